@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { declarationFindings, versionFindings } from './dependencies.ts';
+import { importOrderFindings } from './import-order.ts';
+import { layersTable } from './layers.ts';
+import { lockFindings, manifestFindings } from './manifests.ts';
+import { leftOutOf } from './syntax.ts';
+import { type Manifest, readManifest, readWorkspaces } from './workspaces.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const workspaces = readWorkspaces(root);
+const rootManifest = readManifest(root, '');
+const manifests = [{ folder: '', manifest: rootManifest }, ...workspaces];
+
+describe('this repository', () => {
+  it('has workspaces with sources', () => {
+    expect(workspaces.length).toBeGreaterThan(10);
+    expect(workspaces.filter(({ sources }) => sources.length === 0)).toEqual([]);
+  });
+
+  it('imports in the order of the table of layers', () => {
+    expect(importOrderFindings(workspaces)).toEqual([]);
+  });
+
+  it('shows that table in ARCHITECTURE.md', () => {
+    expect(readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')).toContain(layersTable());
+  });
+
+  it('declares what it imports, no more and no less', () => {
+    expect(workspaces.flatMap((workspace) => declarationFindings(workspace, rootManifest))).toEqual([]);
+  });
+
+  it('pins every version, and has one of each', () => {
+    expect(versionFindings(manifests)).toEqual([]);
+  });
+
+  it('has workspaces that are alike', () => {
+    expect(workspaces.flatMap(manifestFindings)).toEqual([]);
+  });
+
+  it('is described by package-lock.json', () => {
+    const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, Manifest>;
+    };
+    expect(lockFindings(lock.packages, manifests)).toEqual([]);
+  });
+
+  it('leaves no test out', () => {
+    const sources = workspaces.flatMap((workspace) => workspace.sources);
+    const leftOut = sources.flatMap(({ path, text }) =>
+      leftOutOf(path, text).map(({ call, line }) => `${path}:${line} ${call}: every test runs`),
+    );
+    expect(leftOut).toEqual([]);
+  });
+});

@@ -1,0 +1,49 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** The programs that a router in a box is made of, and the Debian packages that they come from. */
+export const tools = [
+  { command: 'haproxy', package: 'haproxy' },
+  { command: 'iptables', package: 'iptables' },
+  { command: 'ip', package: 'iproute2' },
+  { command: 'conntrack', package: 'conntrack' },
+  { command: 'socat', package: 'socat' },
+];
+
+/**
+ * PATH with the directories of system administration, which an ordinary user of Debian does not have in it.
+ * @param {string | undefined} path
+ */
+export function systemPath(path) {
+  const directories = (path ?? '').split(delimiter).filter((directory) => directory !== '');
+  const missing = ['/usr/sbin', '/sbin'].filter((directory) => !directories.includes(directory));
+  return [...directories, ...missing].join(delimiter);
+}
+
+/**
+ * The tools that are not on the path.
+ * @param {string} path
+ */
+export function missingTools(path) {
+  const directories = path.split(delimiter);
+  return tools.filter(({ command }) => !directories.some((directory) => isExecutable(join(directory, command))));
+}
+
+/**
+ * What an administrator of Debian or Ubuntu types to get them.
+ * @param {readonly { package: string }[]} missing
+ */
+export function aptLine(missing) {
+  const packages = missing.map((tool) => tool.package).join(' ');
+  return `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages}`;
+}
+
+/** @param {string} file */
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

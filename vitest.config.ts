@@ -1,0 +1,34 @@
+import { inBox } from '@limpet/lab';
+import { defineConfig } from 'vitest/config';
+import type { Reporter } from 'vitest/node';
+
+const everywhere = '{packages,apps,tools}/*/src/**/*.test.ts';
+const onRealRouters = '{packages,apps,tools}/*/src/**/*.real.test.ts';
+
+const unit = {
+  test: { name: 'unit', include: [everywhere], exclude: [onRealRouters], testTimeout: 20_000 },
+};
+
+const real = {
+  test: {
+    name: 'real',
+    include: [onRealRouters],
+    maxWorkers: 2,
+    // After the unit tests: both at once on two cores would only slow each other down.
+    sequence: { groupOrder: 1 },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+};
+
+const sayWhatIsNotRun: Reporter = {
+  onTestRunEnd() {
+    // Set by `npm test` when this machine cannot make a box.
+    const reason = process.env.LIMPET_BOX_OBSTACLE ?? 'not in a box; npm test [FILTER] runs them';
+    console.error(`\n NOT RUN: project "real", the tests on a real HAProxy: ${reason}\n`);
+  },
+};
+
+export default defineConfig({
+  test: inBox() ? { projects: [unit, real] } : { projects: [unit], reporters: [sayWhatIsNotRun, 'default'] },
+});
