@@ -1,0 +1,12 @@
+/**
+ * The contract between those who want rules and the routers that have them: commands, schemas, handlers, dispatch and
+ * client are generated from the statecharts of `@limpet/model`; parsing and its error are written by hand.
+ *
+ * @module
+ */
+export type * from './commands.generated.ts';
+export { ContractError } from './contract-error.ts';
+export * from './handlers.generated.ts';
+export { parse, parseCommand, parseCommandResult } from './parse.ts';
+export type * from './records.generated.ts';
+export * from './schemas.generated.ts';

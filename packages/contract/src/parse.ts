@@ -1,0 +1,116 @@
+import type { z } from 'zod';
+import type { Command } from './commands.generated.ts';
+import { ContractError } from './contract-error.ts';
+import type { CommandResult } from './records.generated.ts';
+import { commandResultSchema, commandSchema } from './schemas.generated.ts';
+
+type Issue = z.core.$ZodIssue;
+
+const FORMATS: Readonly<Record<string, string>> = {
+  ipv4: 'an IPv4 address',
+  cidrv4: 'an IPv4 network as a.b.c.d/n',
+  datetime: 'a time in ISO 8601',
+};
+
+/**
+ * A command from outside.
+ *
+ * @throws ContractError that names the first wrong field, such as
+ * `putRule.rule.members[3].ip: expected an IPv4 address, got "10.1.1.300"`
+ */
+export function parseCommand(value: unknown): Command {
+  return parse(commandSchema, value, commandName(value));
+}
+
+/**
+ * A router's answer from outside.
+ *
+ * @throws ContractError that names the first wrong field
+ */
+export function parseCommandResult(value: unknown): CommandResult {
+  return parse(commandResultSchema, value, 'result');
+}
+
+/**
+ * Checks a value from outside against a schema.
+ *
+ * @param name - what the value is called in the error's path
+ * @throws ContractError that names the first wrong field
+ */
+export function parse<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  if (issue === undefined) throw new ContractError(name, 'is not valid');
+  // Of several unknown keys the first is named; a missing one is told by its own path.
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
+  throw new ContractError(pathText(name, path), describe(issue, valueAt(value, issue.path)));
+}
+
+/** The error for a command that no handler exists for. Takes `never`: with a handler for each, no typed call reaches it. */
+export function unknownCommand(command: never): ContractError {
+  return new ContractError('command', `no handler for ${JSON.stringify(command)}`);
+}
+
+function commandName(value: unknown): string {
+  const type = valueAt(value, ['type']);
+  return commandSchema.options.find((option) => option.shape.type.value === type)?.shape.type.value ?? 'command';
+}
+
+function describe(issue: Issue, value: unknown): string {
+  if (issue.code === 'unrecognized_keys') return 'unknown field';
+  if (issue.code === 'custom') return `repeats ${String(issue.params?.repeats)}: each may stand once`;
+  const expected = expectation(issue);
+  return value === undefined
+    ? `expected ${expected}, but it is missing`
+    : `expected ${expected}, got ${excerpt(value)}`;
+}
+
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_format':
+      return FORMATS[issue.format] ?? `text that matches ${issue.pattern}`;
+    case 'invalid_type':
+      return issue.expected === 'int' || issue.expected === 'number'
+        ? 'an integer'
+        : `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
+    case 'invalid_value':
+      return oneOf(issue.values);
+    case 'invalid_union':
+      return oneOf('options' in issue && Array.isArray(issue.options) ? issue.options : []);
+    case 'too_small':
+      return `at least ${issue.minimum}`;
+    case 'too_big':
+      return issue.origin === 'array' ? `at most ${issue.maximum} items` : `at most ${issue.maximum}`;
+    default:
+      return issue.message;
+  }
+}
+
+function oneOf(values: readonly unknown[]): string {
+  return values.length === 1
+    ? JSON.stringify(values[0])
+    : `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;
+}
+
+function pathText(name: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`),
+    name,
+  );
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
+}
+
+/** Enough of the value to find it again. */
+function excerpt(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}

@@ -1,0 +1,142 @@
+// DO NOT EDIT - maintained by tools/codegen
+// To change the schemas, edit packages/model/src and run: npx limpet generate
+
+import { z } from 'zod';
+import type { Command, PutRule, RemoveRule, ReportRules, SyncRules } from './commands.generated.ts';
+import type {
+  Algorithm,
+  CommandResult,
+  Condition,
+  MemberRecord,
+  MemberState,
+  NoStickiness,
+  Protocol,
+  RuleKey,
+  RuleRecord,
+  RuleStatus,
+  Snapshot,
+  SourceBased,
+  Stickiness,
+  VersionedKey,
+  VersionedRule,
+} from './records.generated.ts';
+import { uniqueBy } from './unique-by.ts';
+
+/** Schema of {@link RuleKey}. */
+export const ruleKeySchema = z.strictObject({
+  ip: z.ipv4(),
+  port: z.int().min(1).max(65535),
+}) satisfies z.ZodType<RuleKey>;
+
+/** Schema of {@link Algorithm}. */
+export const algorithmSchema = z.enum(['roundrobin', 'leastconn', 'source']) satisfies z.ZodType<Algorithm>;
+
+/** Schema of {@link Protocol}. */
+export const protocolSchema = z.enum(['tcp', 'http']) satisfies z.ZodType<Protocol>;
+
+/** Schema of {@link NoStickiness}. */
+export const noStickinessSchema = z.strictObject({
+  method: z.literal('none'),
+}) satisfies z.ZodType<NoStickiness>;
+
+/** Schema of {@link SourceBased}. */
+export const sourceBasedSchema = z.strictObject({
+  method: z.literal('SourceBased'),
+  tableSize: z.int().min(1).max(10000000),
+  expireSeconds: z.int().min(1).max(2147483),
+}) satisfies z.ZodType<SourceBased>;
+
+/** Schema of {@link Stickiness}. */
+export const stickinessSchema = z.discriminatedUnion('method', [noStickinessSchema, sourceBasedSchema]) satisfies z.ZodType<Stickiness>;
+
+/** Schema of {@link MemberState}. */
+export const memberStateSchema = z.enum(['serving', 'draining']) satisfies z.ZodType<MemberState>;
+
+/** Schema of {@link MemberRecord}. */
+export const memberRecordSchema = z.strictObject({
+  vm: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
+  ip: z.ipv4(),
+  port: z.int().min(1).max(65535),
+  state: memberStateSchema,
+}) satisfies z.ZodType<MemberRecord>;
+
+/** Schema of {@link RuleRecord}. */
+export const ruleRecordSchema = z.strictObject({
+  ip: z.ipv4(),
+  port: z.int().min(1).max(65535),
+  protocol: protocolSchema,
+  algorithm: algorithmSchema,
+  cidrs: z.array(z.cidrv4()).max(256),
+  stickiness: stickinessSchema,
+  members: z.array(memberRecordSchema).max(10000).check(uniqueBy('vm')),
+}) satisfies z.ZodType<RuleRecord>;
+
+/** Schema of {@link VersionedRule}. */
+export const versionedRuleSchema = z.strictObject({
+  rule: ruleRecordSchema,
+  generation: z.int().min(1).max(9007199254740991),
+}) satisfies z.ZodType<VersionedRule>;
+
+/** Schema of {@link VersionedKey}. */
+export const versionedKeySchema = z.strictObject({
+  key: ruleKeySchema,
+  generation: z.int().min(1).max(9007199254740991),
+}) satisfies z.ZodType<VersionedKey>;
+
+/** Schema of {@link Snapshot}. */
+export const snapshotSchema = z.strictObject({
+  rules: z.array(versionedRuleSchema).check(uniqueBy('rule.ip', 'rule.port')),
+  revision: z.int().min(0).max(9007199254740991),
+}) satisfies z.ZodType<Snapshot>;
+
+/** Schema of {@link Condition}. */
+export const conditionSchema = z.strictObject({
+  type: z.enum(['Accepted', 'Programmed', 'InForce']),
+  status: z.enum(['True', 'False', 'Unknown']),
+  reason: z.string().regex(/^[A-Z][A-Za-z]{0,63}$/),
+  message: z.string(),
+  observedGeneration: z.int().min(0).max(9007199254740991),
+  lastTransitionTime: z.string(),
+}) satisfies z.ZodType<Condition>;
+
+/** Schema of {@link RuleStatus}. */
+export const ruleStatusSchema = z.strictObject({
+  key: ruleKeySchema,
+  generation: z.int().min(0).max(9007199254740991),
+  observedGeneration: z.int().min(0).max(9007199254740991),
+  conditions: z.array(conditionSchema),
+}) satisfies z.ZodType<RuleStatus>;
+
+/** Schema of {@link CommandResult}. */
+export const commandResultSchema = z.strictObject({
+  outcome: z.enum(['applied', 'refused', 'superseded']),
+  rules: z.array(ruleStatusSchema),
+}) satisfies z.ZodType<CommandResult>;
+
+/** Schema of {@link PutRule}. */
+export const putRuleSchema = z.strictObject({
+  type: z.literal('putRule'),
+  rule: ruleRecordSchema,
+  generation: z.int().min(1).max(9007199254740991),
+}) satisfies z.ZodType<PutRule>;
+
+/** Schema of {@link RemoveRule}. */
+export const removeRuleSchema = z.strictObject({
+  type: z.literal('removeRule'),
+  key: ruleKeySchema,
+  generation: z.int().min(1).max(9007199254740991),
+}) satisfies z.ZodType<RemoveRule>;
+
+/** Schema of {@link SyncRules}. */
+export const syncRulesSchema = z.strictObject({
+  type: z.literal('syncRules'),
+  snapshot: snapshotSchema,
+}) satisfies z.ZodType<SyncRules>;
+
+/** Schema of {@link ReportRules}. */
+export const reportRulesSchema = z.strictObject({
+  type: z.literal('reportRules'),
+}) satisfies z.ZodType<ReportRules>;
+
+/** Schema of {@link Command}. */
+export const commandSchema = z.discriminatedUnion('type', [putRuleSchema, removeRuleSchema, syncRulesSchema, reportRulesSchema]) satisfies z.ZodType<Command>;

@@ -1,0 +1,68 @@
+import { setup } from 'xstate';
+import { signal } from './commands.ts';
+
+export type MemberEvent =
+  | { type: 'create' }
+  | { type: 'started' }
+  | { type: 'startFailed' }
+  | { type: 'joined' }
+  | { type: 'remove' }
+  | { type: 'drained' }
+  | { type: 'fail' }
+  | { type: 'destroy' };
+
+/**
+ * A VM of a group, as the group and the rule see it. One machine is one place in the group: `gone` is both before the
+ * first VM and after each, and every VM that takes the place has a new identity.
+ *
+ * `tellRule` says that the rule's members are different from now on; the rule sends them at once.
+ */
+export const memberMachine = setup({
+  types: { events: {} as MemberEvent },
+  actions: { tellRule: signal, tellServing: signal, tellFailed: signal, tellGone: signal },
+}).createMachine({
+  id: 'member',
+  initial: 'gone',
+  states: {
+    gone: { on: { create: 'provisioning' } },
+    provisioning: {
+      on: {
+        started: { target: 'joining', actions: 'tellRule' },
+        startFailed: { target: 'failed', actions: 'tellFailed' },
+        remove: { target: 'gone', actions: 'tellGone' },
+        destroy: { target: 'gone', actions: 'tellGone' },
+      },
+    },
+    joining: {
+      description: 'running; the router has not yet verified that clients reach it',
+      on: {
+        joined: { target: 'serving', actions: 'tellServing' },
+        remove: { target: 'draining', actions: 'tellRule' },
+        fail: { target: 'failed', actions: ['tellRule', 'tellFailed'] },
+        destroy: { target: 'gone', actions: ['tellRule', 'tellGone'] },
+      },
+    },
+    serving: {
+      on: {
+        remove: { target: 'draining', actions: 'tellRule' },
+        fail: { target: 'failed', actions: ['tellRule', 'tellFailed'] },
+        destroy: { target: 'gone', actions: ['tellRule', 'tellGone'] },
+      },
+    },
+    draining: {
+      description: 'keeps its clients, takes no new ones',
+      on: {
+        drained: { target: 'gone', actions: ['tellRule', 'tellGone'] },
+        fail: { target: 'failed', actions: ['tellRule', 'tellFailed'] },
+        destroy: { target: 'gone', actions: ['tellRule', 'tellGone'] },
+      },
+    },
+    failed: {
+      description: 'not behind the rule any more, still counted by its group until destroyed',
+      on: {
+        remove: { target: 'gone', actions: 'tellGone' },
+        destroy: { target: 'gone', actions: 'tellGone' },
+      },
+    },
+  },
+});
