@@ -1,0 +1,43 @@
+/**
+ * HAProxy as a library: configuration, runtime and master CLI, readers of their output, the process, probes.
+ *
+ * @module
+ */
+
+export { cliArgument, cliCommand } from './cli/argument.ts';
+export { MasterClient } from './cli/master-client.ts';
+export { RuntimeClient } from './cli/runtime-client.ts';
+export type { Bind } from './config/bind.ts';
+export type { ConfigFile, Line, Section, SectionKind } from './config/file.ts';
+export { sectionKinds } from './config/file.ts';
+export type { Listen } from './config/listen.ts';
+export { readListen, readListens } from './config/listen.ts';
+export { parseConfig } from './config/parse.ts';
+export { renderConfig } from './config/render.ts';
+export type { Server } from './config/server.ts';
+export type { StickOn, StickTable, StickTableType } from './config/stick.ts';
+export { parseSize, parseTime } from './config/units.ts';
+export { line, section, token } from './config/write.ts';
+export type { HaproxyErrorCode } from './errors.ts';
+export { HaproxyError } from './errors.ts';
+export type { ProbeConnection } from './probe.ts';
+export { openProbe } from './probe.ts';
+export type { ConfigCheck, Exec, HaproxyProcessOptions, Spawn } from './process/haproxy-process.ts';
+export { HaproxyProcess } from './process/haproxy-process.ts';
+export { readShowEnv } from './readers/show-env.ts';
+export type { ShowInfo } from './readers/show-info.ts';
+export { readShowInfo } from './readers/show-info.ts';
+export type { MapEntry, MapInfo } from './readers/show-map.ts';
+export { readShowMap, readShowMaps } from './readers/show-map.ts';
+export type { Peer, PeersSection } from './readers/show-peers.ts';
+export { readShowPeers, resyncFinished } from './readers/show-peers.ts';
+export type { ChildProcessInfo, ShowProc } from './readers/show-proc.ts';
+export { readShowProc } from './readers/show-proc.ts';
+export type { ServerState } from './readers/show-servers-state.ts';
+export { readServersState } from './readers/show-servers-state.ts';
+export type { Session } from './readers/show-sess.ts';
+export { readShowSess } from './readers/show-sess.ts';
+export type { StatRow } from './readers/show-stat.ts';
+export { readShowStat } from './readers/show-stat.ts';
+export type { ShowTable, TableEntry } from './readers/show-table.ts';
+export { readShowTable } from './readers/show-table.ts';

@@ -1,0 +1,243 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MasterClient } from '../cli/master-client.ts';
+import { RuntimeClient } from '../cli/runtime-client.ts';
+import { HaproxyError } from '../errors.ts';
+import { readShowInfo } from '../readers/show-info.ts';
+import { readShowProc } from '../readers/show-proc.ts';
+import { cleanMessages } from './messages.ts';
+import { OutputTail } from './output-tail.ts';
+
+/** Runs a program to its end. Rejects only when it cannot be run at all. */
+export type Exec = (
+  file: string,
+  args: readonly string[],
+  options?: { input?: string },
+) => Promise<{ code: number; stdout: string; stderr: string }>;
+
+/** Starts a program and leaves it running, with stdout and stderr as pipes. The child's pid must be the program's own. */
+export type Spawn = (file: string, args: readonly string[]) => ChildProcess;
+
+/** The verdict of `haproxy -c`. */
+export type ConfigCheck = { ok: true } | { ok: false; message: string };
+
+export interface HaproxyProcessOptions {
+  exec: Exec;
+  spawn: Spawn;
+  /** What `start()` reads when it gets no path of its own. */
+  configPath: string;
+  /** Where the master's CLI is to listen; mode 600. */
+  masterSocket: string;
+  /** The `stats socket` of the configuration: with `level admin expose-fd listeners`, or a reload closes the listeners. */
+  statsSocket: string;
+  pidFile: string;
+  /** Default: `haproxy` on the PATH. */
+  binary?: string;
+}
+
+/** How long HAProxy may take to serve, and to end. 2000 rules x 10 servers take 3 s to load. */
+const startTimeoutMs = 30_000;
+const stopTimeoutMs = 5_000;
+/** A reload re-executes the master: its socket refuses connections for 0.05 to 2.6 s. */
+const masterGapMs = 10_000;
+const pollMs = 5;
+
+/** One HAProxy in master-worker mode, in the foreground. Adopts one that is already up on `masterSocket`. */
+export class HaproxyProcess {
+  readonly #options: HaproxyProcessOptions;
+  readonly #binary: string;
+  readonly #master: MasterClient;
+  readonly #runtime: RuntimeClient;
+  #child: ChildProcess | undefined;
+  /** The master that somebody else started. */
+  #adopted: number | undefined;
+
+  constructor(options: HaproxyProcessOptions) {
+    this.#options = options;
+    this.#binary = options.binary ?? 'haproxy';
+    this.#master = new MasterClient({ socketPath: options.masterSocket });
+    this.#runtime = new RuntimeClient({ socketPath: options.statsSocket });
+  }
+
+  /**
+   * `haproxy -c` (with `-q`, 2.6 says nothing at all). A configuration that passes may still fail to load: `-c` binds
+   * nothing.
+   */
+  async check(path: string): Promise<ConfigCheck> {
+    const { code, stdout, stderr } = await this.#options.exec(this.#binary, ['-c', '-f', path]);
+    return code === 0 ? { ok: true } : { ok: false, message: cleanMessages(`${stdout}${stderr}`) };
+  }
+
+  /** True when a master is up. */
+  async running(): Promise<boolean> {
+    return (await this.#masterPid()) !== undefined;
+  }
+
+  /**
+   * Starts the master, and resolves when its first worker answers on the stats socket.
+   *
+   * @throws HaproxyError `HAPROXY_START_FAILED` with HAProxy's own complaint.
+   */
+  async start(path: string = this.#options.configPath): Promise<void> {
+    if (await this.running()) {
+      throw new HaproxyError('HAPROXY_START_FAILED', 'HAProxy is running already; reload it, or stop it first');
+    }
+    const { masterSocket, pidFile, spawn } = this.#options;
+    const child = spawn(this.#binary, ['-W', '-S', `${masterSocket},mode,600`, '-p', pidFile, '-f', path]);
+    const output = new OutputTail(child);
+    // An unhandled 'error' event would end this process.
+    const ended = new Promise<string>((resolve) => {
+      child.once('error', (error) =>
+        resolve(`${this.#binary} cannot be run (${error.message}); is haproxy installed?`),
+      );
+      child.once('close', () => resolve(cleanMessages(output.text()) || 'it ended without a word'));
+    });
+    this.#child = child;
+    const served = new AbortController();
+    try {
+      const failure = await Promise.race([ended, this.#firstWorkerServes(served.signal)]);
+      if (failure === undefined) return;
+      this.#child = undefined;
+      throw new HaproxyError('HAPROXY_START_FAILED', `HAProxy did not start with ${path}: ${failure}`);
+    } catch (error) {
+      if (this.#child) await this.stop();
+      throw error;
+    } finally {
+      served.abort();
+    }
+  }
+
+  /** Ends master and workers, old ones too; all connections are lost. Does nothing when none is up. */
+  async stop(): Promise<void> {
+    const pid = await this.#masterPid();
+    if (pid === undefined) return;
+    this.#signal('SIGTERM', pid);
+    if (!(await this.#ends(pid))) {
+      // Workers end by themselves when their master is gone (mworker_pipe_handler in src/mworker.c).
+      this.#signal('SIGKILL', pid);
+      if (!(await this.#ends(pid))) {
+        throw new HaproxyError('HAPROXY_STOP_FAILED', `HAProxy's master ${pid} does not end, not even by SIGKILL`);
+      }
+    }
+    this.#child = undefined;
+  }
+
+  /**
+   * SIGUSR2 to the master, as `systemctl reload` does. Resolves when it is sent: a new worker or a grown `failed` in
+   * `show proc` tells how the reload went.
+   *
+   * @throws HaproxyError `HAPROXY_NOT_RUNNING`.
+   */
+  async signalReload(): Promise<void> {
+    const pid = await this.#masterPid();
+    if (pid === undefined) throw new HaproxyError('HAPROXY_NOT_RUNNING', 'HAProxy is not running; start it first');
+    this.#signal('SIGUSR2', pid);
+  }
+
+  /** One command to the master CLI. Waits out a reload in progress; only a `show` is repeated when it was cut off. */
+  async master(command: string): Promise<string> {
+    const giveUp = performance.now() + masterGapMs;
+    const repeatable = /^(@\S+ )?show /.test(command);
+    for (;;) {
+      try {
+        return await this.#master.run(command);
+      } catch (error) {
+        const again =
+          error instanceof HaproxyError &&
+          (error.code === 'HAPROXY_CLI_UNREACHABLE' || (error.code === 'HAPROXY_CLI_TRUNCATED' && repeatable));
+        if (!again || performance.now() > giveUp || !this.#masterLives()) throw error;
+        await sleep(pollMs);
+      }
+    }
+  }
+
+  /** Commands to the current worker, in order; one answer each. */
+  runtime(commands: readonly string[]): Promise<string[]> {
+    return this.#runtime.run(commands);
+  }
+
+  /** Resolves to nothing when the worker that `show proc` names is the one that answers on the stats socket. */
+  async #firstWorkerServes(signal: AbortSignal): Promise<undefined> {
+    const giveUp = performance.now() + startTimeoutMs;
+    while (!signal.aborted) {
+      const problem = await this.#startProblem();
+      if (problem === undefined) return;
+      if (performance.now() > giveUp) {
+        throw new HaproxyError(
+          'HAPROXY_START_FAILED',
+          `HAProxy does not serve after ${startTimeoutMs} ms: ${problem}; does its configuration have "stats socket ${this.#options.statsSocket} level admin", and is nobody else on it?`,
+        );
+      }
+      await sleep(pollMs);
+    }
+  }
+
+  async #startProblem(): Promise<string | undefined> {
+    try {
+      const { workers } = readShowProc(await this.#master.run('show proc'));
+      const [info = ''] = await this.#runtime.run(['show info']);
+      const { pid } = readShowInfo(info);
+      return workers.some((worker) => worker.pid === pid) ? undefined : `process ${pid}, no worker of it, answers`;
+    } catch (error) {
+      if (error instanceof HaproxyError) return error.message;
+      throw error;
+    }
+  }
+
+  async #masterPid(): Promise<number | undefined> {
+    if (isAlive(this.#child)) return this.#child.pid;
+    try {
+      this.#adopted = readShowProc(await this.master('show proc')).master.pid;
+    } catch (error) {
+      if (!(error instanceof HaproxyError)) throw error;
+      this.#adopted = undefined;
+    }
+    return this.#adopted;
+  }
+
+  /** Tells a master that re-executes itself from one that has gone. */
+  #masterLives(): boolean {
+    if (isAlive(this.#child)) return true;
+    return this.#adopted !== undefined && exists(this.#adopted);
+  }
+
+  #signal(signal: NodeJS.Signals, pid: number): void {
+    if (isAlive(this.#child)) this.#child.kill(signal);
+    else process.kill(pid, signal);
+  }
+
+  /** True when the process has ended in time. */
+  async #ends(pid: number): Promise<boolean> {
+    const child = this.#child;
+    if (child) {
+      if (!isAlive(child)) return true;
+      const timeout = new AbortController();
+      const exit = once(child, 'exit', { signal: timeout.signal }).then(() => true);
+      const late = sleep(stopTimeoutMs, false, { signal: timeout.signal });
+      const ended = await Promise.race([exit, late]);
+      timeout.abort();
+      await Promise.allSettled([exit, late]);
+      return ended;
+    }
+    const giveUp = performance.now() + stopTimeoutMs;
+    while (performance.now() < giveUp) {
+      if (!exists(pid)) return true;
+      await sleep(pollMs);
+    }
+    return false;
+  }
+}
+
+function isAlive(child: ChildProcess | undefined): child is ChildProcess {
+  return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

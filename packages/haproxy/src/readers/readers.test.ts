@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { HaproxyError } from '../errors.ts';
+import { fixture } from '../testing/fixture.ts';
+import { readShowEnv } from './show-env.ts';
+import { readShowInfo } from './show-info.ts';
+import { readShowMap, readShowMaps } from './show-map.ts';
+import { readShowPeers, resyncFinished } from './show-peers.ts';
+import { readShowProc } from './show-proc.ts';
+import { readServersState } from './show-servers-state.ts';
+import { readShowSess } from './show-sess.ts';
+import { readShowStat } from './show-stat.ts';
+import { readShowTable } from './show-table.ts';
+
+test('show proc after a failed reload, with an old worker', () => {
+  expect(readShowProc(fixture('show-proc-failed'))).toEqual({
+    master: { pid: 5222, reloads: 52, uptime: 558, version: '2.6.12-1+deb12u4' },
+    workers: [{ pid: 8356, type: 'worker', reloads: 1, uptime: 2 }],
+    oldWorkers: [{ pid: 7779, type: 'worker', reloads: 2, uptime: 147 }],
+    programs: [],
+    failed: 1,
+  });
+});
+
+test('show info', () => {
+  expect(readShowInfo(fixture('show-info'))).toMatchObject({
+    pid: 8356,
+    version: '2.6.12-1+deb12u4',
+    stopping: false,
+    fields: { Maxconn: '1000' },
+  });
+});
+
+test('show sess: a client, a probe and the CLI itself', () => {
+  const sessions = readShowSess(fixture('show-sess'));
+  expect(sessions).toEqual([
+    {
+      id: '0x5605c41c5820',
+      proto: 'unix_stream',
+      frontend: '127_0_0_1-28080',
+      backend: '127_0_0_1-28080',
+      server: 'vm101',
+      age: 1,
+    },
+    {
+      id: '0x5605c42cc010',
+      proto: 'tcpv4',
+      source: { ip: '127.0.0.1', port: 58290 },
+      frontend: '127_0_0_1-28080',
+      backend: '127_0_0_1-28080',
+      server: 'vm102',
+      age: 1,
+    },
+    { id: '0x5605c42e6f80', proto: 'unix_stream', frontend: 'GLOBAL', age: 0 },
+  ]);
+  expect(readShowSess('')).toEqual([]);
+});
+
+test('the age of an old session', () => {
+  const [session] = readShowSess(fixture('show-sess').replace('age=1s', 'age=2d3h'));
+  expect(session?.age).toBe((2 * 24 + 3) * 3600);
+});
+
+test('show table: all, and one with its entries', () => {
+  const table = { name: '127_0_0_1-28080', type: 'ip', size: 204_800, used: 2 };
+  expect(readShowTable(fixture('show-table'))).toEqual([{ ...table, entries: [] }]);
+  expect(readShowTable(fixture('show-table-entries'))).toEqual([
+    {
+      ...table,
+      entries: [
+        { key: '127.0.0.1', use: 0, expire: 1_799_171, serverId: 102, serverKey: 'vm102' },
+        { key: '192.0.2.7', use: 0, expire: 1_799_169, serverId: 101, serverKey: 'vm101' },
+      ],
+    },
+  ]);
+});
+
+test('show peers', () => {
+  const sections = readShowPeers(fixture('show-peers'));
+  const vr = { name: 'vr', local: true, active: false, address: '127.0.0.1:20500', lastStatus: 'ESTA' };
+  expect(sections).toEqual([{ name: 'lb', disabled: false, flags: 0x1103, peers: [vr] }]);
+  expect(resyncFinished(sections)).toBe(true);
+  expect(resyncFinished(readShowPeers(fixture('show-peers').replace('flags=0x1103', 'flags=0x1101')))).toBe(false);
+  expect(resyncFinished([])).toBe(false);
+});
+
+test('show servers state, with the administrative states decoded', () => {
+  const text = fixture('show-servers-state');
+  const servers = readServersState(text);
+  expect(servers).toHaveLength(3);
+  expect(servers[0]).toEqual({
+    backend: '127_0_0_1-28080',
+    name: 'vm101',
+    id: 101,
+    address: '127.0.0.1',
+    port: 28101,
+    operState: 'running',
+    maintenance: false,
+    drain: false,
+    weight: 1,
+    initialWeight: 1,
+    secondsSinceChange: 2,
+    checkStatus: 6,
+    forcedId: true,
+  });
+  // Recorded after `set server ... state drain` and `state maint`.
+  const changed = text
+    .replace('vm101 127.0.0.1 2 0 ', 'vm101 127.0.0.1 2 8 ')
+    .replace('vm103 127.0.0.1 2 0 ', 'vm103 127.0.0.1 0 1 ');
+  expect(readServersState(changed).map(({ drain, maintenance, operState }) => [drain, maintenance, operState])).toEqual(
+    [
+      [true, false, 'running'],
+      [false, false, 'running'],
+      [false, true, 'stopped'],
+    ],
+  );
+});
+
+test('show map', () => {
+  expect(readShowMap(fixture('show-map'))).toEqual([
+    { reference: '0x5605c40fed90', key: '127_0_0_1-28080', value: 'source' },
+  ]);
+  expect(readShowMaps(fixture('show-map-list'))).toEqual([
+    { id: 0, file: '/run/limpet/stick.map', currentVersion: 0, entryCount: 1 },
+  ]);
+});
+
+test('show env', () => {
+  expect(readShowEnv('LB_GEN=7\nA=x=y\nz\n')).toEqual(
+    new Map([
+      ['LB_GEN', '7'],
+      ['A', 'x=y\nz'],
+    ]),
+  );
+  expect(readShowEnv('Variable not found\n').size).toBe(0);
+});
+
+test('show stat, with a quoted cell', () => {
+  const rows = readShowStat(fixture('show-stat'));
+  expect(rows.map(({ proxy, service, kind }) => `${kind} ${proxy}/${service}`)).toEqual([
+    'frontend 127_0_0_1-28080/FRONTEND',
+    'server 127_0_0_1-28080/vm101',
+    'server 127_0_0_1-28080/vm102',
+    'backend 127_0_0_1-28080/BACKEND',
+    'frontend web/FRONTEND',
+    'server web/vm103',
+    'backend web/BACKEND',
+  ]);
+  expect(rows[1]).toMatchObject({ status: 'UP', currentSessions: 1, cells: { addr: '127.0.0.1:28101' } });
+  const quoted = readShowStat(fixture('show-stat').replace('Layer4 check passed', '"no ""route"", none"'));
+  expect(quoted[1]?.cells.check_desc).toBe('no "route", none');
+});
+
+const readers = {
+  readShowProc,
+  readShowInfo,
+  readShowSess,
+  readShowTable,
+  readShowPeers,
+  readServersState,
+  readShowMap,
+  readShowMaps,
+  readShowEnv,
+  readShowStat,
+};
+
+describe.each(Object.entries(readers))('%s', (_, read) => {
+  test.each(['No such table\n', 'Permission denied\n', 'Unknown command, but maybe:\n  show info\n'])(
+    'refuses %j',
+    (text) => {
+      const first = text.split('\n')[0]!;
+      expect(() => read(text)).toThrowError(
+        expect.objectContaining({ code: 'HAPROXY_UNEXPECTED_OUTPUT', message: expect.stringContaining(first) }),
+      );
+    },
+  );
+
+  test('gives a typed error or a value for any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'0x1af:=# ,\n(vm)'.split('')) }), (text) => {
+        try {
+          read(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(HaproxyError);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,78 @@
+import { linesOf, unexpected } from './unexpected.ts';
+
+/** SRV_ST_* of include/haproxy/server-t.h, in their order. */
+export const operStates = ['stopped', 'starting', 'running', 'stopping'] as const;
+
+/** One server of `show servers state`. */
+export interface ServerState {
+  backend: string;
+  name: string;
+  id: number;
+  address: string;
+  port: number;
+  /** What health checks and administration make of it together. */
+  operState: (typeof operStates)[number];
+  /** Administrative state: by CLI, configuration, resolution or a tracked server. */
+  maintenance: boolean;
+  drain: boolean;
+  weight: number;
+  /** The weight in the configuration. */
+  initialWeight: number;
+  secondsSinceChange: number;
+  /** HCHK_STATUS_* of include/haproxy/check-t.h: 0 unknown, 1 initialising, 6 layer 4 passed ... */
+  checkStatus: number;
+  /** True when the id is written in the configuration. */
+  forcedId: boolean;
+}
+
+/** SRV_ADMF_*: forced, inherited, configured, by resolution, by an unset host name. */
+const maintenanceBits = 0x01 | 0x02 | 0x04 | 0x20 | 0x40;
+/** SRV_ADMF_*: forced, inherited. */
+const drainBits = 0x08 | 0x10;
+
+/**
+ * Reads `show servers state [BACKEND]`.
+ *
+ * @throws HaproxyError `HAPROXY_UNEXPECTED_OUTPUT`.
+ */
+export function readServersState(text: string): ServerState[] {
+  const [version, header, ...rows] = linesOf(text);
+  if (version?.trim() !== '1' || !header?.startsWith('# be_id ')) throw unexpected('show servers state', text);
+  const columns = header.slice(2).trim().split(' ');
+  return rows.map((row) => {
+    const values = row.trim().split(' ');
+    if (values.length !== columns.length) throw unexpected('show servers state', row);
+    return readServer(row, new Map(columns.map((column, at) => [column, values[at]!])));
+  });
+}
+
+function readServer(row: string, cells: ReadonlyMap<string, string>): ServerState {
+  const cell = (column: string): string => {
+    const value = cells.get(column);
+    if (value === undefined) throw unexpected('show servers state', row);
+    return value;
+  };
+  const count = (column: string): number => {
+    const value = cell(column);
+    if (!/^-?\d+$/.test(value)) throw unexpected('show servers state', row);
+    return Number(value);
+  };
+  const operState = operStates[count('srv_op_state')];
+  if (operState === undefined) throw unexpected('show servers state', row);
+  const admin = count('srv_admin_state');
+  return {
+    backend: cell('be_name'),
+    name: cell('srv_name'),
+    id: count('srv_id'),
+    address: cell('srv_addr'),
+    port: count('srv_port'),
+    operState,
+    maintenance: (admin & maintenanceBits) !== 0,
+    drain: (admin & drainBits) !== 0,
+    weight: count('srv_uweight'),
+    initialWeight: count('srv_iweight'),
+    secondsSinceChange: count('srv_time_since_last_change'),
+    checkStatus: count('srv_check_status'),
+    forcedId: count('srv_f_forced_id') === 1,
+  };
+}

@@ -1,0 +1,16 @@
+/**
+ * iptables as a library: read, write and compare rulesets, and replace a chain of one's own atomically.
+ *
+ * @module
+ */
+export type { Change } from './diff.ts';
+export { diffRulesets } from './diff.ts';
+export type { FailingLine, IptablesErrorCode } from './errors.ts';
+export { IptablesError } from './errors.ts';
+export type { Exec } from './iptables.ts';
+export { Iptables } from './iptables.ts';
+export type { OwnChain } from './own-chain.ts';
+export { renderOwnChain } from './own-chain.ts';
+export { parseSave } from './parse-save.ts';
+export { renderSave } from './render-save.ts';
+export type { Chain, Ruleset, Table } from './ruleset.ts';

@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Change, diffRulesets } from './diff.ts';
+import { IptablesError } from './errors.ts';
+import { renderOwnChain } from './own-chain.ts';
+import { parseSave } from './parse-save.ts';
+import { renderSave } from './render-save.ts';
+import type { Ruleset } from './ruleset.ts';
+
+/** iptables-save 1.8.9 (nf_tables). */
+const saved = readFileSync(new URL('./fixtures/iptables-save.txt', import.meta.url), 'utf8');
+
+test('what iptables-save prints is read and printed again, all but the comments', () => {
+  const lines = saved.split('\n').filter((line) => !line.startsWith('#'));
+  expect(renderSave(parseSave(saved))).toBe(lines.join('\n'));
+});
+
+test('tables, chains, policies and rules are told apart', () => {
+  const filter = parseSave(saved).tables.find(({ name }) => name === 'filter');
+  expect(filter?.chains.map(({ name, policy }) => `${name} ${policy}`)).toEqual([
+    'INPUT DROP',
+    'FORWARD ACCEPT',
+    'OUTPUT ACCEPT',
+    'FIREWALL_10 -',
+    'LIMPET -',
+  ]);
+  expect(filter?.chains[0]?.rules).toEqual(['-j LIMPET']);
+  expect(filter?.chains[3]?.rules).toEqual(['']);
+});
+
+test('rule counters are left out, chain counters are kept', () => {
+  const [table] = parseSave('*filter\n:INPUT ACCEPT [12:3456]\n[7:420] -A INPUT -j DROP\nCOMMIT\n').tables;
+  expect(table?.chains).toEqual([
+    { name: 'INPUT', policy: 'ACCEPT', counters: { packets: 12, bytes: 3456 }, rules: ['-j DROP'] },
+  ]);
+});
+
+test.each([
+  ['-A INPUT -j DROP\n', 'line 1'],
+  ['*filter\n:INPUT\nCOMMIT\n', 'line 2'],
+  ['*filter\n-A INPUT -j DROP\nCOMMIT\n', 'line 2'],
+  ['*filter\n:INPUT ACCEPT [0:0]\n-D INPUT 1\nCOMMIT\n', 'line 3'],
+  ['*filter\n*nat\nCOMMIT\n', 'line 2'],
+  ['*filter\n:INPUT ACCEPT [0:0]\n', 'cut off'],
+])('%j is refused', (text, where) => {
+  expect(() => parseSave(text)).toThrowError(
+    expect.objectContaining({ code: 'IPTABLES_SYNTAX', message: expect.stringContaining(where) }),
+  );
+});
+
+const name = fc.constantFrom('INPUT', 'FORWARD', 'LIMPET', 'A-1', 'B_2');
+const rule = fc.constantFrom(
+  '-j ACCEPT',
+  '-j DROP',
+  '-s 10.0.0.0/8 -j ACCEPT',
+  '-p tcp -m tcp --dport 80 -j LIMPET',
+  '',
+);
+const chain = fc.record({
+  name,
+  policy: fc.constantFrom('-', 'ACCEPT', 'DROP'),
+  counters: fc.record({ packets: fc.nat(), bytes: fc.nat() }),
+  rules: fc.array(rule, { maxLength: 12 }),
+});
+const table = fc.record({
+  name: fc.constantFrom('filter', 'nat', 'mangle'),
+  chains: fc.uniqueArray(chain, { selector: (one) => one.name }),
+});
+const ruleset: fc.Arbitrary<Ruleset> = fc.record({
+  tables: fc.uniqueArray(table, { selector: (one) => one.name }),
+});
+
+test('parse(render(ruleset)) is the ruleset', () => {
+  fc.assert(
+    fc.property(ruleset, (any) => {
+      expect(parseSave(renderSave(any))).toEqual(any);
+    }),
+  );
+});
+
+/** What iptables would make of the changes, one after the other: `table/chain -> rules`. */
+function apply(before: Ruleset, changes: readonly Change[]): Map<string, string[]> {
+  const chains = rulesOf(before);
+  for (const change of changes) {
+    const key = `${change.table}/${change.chain}`;
+    const rules = chains.get(key);
+    if (change.kind === 'chain-added') chains.set(key, []);
+    else if (change.kind === 'rule-added') rules?.splice(change.position - 1, 0, change.rule);
+    else if (change.kind === 'rule-removed') expect(rules?.splice(change.position - 1, 1)).toEqual([change.rule]);
+    else if (change.kind === 'chain-removed') {
+      expect(rules).toEqual([]);
+      chains.delete(key);
+    }
+  }
+  return chains;
+}
+
+const rulesOf = (any: Ruleset): Map<string, string[]> =>
+  new Map(
+    any.tables.flatMap((table) => table.chains.map((chain) => [`${table.name}/${chain.name}`, [...chain.rules]])),
+  );
+
+test('the changes, applied one after the other, lead from one ruleset to the other', () => {
+  fc.assert(
+    fc.property(ruleset, ruleset, (before, after) => {
+      expect(apply(before, diffRulesets(before, after))).toEqual(rulesOf(after));
+    }),
+  );
+});
+
+test('a ruleset does not differ from itself', () => {
+  fc.assert(
+    fc.property(ruleset, (any) => {
+      expect(diffRulesets(any, any)).toEqual([]);
+    }),
+  );
+});
+
+const chainOf = (rules: string[], policy = 'ACCEPT'): Ruleset => ({
+  tables: [{ name: 'filter', chains: [{ name: 'INPUT', policy, counters: { packets: 0, bytes: 0 }, rules }] }],
+});
+
+test('order counts: a moved rule is the only change', () => {
+  const at = { table: 'filter', chain: 'INPUT', rule: '-j A' };
+  expect(diffRulesets(chainOf(['-j A', '-j B', '-j C']), chainOf(['-j B', '-j C', '-j A']))).toEqual([
+    { kind: 'rule-removed', ...at, position: 1 },
+    { kind: 'rule-added', ...at, position: 3 },
+  ]);
+});
+
+test('a changed policy is a change', () => {
+  expect(diffRulesets(chainOf([]), chainOf([], 'DROP'))).toEqual([
+    { kind: 'policy', table: 'filter', chain: 'INPUT', from: 'ACCEPT', to: 'DROP' },
+  ]);
+});
+
+test('an own chain is emptied and filled in one commit', () => {
+  expect(
+    renderOwnChain({
+      table: 'filter',
+      chain: 'LIMPET-LB',
+      rules: ['-p tcp --dport 80 -j ACCEPT', '! -s 10.0.0.0/8 -j RETURN'],
+    }),
+  ).toBe(
+    '*filter\n:LIMPET-LB - [0:0]\n-A LIMPET-LB -p tcp --dport 80 -j ACCEPT\n-A LIMPET-LB ! -s 10.0.0.0/8 -j RETURN\nCOMMIT\n',
+  );
+});
+
+test.each(['INPUT', 'FORWARD', '', 'a b', '-x', 'a\nb', 'x'.repeat(29), 'a:b'])('%j is no own chain', (chain) => {
+  expect(() => renderOwnChain({ table: 'filter', chain, rules: [] })).toThrowError(
+    expect.objectContaining({ code: 'IPTABLES_CHAIN' }),
+  );
+});
+
+test.each(['', '-j', 'ACCEPT', '-A INPUT -j ACCEPT', '-j ACCEPT\n-A INPUT -j ACCEPT', '# x', 'COMMIT', ':X - [0:0]'])(
+  '%j is no rule',
+  (rule) => {
+    const render = () => renderOwnChain({ table: 'filter', chain: 'MINE', rules: [rule] });
+    expect(render).toThrowError(IptablesError);
+    expect(render).toThrowError(expect.objectContaining({ code: 'IPTABLES_RULE' }));
+  },
+);
