@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { parseDatabag } from './databag.ts';
+import { CloudStackError } from './errors.ts';
+import { databagOf, storedDatabag } from './queue-file.ts';
+import { defaultSettings } from './settings.ts';
+import { aRule } from './testing/rules.ts';
+
+const queueFile = databagOf([aRule()], defaultSettings);
+
+describe('parseDatabag', () => {
+  it('reads a queue file', () => {
+    expect(parseDatabag(JSON.stringify(queueFile))).toEqual({ list: 'rules', config: queueFile.rules[0] });
+  });
+
+  it('reads a stored databag', () => {
+    const text = JSON.stringify(storedDatabag(queueFile));
+    expect(parseDatabag(text)).toEqual({ list: 'config', config: queueFile.rules[0] });
+  });
+
+  it('takes the first entry, as the router does, and keeps what later versions add', () => {
+    const first = { ...queueFile.rules[0], is_transparent: false };
+    const parsed = parseDatabag(
+      JSON.stringify({ rules: [first, databagOf([], defaultSettings).rules[0]], type: 'loadbalancer' }),
+    );
+    expect(parsed.config).toEqual(first);
+  });
+
+  it.each([
+    ['{', 'CLOUDSTACK_DATABAG_NOT_JSON', 'databag'],
+    ['null', 'CLOUDSTACK_DATABAG_SHAPE', 'databag'],
+    ['{"rules":[],"type":"loadbalancer"}', 'CLOUDSTACK_DATABAG_SHAPE', 'rules'],
+    [JSON.stringify({ ...queueFile, type: 'ips' }), 'CLOUDSTACK_DATABAG_SHAPE', 'type'],
+    [
+      JSON.stringify({ ...queueFile, rules: [{ ...queueFile.rules[0], configuration: ['global', 7] }] }),
+      'CLOUDSTACK_DATABAG_SHAPE',
+      'rules[0].configuration[1]',
+    ],
+    [JSON.stringify({ config: [{}], id: 'loadbalancer' }), 'CLOUDSTACK_DATABAG_SHAPE', 'config[0].configuration'],
+  ])('refuses %.40s with the place', (text, code, place) => {
+    expect(() => parseDatabag(text)).toThrow(CloudStackError);
+    expect(() => parseDatabag(text)).toThrow(expect.objectContaining({ code, place }));
+  });
+});

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { CloudStackError } from './errors.ts';
+
+/**
+ * What the management server sends for a router's load balancer (CloudStack's `LoadBalancerRule`, written by Gson with
+ * lower case names). Loose: later versions add `ssl_certs` and `is_transparent`.
+ */
+const loadBalancerConfigSchema = z.looseObject({
+  /** Elements of the new haproxy.cfg; one may hold several lines. */
+  configuration: z.array(z.string()),
+  tmp_cfg_file_path: z.string(),
+  tmp_cfg_file_name: z.string(),
+  /** `ip:port:` of each published rule. */
+  add_rules: z.array(z.string()),
+  /** `ip:port:` of each rule that goes with this command. */
+  remove_rules: z.array(z.string()),
+  /** `ip:port:cidrs:,` of the statistics listener; one empty string when it is disabled. */
+  stat_rules: z.array(z.string()),
+  router_ip: z.string(),
+});
+
+const queueFileSchema = z.looseObject({
+  rules: z.array(loadBalancerConfigSchema).nonempty(),
+  type: z.literal('loadbalancer'),
+});
+const storedSchema = z.looseObject({
+  config: z.array(loadBalancerConfigSchema).nonempty(),
+  id: z.literal('loadbalancer'),
+});
+
+export type LoadBalancerConfig = z.infer<typeof loadBalancerConfigSchema>;
+
+/** `load_balancer.json.<uuid>`, as the management server drops it into the router's queue. */
+export interface QueueFile {
+  rules: LoadBalancerConfig[];
+  type: 'loadbalancer';
+}
+
+/** `/etc/cloudstack/loadbalancer.json`, as the router keeps it. */
+export interface StoredDatabag {
+  config: LoadBalancerConfig[];
+  id: 'loadbalancer';
+}
+
+/** Either file, parsed. */
+export interface LoadBalancerDatabag {
+  /** The key under which the file holds its list: `rules` in a queue file, `config` in the stored databag. */
+  list: 'rules' | 'config';
+  /** The router reads this entry and no other (CsLoadBalancer.process takes `config[0]`). */
+  config: LoadBalancerConfig;
+}
+
+/**
+ * Reads a queue file `{"rules":[...],"type":"loadbalancer"}` or a stored databag `{"config":[...],"id":"loadbalancer"}`.
+ * @throws CloudStackError that names the place.
+ */
+export function parseDatabag(text: string): LoadBalancerDatabag {
+  const json = parseJson(text);
+  return typeof json === 'object' && json !== null && 'config' in json
+    ? { list: 'config', config: checked(storedSchema, json).config[0]! }
+    : { list: 'rules', config: checked(queueFileSchema, json).rules[0]! };
+}
+
+function checked<T>(schema: z.ZodType<T>, json: unknown): T {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new CloudStackError(
+    'CLOUDSTACK_DATABAG_SHAPE',
+    placeOf(issue.path),
+    `${issue.message}; expected a load balancer queue file {"rules":[...],"type":"loadbalancer"} or databag {"config":[...],"id":"loadbalancer"}`,
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CloudStackError('CLOUDSTACK_DATABAG_NOT_JSON', 'databag', `not JSON: ${String(error)}`, { cause: error });
+  }
+}
+
+function placeOf(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'databag';
+  return path.map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`)).join('');
+}

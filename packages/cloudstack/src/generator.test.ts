@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { generateConfiguration } from './generator.ts';
+import { defaultSettings, unprivileged } from './settings.ts';
+import { aMember, aRule, sourceBased } from './testing/rules.ts';
+
+const stats = { ip: '10.0.53.2', port: 8081, uri: '/admin?stats', auth: 'admin1:AdMiN123', sourceCidrs: '0/0' };
+
+describe('generateConfiguration', () => {
+  it('has the layout of CloudStack 4.19.1', () => {
+    expect(generateConfiguration([aRule({ stickiness: sourceBased })], { ...defaultSettings, stats })).toEqual([
+      'global',
+      '\tlog 127.0.0.1:3914   local0 warning',
+      '\tmaxconn 4096',
+      '\tmaxpipes 1024',
+      '\tchroot /var/lib/haproxy',
+      '\tuser haproxy',
+      '\tgroup haproxy',
+      '\tdaemon',
+      '\t ',
+      'defaults',
+      '\tlog     global',
+      '\tmode    tcp',
+      '\toption  dontlognull',
+      '\tretries 3',
+      '\toption redispatch',
+      '\toption forwardfor',
+      '\toption httpclose',
+      '\ttimeout connect    5000',
+      '\ttimeout client     50000',
+      '\ttimeout server     50000',
+      '\nlisten stats_on_public\n\tbind 10.0.53.2:8081\n\tmode http\n\toption httpclose\n\tstats enable\n\tstats uri     /admin?stats\n\tstats realm   Haproxy\\ Statistics\n\tstats auth    admin1:AdMiN123\n',
+      '\t ',
+      'listen 10_0_53_2-8080',
+      '\tbind 10.0.53.2:8080',
+      '\tbalance roundrobin',
+      '\tserver 10_0_53_2-8080_0 10.1.1.11:80 check',
+      '\tserver 10_0_53_2-8080_1 10.1.1.12:80 check',
+      '\tstick-table type ip size 200k expire 30m\n\tstick on src',
+      '\t ',
+      '\t ',
+    ]);
+  });
+
+  it('listens on port 9 when there is no rule', () => {
+    expect(generateConfiguration([], defaultSettings).slice(-5)).toEqual([
+      '\t ',
+      '\t ',
+      'listen  vmops',
+      '\tbind 0.0.0.0:9',
+      '\toption transparent',
+    ]);
+  });
+
+  it('drops the stickiness of a rule without serving members', () => {
+    const rule = aRule({ stickiness: sourceBased, members: [aMember('10.1.1.11', { state: 'draining' })] });
+    expect(ruleLines(rule)).toEqual(['listen 10_0_53_2-8080', '\tbind 10.0.53.2:8080', '\tbalance roundrobin', '\t ']);
+  });
+
+  it.each([
+    [80, 'tcp', false, true],
+    [80, 'http', true, false],
+    [8080, 'http', false, false],
+  ] as const)('port %i, protocol %s, keepalive %s: mode http is %s', (port, protocol, keepAliveEnabled, http) => {
+    const lines = generateConfiguration([aRule({ port, protocol })], { ...defaultSettings, keepAliveEnabled });
+    expect(lines.includes('\tmode http')).toBe(http);
+  });
+
+  it('rejects clients outside of the CIDR list', () => {
+    expect(ruleLines(aRule({ cidrs: ['10.0.0.0/8', '192.168.1.1/32'] })).at(-2)).toBe(
+      '\tacl network_allowed src 10.0.0.0/8 192.168.1.1/32 \n\ttcp-request connection reject if !network_allowed',
+    );
+  });
+
+  it('leaves out what an ordinary user may not do', () => {
+    expect(generateConfiguration([], { ...defaultSettings, omit: unprivileged }).slice(0, 4)).toEqual([
+      'global',
+      '\tmaxconn 4096',
+      '\tmaxpipes 1024',
+      '\t ',
+    ]);
+  });
+
+  it('can have an admin socket', () => {
+    const lines = generateConfiguration([], { ...defaultSettings, statsSocket: '/run/admin.sock' });
+    expect(lines[8]).toBe('\tstats socket /run/admin.sock mode 600 level admin expose-fd listeners');
+  });
+
+  it('can have stable names and peers, which CloudStack has not', () => {
+    const lines = generateConfiguration([aRule({ stickiness: sourceBased })], {
+      ...defaultSettings,
+      serverNames: 'vm',
+      peers: { section: 'lb', peer: 'vr', address: '127.0.0.1', port: 10_000 },
+    });
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        '\tlocalpeer vr',
+        'peers lb',
+        '\tpeer vr 127.0.0.1:10000',
+        '\tserver vm-10-1-1-11 10.1.1.11:80 check',
+        '\tstick-table type ip size 200k expire 30m peers lb\n\tstick on src',
+      ]),
+    );
+  });
+});
+
+function ruleLines(rule: Parameters<typeof generateConfiguration>[0][number]): string[] {
+  const lines = generateConfiguration([rule], defaultSettings);
+  return lines.slice(
+    lines.findIndex((line) => line.startsWith('listen ')),
+    -1,
+  );
+}

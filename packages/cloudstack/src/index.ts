@@ -1,0 +1,17 @@
+/**
+ * Apache CloudStack's formats: the load balancer databag and the haproxy.cfg lines in it, both ways.
+ *
+ * @module
+ */
+export type { LoadBalancerConfig, LoadBalancerDatabag, QueueFile, StoredDatabag } from './databag.ts';
+export { parseDatabag } from './databag.ts';
+export type { CloudStackErrorCode } from './errors.ts';
+export { CloudStackError } from './errors.ts';
+export { generateConfiguration } from './generator.ts';
+export { keyOfProxyName, proxyName, vmOfAddress } from './names.ts';
+export { cloudStackProtocol } from './protocol.ts';
+export type { CommandContext } from './queue-file.ts';
+export { databagOf, storedDatabag } from './queue-file.ts';
+export { rulesFromDatabag } from './reader.ts';
+export type { EnvironmentLine, LoadBalancerSettings, LocalPeers, StatsListener } from './settings.ts';
+export { defaultSettings, unprivileged } from './settings.ts';

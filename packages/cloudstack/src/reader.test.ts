@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { LoadBalancerDatabag } from './databag.ts';
+import { CloudStackError } from './errors.ts';
+import { databagOf } from './queue-file.ts';
+import { rulesFromDatabag } from './reader.ts';
+import { defaultSettings } from './settings.ts';
+import { anyRules, aRule } from './testing/rules.ts';
+
+function bag(configuration: string[], list: LoadBalancerDatabag['list'] = 'rules'): LoadBalancerDatabag {
+  return { list, config: { ...databagOf([], defaultSettings).rules[0]!, configuration } };
+}
+
+/** A rule's section with one line put in. */
+function withLine(line: string): LoadBalancerDatabag {
+  return bag(['listen 10_0_53_2-8080', '\tbind 10.0.53.2:8080', '\tbalance roundrobin', line]);
+}
+
+describe('rulesFromDatabag', () => {
+  it('reads lines that share an element', () => {
+    const text =
+      'listen 10_0_53_2-8080\n\tbind 10.0.53.2:8080\n\tbalance leastconn\n\tserver 10_0_53_2-8080_0 10.1.1.11:80 check\n\tstick-table type ip size 200k expire 30m\n\tstick on src\n';
+    expect(rulesFromDatabag(bag([text]))).toEqual([
+      {
+        ip: '10.0.53.2',
+        port: 8080,
+        protocol: 'tcp',
+        algorithm: 'leastconn',
+        cidrs: [],
+        stickiness: { method: 'SourceBased', tableSize: 204_800, expireSeconds: 1800 },
+        members: [{ vm: 'vm-10-1-1-11', ip: '10.1.1.11', port: 80, state: 'serving' }],
+      },
+    ]);
+  });
+
+  it('reads an algorithm as the user had typed it, and a single address as a network', () => {
+    const [rule] = rulesFromDatabag(
+      bag([
+        'listen 10_0_53_2-8080',
+        '\tbind 10.0.53.2:8080',
+        '\tbalance RoundRobin',
+        '\tacl network_allowed src 1.1.1.1 2.2.2.0/24 \n\ttcp-request connection reject if !network_allowed',
+      ]),
+    );
+    expect(rule).toMatchObject({ algorithm: 'roundrobin', cidrs: ['1.1.1.1/32', '2.2.2.0/24'] });
+  });
+
+  it('names the element, and the line in it', () => {
+    expect(() => rulesFromDatabag(withLine('\tserver a'))).toThrow(/^rules\[0\]\.configuration\[3\]: /);
+    expect(() => rulesFromDatabag(bag(['global', '\tmaxconn 4096\n\tnonsense'], 'config'))).toThrow(
+      /^config\[0\]\.configuration\[1\], line 2: "nonsense" is not known in section "global"/,
+    );
+  });
+
+  it('says what was expected of an address, a port, a network, a stickiness policy', () => {
+    const refusal = (line: string) => expect(() => rulesFromDatabag(withLine(line)));
+    refusal('\tserver x 10.1.1.300:80 check').toThrow(
+      /configuration\[3\]: .*ip: expected an IPv4 address, got "10\.1\.1\.300"/,
+    );
+    refusal('\tserver x 10.1.1.1:0 check').toThrow(/configuration\[3\]: .*port: expected at least 1, got 0/);
+    refusal('\tacl network_allowed src 10.0.0.0/33').toThrow(
+      /configuration\[3\]: .*acl\[0\]: expected an IPv4 network/,
+    );
+    refusal('\tacl network_allowed src 10.0.0.0/8,11.0.0.0/8').toThrow(/separate the networks by blanks/);
+    refusal('\tstick-table type ip size 400g expire 30m').toThrow(
+      /configuration\[3\]: .*tableSize: expected at most 10000000/,
+    );
+  });
+
+  it.each([
+    ['\tcookie lbcooki_1_80 insert', /change the policy of this rule to SourceBased/],
+    ['\tappsession JSESSIONID len 52 timeout 3h', /change the policy of this rule to SourceBased/],
+    [
+      '\tserver 10_0_53_2-8080_0 10.1.1.11:80 check send-proxy',
+      /"send-proxy" is not supported on a server; change the rule's protocol/,
+    ],
+    ['\tserver 10_0_53_2-8080_0 10.1.1.11:80 check cookie 10_1_1_11-80', /is not supported on a server/],
+    ['\ttimeout client     60000', /limits and timeouts of a single rule/],
+    ['\thttp-request add-header X-Forwarded-Proto https', /SSL offloading is not supported/],
+    ['\tbind 10.0.53.2:8080 ssl crt /etc/cloudstack/ssl/10_0_53_2-8080.pem', /SSL offloading is not supported/],
+    ['frontend 10_0_53_2-443', /transparent/],
+  ])('refuses %j, which a rule record cannot say, with the remedy', (line, remedy) => {
+    expect(() => rulesFromDatabag(withLine(line))).toThrow(
+      expect.objectContaining({ code: 'CLOUDSTACK_CONFIG_UNSUPPORTED', message: expect.stringMatching(remedy) }),
+    );
+  });
+
+  it.each([
+    '\tserver 10_0_53_2-8080_0 10.1.1.11 check',
+    '\tserver 10_0_53_2-8080_0 10.1.1.300:80 check',
+    '\tserver 10_0_53_2-8080_0 10.1.1.11:70000 check',
+    '\tserver 10_0_53_2-8080_0 10.1.1.11:80',
+    '\tstick-table type ip size 400g expire 30m',
+    '\tstick-table type ip size 0k expire 30m',
+    '\tstick-table type ip size -5k expire 30m',
+    '\tstick-table type ip size 200k expire 99d',
+    '\tstick-table type ip size 200k expire 30',
+    '\tstick on dst',
+    '\tbalance random',
+    '\tacl network_allowed src 10.0.0.0/8,11.0.0.0/8',
+    '\tacl network_allowed src ::1',
+    '\tacl network_allowed src',
+    '\tmode tcp-ish',
+    '\tlog-format "%[env(X)]"',
+    'listen web',
+    'listen',
+    'global x',
+  ])('refuses %j as no line of CloudStack', (line) => {
+    expect(() => rulesFromDatabag(withLine(line))).toThrow(
+      expect.objectContaining({ code: 'CLOUDSTACK_CONFIG_SYNTAX' }),
+    );
+  });
+
+  it.each([
+    [['listen 10_0_53_2-8080', '\tbind 10.0.53.2:8081', '\tbalance source'], /should be "bind 10\.0\.53\.2:8080"/],
+    [['listen 10_0_53_2-8080', '\tbalance source'], /has no bind/],
+    [['listen 10_0_53_2-8080', '\tbind 10.0.53.2:8080'], /has no balance/],
+    [['listen 10_0_53_2-8080', '\tbind 10.0.53.2:8080', '\tbalance source', '\tstick on src'], /has no stick-table/],
+    [
+      ['listen 10_0_53_2-8080', '\tbind 10.0.53.2:8080', '\tbalance source', '\tstick-table type ip size 1k expire 1m'],
+      /has no "stick on src"/,
+    ],
+    [
+      ['listen 10_0_53_2-8080', '\tbind 10.0.53.2:8080', '\tbalance source', '\tacl network_allowed src 10.0.0.0/8'],
+      /has no tcp-request/,
+    ],
+    [
+      [
+        'listen 10_0_53_2-8080',
+        '\tbind 10.0.53.2:8080',
+        '\tbalance source',
+        '\tserver a 10.1.1.1:80 check',
+        '\tserver b 10.1.1.1:81 check',
+      ],
+      /a second server at 10\.1\.1\.1/,
+    ],
+    [
+      ['listen 10_0_53_2-8080', '\tbind 10.0.53.2:8080', '\tbind 10.0.53.2:8080', '\tbalance source'],
+      /configuration\[2\]: a second bind/,
+    ],
+    [['listen 10_0_53_2-8080', '\tbalance source', '\tbalance source'], /configuration\[2\]: a second balance/],
+    [
+      ['listen 10_0_53_2-8080', '\tstick-table type ip size 1k expire 1m', '\tstick-table type ip size 1k expire 1m'],
+      /configuration\[2\]: a second stick-table/,
+    ],
+  ])('refuses sections that contradict themselves %#', (lines, problem) => {
+    expect(() => rulesFromDatabag(bag(lines))).toThrow(
+      expect.objectContaining({ code: 'CLOUDSTACK_CONFIG_INCONSISTENT', message: expect.stringMatching(problem) }),
+    );
+  });
+
+  it('refuses the same rule twice', () => {
+    const [rule] = [aRule()];
+    expect(() => rulesFromDatabag(bag(databagOf([rule, rule], defaultSettings).rules[0]!.configuration))).toThrow(
+      /a second section/,
+    );
+  });
+
+  it('answers any damaged configuration with rules or with a CloudStackError, never otherwise', () => {
+    const damage = fc.tuple(fc.nat(), fc.nat(), fc.string({ maxLength: 12 }));
+    fc.assert(
+      fc.property(anyRules, fc.array(damage, { maxLength: 3 }), (rules, damages) => {
+        const configuration = [...databagOf(rules, defaultSettings).rules[0]!.configuration];
+        for (const [element, at, text] of damages) {
+          const i = element % configuration.length;
+          const line = configuration[i]!;
+          configuration[i] = line.slice(0, at % (line.length + 1)) + text + line.slice(at % (line.length + 1));
+        }
+        try {
+          rulesFromDatabag(bag(configuration));
+        } catch (error) {
+          expect(error).toBeInstanceOf(CloudStackError);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,61 @@
+import type { RuleRecord } from '@limpet/contract';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseDatabag } from './databag.ts';
+import { vmOfAddress } from './names.ts';
+import { cloudStackProtocol } from './protocol.ts';
+import { databagOf, storedDatabag } from './queue-file.ts';
+import { rulesFromDatabag } from './reader.ts';
+import { defaultSettings, type LoadBalancerSettings, unprivileged } from './settings.ts';
+import { anyRules } from './testing/rules.ts';
+
+const settings: fc.Arbitrary<LoadBalancerSettings> = fc.record({
+  maxconn: fc.integer({ min: 4, max: 100_000 }),
+  keepAliveEnabled: fc.boolean(),
+  routerIp: fc.constant('169.254.0.2'),
+  omit: fc.constantFrom([], unprivileged),
+  serverNames: fc.constant('positional' as const),
+  stats: fc.constantFrom(undefined, {
+    ip: '10.0.53.2',
+    port: 8081,
+    uri: '/admin?stats',
+    auth: 'admin1:AdMiN123',
+    sourceCidrs: '0/0',
+  }) as fc.Arbitrary<never>,
+});
+
+/** What CloudStack's format loses of a rule. */
+function asCloudStackSays(rule: RuleRecord, { keepAliveEnabled }: LoadBalancerSettings): RuleRecord {
+  const members = rule.members
+    .filter((member) => member.state === 'serving')
+    .map((member) => ({ ...member, vm: vmOfAddress(member.ip) }));
+  return {
+    ...rule,
+    protocol: cloudStackProtocol(rule, keepAliveEnabled),
+    stickiness: members.length > 0 ? rule.stickiness : { method: 'none' },
+    members,
+  };
+}
+
+describe('a databag', () => {
+  it('gives the rules back that it was made of', () => {
+    fc.assert(
+      fc.property(anyRules, settings, fc.boolean(), (rules, s, stored) => {
+        const queueFile = databagOf(rules, s);
+        const text = JSON.stringify(stored ? storedDatabag(queueFile) : queueFile);
+        expect(rulesFromDatabag(parseDatabag(text))).toEqual(rules.map((rule) => asCloudStackSays(rule, s)));
+      }),
+    );
+  });
+
+  it('is a fixed point of reading and writing', () => {
+    fc.assert(
+      fc.property(anyRules, (rules) => {
+        const queueFile = databagOf(rules, defaultSettings);
+        expect(databagOf(rulesFromDatabag(parseDatabag(JSON.stringify(queueFile))), defaultSettings)).toEqual(
+          queueFile,
+        );
+      }),
+    );
+  });
+});

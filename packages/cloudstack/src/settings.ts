@@ -1,0 +1,59 @@
+/** Lines of the `global` section that ask for more than HAProxy's own process. */
+export type EnvironmentLine = 'log' | 'chroot' | 'user' | 'group' | 'daemon';
+
+/** The statistics listener, `lbStatsVisibility` `global`: `listen stats_on_public`. */
+export interface StatsListener {
+  ip: string;
+  port: number;
+  uri: string;
+  /** `user:password`. */
+  auth: string;
+  /** `lbStatsSrcCidrs`; CloudStack sends it and nothing enforces it. */
+  sourceCidrs: string;
+}
+
+/** A local peers section: not CloudStack's, see {@link LoadBalancerSettings.peers}. */
+export interface LocalPeers {
+  section: string;
+  peer: string;
+  address: string;
+  port: number;
+}
+
+/** What the management server knows beside the rules: network offering, global settings, the router's addresses. */
+export interface LoadBalancerSettings {
+  /** `network.loadbalancer.haproxy.max.conn`; `maxpipes` is a quarter of it. */
+  maxconn: number;
+  /** The offering's keepAliveEnabled. */
+  keepAliveEnabled: boolean;
+  /** Absent: `lbStatsVisibility` `disabled`. */
+  stats?: StatsListener;
+  /** The router's control address. */
+  routerIp: string;
+  /**
+   * Lines of the `global` section to leave out. Empty on a router. A HAProxy that an ordinary user starts may neither
+   * chroot nor change its user, and one that a supervisor holds must not daemonize.
+   */
+  omit: readonly EnvironmentLine[];
+  /**
+   * Path of an admin socket. CloudStack 4.19.1 has none (apache/cloudstack#14131 adds one); whoever supervises HAProxy may
+   * need one to see that it serves. Listeners survive a reload with and without it, since the master's CLI passes them on.
+   */
+  statsSocket?: string;
+  /** CloudStack numbers the servers of a rule (`positional`); `vm` names them after the member's VM instead. */
+  serverNames: 'positional' | 'vm';
+  /** CloudStack has none: each reload starts with empty stick tables. */
+  peers?: LocalPeers;
+}
+
+/** CloudStack 4.19.1 with its default settings and the statistics listener disabled. */
+export const defaultSettings: LoadBalancerSettings = {
+  maxconn: 4096,
+  keepAliveEnabled: false,
+  routerIp: '169.254.0.2',
+  omit: [],
+  serverNames: 'positional',
+};
+
+/** What an ordinary user's HAProxy under a supervisor has to do without. */
+export const unprivileged: readonly EnvironmentLine[] = ['log', 'chroot', 'user', 'group', 'daemon'];
