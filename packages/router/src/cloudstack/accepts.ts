@@ -1,0 +1,96 @@
+import type { LoadBalancerConfig } from '@limpet/cloudstack';
+
+/** An iptables rule as CsNetfilter sees it: options and values, without order. */
+type Options = ReadonlyMap<string, string>;
+
+/**
+ * The iptables calls of one pass over INPUT, in order: missing accepts appended, revoked ones deleted, unwanted ones
+ * deleted (CsLoadBalancer._configure_firewall, then CsNetfilters.compare).
+ *
+ * CloudStack compares the text, and never finds its `-d a` in the `-d a/32` of iptables-save: each pass appends every
+ * accept again and deletes the old one. The outcome is the same; here a pass leaves accepts alone that are there.
+ * CloudStack also deletes whatever is in no standard file; here only what has the shape of an accept for a rule.
+ *
+ * @param saved `iptables-save -t filter`.
+ * @param appendOnly as the deviation of that name: equal rules are one, so that duplicates stay.
+ */
+export function acceptCalls(
+  saved: string,
+  { add_rules, remove_rules, stat_rules }: Pick<LoadBalancerConfig, 'add_rules' | 'remove_rules' | 'stat_rules'>,
+  appendOnly: boolean,
+): string[][] {
+  const wanted = new Set([...add_rules, ...stat_rules].filter((entry) => entry !== '').map(accept));
+  const present = saved.split('\n').flatMap((line) => {
+    const options = optionsOf(line);
+    return isAccept(options) ? [acceptOf(options)] : [];
+  });
+  const known = new Set(present);
+  const append = [...wanted].filter((rule) => !known.has(rule)).map((rule) => call('-A', rule));
+  if (appendOnly) {
+    // Deleted twice: literally, and as unseen. The second call finds nothing (or a duplicate) and nobody looks at it.
+    const revoked = remove_rules.map((entry) => call('-D', accept(entry)));
+    const unseen = [...known].filter((rule) => !wanted.has(rule)).map((rule) => call('-D', rule));
+    return [...append, ...revoked, ...unseen];
+  }
+  const surplus = present.filter((rule, i) => !wanted.has(rule) || present.indexOf(rule) !== i);
+  return [...append, ...surplus.map((rule) => call('-D', rule))];
+}
+
+/** `ip:port:...` of a databag. */
+function accept(entry: string): string {
+  const [ip, port] = entry.split(':');
+  return `${ip}:${port}`;
+}
+
+function call(action: '-A' | '-D', rule: string): string[] {
+  const [ip, port] = rule.split(':') as [string, string];
+  // CloudStack's spelling and order.
+  return [
+    action,
+    'INPUT',
+    '-p',
+    'tcp',
+    '-m',
+    'tcp',
+    '-d',
+    ip,
+    '--dport',
+    port,
+    '-m',
+    'state',
+    '--state',
+    'NEW',
+    '-j',
+    'ACCEPT',
+  ];
+}
+
+function acceptOf(options: Options): string {
+  return `${options.get('-d')!.replace(/\/32$/, '')}:${options.get('--dport')}`;
+}
+
+/** Pairs of words, as CsNetfilter.__convert_to_dict makes them; the second `-m` is called `-m2` there. */
+function optionsOf(line: string): Options {
+  const words = line.trim().replace('-m state', '-m2 state').split(' ');
+  const options = new Map<string, string>();
+  for (let i = 0; i + 1 < words.length; i += 2) options.set(words[i]!, words[i + 1]!);
+  return options;
+}
+
+const fixedOptions = [
+  ['-A', 'INPUT'],
+  ['-p', 'tcp'],
+  ['-m', 'tcp'],
+  ['-m2', 'state'],
+  ['--state', 'NEW'],
+  ['-j', 'ACCEPT'],
+] as const;
+
+function isAccept(options: Options): boolean {
+  return (
+    options.size === fixedOptions.length + 2 &&
+    fixedOptions.every(([option, value]) => options.get(option) === value) &&
+    /^\d+\.\d+\.\d+\.\d+\/32$/.test(options.get('-d') ?? '') &&
+    /^\d+$/.test(options.get('--dport') ?? '')
+  );
+}

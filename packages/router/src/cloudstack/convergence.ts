@@ -1,0 +1,94 @@
+import { type LoadBalancerConfig, storedDatabag } from '@limpet/cloudstack';
+import type { DataPlane } from '../dataplane.ts';
+import { acceptCalls } from './accepts.ts';
+import { configText, sameConfig } from './config-text.ts';
+import type { Deviations } from './deviations.ts';
+
+/** Files of CloudStack's router. Absolute. */
+export interface CloudStackPaths {
+  /** haproxy.cfg; the new one is written beside it as `haproxy.cfg.new`. */
+  config: string;
+  /** The stored load balancer databag. */
+  databag: string;
+}
+
+/** What one convergence needs to know. */
+export interface ConvergenceContext {
+  dataPlane: DataPlane;
+  paths: CloudStackPaths;
+  deviations: Deviations;
+  /** Called when a running HAProxy is about to be reloaded or restarted. */
+  onReload(): void;
+}
+
+/**
+ * One run of the router's scripts for a load balancer queue file: merge into the databag, CsLoadBalancer.process, then
+ * the firewall pass (update_config.py, configure.py).
+ * @returns why the configuration was rejected; undefined when it was not, or when nobody looks.
+ */
+export async function converge(config: LoadBalancerConfig, context: ConvergenceContext): Promise<string | undefined> {
+  const { dataPlane, paths, deviations } = context;
+  const stored = storedDatabag({ rules: [config], type: 'loadbalancer' });
+  await dataPlane.files.write(paths.databag, `${JSON.stringify(stored)}\n`);
+  const text = configText(config.configuration);
+  const install = deviations.ignoreReloadResult ? installUnchecked : installChecked;
+  const problem = await install(text, context);
+  if (problem === undefined) await passFirewall(config, context);
+  return problem;
+}
+
+/** As CloudStack does it: copy, reload or restart, and look at nothing. */
+async function installUnchecked(text: string, context: ConvergenceContext): Promise<undefined> {
+  const { dataPlane, paths, deviations } = context;
+  await dataPlane.files.write(candidate(paths), text);
+  const live = await dataPlane.files.read(paths.config);
+  if (live !== undefined && sameConfig(live, text, deviations.lineSetCompare)) return;
+  await dataPlane.files.write(paths.config, text);
+  // CsHelper.execute swallows what systemctl says.
+  await activate(context).catch(() => undefined);
+}
+
+/** As it should be: what HAProxy rejects is not installed, and what does not start is taken back. */
+async function installChecked(text: string, context: ConvergenceContext): Promise<string | undefined> {
+  const { dataPlane, paths, deviations } = context;
+  await dataPlane.files.write(candidate(paths), text);
+  const live = await dataPlane.files.read(paths.config);
+  const same = live !== undefined && sameConfig(live, text, deviations.lineSetCompare);
+  if (same && (await dataPlane.haproxy.running())) return undefined;
+  const check = await dataPlane.haproxy.check(candidate(paths));
+  if (!check.ok) return check.message;
+  await dataPlane.files.write(paths.config, text);
+  try {
+    await activate(context);
+    return undefined;
+  } catch (error) {
+    if (live !== undefined) await dataPlane.files.write(paths.config, live);
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** `systemctl reload haproxy` when it runs, else `systemctl restart haproxy`. */
+async function activate({ dataPlane: { haproxy }, paths, deviations, onReload }: ConvergenceContext): Promise<void> {
+  if (!(await haproxy.running())) return haproxy.start(paths.config);
+  if (deviations.restartInsteadOfReload) {
+    onReload();
+    await haproxy.stop();
+    return haproxy.start(paths.config);
+  }
+  // Debian's unit runs `haproxy -c` before it signals the master, and gives up when that fails. Nobody waits for the new worker.
+  if (!(await haproxy.check(paths.config)).ok) return;
+  onReload();
+  await haproxy.signalReload();
+}
+
+async function passFirewall(config: LoadBalancerConfig, { dataPlane, deviations }: ConvergenceContext): Promise<void> {
+  const saved = await dataPlane.packetFilter.save();
+  for (const args of acceptCalls(saved, config, deviations.appendOnlyAccept)) {
+    // The exit code is only logged (CsNetfilters.compare); the second deletion of a revoked rule always fails.
+    await dataPlane.packetFilter.run(args);
+  }
+}
+
+function candidate(paths: CloudStackPaths): string {
+  return `${paths.config}.new`;
+}

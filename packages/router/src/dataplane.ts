@@ -1,0 +1,74 @@
+/**
+ * What a router stands on: files, one HAProxy in master-worker mode, and the packet filter. The routers talk to these
+ * ports only, so that the same code runs on a real HAProxy and on the one in memory.
+ *
+ * @module
+ */
+
+/** Files of the router. Paths are absolute. */
+export interface Files {
+  /** The text, or undefined when there is no such file. */
+  read(path: string): Promise<string | undefined>;
+  /** Replaces the file atomically (temporary file, fsync, rename). */
+  write(path: string, text: string): Promise<void>;
+}
+
+/** The verdict of `haproxy -c`. */
+export type ConfigCheck = { ok: true } | { ok: false; message: string };
+
+/** One HAProxy in master-worker mode. */
+export interface Haproxy {
+  /** `haproxy -c -f path`. */
+  check(path: string): Promise<ConfigCheck>;
+  /** True when a master is up. */
+  running(): Promise<boolean>;
+  /** Starts the master with the config at `path` and resolves when its first worker serves. Fails when it does not come up. */
+  start(path: string): Promise<void>;
+  /** Ends master and workers at once: all connections are lost. */
+  stop(): Promise<void>;
+  /** Tells the master to re-read its config. Resolves when the signal is delivered: whether it worked is seen in `show proc`. */
+  signalReload(): Promise<void>;
+  /** One command to the master CLI (`show proc`, `@!PID show sess` ...), and its answer. */
+  master(command: string): Promise<string>;
+  /** Commands to the current worker's CLI, in order; one answer each, without the trailing blank line. */
+  runtime(commands: readonly string[]): Promise<string[]>;
+}
+
+/** iptables, as `iptables-save`, `iptables-restore --noflush` and single calls see it. */
+export interface PacketFilter {
+  /** `iptables-save -t filter`. */
+  save(): Promise<string>;
+  /** `iptables-restore --noflush`: all of the text, or nothing. */
+  restore(text: string): Promise<void>;
+  /** `iptables ARGS`; resolves to the exit code. */
+  run(args: readonly string[]): Promise<number>;
+}
+
+/** One synthetic connection of a verification; open until `close`. */
+export interface ProbeConnection {
+  close(): void;
+}
+
+/** Synthetic clients: connect to a rule's probe socket and claim a source address with the PROXY protocol. */
+export interface Prober {
+  open(socketPath: string, source: string, protocol: 'tcp' | 'http'): Promise<ProbeConnection>;
+}
+
+/** Wall and monotonic time. Injected, so that the memory data plane has its own. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+/** All of a router's machine. */
+export interface DataPlane {
+  kind: 'real' | 'memory';
+  files: Files;
+  haproxy: Haproxy;
+  packetFilter: PacketFilter;
+  prober: Prober;
+  clock: Clock;
+  /** IPv4 addresses that are local to the router: a rule on any other cannot be bound. */
+  localAddresses(): Promise<readonly string[]>;
+}

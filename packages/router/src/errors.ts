@@ -1,0 +1,20 @@
+/** Stable codes of {@link RouterError}. */
+export type RouterErrorCode =
+  | 'ROUTER_COMMAND_REFUSED'
+  | 'ROUTER_CONFIG_REJECTED'
+  | 'ROUTER_NOT_IN_FORCE'
+  | 'ROUTER_RELOAD_FAILED'
+  | 'ROUTER_RESYNC_TIMEOUT'
+  | 'ROUTER_STATE_UNREADABLE'
+  | 'ROUTER_CLOSED';
+
+/** What a router throws. `code` is stable; `message` says what to do. */
+export class RouterError extends Error {
+  override readonly name = 'RouterError';
+  readonly code: RouterErrorCode;
+
+  constructor(code: RouterErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

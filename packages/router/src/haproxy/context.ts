@@ -1,0 +1,33 @@
+import type { Condition } from '@limpet/contract';
+import type { Statement } from '../conditions.ts';
+import type { DataPlane } from '../dataplane.ts';
+import { type Wanted, wantedGeneration } from '../desired.ts';
+import { keyOf } from '../names.ts';
+import type { RouterStats } from '../router.ts';
+import type { StatusBoard } from '../status-board.ts';
+import type { RouterPaths } from './paths.ts';
+import type { RouterSettings } from './settings.ts';
+import type { Store } from './store.ts';
+
+/** What the parts of a router share. */
+export interface RouterContext {
+  readonly dataPlane: DataPlane;
+  readonly paths: RouterPaths;
+  readonly settings: RouterSettings;
+  readonly store: Store;
+  readonly board: StatusBoard;
+  /** Rules that HAProxy has been given, by id: the last good state. */
+  programmed: ReadonlyMap<string, Wanted>;
+  /** Generations that were refused, by rule id; they are not tried again until they change, or are sent again. */
+  readonly refused: Map<string, number>;
+  readonly stats: RouterStats;
+  closed: boolean;
+}
+
+/** Makes statements about a rule at `generation`; by default at the one that is wanted of it. */
+export const say = (
+  context: RouterContext,
+  id: string,
+  statements: Partial<Record<Condition['type'], Statement>>,
+  generation = wantedGeneration(context.store.desired, id),
+): void => context.board.say(id, keyOf(id), wantedGeneration(context.store.desired, id), generation, statements);

@@ -1,0 +1,113 @@
+import type { RuleRecord } from '@limpet/contract';
+import { admits } from './network.ts';
+
+/** A connection as `show sess` shows it: who, through which rule, to which server. */
+export interface HeldSession {
+  id: string;
+  /** Client address; undefined for a session that did not come over IPv4. */
+  source: string | undefined;
+  sourcePort: number | undefined;
+  proxy: string;
+  server: string | undefined;
+}
+
+/**
+ * What a change of a rule says about connections that are already there. `affinity`: they must be where the stick
+ * table sends their client; `everything`: none of them can be told to obey; `servers`, `sources`: those on removed
+ * members, and those of clients that are no longer admitted.
+ */
+export type Obligation =
+  | { kind: 'affinity' }
+  | { kind: 'everything'; until: 'hashed' | 'gone' | 'protocol' }
+  | { kind: 'servers'; names: readonly string[] }
+  | { kind: 'sources'; cidrs: readonly string[] };
+
+/** What a rule promises of two connections of one client: the same member by table or by hash, or nothing. */
+export const bindingOf = (rule: RuleRecord): 'table' | 'hash' | 'free' => {
+  if (rule.stickiness.method === 'SourceBased') return 'table';
+  return rule.algorithm === 'source' ? 'hash' : 'free';
+};
+
+/** A member that is new at its address: connections to the old address are not to this member. */
+const endpoint = ({ vm, ip, port }: RuleRecord['members'][number]): string => `${vm} ${ip}:${port}`;
+
+/** What the change from `before` to `after` demands of held connections. Pure; undefined: no rule. */
+export function obligationsOf(before: RuleRecord | undefined, after: RuleRecord | undefined): Obligation[] {
+  if (!before) return [];
+  if (!after) return [{ kind: 'everything', until: 'gone' }];
+  if (before.protocol !== after.protocol) return [{ kind: 'everything', until: 'protocol' }];
+  const obligations: Obligation[] = [];
+  const [was, is] = [bindingOf(before), bindingOf(after)];
+  if (is === 'table' && was !== 'table') obligations.push({ kind: 'affinity' });
+  if (is === 'hash' && was !== 'hash') obligations.push({ kind: 'everything', until: 'hashed' });
+  const stay = new Set(after.members.map(endpoint));
+  const names = before.members.filter((member) => !stay.has(endpoint(member))).map(({ vm }) => vm);
+  if (names.length > 0) obligations.push({ kind: 'servers', names });
+  if (after.cidrs.length > 0 && before.cidrs.join() !== after.cidrs.join()) {
+    obligations.push({ kind: 'sources', cidrs: after.cidrs });
+  }
+  return obligations;
+}
+
+/**
+ * What is left of an obligation now that the rule is `now`: nobody is sent away for a policy that is gone again, or
+ * from a member that is back.
+ */
+export function stillOwed(obligation: Obligation, now: RuleRecord | undefined): Obligation | undefined {
+  if (obligation.kind === 'everything' && obligation.until === 'gone') return obligation;
+  if (!now) return undefined; // the removal left an obligation of its own, which covers all others
+  switch (obligation.kind) {
+    case 'affinity':
+      return bindingOf(now) === 'table' ? obligation : undefined;
+    case 'everything':
+      return obligation.until === 'hashed' && bindingOf(now) !== 'hash' ? undefined : obligation;
+    case 'servers': {
+      const members = new Set(now.members.map(({ vm }) => vm));
+      const names = obligation.names.filter((name) => !members.has(name));
+      return names.length > 0 ? { ...obligation, names } : undefined;
+    }
+    case 'sources':
+      return now.cidrs.length > 0 ? { ...obligation, cidrs: now.cidrs } : undefined;
+  }
+}
+
+/** Only connections that were there at the moment of the change can be under the old policy. */
+export const concernsOldSessionsOnly = ({ kind }: Obligation): boolean => kind === 'affinity' || kind === 'everything';
+
+/**
+ * Whether a held connection breaks what the rule now promises.
+ *
+ * @param entries where the stick table sends each client: `source address -> server name`.
+ */
+export function violates(obligation: Obligation, session: HeldSession, entries: ReadonlyMap<string, string>): boolean {
+  switch (obligation.kind) {
+    case 'affinity':
+      return session.source !== undefined && entries.get(session.source) !== session.server;
+    case 'everything':
+      return true;
+    case 'servers':
+      return session.server !== undefined && obligation.names.includes(session.server);
+    case 'sources':
+      return session.source !== undefined && !admits(obligation.cidrs, session.source);
+  }
+}
+
+/**
+ * Stick-table entries for clients that are here when their rule becomes source-based: each client goes on where most
+ * of its connections are, so that as few as possible have to be ended. Pure; ties go to the first server by name.
+ *
+ * @param serving server names that take new connections.
+ * @returns `source address -> server name`.
+ */
+export function seedEntries(sessions: readonly HeldSession[], serving: ReadonlySet<string>): Map<string, string> {
+  const counts = new Map<string, Map<string, number>>();
+  for (const { source, server } of sessions) {
+    if (source === undefined || server === undefined || !serving.has(server)) continue;
+    const of = counts.get(source) ?? new Map<string, number>();
+    of.set(server, (of.get(server) ?? 0) + 1);
+    counts.set(source, of);
+  }
+  const favourite = (of: ReadonlyMap<string, number>): string =>
+    [...of].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0]![0];
+  return new Map([...counts].map(([source, of]) => [source, favourite(of)]));
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { defaultTable, type Wanted } from '../desired.ts';
+import { ruleId } from '../names.ts';
+import { member, rule, sourceBased } from '../testing/rules.ts';
+import { acceptRules } from './accept-chain.ts';
+import { layoutOf } from './layout.ts';
+import { routerPaths } from './paths.ts';
+import { renderFiles } from './render.ts';
+import { assignServerIds, emptyServerIds } from './server-ids.ts';
+import { defaultSettings } from './settings.ts';
+
+const paths = routerPaths('/run/limpet');
+const files = (...rules: ReturnType<typeof rule>[]) => {
+  const ids = assignServerIds(
+    emptyServerIds(),
+    rules.map((each) => ({ rule: ruleId(each), vms: each.members.map(({ vm }) => vm) })),
+  );
+  const wanted = rules.map((each): Wanted => ({ rule: each, generation: 1, table: defaultTable }));
+  return renderFiles(layoutOf(wanted, ids), defaultSettings, paths);
+};
+
+describe('renderFiles', () => {
+  it('writes one listen section a rule, in the order of their ids', () => {
+    const { config, stickMap } = files(
+      rule({ port: 81, algorithm: 'source', protocol: 'http', members: [member('vm7', { state: 'draining' })] }),
+      rule({ port: 80, stickiness: sourceBased }),
+    );
+    expect(config.slice(config.indexOf('listen'))).toMatchInlineSnapshot(`
+      "listeners
+
+      defaults
+        timeout connect 5s
+        timeout client 50s
+        timeout server 50s
+        retries 3
+        option redispatch
+        option dontlognull
+
+      peers limpet
+        peer limpet 127.0.0.1:10000
+
+      listen 10_0_53_2-80
+        bind 10.0.53.2:80
+        bind unix@/run/limpet/10_0_53_2-80.sock mode 600 accept-proxy
+        mode tcp
+        balance roundrobin
+        stick-table type ip size 204800 expire 1800s peers limpet
+        stick on src if { be_name,map_str(/run/limpet/stick.map,none) -m str source }
+        server vm1 10.1.1.1:80 id 2 weight 1 check
+        server vm2 10.1.1.2:80 id 3 weight 1 check
+
+      listen 10_0_53_2-81
+        bind 10.0.53.2:81
+        bind unix@/run/limpet/10_0_53_2-81.sock mode 600 accept-proxy
+        mode http
+        balance source
+        hash-type consistent
+        stick-table type ip size 204800 expire 1800s peers limpet
+        stick on src if { be_name,map_str(/run/limpet/stick.map,none) -m str source }
+        server vm7 10.1.1.7:80 id 1 weight 0 check
+      "
+    `);
+    expect(stickMap).toBe('10_0_53_2-80 source\n10_0_53_2-81 none\n');
+  });
+
+  it('marks only what a reload has to bring', () => {
+    const { mark } = files(rule());
+    expect(files(rule({ stickiness: sourceBased })).mark).toBe(mark);
+    expect(files(rule({ members: [member('vm9')] })).mark).toBe(mark);
+    expect(files(rule({ algorithm: 'leastconn' })).mark).not.toBe(mark);
+    expect(files(rule(), rule({ port: 81 })).mark).not.toBe(mark);
+  });
+});
+
+describe('acceptRules', () => {
+  it('admits each network, as iptables-save words it', () => {
+    expect(acceptRules([rule({ cidrs: ['10.1.2.3/8', '0.0.0.0/0'] }), rule({ port: 81 })])).toEqual([
+      '-s 10.0.0.0/8 -d 10.0.53.2/32 -p tcp -m tcp --dport 8080 -m conntrack --ctstate NEW -j ACCEPT',
+      '-d 10.0.53.2/32 -p tcp -m tcp --dport 8080 -m conntrack --ctstate NEW -j ACCEPT',
+      '-d 10.0.53.2/32 -p tcp -m tcp --dport 81 -m conntrack --ctstate NEW -j ACCEPT',
+    ]);
+  });
+});

@@ -1,0 +1,95 @@
+import { cliCommand } from '@limpet/haproxy';
+import type { Haproxy } from '../dataplane.ts';
+import { RouterError } from '../errors.ts';
+import type { RouterPaths } from './paths.ts';
+import type { Step } from './plan.ts';
+
+/** A command to the worker, and what it answers when it worked. */
+export interface RuntimeOp {
+  command: string;
+  answer: RegExp;
+}
+
+const silence = /^$/;
+const op = (answer: RegExp, ...words: readonly (string | number)[]): RuntimeOp => ({
+  command: cliCommand(...words.map(String)),
+  answer,
+});
+
+/** The runtime commands of a step; none for a start or a reload, which the files bring about. */
+export function runtimeOps(step: Step, paths: RouterPaths): RuntimeOp[] {
+  switch (step.do) {
+    case 'start':
+    case 'reload':
+      return [];
+    case 'add': {
+      const { name, ip, port, id, weight } = step.server;
+      const at = `${step.proxy}/${name}`;
+      // All options again: a dynamic server ignores default-server (haproxy#1994) and needs its own id (haproxy#3413).
+      return [
+        op(/^New server registered\.$/, 'add', 'server', at, `${ip}:${port}`, 'check', 'id', id, 'weight', weight),
+        op(silence, 'enable', 'health', at),
+        op(silence, 'enable', 'server', at),
+      ];
+    }
+    case 'readdress':
+      return [
+        op(
+          /^(IP changed|port changed|no need to change|nothing changed)/i,
+          'set',
+          'server',
+          `${step.proxy}/${step.server.name}`,
+          'addr',
+          step.server.ip,
+          'port',
+          step.server.port,
+        ),
+      ];
+    case 'weigh':
+      return [op(silence, 'set', 'server', `${step.proxy}/${step.server.name}`, 'weight', step.server.weight)];
+    case 'ready':
+      return [op(silence, 'set', 'server', `${step.proxy}/${step.server.name}`, 'state', 'ready')];
+    case 'leave':
+      return [op(silence, 'set', 'server', `${step.proxy}/${step.server}`, 'state', 'maint')];
+    case 'stick':
+      return [
+        op(silence, 'set', 'map', paths.stickMap, step.proxy, step.to),
+        // What is left in the table must not come back with a later SourceBased.
+        ...(step.to === 'none' ? [op(silence, 'clear', 'table', step.proxy)] : []),
+      ];
+  }
+}
+
+/** Forgets one client. */
+export const forgetOp = (proxy: string, source: string): RuntimeOp =>
+  op(silence, 'clear', 'table', proxy, 'key', source);
+
+/**
+ * Where a client's connections go from now on, as a new entry of the rule's table: one that is there keeps its server's
+ * name, which HAProxy looks up before the id.
+ */
+export const seedOps = (proxy: string, source: string, serverId: number): RuntimeOp[] => [
+  forgetOp(proxy, source),
+  op(silence, 'set', 'table', proxy, 'key', source, 'data.server_id', serverId),
+];
+
+export const deleteOp = (proxy: string, server: string): RuntimeOp =>
+  op(/^Server deleted\.$/, 'del', 'server', `${proxy}/${server}`);
+
+/**
+ * Runs them in order on the current worker and checks every answer.
+ *
+ * @throws RouterError `ROUTER_COMMAND_REFUSED` with the command and the answer of the first that did not work. Those
+ * after it ran as well: the next plan is made from what is then there.
+ */
+export async function runOps(haproxy: Haproxy, ops: readonly RuntimeOp[]): Promise<void> {
+  if (ops.length === 0) return;
+  const answers = await haproxy.runtime(ops.map(({ command }) => command));
+  const failed = ops.findIndex(({ answer }, index) => !answer.test(answers[index]!.trim()));
+  if (failed >= 0) {
+    throw new RouterError(
+      'ROUTER_COMMAND_REFUSED',
+      `HAProxy answered "${answers[failed]!.trim()}" to "${ops[failed]!.command}"; Limpet reads back what is there and plans again`,
+    );
+  }
+}

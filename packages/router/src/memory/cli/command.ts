@@ -1,0 +1,38 @@
+import type { ListenProxy } from '../proxy.ts';
+import type { Server } from '../server.ts';
+import type { Worker } from '../worker.ts';
+
+/** Where a CLI command came in: the stats socket, or the master's socket pair. */
+export type CliOrigin = 'unix_stream' | 'sockpair';
+
+export interface CliCall {
+  worker: Worker;
+  /** The words after the command's own. */
+  args: readonly string[];
+  origin: CliOrigin;
+}
+
+/** A CLI command. Answers have HAProxy 2.6.12's words, without the line breaks at their end. */
+export interface CliCommand {
+  words: string;
+  run(call: CliCall): string;
+}
+
+/** `backend/server`, looked up as most commands do; or the complaint. */
+export function findServer(
+  worker: Worker,
+  argument: string | undefined,
+): { proxy: ListenProxy; server: Server } | string {
+  const [backend, name] = argument?.split('/') ?? [];
+  if (backend === undefined || name === undefined) return "Require 'backend/server'.";
+  const proxy = worker.proxy(backend);
+  if (!proxy) return 'No such server.';
+  const server = proxy.servers.find((candidate) => candidate.name === name);
+  return server ? { proxy, server } : 'No such server.';
+}
+
+/** As {@link findServer}, for commands that an old worker refuses (cli_find_server and "Proxy is disabled."). */
+export function findActiveServer(worker: Worker, argument: string | undefined): ReturnType<typeof findServer> {
+  const found = findServer(worker, argument);
+  return typeof found !== 'string' && worker.stopping ? 'Proxy is disabled.' : found;
+}

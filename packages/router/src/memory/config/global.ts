@@ -1,0 +1,29 @@
+import type { Section } from '@limpet/haproxy';
+import type { ConfigSpec } from './spec.ts';
+
+/** What the `global` and `peers` sections say. */
+export function compileGlobal(
+  sections: readonly Section[],
+): Pick<ConfigSpec, 'environment' | 'peers' | 'localPeer' | 'runtimeCli'> {
+  const environment = new Map<string, string>();
+  // Without `localpeer` (or -L) HAProxy takes the host's name, which no peers section of ours names.
+  let localPeer = 'localhost';
+  let runtimeCli = false;
+  const peers = new Map<string, string>();
+  for (const section of sections) {
+    for (const { words } of section.lines) {
+      const [keyword, first = '', second = ''] = words;
+      if (section.kind === 'global') {
+        if (keyword === 'setenv' || (keyword === 'presetenv' && !environment.has(first)))
+          environment.set(first, second);
+        else if (keyword === 'unsetenv') environment.delete(first);
+        else if (keyword === 'localpeer') localPeer = first;
+        else if (keyword === 'stats' && first === 'socket') runtimeCli = true;
+      } else if (section.kind === 'peers' && (keyword === 'peer' || keyword === 'server') && first === localPeer) {
+        peers.set(section.name ?? '', second);
+      }
+    }
+  }
+  environment.set('HAPROXY_LOCALPEER', localPeer);
+  return { environment, peers, localPeer, runtimeCli };
+}

@@ -1,0 +1,54 @@
+import type { Clock, DataPlane } from '../dataplane.ts';
+import { MemoryClients } from './clients.ts';
+import { createVirtualClock } from './clock.ts';
+import { MemoryFiles } from './files.ts';
+import { MemoryPacketFilter } from './filter/packet-filter.ts';
+import { MemoryHaproxy } from './haproxy.ts';
+import { MemoryProber } from './prober.ts';
+import { createRandom, type Random } from './random.ts';
+import { MemoryVms } from './vms.ts';
+
+export interface MemoryDataPlaneOptions {
+  /** IPv4 addresses of the router: HAProxy can bind these, and clients reach these. */
+  localAddresses: readonly string[];
+  /** Default: a virtual clock, on which time passes by `sleep` alone. */
+  clock?: Clock;
+  /** Default: seeded, so that every run is the same. */
+  random?: Random;
+}
+
+/** A router's machine in memory, with clients and VMs around it. */
+export interface MemoryDataPlane extends DataPlane {
+  kind: 'memory';
+  files: MemoryFiles;
+  haproxy: MemoryHaproxy;
+  packetFilter: MemoryPacketFilter;
+  clients: MemoryClients;
+  vms: MemoryVms;
+}
+
+/** Builds a machine with nothing on it: no files, HAProxy stopped, INPUT policy DROP as on a CloudStack router. */
+export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDataPlane {
+  const { localAddresses, clock = createVirtualClock(), random = createRandom(1) } = options;
+  const files = new MemoryFiles();
+  const packetFilter = new MemoryPacketFilter();
+  const vms = new MemoryVms((gone) => {
+    for (const worker of haproxy.workers()) {
+      for (const connection of worker.connections()) {
+        if (connection.vm !== undefined && gone.has(connection.vm)) worker.close(connection);
+      }
+    }
+  });
+  const haproxy = new MemoryHaproxy({ files, clock, localAddresses, vmAt: (ip, port) => vms.at(ip, port) });
+  return {
+    kind: 'memory',
+    files,
+    haproxy,
+    packetFilter,
+    prober: new MemoryProber(haproxy),
+    clock,
+    localAddresses: async () => localAddresses,
+    clients: new MemoryClients({ haproxy, packetFilter, localAddresses, random }),
+    vms,
+  };
+}

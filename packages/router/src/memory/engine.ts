@@ -1,0 +1,118 @@
+import type { RuleKey, RuleRecord } from '@limpet/contract';
+import { proxyName } from '../names.ts';
+import type { Connection } from './connection.ts';
+import type { MemoryDataPlane } from './data-plane.ts';
+import type { ListenProxy } from './proxy.ts';
+import { memberSpec, ruleSpec } from './rule-spec.ts';
+import type { StickTable } from './table.ts';
+import type { Worker } from './worker.ts';
+
+/** The accepts of all rules, in one chain that is replaced as a whole. */
+const CHAIN = 'LIMPET-MEMORY';
+
+/** Puts rules straight on the one worker of a HAProxy in memory: no config text, no reload, no CLI. */
+export class Engine {
+  readonly #dataPlane: MemoryDataPlane;
+  readonly #worker: Worker;
+  /** Server ids are never used again, so that no stick entry can lead to another VM. */
+  #lastServerId = 0;
+  /** Changes made to the running worker. */
+  operations = 0;
+
+  constructor(dataPlane: MemoryDataPlane) {
+    this.#dataPlane = dataPlane;
+    this.#worker = dataPlane.haproxy.boot({
+      environment: new Map(),
+      peers: new Map(),
+      localPeer: 'limpet',
+      runtimeCli: true,
+      maps: new Map(),
+      proxies: [],
+    });
+  }
+
+  put(rule: RuleRecord): void {
+    const spec = ruleSpec(rule);
+    const before = this.#worker.proxy(spec.name);
+    const proxy = before ?? this.#worker.addProxy(spec);
+    const changedProtocol = proxy.spec.mode !== spec.mode;
+    const newlySticky = spec.stick.length > 0 && proxy.spec.stick.length === 0;
+    const newlyHashed = spec.balance.algorithm === 'source' && proxy.spec.balance.algorithm !== 'source';
+    if (spec.table && !sameTable(proxy.table, spec.table)) this.#replaceTable(proxy, spec.table);
+    if (!spec.table && proxy.table) proxy.table.clear();
+    proxy.redefine(spec);
+    this.#putMembers(proxy, rule);
+    if (changedProtocol || (newlyHashed && spec.stick.length === 0)) this.#closeAll(proxy, () => true);
+    this.#closeAll(proxy, ({ peer }) => !proxy.admits(peer));
+    if (newlySticky) this.#bindHeld(proxy);
+    this.operations += 1;
+  }
+
+  remove(key: RuleKey): void {
+    const proxy = this.#worker.proxy(proxyName(key));
+    if (!proxy) return;
+    this.#worker.removeProxy(proxy);
+    this.operations += 1;
+  }
+
+  /** Listener and accept exist together (CLOUDSTACK-8947): call after every change of the set. */
+  async openPorts(rules: readonly RuleRecord[]): Promise<void> {
+    const accepts = rules.map(
+      ({ ip, port }) => `-A ${CHAIN} -d ${ip}/32 -p tcp -m tcp --dport ${port} -m conntrack --ctstate NEW -j ACCEPT`,
+    );
+    const { packetFilter } = this.#dataPlane;
+    await packetFilter.restore(['*filter', `:${CHAIN} - [0:0]`, ...accepts, 'COMMIT', ''].join('\n'));
+    if ((await packetFilter.run(['-C', 'INPUT', '-j', CHAIN])) !== 0) {
+      await packetFilter.run(['-A', 'INPUT', '-j', CHAIN]);
+    }
+  }
+
+  #putMembers(proxy: ListenProxy, rule: RuleRecord): void {
+    const now = this.#worker.now();
+    const wanted = new Map(rule.members.map((member) => [member.vm, member]));
+    for (const server of [...proxy.servers]) {
+      const member = wanted.get(server.name);
+      if (member?.ip === server.ip && member.port === server.port) continue;
+      this.#worker.closeSessions(server);
+      proxy.removeServer(server);
+    }
+    for (const member of rule.members) {
+      let server = proxy.servers.find(({ name }) => name === member.vm);
+      if (!server) {
+        this.#lastServerId += 1;
+        server = proxy.addServer(memberSpec(member), this.#lastServerId);
+        server.checking = true;
+      }
+      server.setState(member.state === 'draining' ? 'drain' : 'ready', now);
+    }
+  }
+
+  #replaceTable(proxy: ListenProxy, spec: StickTable['spec']): void {
+    const table = this.#worker.putTable(proxy.name, spec);
+    table.learn(proxy.table?.entries(this.#worker.now()) ?? []);
+    proxy.table = table;
+  }
+
+  /**
+   * A rule has become source-based while clients hold connections: each client stays where its oldest connection is,
+   * and those of its connections that are elsewhere end.
+   */
+  #bindHeld(proxy: ListenProxy): void {
+    const now = this.#worker.now();
+    for (const { peer, server } of proxy.connections) {
+      if (server && !proxy.table?.use(peer.ip, now)) proxy.table?.store(peer.ip, server, now);
+    }
+    this.#closeAll(
+      proxy,
+      ({ peer, server }) => server !== undefined && proxy.table?.use(peer.ip, now)?.serverId !== server.id,
+    );
+  }
+
+  #closeAll(proxy: ListenProxy, which: (connection: Connection) => boolean): void {
+    for (const connection of [...proxy.connections]) if (which(connection)) this.#worker.close(connection);
+  }
+}
+
+function sameTable(table: StickTable | undefined, spec: StickTable['spec']): boolean {
+  return table !== undefined && table.spec.size === spec.size && table.spec.expireMs === spec.expireMs;
+}

@@ -1,0 +1,182 @@
+import { HaproxyError } from '@limpet/haproxy';
+import type { Clock, ConfigCheck, Haproxy } from '../dataplane.ts';
+import { runMaster } from './cli/master.ts';
+import { runWorker } from './cli/worker.ts';
+import { compileConfig } from './config/compile.ts';
+import type { ConfigSpec } from './config/spec.ts';
+import type { MemoryFiles } from './files.ts';
+import type { WorkerEnvironment } from './worker.ts';
+import { Worker } from './worker.ts';
+
+/** The master process, as `show proc` tells of it. */
+export interface Master {
+  pid: number;
+  startedAt: number;
+  configPath: string;
+  /** All reloads, also those that failed. */
+  reloads: number;
+  /** Failed ones since the last good one. */
+  failed: number;
+}
+
+export interface MemoryHaproxyOptions {
+  files: MemoryFiles;
+  clock: Clock;
+  localAddresses: readonly string[];
+  vmAt(ip: string, port: number): string | undefined;
+}
+
+/** HAProxy 2.6 in master-worker mode, as far as routers and clients can tell. */
+export class MemoryHaproxy implements Haproxy {
+  readonly #options: MemoryHaproxyOptions;
+  readonly #environment: WorkerEnvironment;
+  readonly #local: ReadonlySet<string>;
+  #nextPid = 100;
+  #nextPointer = 0x55d0_1000_0000;
+  #master: Master | undefined;
+  #current: Worker | undefined;
+  #old: Worker[] = [];
+
+  constructor(options: MemoryHaproxyOptions) {
+    this.#options = options;
+    this.#local = new Set(['*', '0.0.0.0', '127.0.0.1', ...options.localAddresses]);
+    this.#environment = {
+      now: () => options.clock.now(),
+      vmAt: options.vmAt,
+      newPointer: () => {
+        this.#nextPointer += 0x40;
+        return `0x${this.#nextPointer.toString(16)}`;
+      },
+    };
+  }
+
+  async check(path: string): Promise<ConfigCheck> {
+    const compiled = this.#compile(path);
+    return compiled.ok ? { ok: true } : { ok: false, message: compiled.alerts.join('\n') };
+  }
+
+  async running(): Promise<boolean> {
+    return this.#master !== undefined;
+  }
+
+  async start(path: string): Promise<void> {
+    if (this.#master)
+      throw new HaproxyError('HAPROXY_START_FAILED', 'HAProxy runs already: reload it, or stop it first');
+    const loaded = this.#load(path);
+    if (!loaded.ok) throw new HaproxyError('HAPROXY_START_FAILED', loaded.alerts.join('\n'));
+    this.boot(loaded.config, path);
+  }
+
+  /** Starts with a configuration that is data already. */
+  boot(config: ConfigSpec, configPath = ''): Worker {
+    const startedAt = this.#options.clock.now();
+    this.#master = { pid: this.#newPid(), startedAt, configPath, reloads: 0, failed: 0 };
+    this.#current = new Worker(this.#newPid(), config, this.#environment);
+    return this.#current;
+  }
+
+  async stop(): Promise<void> {
+    for (const worker of this.workers()) for (const connection of worker.connections()) worker.close(connection);
+    this.#master = undefined;
+    this.#current = undefined;
+    this.#old = [];
+  }
+
+  async signalReload(): Promise<void> {
+    const { master, current } = this.#running();
+    master.reloads += 1;
+    for (const worker of this.workers()) worker.reloads += 1;
+    const loaded = this.#load(master.configPath);
+    if (!loaded.ok) {
+      master.failed += 1;
+      return;
+    }
+    master.failed = 0;
+    const successor = new Worker(this.#newPid(), loaded.config, this.#environment);
+    successor.learnFrom(current);
+    current.softStop();
+    this.#old.push(current);
+    this.#current = successor;
+  }
+
+  async master(command: string): Promise<string> {
+    const { master, current } = this.#running();
+    if (command.trim() === 'reload') {
+      await this.signalReload();
+      return '';
+    }
+    return runMaster({ master, current, old: this.#livingOld(), now: this.#options.clock.now() }, command);
+  }
+
+  async runtime(commands: readonly string[]): Promise<string[]> {
+    const { current } = this.#running();
+    if (!current.config.runtimeCli) {
+      throw new HaproxyError(
+        'HAPROXY_CLI_UNREACHABLE',
+        'the config has no "stats socket": add one to its global section',
+      );
+    }
+    this.#sweep();
+    return commands.map((command) => runWorker(current, command, 'unix_stream'));
+  }
+
+  /** The worker that listens; undefined when HAProxy does not run. */
+  get current(): Worker | undefined {
+    this.#sweep();
+    return this.#current;
+  }
+
+  /** The current worker and those old ones that still have connections. */
+  workers(): Worker[] {
+    this.#sweep();
+    return [...(this.#current ? [this.#current] : []), ...this.#old];
+  }
+
+  #livingOld(): Worker[] {
+    this.#sweep();
+    return this.#old;
+  }
+
+  /** Time-outs are looked at when somebody looks: nobody can tell the difference. */
+  #sweep(): void {
+    this.#current?.closeIdle();
+    for (const worker of this.#old) worker.closeIdle();
+    this.#old = this.#old.filter((worker) => worker.connections().length > 0);
+  }
+
+  #compile(path: string) {
+    const text = this.#options.files.get(path);
+    if (text === undefined) {
+      return { ok: false as const, alerts: [`Could not open configuration file ${path} : No such file or directory`] };
+    }
+    return compileConfig(text, (file) => this.#options.files.get(file));
+  }
+
+  /** Compiles and binds: an address that is not local passes `haproxy -c` and fails here. */
+  #load(path: string) {
+    const compiled = this.#compile(path);
+    if (!compiled.ok) return compiled;
+    const alerts = compiled.config.proxies.flatMap(({ name, binds }) =>
+      binds.flatMap((bind) =>
+        'unix' in bind || this.#local.has(bind.address)
+          ? []
+          : [
+              `Binding for proxy ${name}: cannot bind socket (Cannot assign requested address) for [${bind.address}:${bind.port}]`,
+            ],
+      ),
+    );
+    return alerts.length > 0 ? { ok: false as const, alerts } : compiled;
+  }
+
+  #running(): { master: Master; current: Worker } {
+    const master = this.#master;
+    const current = this.#current;
+    if (!master || !current) throw new HaproxyError('HAPROXY_NOT_RUNNING', 'HAProxy does not run: start it first');
+    return { master, current };
+  }
+
+  #newPid(): number {
+    this.#nextPid += 1;
+    return this.#nextPid;
+  }
+}

@@ -1,0 +1,84 @@
+/** A `stick-table` line. */
+export interface TableSpec {
+  /** Entries at most. */
+  size: number;
+  /** Milliseconds; undefined: until the table is full. */
+  expireMs: number | undefined;
+  /** The peers section that shares it. */
+  peers: string | undefined;
+}
+
+/** Which server a key leads to. HAProxy 2.6 stores both: `server_key` (the name) and `server_id`. */
+export interface StickEntry {
+  pointer: string;
+  key: string;
+  serverId: number;
+  /** Undefined for an entry that `set table ... data.server_id` made: it leads to its server by id alone. */
+  serverKey: string | undefined;
+  /** Epoch milliseconds; Infinity without `expire`. */
+  expiresAt: number;
+}
+
+/** A stick table of type ip. Times come from the caller. */
+export class StickTable {
+  readonly name: string;
+  readonly spec: TableSpec;
+  readonly #newPointer: () => string;
+  /** In the order of last use, so that the first one is the one to purge. */
+  readonly #entries = new Map<string, StickEntry>();
+
+  constructor(name: string, spec: TableSpec, newPointer: () => string) {
+    this.name = name;
+    this.spec = spec;
+    this.#newPointer = newPointer;
+  }
+
+  /** Live entries, oldest use first. */
+  entries(now: number): StickEntry[] {
+    for (const entry of this.#entries.values()) if (entry.expiresAt <= now) this.#entries.delete(entry.key);
+    return [...this.#entries.values()];
+  }
+
+  /** The entry of a key; a hit counts as use and prolongs it. */
+  use(key: string, now: number): StickEntry | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry || entry.expiresAt <= now) return undefined;
+    this.#insert({ ...entry, expiresAt: this.#expiry(now) });
+    return this.#entries.get(key);
+  }
+
+  store(key: string, server: { id: number; name: string }, now: number): void {
+    const pointer = this.#entries.get(key)?.pointer ?? this.#newPointer();
+    this.#insert({ pointer, key, serverId: server.id, serverKey: server.name, expiresAt: this.#expiry(now) });
+  }
+
+  /** `set table`: sets the id and leaves the name, which goes on to win over the id where there is one. */
+  setServerId(key: string, serverId: number | undefined, now: number): void {
+    const entry = this.#entries.get(key) ?? { pointer: this.#newPointer(), key, serverId: 0, serverKey: undefined };
+    this.#insert({ ...entry, serverId: serverId ?? entry.serverId, expiresAt: this.#expiry(now) });
+  }
+
+  /** Removes one key, or all. */
+  clear(key?: string): void {
+    if (key === undefined) this.#entries.clear();
+    else this.#entries.delete(key);
+  }
+
+  /** What the peers protocol teaches a new process: keys, server names and ids, and the time left. */
+  learn(entries: readonly StickEntry[]): void {
+    for (const entry of entries) this.#insert({ ...entry, pointer: this.#newPointer() });
+  }
+
+  #expiry(now: number): number {
+    return this.spec.expireMs === undefined ? Number.POSITIVE_INFINITY : now + this.spec.expireMs;
+  }
+
+  #insert(entry: StickEntry): void {
+    this.#entries.delete(entry.key);
+    this.#entries.set(entry.key, entry);
+    if (this.#entries.size > this.spec.size) {
+      const [oldest] = this.#entries.keys();
+      if (oldest !== undefined) this.#entries.delete(oldest);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { HaproxyProcess, openProbe } from '@limpet/haproxy';
+import { Iptables } from '@limpet/netfilter';
+import type { Clock, DataPlane } from '../dataplane.ts';
+import { nodeFiles } from './files.ts';
+
+type HaproxyOptions = ConstructorParameters<typeof HaproxyProcess>[0];
+
+export interface RealDataPlaneOptions {
+  /** Run and start programs where the router is: on this machine, or in its network namespace. */
+  exec: HaproxyOptions['exec'];
+  spawn: HaproxyOptions['spawn'];
+  /** Sockets and the pid file of HAProxy are in it. */
+  dir: string;
+  clock: Clock;
+}
+
+const readLocal = (json: string): string[] => {
+  const interfaces = JSON.parse(json) as { addr_info: { family: string; local: string }[] }[];
+  return interfaces.flatMap(({ addr_info }) =>
+    addr_info.filter(({ family }) => family === 'inet').map(({ local }) => local),
+  );
+};
+
+/** A real HAProxy, iptables and file system. */
+export function createRealDataPlane({ exec, spawn, dir, clock }: RealDataPlaneOptions): DataPlane {
+  return {
+    kind: 'real',
+    files: nodeFiles,
+    haproxy: new HaproxyProcess({
+      exec,
+      spawn,
+      configPath: join(dir, 'haproxy.cfg'),
+      masterSocket: join(dir, 'master.sock'),
+      statsSocket: join(dir, 'admin.sock'),
+      pidFile: join(dir, 'haproxy.pid'),
+    }),
+    packetFilter: new Iptables({ exec }),
+    prober: { open: openProbe },
+    clock,
+    localAddresses: async () => readLocal((await exec('ip', ['-json', '-4', 'address'])).stdout),
+  };
+}

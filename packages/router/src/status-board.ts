@@ -1,0 +1,96 @@
+import type { Condition, RuleKey, RuleStatus } from '@limpet/contract';
+import { type Statement, withConditions } from './conditions.ts';
+import { RouterError } from './errors.ts';
+
+/** How a rule ended up at a generation. */
+export interface Settled {
+  outcome: 'applied' | 'refused';
+  status: RuleStatus;
+}
+
+interface Waiter {
+  generation: number;
+  resolve(settled: Settled): void;
+  reject(error: RouterError): void;
+}
+
+/** What is known of each rule, and who waits for it. Keys are rule ids. */
+export class StatusBoard {
+  readonly #now: () => number;
+  readonly #statuses = new Map<string, RuleStatus>();
+  readonly #settled = new Map<string, Settled & { generation: number }>();
+  readonly #waiters = new Map<string, Waiter[]>();
+
+  /** @param now milliseconds since the epoch. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  status(id: string, key: RuleKey): RuleStatus {
+    return this.#statuses.get(id) ?? { key, generation: 0, observedGeneration: 0, conditions: [] };
+  }
+
+  /** Adds statements about the rule at `generation`; `wanted` is the generation that is wanted of it by now. */
+  say(
+    id: string,
+    key: RuleKey,
+    wanted: number,
+    generation: number,
+    statements: Partial<Record<Condition['type'], Statement>>,
+  ): void {
+    const now = new Date(this.#now()).toISOString();
+    this.#statuses.set(
+      id,
+      withConditions({ ...this.status(id, key), generation: wanted }, statements, generation, now),
+    );
+  }
+
+  /**
+   * The rule has come to rest at `generation`: in force, or refused. Whoever waits for it is told, and whoever waits
+   * for less, down to what is programmed (`above`) and comes to rest by itself.
+   */
+  settle(id: string, key: RuleKey, generation: number, outcome: Settled['outcome'], above = 0): void {
+    const before = this.status(id, key);
+    const status = outcome === 'applied' ? { ...before, observedGeneration: generation } : before;
+    this.#statuses.set(id, status);
+    this.#settled.set(id, { outcome, status, generation });
+    const waiters = this.#waiters.get(id) ?? [];
+    const concerned = (waiter: Waiter): boolean => waiter.generation > above && waiter.generation <= generation;
+    this.#waiters.set(
+      id,
+      waiters.filter((waiter) => !concerned(waiter)),
+    );
+    for (const waiter of waiters.filter(concerned)) waiter.resolve({ outcome, status });
+  }
+
+  /** A refusal is not the last word when the same generation is sent again. True when there was one. */
+  reopen(id: string, generation: number): boolean {
+    const settled = this.#settled.get(id);
+    return settled?.outcome === 'refused' && settled.generation === generation && this.#settled.delete(id);
+  }
+
+  /** A removed rule has no status. */
+  forget(id: string): void {
+    this.#statuses.delete(id);
+    this.#settled.delete(id);
+  }
+
+  /** Resolves when the rule has come to rest at `generation` or a later one. */
+  wait(id: string, generation: number): Promise<Settled> {
+    const settled = this.#settled.get(id);
+    if (settled && settled.generation >= generation) return Promise.resolve(settled);
+    return new Promise((resolve, reject) => {
+      this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), { generation, resolve, reject }]);
+    });
+  }
+
+  /** Nobody will be told any more. */
+  close(): void {
+    const error = new RouterError(
+      'ROUTER_CLOSED',
+      'the router was closed before the rule came to rest; ask again when it is up',
+    );
+    for (const waiters of this.#waiters.values()) for (const { reject } of waiters) reject(error);
+    this.#waiters.clear();
+  }
+}
