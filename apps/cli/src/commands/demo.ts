@@ -1,0 +1,98 @@
+import { LabError } from '@limpet/lab';
+import {
+  listScenarios,
+  openMemoryWorld,
+  openRealWorld,
+  prepare,
+  type RouterKind,
+  type SimulationResult,
+  simulate,
+} from '@limpet/simulator';
+import { delegateToBox } from '../delegate.ts';
+import { exitOnInterrupt } from '../interrupt.ts';
+import { json, table } from '../output.ts';
+import type { Context, OutputFormat } from '../program.ts';
+import { createProgress } from '../progress.ts';
+import { sentence } from '../sentence.ts';
+
+const routers: readonly RouterKind[] = ['cloudstack', 'haproxy'];
+const names: Record<RouterKind, string> = { cloudstack: 'CloudStack', haproxy: 'Limpet', memory: 'Limpet (memory)' };
+
+/** `limpet demo`: every shipped scenario with both routers, one after the other so that neither disturbs the other's figures. */
+export async function demo(flags: { output: OutputFormat }, context: Context): Promise<void> {
+  let dataPlane: 'real' | 'memory' = 'real';
+  try {
+    const code = await delegateToBox(context.args);
+    if (code !== undefined) return context.exit(code);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    context.stderr.write(`No real HAProxy here: ${error.message}\nUsing the HAProxy in memory instead.\n\n`);
+    dataPlane = 'memory';
+  }
+  const scenarios = await Promise.all((await listScenarios()).map((scenario) => prepare({ scenario })));
+  if (flags.output === 'table')
+    context.stdout(
+      introduction(
+        dataPlane,
+        scenarios.map(({ scenario }) => `${scenario.name}: ${scenario.title}`),
+      ),
+    );
+  const progress = createProgress(context.stderr);
+  exitOnInterrupt(progress);
+  const openWorld = dataPlane === 'real' ? openRealWorld : openMemoryWorld;
+  const results: SimulationResult[] = [];
+  for (const prepared of scenarios) {
+    for (const router of routers) {
+      const label = `${prepared.scenario.name}, ${names[router]}`;
+      results.push(
+        await simulate(prepared, { router, openWorld, progress: (line) => progress.show(`${label}: ${line}`) }),
+      );
+    }
+  }
+  progress.clear();
+  context.stdout(flags.output === 'json' ? json({ results }) : report(results));
+}
+
+function introduction(dataPlane: 'real' | 'memory', scenarios: readonly string[]): string {
+  const where =
+    dataPlane === 'real'
+      ? 'a real HAProxy, iptables, back ends and clients, in namespaces of their own'
+      : 'an HAProxy in memory';
+  const list = scenarios.map((scenario) => `  ${scenario}\n`).join('');
+  return `Three scenarios on ${where}; each is driven first as CloudStack 4.19.1 does it, then by Limpet.
+"In force" is judged by clients: who was answered by whom. This takes about a minute.
+
+${list}
+`;
+}
+
+function report(results: readonly SimulationResult[]): string {
+  const head = [
+    'scenario',
+    'router',
+    'in force',
+    'clients moved',
+    'failed',
+    'drained',
+    'reloads',
+    'runtime',
+    'p50 ms',
+    'p99 ms',
+    'seconds',
+  ];
+  const rows = results.map((result) => [
+    result.scenario,
+    names[result.router],
+    result.changes === 0 ? '-' : `${result.changesInForce} of ${result.changes}`,
+    `${result.clientsMoved} of ${result.clients}`,
+    result.connectionsFailed,
+    result.connectionsDrained,
+    result.reloads,
+    result.runtimeOps,
+    result.inForceMs.p50 ?? '-',
+    result.inForceMs.p99 ?? '-',
+    result.seconds.toFixed(1),
+  ]);
+  const sentences = results.map((result) => `${result.scenario}, ${names[result.router]}: ${sentence(result)}.\n`);
+  return `${table(head, rows)}\n${sentences.join('')}`;
+}

@@ -1,0 +1,61 @@
+import {
+  isClean,
+  openMemoryWorld,
+  openRealWorld,
+  prepare,
+  type RouterKind,
+  simulate as run,
+  type SimulationResult,
+} from '@limpet/simulator';
+import { delegateToBox } from '../delegate.ts';
+import { CliError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { exitOnInterrupt } from '../interrupt.ts';
+import { json, table } from '../output.ts';
+import type { Context, OutputFormat } from '../program.ts';
+import { createProgress } from '../progress.ts';
+import { sentence } from '../sentence.ts';
+
+interface SimulateFlags {
+  router: RouterKind;
+  dataPlane?: 'real' | 'memory';
+  from?: string;
+  publicIp?: string[];
+  output: OutputFormat;
+}
+
+/** `limpet simulate`: validates everything, then plays the scenario; on a real HAProxy in a box. */
+export async function simulate(scenario: string, flags: SimulateFlags, context: Context): Promise<void> {
+  const { router } = flags;
+  if (router === 'memory' && flags.dataPlane === 'real') {
+    throw new CliError(
+      'USAGE',
+      '--router memory has no real data plane; leave out --data-plane, or use --router haproxy',
+    );
+  }
+  const dataPlane = flags.dataPlane ?? (router === 'memory' ? 'memory' : 'real');
+  const prepared = await prepare({ scenario, from: flags.from, publicIps: flags.publicIp ?? [] });
+  if (dataPlane === 'real') {
+    const code = await delegateToBox(context.args);
+    if (code !== undefined) return context.exit(code);
+  }
+  const progress = createProgress(context.stderr);
+  exitOnInterrupt(progress);
+  const openWorld = dataPlane === 'real' ? openRealWorld : openMemoryWorld;
+  const result = await run(prepared, { router, openWorld, progress: (line) => progress.show(line) });
+  progress.clear();
+  context.stdout(flags.output === 'json' ? json(result) : report(result));
+  context.exit(isClean(result) ? exitCodes.done : exitCodes.found);
+}
+
+/** A result for people. */
+function report(result: SimulationResult): string {
+  const rows = Object.entries(result).flatMap(([key, value]): [string, string][] => {
+    if (key === 'findings') return [];
+    if (key === 'inForceMs')
+      return [['inForceMs', `p50 ${result.inForceMs.p50 ?? '-'}, p99 ${result.inForceMs.p99 ?? '-'}`]];
+    return [[key, String(value ?? '-')]];
+  });
+  const findings = result.findings.map(({ rule, expected, saw }) => `  ${rule}: expected ${expected}; ${saw}\n`);
+  return `${table(['figure', 'value'], rows)}\n${findings.join('')}${sentence(result)}\n`;
+}

@@ -1,0 +1,19 @@
+/** What the exit code of `limpet` says. A contract: scripts read it. */
+export const exitCodes = {
+  /** Done; of a simulation: all changes are in force and nobody was disturbed. */
+  done: 0,
+  /** An error: one line on stderr, and nothing was started. */
+  error: 1,
+  /** The simulation ran, and found changes not in force, clients moved or connections failed. */
+  found: 2,
+  /** Ended by Ctrl-C. */
+  interrupted: 130,
+} as const;
+
+export const exitCodesHelp = `
+Exit codes:
+  0    done; of a simulation: all changes are in force and nobody was disturbed
+  1    error; stderr says what to do (LIMPET_DEBUG=1 adds the stack)
+  2    the simulation ran and found changes not in force, clients moved or connections failed
+  130  interrupted
+`;

@@ -1,0 +1,24 @@
+import { describeError } from './errors.ts';
+import { exitCodes } from './exit-codes.ts';
+import { createProgram } from './program.ts';
+
+const args = process.argv.slice(2);
+const program = createProgram({
+  args,
+  stdout: (text) => process.stdout.write(text),
+  stderr: process.stderr,
+  exit: (code) => {
+    process.exitCode = code;
+  },
+});
+
+try {
+  await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
+} catch (error) {
+  // Commander has printed help or version by itself, and throws to say so.
+  const printed = error instanceof Error && 'exitCode' in error && error.exitCode === 0;
+  if (!printed) {
+    process.stderr.write(describeError(error, process.env.LIMPET_DEBUG === '1'));
+    process.exitCode = exitCodes.error;
+  }
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import type { WriteStream } from 'node:tty';
+import { Command, Option } from 'commander';
+import { demo } from './commands/demo.ts';
+import { generate } from './commands/generate.ts';
+import { simulate } from './commands/simulate.ts';
+import { exitCodesHelp } from './exit-codes.ts';
+
+/** What a command works with. */
+export interface Context {
+  /** The arguments after `limpet`. */
+  args: readonly string[];
+  /** For the result, and nothing else. */
+  stdout: (text: string) => void;
+  stderr: WriteStream;
+  exit: (code: number) => void;
+}
+
+/** How a result is printed. */
+export type OutputFormat = 'json' | 'table';
+
+/** `limpet` and its commands. It throws what goes wrong; it never exits by itself. */
+export function createProgram(context: Context): Command {
+  const program = new Command('limpet')
+    .description("A load balancer backend for Apache CloudStack's virtual routers that proves what it does.")
+    .version(version(), '-V, --version')
+    .exitOverride()
+    .configureOutput({ writeOut: context.stdout, writeErr: () => {} })
+    .addHelpText('after', exitCodesHelp);
+  addSimulate(program, context);
+  program
+    .command('demo')
+    .description('three scenarios, on the same HAProxy driven by CloudStack and by Limpet, side by side')
+    .addOption(outputOption())
+    .action((options) => demo(options, context));
+  program
+    .command('generate')
+    .description('write what is generated from the statecharts')
+    .option('--check', 'write nothing; fail when a file is stale')
+    .action((options) => generate(options, context));
+  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+  return program;
+}
+
+function addSimulate(program: Command, context: Context): void {
+  program
+    .command('simulate')
+    .description('play a scenario against a router and let the clients judge what is in force')
+    .argument('[scenario]', "a shipped scenario's name, or the path of a YAML file", 'cloudstack-9583')
+    .addOption(
+      new Option('--router <router>', 'who drives the data plane')
+        .choices(['cloudstack', 'haproxy', 'memory'])
+        .default('haproxy', "haproxy: Limpet's own"),
+    )
+    .addOption(
+      new Option('--data-plane <kind>', 'a real HAProxy in namespaces of its own, or one in memory').choices([
+        'real',
+        'memory',
+      ]),
+    )
+    .option(
+      '--from <file>',
+      "take the rules from a CloudStack load_balancer.json databag instead of the scenario's groups",
+    )
+    .option('--public-ip <address...>', 'an address of the router, besides those of the scenario')
+    .addOption(outputOption())
+    .addHelpText('after', exitCodesHelp)
+    .action((scenario, options) => simulate(scenario, options, context));
+}
+
+const outputOption = (): Option =>
+  new Option('-o, --output <format>', 'how the result is printed').choices(['json', 'table']).default('table');
+
+function version(): string {
+  const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return manifest.version;
+}

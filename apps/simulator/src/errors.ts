@@ -1,0 +1,31 @@
+/**
+ * What can be wrong before a simulation starts, or while it runs.
+ *
+ * - `SCENARIO_INVALID`: the YAML, a key or a value; the message names the path and the line.
+ * - `SCENARIO_NOT_FOUND`: no shipped scenario and no file of that name; the message lists the shipped ones.
+ * - `DATABAG_INVALID`, `DATABAG_NOT_FOUND`: the file given with `--from`.
+ * - `ADDRESS_NOT_LOCAL`: a rule on an address that the router does not have.
+ * - `PORT_IN_USE`: two rules on one address and port, or a port of the router itself.
+ * - `OPERATION_REFUSED`: the cloud forbids the operation in the group's state.
+ * - `ROUTER_REFUSED`: the router did not accept the rules that the scenario starts with.
+ */
+export type SimulatorErrorCode =
+  | 'SCENARIO_INVALID'
+  | 'SCENARIO_NOT_FOUND'
+  | 'DATABAG_INVALID'
+  | 'DATABAG_NOT_FOUND'
+  | 'ADDRESS_NOT_LOCAL'
+  | 'PORT_IN_USE'
+  | 'OPERATION_REFUSED'
+  | 'ROUTER_REFUSED';
+
+/** An error for the user: the message names the field or the remedy. */
+export class SimulatorError extends Error {
+  override name = 'SimulatorError';
+  readonly code: SimulatorErrorCode;
+
+  constructor(code: SimulatorErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

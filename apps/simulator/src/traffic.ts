@@ -1,0 +1,197 @@
+import type { Random } from '@limpet/router';
+import type { AddressPool } from './addresses.ts';
+import type { Group } from './group.ts';
+import type { Observation } from './judge.ts';
+import { Ledger } from './ledger.ts';
+import { Mutex } from './mutex.ts';
+import { shuffled } from './random.ts';
+import type { Answer, Ask, Clients } from './world/world.ts';
+
+interface Client {
+  readonly address: string;
+  readonly group: Group;
+  /** The VM that a sticky client was given at first; undefined when it has none, or when that VM has left the rule. */
+  home: string | undefined;
+  /** Connections kept open; undefined for one that was closed and that the client has not needed since. */
+  readonly held: (Held | undefined)[];
+}
+
+interface Held {
+  id: number;
+  vm: string;
+}
+
+/** A rule that does not answer. */
+export interface Unserved {
+  group: Group;
+  error: string;
+}
+
+/** How clients use their rules. */
+export interface TrafficOptions {
+  clients: Clients;
+  random: Random;
+  addresses: AddressPool;
+  /** Connections that a client keeps open. */
+  heldPerClient: number;
+}
+
+/** The clients of all rules, with what they saw and what was done to them. */
+export class Traffic {
+  readonly ledger = new Ledger();
+  readonly #options: TrafficOptions;
+  readonly #clients: Client[] = [];
+  /** A client that opened two connections at once could be given two VMs before its first entry is stored. */
+  readonly #turns = new Mutex();
+
+  constructor(options: TrafficOptions) {
+    this.#options = options;
+  }
+
+  /** Gives a group its clients. They do nothing yet. */
+  add(group: Group, count: number): void {
+    for (let index = 0; index < count; index++) {
+      const address = this.#options.addresses.take();
+      this.#clients.push({ address, group, home: undefined, held: this.#nothingHeld() });
+    }
+  }
+
+  get clientCount(): number {
+    return this.#clients.length;
+  }
+
+  /** One connection of each group's first client, not counted: is the rule served at all? Undefined when all are. */
+  async unserved(): Promise<Unserved | undefined> {
+    const first = this.#clients.filter((client, index) => client.group !== this.#clients[index - 1]?.group);
+    const answers = await this.#options.clients.ask(first.map(askOf));
+    const failed = answers.findIndex((answer) => !answer.ok);
+    const answer = answers[failed];
+    return answer === undefined || answer.ok ? undefined : { group: first[failed]!.group, error: answer.error };
+  }
+
+  /** The first visit: sticky clients find their home, and everybody opens the connections to be held. */
+  async settleIn(): Promise<void> {
+    await this.#turns.run(async () => {
+      for (const { client, answer } of await this.#fresh(this.#clients)) {
+        if (client.group.rule.stickiness.method === 'SourceBased' && answer.ok) client.home = answer.vm;
+      }
+      await this.#reopen(this.#clients);
+    });
+  }
+
+  /** Some clients, from all groups that can answer, use what they have: held and fresh connections. */
+  async burst(size: number): Promise<void> {
+    await this.#turns.run(async () => {
+      const able = this.#clients.filter((client) => !client.group.emptying);
+      await this.#visit(shuffled(able, this.#options.random).slice(0, size), 1);
+    });
+  }
+
+  /**
+   * All clients of these groups use their held connections and open `rounds` fresh ones each.
+   *
+   * @returns what they saw, by group
+   */
+  async check(groups: ReadonlySet<Group>, rounds: number): Promise<Map<Group, Observation[]>> {
+    const clients = this.#clients.filter((client) => groups.has(client.group));
+    return this.#turns.run(() => this.#visit(clients, rounds));
+  }
+
+  /** All clients of these groups close the connections that they hold; they open new ones when they need them. */
+  async hangUp(groups: ReadonlySet<Group>): Promise<void> {
+    await this.#turns.run(async () => {
+      const clients = this.#clients.filter((client) => groups.has(client.group));
+      const held = clients.flatMap((client) => client.held.splice(0).filter((each) => each !== undefined));
+      for (const client of clients) client.held.push(...this.#nothingHeld());
+      await this.#options.clients.release(held.map(({ id }) => id));
+    });
+  }
+
+  async #visit(clients: readonly Client[], rounds: number): Promise<Map<Group, Observation[]>> {
+    const seen: Sighting[] = [];
+    seen.push(...(await this.#askHeld(clients)));
+    for (let round = 0; round < rounds; round++) {
+      seen.push(...(await this.#fresh(clients)));
+      // After a fresh connection, so that a sticky client has its entry before it opens several.
+      if (round === 0) seen.push(...(await this.#reopen(clients)));
+    }
+    const byGroup = new Map<Group, Observation[]>();
+    for (const { client, kind, answer } of seen) {
+      const observations = byGroup.get(client.group) ?? [];
+      observations.push({ client: client.address, kind, answer });
+      byGroup.set(client.group, observations);
+    }
+    return byGroup;
+  }
+
+  /** One fresh connection each. */
+  async #fresh(clients: readonly Client[]): Promise<Sighting[]> {
+    const order = shuffled(clients, this.#options.random);
+    const answers = await this.#options.clients.ask(order.map(askOf));
+    return order.map((client, index) => this.#opened(client, 'fresh', answers[index]!));
+  }
+
+  async #askHeld(clients: readonly Client[]): Promise<Sighting[]> {
+    const slots = clients.flatMap((client) => client.held.map((held, slot) => ({ client, slot, held })));
+    const asked = shuffled(slots, this.#options.random).filter(({ held }) => held !== undefined);
+    const answers = await this.#options.clients.askHeld(asked.map(({ held }) => held!.id));
+    return asked.flatMap(({ client, slot, held }, index): Sighting[] => {
+      const answer = answers[index]!;
+      if (answer.ok) return [{ client, kind: 'held', answer }];
+      client.held[slot] = undefined;
+      this.#lost(client.group, held!.vm);
+      return [];
+    });
+  }
+
+  #nothingHeld(): undefined[] {
+    return Array.from({ length: this.#options.heldPerClient }, () => undefined);
+  }
+
+  #lost(group: Group, vm: string): void {
+    if (group.emptying || !isMember(group, vm)) return;
+    if (group.changed) this.ledger.drained += 1;
+    else this.ledger.failed += 1;
+  }
+
+  /** Opens what was closed, one connection of a client at a time. */
+  async #reopen(clients: readonly Client[]): Promise<Sighting[]> {
+    const seen: Sighting[] = [];
+    for (let slot = 0; slot < this.#options.heldPerClient; slot++) {
+      const order = shuffled(clients, this.#options.random).filter(({ held }) => held[slot] === undefined);
+      const opened = await this.#options.clients.hold(order.map(askOf));
+      for (const [index, client] of order.entries()) {
+        const { id, answer } = opened[index]!;
+        if (answer.ok) client.held[slot] = { id, vm: answer.vm };
+        seen.push(this.#opened(client, 'held', answer));
+      }
+    }
+    return seen;
+  }
+
+  #opened(client: Client, kind: 'fresh' | 'held', answer: Answer): Sighting {
+    this.ledger.connections += 1;
+    if (!answer.ok) {
+      if (!client.group.emptying) this.ledger.failed += 1;
+    } else if (client.home !== undefined && !client.group.changed) {
+      if (!isMember(client.group, client.home)) client.home = undefined;
+      else if (answer.vm !== client.home) this.ledger.moved(client.address);
+    }
+    return { client, kind, answer };
+  }
+}
+
+interface Sighting {
+  client: Client;
+  kind: 'fresh' | 'held';
+  answer: Answer;
+}
+
+const askOf = ({ address, group: { rule } }: Client): Ask => ({
+  client: address,
+  ip: rule.ip,
+  port: rule.port,
+  protocol: rule.protocol,
+});
+
+const isMember = (group: Group, vm: string): boolean => group.rule.members.some((member) => member.vm === vm);

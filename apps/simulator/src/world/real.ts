@@ -1,0 +1,63 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unprivileged } from '@limpet/cloudstack';
+import { type Lab, openLab } from '@limpet/lab';
+import {
+  createCloudStackRouter,
+  createHaproxyRouter,
+  createRealDataPlane,
+  type DataPlane,
+  type Router,
+} from '@limpet/router';
+import type { World, WorldOptions } from './world.ts';
+
+/** Enough for the clients to be there all the time, and little enough to leave the processors to HAProxy. */
+const burstGapMs = 50;
+const clock = { now: () => Date.now(), sleep: (ms: number) => sleep(ms) };
+
+/**
+ * A lab with a real HAProxy and iptables. Only in a box.
+ *
+ * @throws LabError when this is no box, or a tool is missing
+ */
+export async function openRealWorld(options: WorldOptions): Promise<World> {
+  const lab = await openLab({ publicIps: options.publicIps });
+  try {
+    const dir = join(lab.dir, 'router');
+    await mkdir(dir, { recursive: true });
+    const dataPlane = createRealDataPlane({ exec: lab.exec, spawn: lab.spawn, dir, clock });
+    const router = await createRouter(options, dataPlane, dir);
+    return {
+      dataPlane: 'real',
+      router,
+      clients: lab.clients,
+      vms: lab.vms,
+      clock: { now: () => performance.now(), sleep: clock.sleep },
+      breathe: () => sleep(burstGapMs),
+      close: () => closeAll(router, lab),
+    };
+  } catch (error) {
+    await lab.close();
+    throw error;
+  }
+}
+
+async function createRouter(options: WorldOptions, dataPlane: DataPlane, dir: string): Promise<Router> {
+  if (options.router === 'haproxy') {
+    return createHaproxyRouter({ dataPlane, dir, settings: { drainDeadlineMs: options.deadlineMs } });
+  }
+  return createCloudStackRouter({
+    dataPlane,
+    paths: { config: join(dir, 'haproxy.cfg'), databag: join(dir, 'loadbalancer.json') },
+    settings: { omit: unprivileged, statsSocket: join(dir, 'admin.sock') },
+  });
+}
+
+async function closeAll(router: Router, lab: Lab): Promise<void> {
+  try {
+    await router.close();
+  } finally {
+    await lab.close();
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * All that a simulation runs on: a router, clients and VMs.
+ *
+ * @module
+ */
+import type { Clients, Vms } from '@limpet/lab';
+import type { Router } from '@limpet/router';
+
+export type { Answer, Ask, Clients, Vms } from '@limpet/lab';
+
+/** The world's time: real, or virtual on the memory data plane. */
+export interface WorldClock {
+  /** Milliseconds. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+/** What a simulation runs on. */
+export interface World {
+  dataPlane: 'real' | 'memory';
+  router: Router;
+  clients: Clients;
+  vms: Vms;
+  clock: WorldClock;
+  /** A moment between two bursts of clients, for all others to go on. Virtual time does not pass by it. */
+  breathe(): Promise<void>;
+  /** Ends the router, and all that was started for it. */
+  close(): Promise<void>;
+}
+
+/** Which router is simulated: CloudStack's own, Limpet's on HAProxy, or Limpet's embedded one. */
+export type RouterKind = 'cloudstack' | 'haproxy' | 'memory';
+
+/** What a world is made for. */
+export interface WorldOptions {
+  router: RouterKind;
+  publicIps: readonly string[];
+  /** See `Scenario.deadlineMs`. */
+  deadlineMs: number;
+  random: () => number;
+}
