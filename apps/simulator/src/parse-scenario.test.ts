@@ -47,7 +47,7 @@ describe('a mistake is named with its place', () => {
     [
       'seed: 1',
       'seed: 1\nqqqqqqqq: 2',
-      'small.yaml:4: qqqqqqqq: unknown key; known are: name, title, upstream, seed, router, groups, traffic, deadlineMs, graceMs, steps, workaround',
+      'small.yaml:4: qqqqqqqq: unknown key; known are: name, title, upstream, seed, router, groups, traffic, deadlineMs, graceMs, inServiceMs, steps, workaround',
     ],
     [
       'op: disable',
