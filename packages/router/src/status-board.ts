@@ -53,20 +53,25 @@ export class StatusBoard {
     const before = this.status(id, key);
     const status = outcome === 'applied' ? { ...before, observedGeneration: generation } : before;
     this.#statuses.set(id, status);
-    this.#settled.set(id, { outcome, status, generation });
+    // A generation that took its time must not hide how a later one ended.
+    if (generation >= (this.#settled.get(id)?.generation ?? 0)) this.#settled.set(id, { outcome, status, generation });
     const waiters = this.#waiters.get(id) ?? [];
     const concerned = (waiter: Waiter): boolean => waiter.generation > above && waiter.generation <= generation;
-    this.#waiters.set(
-      id,
-      waiters.filter((waiter) => !concerned(waiter)),
-    );
+    const others = waiters.filter((waiter) => !concerned(waiter));
+    if (others.length > 0) this.#waiters.set(id, others);
+    else this.#waiters.delete(id);
     for (const waiter of waiters.filter(concerned)) waiter.resolve({ outcome, status });
   }
 
-  /** A refusal is not the last word when the same generation is sent again. True when there was one. */
+  /** A refusal is not the last word when the same generation, or a later one, is sent. True when there was one. */
   reopen(id: string, generation: number): boolean {
     const settled = this.#settled.get(id);
-    return settled?.outcome === 'refused' && settled.generation === generation && this.#settled.delete(id);
+    return settled?.outcome === 'refused' && settled.generation <= generation && this.#settled.delete(id);
+  }
+
+  /** Ids of the rules that somebody waits for. */
+  waiting(): string[] {
+    return [...this.#waiters.keys()];
   }
 
   /** A removed rule has no status. */

@@ -7,7 +7,7 @@ import type { RouterStats } from '../router.ts';
 import type { StatusBoard } from '../status-board.ts';
 import type { RouterPaths } from './paths.ts';
 import type { RouterSettings } from './settings.ts';
-import type { Store } from './store.ts';
+import type { StateFile, Store } from './store.ts';
 
 /** What the parts of a router share. */
 export interface RouterContext {
@@ -15,8 +15,9 @@ export interface RouterContext {
   readonly paths: RouterPaths;
   readonly settings: RouterSettings;
   readonly store: Store;
+  readonly state: StateFile;
   readonly board: StatusBoard;
-  /** Rules that HAProxy has been given, by id: the last good state. */
+  /** Rules that HAProxy has been given, by id; after a restart, those that were last proved to be in force. */
   programmed: ReadonlyMap<string, Wanted>;
   /** Generations that were refused, by rule id; they are not tried again until they change, or are sent again. */
   readonly refused: Map<string, number>;

@@ -1,6 +1,6 @@
 import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '../dataplane.ts';
-import { concernsOldSessionsOnly, type Obligation, obligationsOf, stillOwed } from './held.ts';
+import { concernsOldSessionsOnly, type Obligation, stillOwed } from './held.ts';
 import { allSessions, endSessions, type Held, heldOf, type Scope, violations } from './held-sessions.ts';
 
 /** An obligation of one rule, and the sessions that it can be about. */
@@ -17,15 +17,17 @@ export interface Debt {
 const maxRounds = 20;
 const roundMs = 25;
 
+/** How often it is looked whether connections have ended by themselves. */
+const pollMs = 100;
+
 /** The debts of a change. Pure. */
 export const debtsOf = (
   rule: string,
   proxy: string,
-  before: RuleRecord | undefined,
-  after: RuleRecord | undefined,
+  obligations: readonly Obligation[],
   scope: Scope | undefined,
 ): Debt[] =>
-  obligationsOf(before, after).map((obligation) => ({
+  obligations.map((obligation) => ({
     rule,
     proxy,
     obligation,
@@ -48,7 +50,8 @@ export async function owing(
  * Gives the connections that a debt is about until `deadlineMs` to end by themselves, and then ends them, and looks
  * again until there is none. Resolves to how many would not end: 0 when the debt is paid.
  *
- * @param now the rule as it is wanted at that moment: a later change may have made the debt void.
+ * @param now the rule as it is programmed at that moment: a later change may have made the debt void.
+ * @param closed true when the router is closed: the connections are somebody else's then.
  */
 export async function payDebt(
   dataPlane: DataPlane,
@@ -56,14 +59,21 @@ export async function payDebt(
   deadlineMs: number,
   now: () => RuleRecord | undefined,
   serverNames: () => ReadonlyMap<number, string>,
+  closed: () => boolean,
 ): Promise<number> {
-  const look = (): Promise<Held[]> => owing(dataPlane, debt, now(), serverNames());
-  if ((await look()).length === 0) return 0;
-  await dataPlane.clock.sleep(deadlineMs);
-  for (let round = 0; ; round++) {
-    const held = await look();
-    if (held.length === 0 || round === maxRounds) return held.length;
-    await endSessions(dataPlane.haproxy, held);
-    await dataPlane.clock.sleep(roundMs);
+  const { clock, haproxy } = dataPlane;
+  const deadline = clock.now() + deadlineMs;
+  for (let round = 0; ; ) {
+    if (closed()) return 0;
+    const held = await owing(dataPlane, debt, now(), serverNames());
+    if (held.length === 0 || round === maxRounds || closed()) return held.length;
+    const left = deadline - clock.now();
+    if (left > 0) {
+      await clock.sleep(Math.min(left, pollMs));
+    } else {
+      round++;
+      await endSessions(haproxy, held);
+      await clock.sleep(roundMs);
+    }
   }
 }

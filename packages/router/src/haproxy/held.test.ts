@@ -28,13 +28,13 @@ describe('obligationsOf', () => {
       'that those on a removed member go',
       rule(),
       rule({ members: [member('vm2')] }),
-      [{ kind: 'servers', names: ['vm1'] }],
+      [{ kind: 'servers', endpoints: ['vm1 10.1.1.1:80'] }],
     ],
     [
       'that those on a member at its former address go',
       rule(),
       rule({ members: [member('vm1', { ip: '10.1.1.9' }), member('vm2')] }),
-      [{ kind: 'servers', names: ['vm1'] }],
+      [{ kind: 'servers', endpoints: ['vm1 10.1.1.1:80'] }],
     ],
     [
       'that clients from outside the list go',
@@ -52,8 +52,17 @@ describe('stillOwed', () => {
   it('lets an obligation go that a later change made void', () => {
     expect(stillOwed({ kind: 'affinity' }, rule())).toBeUndefined();
     expect(stillOwed({ kind: 'affinity' }, sticky)).toEqual({ kind: 'affinity' });
-    expect(stillOwed({ kind: 'servers', names: ['vm1', 'vm7'] }, rule())).toEqual({ kind: 'servers', names: ['vm7'] });
-    expect(stillOwed({ kind: 'servers', names: ['vm1'] }, rule())).toBeUndefined();
+    const endpoints = ['vm1 10.1.1.1:80', 'vm7 10.1.1.7:80'];
+    expect(stillOwed({ kind: 'servers', endpoints }, rule())).toEqual({
+      kind: 'servers',
+      endpoints: ['vm7 10.1.1.7:80'],
+    });
+    expect(stillOwed({ kind: 'servers', endpoints: ['vm1 10.1.1.1:80'] }, rule())).toBeUndefined();
+  });
+
+  it('keeps the obligation about a member that is elsewhere now', () => {
+    const elsewhere = { kind: 'servers' as const, endpoints: ['vm1 10.1.1.9:80'] };
+    expect(stillOwed(elsewhere, rule())).toEqual(elsewhere);
   });
 
   it('still ends the connections of a removed rule when a new one takes its place', () => {

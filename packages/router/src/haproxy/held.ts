@@ -13,13 +13,13 @@ export interface HeldSession {
 
 /**
  * What a change of a rule says about connections that are already there. `affinity`: they must be where the stick
- * table sends their client; `everything`: none of them can be told to obey; `servers`, `sources`: those on removed
- * members, and those of clients that are no longer admitted.
+ * table sends their client; `everything`: none of them can be told to obey; `servers`, `sources`: those on members that
+ * are gone from where they were (`vm ip:port`), and those of clients that are no longer admitted.
  */
 export type Obligation =
   | { kind: 'affinity' }
   | { kind: 'everything'; until: 'hashed' | 'gone' | 'protocol' }
-  | { kind: 'servers'; names: readonly string[] }
+  | { kind: 'servers'; endpoints: readonly string[] }
   | { kind: 'sources'; cidrs: readonly string[] };
 
 /** What a rule promises of two connections of one client: the same member by table or by hash, or nothing. */
@@ -28,7 +28,7 @@ export const bindingOf = (rule: RuleRecord): 'table' | 'hash' | 'free' => {
   return rule.algorithm === 'source' ? 'hash' : 'free';
 };
 
-/** A member that is new at its address: connections to the old address are not to this member. */
+/** A member at its address: connections to a former address are not to this member. */
 const endpoint = ({ vm, ip, port }: RuleRecord['members'][number]): string => `${vm} ${ip}:${port}`;
 
 /** What the change from `before` to `after` demands of held connections. Pure; undefined: no rule. */
@@ -41,8 +41,8 @@ export function obligationsOf(before: RuleRecord | undefined, after: RuleRecord 
   if (is === 'table' && was !== 'table') obligations.push({ kind: 'affinity' });
   if (is === 'hash' && was !== 'hash') obligations.push({ kind: 'everything', until: 'hashed' });
   const stay = new Set(after.members.map(endpoint));
-  const names = before.members.filter((member) => !stay.has(endpoint(member))).map(({ vm }) => vm);
-  if (names.length > 0) obligations.push({ kind: 'servers', names });
+  const endpoints = before.members.map(endpoint).filter((each) => !stay.has(each));
+  if (endpoints.length > 0) obligations.push({ kind: 'servers', endpoints });
   if (after.cidrs.length > 0 && before.cidrs.join() !== after.cidrs.join()) {
     obligations.push({ kind: 'sources', cidrs: after.cidrs });
   }
@@ -62,17 +62,20 @@ export function stillOwed(obligation: Obligation, now: RuleRecord | undefined): 
     case 'everything':
       return obligation.until === 'hashed' && bindingOf(now) !== 'hash' ? undefined : obligation;
     case 'servers': {
-      const members = new Set(now.members.map(({ vm }) => vm));
-      const names = obligation.names.filter((name) => !members.has(name));
-      return names.length > 0 ? { ...obligation, names } : undefined;
+      const back = new Set(now.members.map(endpoint));
+      const endpoints = obligation.endpoints.filter((each) => !back.has(each));
+      return endpoints.length > 0 ? { ...obligation, endpoints } : undefined;
     }
     case 'sources':
       return now.cidrs.length > 0 ? { ...obligation, cidrs: now.cidrs } : undefined;
   }
 }
 
-/** Only connections that were there at the moment of the change can be under the old policy. */
-export const concernsOldSessionsOnly = ({ kind }: Obligation): boolean => kind === 'affinity' || kind === 'everything';
+/**
+ * Only connections that were there at the moment of the change can be under the old policy. Not so for `sources`: those
+ * who are not admitted any more come in until the packet filter says so, which is the last step.
+ */
+export const concernsOldSessionsOnly = ({ kind }: Obligation): boolean => kind !== 'sources';
 
 /**
  * Whether a held connection breaks what the rule now promises.
@@ -86,7 +89,7 @@ export function violates(obligation: Obligation, session: HeldSession, entries: 
     case 'everything':
       return true;
     case 'servers':
-      return session.server !== undefined && obligation.names.includes(session.server);
+      return obligation.endpoints.some((each) => each.startsWith(`${session.server} `));
     case 'sources':
       return session.source !== undefined && !admits(obligation.cidrs, session.source);
   }

@@ -39,6 +39,7 @@ export async function readLive(haproxy: Haproxy, paths: RouterPaths): Promise<Li
   return {
     mark: readShowEnv(env!).get(markVariable),
     servers,
-    stick: new Map(readShowMap(map!).map(({ key, value }) => [key, value])),
+    // A map that no rule names, because there is none, is not loaded.
+    stick: new Map((/^Unknown map/.test(map!) ? [] : readShowMap(map!)).map(({ key, value }) => [key, value])),
   };
 }

@@ -6,8 +6,8 @@ export interface RouterPaths {
   /** The config that is tried before it is installed. */
   candidate: string;
   stickMap: string;
-  desired: string;
-  serverIds: string;
+  /** What is wanted, and what else outlives the router's process. */
+  state: string;
   /** Probe socket of a rule. */
   probe(proxy: string): string;
   statsSocket: string;
@@ -18,8 +18,7 @@ export const routerPaths = (dir: string): RouterPaths => ({
   config: join(dir, 'haproxy.cfg'),
   candidate: join(dir, 'haproxy.cfg.new'),
   stickMap: join(dir, 'stick.map'),
-  desired: join(dir, 'desired.json'),
-  serverIds: join(dir, 'server-ids.json'),
+  state: join(dir, 'state.json'),
   probe: (proxy) => join(dir, `${proxy}.sock`),
   statsSocket: join(dir, 'admin.sock'),
 });

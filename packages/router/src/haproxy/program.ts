@@ -8,7 +8,7 @@ import type { RouterPaths } from './paths.ts';
 import { describePlan, planSteps, type Step } from './plan.ts';
 import { awaitResync, reloadInto } from './reload.ts';
 import { type RenderedFiles, renderFiles } from './render.ts';
-import { type RuntimeOp, runOps, runtimeOps, seedOps } from './runtime.ts';
+import { forgetAllOp, type RuntimeOp, runOps, runtimeOps, seedOp } from './runtime.ts';
 import type { RouterSettings } from './settings.ts';
 
 /** What programming needs of its surroundings. */
@@ -23,13 +23,25 @@ export interface Programmed {
   steps: Step[];
   /** Runtime commands that changed something. */
   runtimeOps: number;
-  /** Sessions that were there before the change; undefined after a start, when there were none. */
+  /** Sessions that were there before the change; undefined after a start, when there were none, and when not asked for. */
   scope: Scope | undefined;
+  /** What HAProxy runs now. */
+  live: LiveProxy;
+}
+
+/** What a change asks for beyond the change itself. */
+export interface ProgramOptions {
+  /** Whether somebody will ask which sessions were there before: to list them costs the more, the more there are. */
+  scope: boolean;
 }
 
 const install = async ({ dataPlane: { files }, paths }: Programmer, rendered: RenderedFiles): Promise<void> => {
-  await files.write(paths.stickMap, rendered.stickMap);
-  await files.write(paths.config, rendered.config);
+  const texts = [
+    [paths.stickMap, rendered.stickMap],
+    [paths.config, rendered.config],
+  ] as const;
+  // A change of stickiness is in the one, a change of members in the other; each write waits for the disk twice.
+  for (const [path, text] of texts) if ((await files.read(path)) !== text) await files.write(path, text);
 };
 
 /** Nothing is installed before HAProxy has read it (apache/cloudstack#4285: a bad file over the good one, unnoticed). */
@@ -51,7 +63,8 @@ const newlySticky = (rules: readonly RuleLayout[], live: LiveProxy): RuleLayout[
 
 /**
  * Entries for the clients that hold connections of these rules, before the table is asked for the first time: a client
- * that comes in between finds its entry there.
+ * that comes in between finds its entry there. Nothing else is in the table then, whatever was there when the rule was
+ * sticky before.
  */
 const seeds = async (rules: readonly RuleLayout[], live: LiveProxy, { haproxy }: DataPlane): Promise<RuntimeOp[]> => {
   if (rules.length === 0) return [];
@@ -61,9 +74,8 @@ const seeds = async (rules: readonly RuleLayout[], live: LiveProxy, { haproxy }:
     const serving = servers.filter(({ name, weight }) => weight > 0 && known?.get(name)?.maintenance === false);
     const ids = new Map(serving.map(({ name, id }) => [name, id]));
     const held = heldOf(seen, proxy, undefined).map(({ session }) => session);
-    return [...seedEntries(held, new Set(ids.keys()))].flatMap(([source, server]) =>
-      seedOps(proxy, source, ids.get(server)!),
-    );
+    const entries = [...seedEntries(held, new Set(ids.keys()))];
+    return [forgetAllOp(proxy), ...entries.map(([source, server]) => seedOp(proxy, source, ids.get(server)!))];
   });
 };
 
@@ -86,16 +98,37 @@ const reload = async (programmer: Programmer, rendered: RenderedFiles): Promise<
 };
 
 /**
+ * Starts HAProxy. When it does not come up with the rules, but does without, one of them is at fault (`haproxy -c`
+ * binds nothing), and HAProxy is left without rules, so that they can be tried by reloads, which can fail.
+ *
+ * @throws RouterError `ROUTER_RELOAD_FAILED`: a rule is at fault. Whatever else: the machine.
+ */
+const start = async (programmer: Programmer, rendered: RenderedFiles, hasRules: boolean): Promise<void> => {
+  const { dataPlane, paths, settings } = programmer;
+  await install(programmer, rendered);
+  try {
+    return await dataPlane.haproxy.start(paths.config);
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    if (code !== 'HAPROXY_START_FAILED' || !hasRules) throw error;
+    await install(programmer, renderFiles([], settings, paths));
+    await dataPlane.haproxy.start(paths.config);
+    throw new RouterError('ROUTER_RELOAD_FAILED', message, { cause: error });
+  }
+};
+
+/**
  * Brings HAProxy from what it runs to these rules: files first, so that a crash or a foreign reload in between leads to
  * the same; then one reload or the runtime commands; then the proof, which is that a second plan has no steps.
  *
- * @throws RouterError `ROUTER_CONFIG_REJECTED`, `ROUTER_RELOAD_FAILED` (nothing has changed), `ROUTER_COMMAND_REFUSED`,
- * `ROUTER_NOT_IN_FORCE`.
+ * @throws RouterError `ROUTER_CONFIG_REJECTED`, `ROUTER_RELOAD_FAILED` (nothing has changed, or HAProxy is up without
+ * rules), `ROUTER_COMMAND_REFUSED`, `ROUTER_NOT_IN_FORCE`.
  */
 export async function programRules(
   programmer: Programmer,
   rules: readonly RuleLayout[],
   live: LiveProxy | undefined,
+  options: ProgramOptions,
 ): Promise<Programmed> {
   const { dataPlane, paths, settings } = programmer;
   const { haproxy } = dataPlane;
@@ -103,12 +136,11 @@ export async function programRules(
   const steps = planSteps(rules, rendered.mark, live);
   if (!live) {
     await validate(programmer, rendered);
-    await install(programmer, rendered);
-    await haproxy.start(paths.config);
-    return { steps, runtimeOps: 0, scope: undefined };
+    await start(programmer, rendered, rules.length > 0);
+    return { steps, runtimeOps: 0, scope: undefined, live: await prove(programmer, rules, rendered.mark) };
   }
   const seeding = await seeds(newlySticky(rules, live), live, dataPlane);
-  let scope: Scope;
+  let scope: Scope | undefined;
   let ops: RuntimeOp[] = [];
   if (steps.some((step) => step.do === 'reload')) {
     await validate(programmer, rendered);
@@ -118,18 +150,23 @@ export async function programRules(
     await install(programmer, rendered);
     ops = [...seeding, ...steps.flatMap((step) => runtimeOps(step, paths))];
     await runOps(haproxy, ops);
-    scope = scopeOf(await allSessions(haproxy));
+    if (options.scope) scope = scopeOf(await allSessions(haproxy));
   }
-  await prove(programmer, rules, rendered.mark);
-  return { steps, runtimeOps: ops.length, scope };
+  return { steps, runtimeOps: ops.length, scope, live: await prove(programmer, rules, rendered.mark) };
 }
 
-const prove = async ({ dataPlane, paths }: Programmer, rules: readonly RuleLayout[], mark: string): Promise<void> => {
-  const left = planSteps(rules, mark, await readLive(dataPlane.haproxy, paths));
+const prove = async (
+  { dataPlane, paths }: Programmer,
+  rules: readonly RuleLayout[],
+  mark: string,
+): Promise<LiveProxy> => {
+  const live = await readLive(dataPlane.haproxy, paths);
+  const left = planSteps(rules, mark, live);
   if (left.length > 0) {
     throw new RouterError(
       'ROUTER_NOT_IN_FORCE',
       `HAProxy took the change, but still lacks: ${describePlan(left).trim()}`,
     );
   }
+  return live;
 };

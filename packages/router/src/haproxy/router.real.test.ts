@@ -112,6 +112,53 @@ describe('the haproxy router on a real HAProxy', () => {
     expect(await spread(9090)).toBeGreaterThan(1);
   });
 
+  it('names the one rule whose port is taken also when HAProxy has to be started first', async () => {
+    const squatter = lab.spawn('socat', [`TCP-LISTEN:9090,bind=${ip},fork`, 'PIPE']);
+    try {
+      await expect.poll(async () => (await lab.exec('ss', ['-Hltn', 'sport', '=', '9090'])).stdout).toContain('9090');
+      const [free, taken] = await Promise.all([put({ stickiness: sourceBased }), put({ port: 9090 })]);
+      expect([free.outcome, taken.outcome]).toEqual(['applied', 'refused']);
+      expect(await spread()).toBe(1);
+    } finally {
+      squatter.kill();
+      await once(squatter, 'close');
+    }
+  });
+
+  it('serves nothing when the last rule is gone, and goes on with the next one', async () => {
+    await put();
+    const held = await lab.clients.hold(clients.map((client) => ask(client)));
+    const removed = await router.removeRule({ type: 'removeRule', key: { ip, port: 8080 }, generation: ++generation });
+    expect(removed.outcome).toBe('applied');
+    expect((await lab.clients.askHeld(held.map(({ id }) => id))).some(({ ok }) => ok)).toBe(false);
+    expect((await put({ port: 81 })).outcome).toBe('applied');
+    expect(await spread(81)).toBeGreaterThan(1);
+  });
+
+  it('ends the connections of a changed rule on an old worker, also the last ones that it holds', async () => {
+    await put();
+    const held = await lab.clients.hold(clients.map((client) => ask(client)));
+    const result = await put({ algorithm: 'source' });
+    expect(result.outcome).toBe('applied');
+    expect((await lab.clients.askHeld(held.map(({ id }) => id))).some(({ ok }) => ok)).toBe(false);
+    expect(await spread()).toBe(1);
+  });
+
+  it('ends the connections to the former address of a member that moved', async () => {
+    await put();
+    const held = await lab.clients.hold(clients.map((client) => ask(client)));
+    const moved = member('vm11', { ip: member('vm14').ip });
+    expect((await put({ members: [moved, ...members.slice(1)] })).outcome).toBe('applied');
+    const answers = await lab.clients.askHeld(held.map(({ id }) => id));
+    for (const [at, { answer }] of held.entries()) {
+      expect(answers[at]!.ok).toBe(answer.ok && answer.vm !== 'vm11');
+    }
+    expect(new Set([...(await reached()).values()].flatMap((each) => [...each]))).toEqual(
+      new Set(['vm12', 'vm13', 'vm14']),
+    );
+    expect(router.stats().reloads).toBe(0);
+  });
+
   it('starts HAProxy anew when it has died, with all rules', async () => {
     await Promise.all([put({ stickiness: sourceBased }), put({ port: 81 })]);
     const pid = (await readFile(join(lab.dir, 'haproxy.pid'), 'utf8')).trim();

@@ -9,7 +9,7 @@ import type { RouterContext } from './context.ts';
 import { Convergence } from './convergence.ts';
 import { routerPaths } from './paths.ts';
 import { defaultSettings, type RouterSettings } from './settings.ts';
-import { loadStore } from './store.ts';
+import { StateFile } from './store.ts';
 
 export interface HaproxyRouterOptions {
   dataPlane: DataPlane;
@@ -29,7 +29,8 @@ class HaproxyRouter implements Router {
   constructor(context: RouterContext) {
     this.#context = context;
     this.#convergence = new Convergence(context);
-    if (Object.keys(context.store.desired.rules).length > 0) this.#convergence.kick();
+    const { desired, inForce } = context.store;
+    if (Object.keys(desired.rules).length + Object.keys(inForce).length > 0) this.#convergence.kick();
   }
 
   putRule(command: PutRule): Promise<CommandResult> {
@@ -73,18 +74,17 @@ class HaproxyRouter implements Router {
   }
 
   async #accept(verdict: Verdict, ids: readonly (readonly [string, number])[]): Promise<CommandResult> {
-    const { board, store, programmed } = this.#context;
+    const { board } = this.#context;
     if (verdict === 'superseded') {
       return { outcome: 'superseded', rules: ids.map(([id]) => board.status(id, keyOf(id))) };
     }
     const waits = ids.map(([id, generation]) => {
       // Sent again, it is tried again (apache/cloudstack#4285, where it was not).
       if (board.reopen(id, generation)) this.#convergence.retry(id);
-      const neverThere = !store.desired.rules[id] && !programmed.has(id);
-      if (neverThere) board.settle(id, keyOf(id), generation, 'applied');
       return board.wait(id, generation);
     });
     this.#convergence.kick();
+    if (waits.length === 0) await this.#convergence.idle(); // its revision is to be on disk as well
     const settled = await Promise.all(waits);
     const refusal = settled.some(({ outcome }) => outcome === 'refused');
     return { outcome: refusal ? 'refused' : 'applied', rules: settled.map(({ status }) => status) };
@@ -98,13 +98,16 @@ class HaproxyRouter implements Router {
  */
 export async function createHaproxyRouter({ dataPlane, dir, settings }: HaproxyRouterOptions): Promise<Router> {
   const paths = routerPaths(dir);
+  const state = new StateFile(dataPlane.files, paths.state);
+  const store = await state.load();
   return new HaproxyRouter({
     dataPlane,
     paths,
     settings: { ...defaultSettings, ...settings },
-    store: await loadStore(dataPlane.files, paths),
+    store,
+    state,
     board: new StatusBoard(() => dataPlane.clock.now()),
-    programmed: new Map(),
+    programmed: new Map(Object.entries(store.inForce)),
     refused: new Map(),
     stats: { reloads: 0, runtimeOps: 0 },
     closed: false,

@@ -52,11 +52,7 @@ export function runtimeOps(step: Step, paths: RouterPaths): RuntimeOp[] {
     case 'leave':
       return [op(silence, 'set', 'server', `${step.proxy}/${step.server}`, 'state', 'maint')];
     case 'stick':
-      return [
-        op(silence, 'set', 'map', paths.stickMap, step.proxy, step.to),
-        // What is left in the table must not come back with a later SourceBased.
-        ...(step.to === 'none' ? [op(silence, 'clear', 'table', step.proxy)] : []),
-      ];
+      return [op(silence, 'set', 'map', paths.stickMap, step.proxy, step.to)];
   }
 }
 
@@ -64,14 +60,12 @@ export function runtimeOps(step: Step, paths: RouterPaths): RuntimeOp[] {
 export const forgetOp = (proxy: string, source: string): RuntimeOp =>
   op(silence, 'clear', 'table', proxy, 'key', source);
 
-/**
- * Where a client's connections go from now on, as a new entry of the rule's table: one that is there keeps its server's
- * name, which HAProxy looks up before the id.
- */
-export const seedOps = (proxy: string, source: string, serverId: number): RuntimeOp[] => [
-  forgetOp(proxy, source),
-  op(silence, 'set', 'table', proxy, 'key', source, 'data.server_id', serverId),
-];
+/** Forgets all clients. */
+export const forgetAllOp = (proxy: string): RuntimeOp => op(silence, 'clear', 'table', proxy);
+
+/** Where a client's connections go from now on, as an entry of the rule's table, which must not have one for it. */
+export const seedOp = (proxy: string, source: string, serverId: number): RuntimeOp =>
+  op(silence, 'set', 'table', proxy, 'key', source, 'data.server_id', serverId);
 
 export const deleteOp = (proxy: string, server: string): RuntimeOp =>
   op(/^Server deleted\.$/, 'del', 'server', `${proxy}/${server}`);

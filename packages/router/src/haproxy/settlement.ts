@@ -1,12 +1,11 @@
 import { pending, yes } from '../conditions.ts';
-import type { Wanted } from '../desired.ts';
+import { type Wanted, wantedGeneration } from '../desired.ts';
 import { RouterError } from '../errors.ts';
 import { keyOf, proxyName } from '../names.ts';
 import { type RouterContext, say } from './context.ts';
 import { type Debt, payDebt } from './debts.ts';
 import { bindingOf } from './held.ts';
 import { layoutOf } from './layout.ts';
-import { readLive } from './live.ts';
 import { probeAffinity } from './probe.ts';
 import { deleteOp } from './runtime.ts';
 
@@ -17,31 +16,59 @@ export interface Change {
   /** What was programmed before. */
   before: Wanted | undefined;
   debts: readonly Debt[];
+  /** Servers of members that have left; in maintenance, so that nobody new comes. */
+  leaving: readonly string[];
+}
+
+/** The loop that programs rules, as a settlement sees it. */
+export interface Rounds {
+  /** There is something to look at: the store has changed, or HAProxy is gone. */
+  kick(): void;
+  /** Resolves when the round that is under way, if any, has ended. */
+  round(): Promise<void>;
 }
 
 /** Sees programmed rules through to being in force: held connections first, then the proof by probes. */
 export class Settlement {
   readonly #context: RouterContext;
-  /** Debts that are being paid, by rule: those of an earlier change hold back a later one. */
-  readonly #paying = new Map<string, Set<Promise<number>>>();
-  /** Changes that could not be proved; their debts stay. */
+  readonly #rounds: Rounds;
+  /** Debts that are being paid: those of an earlier change hold back a later one. */
+  readonly #paying = new Map<Debt, Promise<number>>();
+  /** By rule, all that has been programmed since it was last proved to be in force. */
   readonly #unproved = new Map<string, Change>();
+  /** By rule, the proof that is under way: two sets of probes would see each other. */
+  readonly #proofs = new Map<string, Promise<void>>();
 
-  constructor(context: RouterContext) {
+  constructor(context: RouterContext, rounds: Rounds) {
     this.#context = context;
+    this.#rounds = rounds;
+  }
+
+  /** True while a change of the rule is not proved. */
+  owes(id: string): boolean {
+    return this.#unproved.has(id);
+  }
+
+  /** HAProxy is gone, and all connections with it. What was under way is over; all rules are programmed anew. */
+  haproxyGone(): void {
+    this.#unproved.clear();
   }
 
   /** Resolves when the rule is in force, or its condition says why not, or a later change has taken over. */
   async settle(latest: Change): Promise<void> {
     const context = this.#context;
-    const { id, generation } = latest;
-    const unproved = this.#unproved.get(id);
-    const change = unproved
-      ? { ...latest, before: unproved.before, debts: [...unproved.debts, ...latest.debts] }
+    const { board, store } = context;
+    const { id } = latest;
+    const earlier = this.#unproved.get(id);
+    const change = earlier
+      ? { ...latest, before: earlier.before, debts: [...new Set([...earlier.debts, ...latest.debts])] }
       : latest;
-    this.#unproved.delete(id);
+    this.#unproved.set(id, change);
     const programmed = context.programmed.get(id);
-    const overtaken = (): boolean => context.closed || context.programmed.get(id) !== programmed;
+    const overtaken = (): boolean => context.closed || this.#unproved.get(id) !== change;
+    // Removed once more meanwhile: whoever asked for that is told as well.
+    const generation = (): number =>
+      programmed || store.desired.rules[id] ? change.generation : wantedGeneration(store.desired, id);
     say(
       context,
       id,
@@ -52,62 +79,83 @@ export class Settlement {
         ),
         InForce: pending('Verifying', 'held connections of the change are drained, then the rule is probed'),
       },
-      generation,
+      generation(),
     );
     try {
-      const left = await this.#payAll(id, change.debts);
+      await this.#payAll(change);
+      if (programmed) await this.#inTurn(id, async () => overtaken() || this.#prove(change, programmed));
       if (overtaken()) return;
-      if (left > 0) throw new RouterError('ROUTER_NOT_IN_FORCE', `${left} held connections would not end`);
-      if (programmed) {
-        await this.#deleteLeft(id, programmed);
-        await this.#probe(programmed, change.before);
-      }
-      if (overtaken()) return;
-      say(context, id, { InForce: yes('Verified', 'fresh and held connections obey the rule') }, generation);
-      context.board.settle(id, keyOf(id), generation, 'applied');
-      if (!programmed) context.board.forget(id);
     } catch (error) {
-      if (overtaken()) return;
-      this.#unproved.set(id, change);
-      say(context, id, { InForce: pending('NotVerified', (error as Error).message) }, generation);
-      context.board.settle(id, keyOf(id), generation, 'refused');
-    }
-  }
-
-  /** The same generation was sent again: tries once more to prove it. */
-  retry(id: string): void {
-    const change = this.#unproved.get(id);
-    if (change) void this.settle({ ...change, debts: [] });
-  }
-
-  /** Pays the rule's debts, the ones of earlier changes too. Resolves to how many connections would not end. */
-  async #payAll(id: string, debts: readonly Debt[]): Promise<number> {
-    const { dataPlane, settings, store } = this.#context;
-    const paying = this.#paying.get(id) ?? new Set();
-    this.#paying.set(id, paying);
-    const serverNames = (): ReadonlyMap<number, string> =>
-      new Map(Object.entries(store.serverIds.ids[id] ?? {}).map(([vm, serverId]) => [serverId, vm]));
-    for (const debt of debts) {
-      const now = () => this.#context.programmed.get(id)?.rule;
-      const payment = payDebt(dataPlane, debt, settings.drainDeadlineMs, now, serverNames);
-      paying.add(payment);
-      void payment.then(
-        () => paying.delete(payment),
-        () => paying.delete(payment),
+      await this.#rounds.round(); // HAProxy may have been given the next version of the rule already
+      const gone = await context.dataPlane.haproxy.running().then(
+        (running) => !running,
+        () => false,
       );
+      if (overtaken()) return;
+      if (gone) return this.#rounds.kick(); // it is started anew with all rules, and this one is seen through then
+      say(context, id, { InForce: pending('NotVerified', (error as Error).message) }, generation());
+      board.settle(id, keyOf(id), generation(), 'refused');
+      return;
     }
-    const left = await Promise.all(paying);
-    return left.reduce((sum, count) => sum + count, 0);
+    this.#unproved.delete(id);
+    if (programmed) store.inForce[id] = programmed;
+    else delete store.inForce[id];
+    say(context, id, { InForce: yes('Verified', 'fresh and held connections obey the rule') }, generation());
+    board.settle(id, keyOf(id), generation(), 'applied');
+    if (!programmed && !store.desired.rules[id]) board.forget(id);
+    this.#rounds.kick();
+  }
+
+  /** The same was asked for again: tries once more to prove it, unless something newer is about to be tried. */
+  retry(id: string): void {
+    const { programmed, store } = this.#context;
+    const change = this.#unproved.get(id);
+    if (change && programmed.get(id)?.generation === store.desired.rules[id]?.generation) void this.settle(change);
+  }
+
+  /** Pays the rule's debts, the ones of earlier changes too. */
+  async #payAll({ id, debts }: Change): Promise<void> {
+    const left = await Promise.all(debts.map((debt) => this.#paying.get(debt) ?? this.#pay(id, debt)));
+    const count = left.reduce((sum, each) => sum + each, 0);
+    if (count > 0) throw new RouterError('ROUTER_NOT_IN_FORCE', `${count} held connections would not end`);
+  }
+
+  #pay(id: string, debt: Debt): Promise<number> {
+    const context = this.#context;
+    const payment = payDebt(
+      context.dataPlane,
+      debt,
+      context.settings.drainDeadlineMs,
+      () => context.programmed.get(id)?.rule,
+      () => new Map(Object.entries(context.store.serverIds.ids[id] ?? {}).map(([vm, serverId]) => [serverId, vm])),
+      () => context.closed,
+    ).finally(() => this.#paying.delete(debt));
+    this.#paying.set(debt, payment);
+    return payment;
+  }
+
+  async #inTurn(id: string, proof: () => Promise<unknown>): Promise<void> {
+    const turn = (this.#proofs.get(id) ?? Promise.resolve()).then(async () => {
+      await proof();
+    });
+    const settled = turn.catch(() => {});
+    this.#proofs.set(id, settled);
+    try {
+      await turn;
+    } finally {
+      if (this.#proofs.get(id) === settled) this.#proofs.delete(id);
+    }
+  }
+
+  async #prove(change: Change, programmed: Wanted): Promise<void> {
+    await this.#deleteLeft(change);
+    await this.#probe(programmed, change.before);
   }
 
   /** Servers of members that have left, now that nobody is on them. One that HAProxy keeps busy goes with a later change. */
-  async #deleteLeft(id: string, { rule }: Wanted): Promise<void> {
-    const { dataPlane, paths, stats } = this.#context;
-    const proxy = proxyName(keyOf(id));
-    const members = new Set(rule.members.map(({ vm }) => vm));
-    const live = (await readLive(dataPlane.haproxy, paths)).servers.get(proxy);
-    const left = [...(live?.values() ?? [])].filter(({ name, maintenance }) => maintenance && !members.has(name));
-    const ops = left.map(({ name }) => deleteOp(proxy, name));
+  async #deleteLeft({ id, leaving }: Change): Promise<void> {
+    const { dataPlane, stats } = this.#context;
+    const ops = leaving.map((server) => deleteOp(proxyName(keyOf(id)), server));
     const answers = await dataPlane.haproxy.runtime(ops.map(({ command }) => command));
     stats.runtimeOps += ops.filter(({ answer }, index) => answer.test(answers[index]!)).length;
   }
