@@ -147,6 +147,8 @@ export async function programRules(
     await runOps(haproxy, seeding); // the old worker's table is handed to the new one
     scope = await reload(programmer, rendered);
   } else {
+    // Not read by HAProxy first, which would be most of the time that the change takes: the skeleton is the one that it
+    // runs, and the server lines differ in values whose types hold them to what HAProxy accepts.
     await install(programmer, rendered);
     ops = [...seeding, ...steps.flatMap((step) => runtimeOps(step, paths))];
     await runOps(haproxy, ops);
