@@ -1,0 +1,98 @@
+import { Worker } from 'node:worker_threads';
+import { CheckerError } from './errors.ts';
+import type { Model, ModelSource } from './model.ts';
+import { control, openStore } from './store.ts';
+import { createTasks, type JobBuffers, type RoundKind, roundKind, work } from './task.ts';
+import type { WorkerData } from './worker.ts';
+
+/** The calling thread works this long, in ms, before it lets others of its event loop run. */
+const slice = 40;
+
+/** The threads of a job: the calling one, and workers that join once they are needed and ready. */
+export interface Crew {
+  /** All threads work through states `from` to `to`; ends early when more states are stored than `pauseAt` allows. */
+  round(kind: RoundKind, from: number, to: number, alone: boolean): Promise<void>;
+  /** Starts the workers; they join with a later round. */
+  enlist(): void;
+  /** Ends the workers. */
+  dismiss(): Promise<void>;
+}
+
+export function createCrew(model: Model, source: ModelSource | undefined, buffers: JobBuffers, threads: number): Crew {
+  const store = openStore(buffers.store);
+  const words = store.control;
+  const tasks = createTasks(model, buffers, 0);
+  // The store may have served another crew.
+  words.fill(0, control.joins, control.joins + threads);
+  const workers: Worker[] = [];
+  const ready: number[] = [];
+  let active = 0;
+  let failure: Error | undefined;
+
+  function start(thread: number, from: ModelSource): Worker {
+    const data: WorkerData = { source: from, buffers, thread };
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data });
+    worker.once('message', () => ready.push(thread));
+    worker.once('error', (error) => {
+      failure ??= error as Error;
+    });
+    return worker;
+  }
+
+  /** Lets the event loop run: progress, signals, messages of the workers. */
+  async function breathe(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (failure) throw new CheckerError('CHECKER_THREAD_FAILED', failure.message, { cause: failure });
+  }
+
+  function open(kind: RoundKind, from: number, to: number, alone: boolean): void {
+    Atomics.store(words, control.next, from);
+    Atomics.store(words, control.end, to);
+    Atomics.store(words, control.finished, 0);
+    Atomics.store(words, control.kind, kind);
+    if (alone) return;
+    const round = Atomics.load(words, control.round) + 1;
+    for (const thread of ready.splice(0)) {
+      active += 1;
+      Atomics.store(words, control.joins + thread, round);
+      Atomics.notify(words, control.joins + thread);
+    }
+    Atomics.store(words, control.round, round);
+    Atomics.notify(words, control.round);
+  }
+
+  async function othersFinish(): Promise<void> {
+    let since = performance.now();
+    for (;;) {
+      const finished = Atomics.load(words, control.finished);
+      if (finished === active) break;
+      Atomics.wait(words, control.finished, finished, 5);
+      if (performance.now() - since < slice) continue;
+      await breathe();
+      since = performance.now();
+    }
+    // The error of a worker that has failed arrives as an event.
+    while (Atomics.load(words, control.failed) !== 0) await breathe();
+  }
+
+  let lastBreath = performance.now();
+  return {
+    async round(kind, from, to, alone) {
+      open(kind, from, to, alone);
+      const task = tasks(kind);
+      while (!work(store, task, lastBreath + slice)) {
+        await breathe();
+        lastBreath = performance.now();
+      }
+      if (!alone) await othersFinish();
+    },
+    enlist() {
+      if (!source) return;
+      for (let thread = workers.length + 1; thread < threads; thread++) workers.push(start(thread, source));
+    },
+    async dismiss() {
+      open(roundKind.stop, 0, 0, false);
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}

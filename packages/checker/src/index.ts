@@ -1,0 +1,11 @@
+export { type CheckResult, check, type InvariantResult } from './check.ts';
+export { CheckerError } from './errors.ts';
+export { type Exploration, type ExploreOptions, type ExploreProgress, explore } from './explore.ts';
+export type { Violation } from './findings.ts';
+export { checkLiveness, type Liveness, type LivenessOptions } from './liveness.ts';
+export { loadModel } from './load.ts';
+export type * from './model.ts';
+export * from './monitor/index.ts';
+export { type RenderOptions, renderTrace, type TraceJson, type TraceStep, traceToJson } from './render.ts';
+export * from './tours/index.ts';
+export { type Trace, traceTo } from './trace.ts';

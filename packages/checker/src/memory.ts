@@ -1,0 +1,44 @@
+import { CheckerError } from './errors.ts';
+
+/** How much room an exploration reserves. Pages that are never touched cost nothing. */
+export interface MemoryPlan {
+  /** States that fit. */
+  capacity: number;
+  /** The hash table has at most 2 ** this many slots. */
+  log2Slots: number;
+}
+
+/** A hash table grows when more of it than this is taken: linear probing stays short up to here. */
+export const maxLoad = 0.7;
+
+/** Bytes of a hash slot: the number of a state, and as much of its hash as fits beside. */
+export const slotBytes = 4;
+
+/** Bytes of a stored state: its words, and the number of the state it was first reached from. */
+export const stateBytes = (words: number): number => 4 * words + 4;
+
+// An offset into the states stays a small integer for V8, and the number of a state leaves room for hash bits.
+const maxWords = 2 ** 30;
+const mostLog2Slots = 30;
+
+/** The largest exploration that fits into `bytes`. */
+export function planMemory(words: number, bytes: number, leastLog2Slots: number): MemoryPlan {
+  let plan: MemoryPlan = { capacity: 0, log2Slots: leastLog2Slots };
+  for (let log2Slots = leastLog2Slots; log2Slots <= mostLog2Slots; log2Slots++) {
+    const room = Math.floor((bytes - slotBytes * 2 ** log2Slots) / stateBytes(words));
+    const capacity = Math.min(room, Math.floor(maxLoad * 2 ** log2Slots), Math.floor(maxWords / words));
+    if (capacity > plan.capacity) plan = { capacity, log2Slots };
+  }
+  if (plan.capacity < maxLoad * 2 ** leastLog2Slots * 0.5) {
+    throw new CheckerError(
+      'CHECKER_OUT_OF_MEMORY',
+      `memoryBytes = ${bytes} is too little to begin; give at least ${megabytes(2 * slotBytes * 2 ** leastLog2Slots + stateBytes(words) * 2 ** leastLog2Slots)}`,
+    );
+  }
+  return plan;
+}
+
+/** Bytes that the system can give without swapping, less a third for everything else. */
+export const defaultMemoryBytes = (): number => Math.floor((process.availableMemory() * 2) / 3);
+
+export const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;

@@ -1,0 +1,71 @@
+/**
+ * What the checker explores: a finite transition system over packed states. It knows nothing of what the states mean;
+ * the model describes them in words where people read them.
+ *
+ * @module
+ */
+
+/** Who takes a step. Liveness is about what happens when `environment` and `fault` have stopped. */
+export type StepKind = 'system' | 'environment' | 'fault';
+
+/** A property of every reachable state. */
+export interface InvariantInfo {
+  name: string;
+  /** One sentence, in words of the domain. */
+  sentence: string;
+  /** Bugs of real systems that it forbids, such as `apache/cloudstack#9583`. */
+  upstream: readonly string[];
+}
+
+/** Where a model writes the successors of a state; made once, filled again and again. */
+export interface Successors {
+  /** `count` states of `words` words each, one after the other. */
+  readonly states: Uint32Array;
+  /** The label of the step to each of them. */
+  readonly labels: Uint32Array;
+  count: number;
+}
+
+/** A step in words. */
+export interface StepInfo {
+  /** The lane (component) that takes it. */
+  lane: string;
+  text: string;
+}
+
+/** A finite transition system. Everything must be deterministic, and the hot functions must not allocate. */
+export interface Model {
+  readonly name: string;
+  /** Unsigned 32-bit words of a state, 1 to 4. */
+  readonly words: number;
+  readonly initial: readonly (readonly number[])[];
+  /** Upper bound of the steps from one state. */
+  readonly maxSuccessors: number;
+  /**
+   * Writes every step from `states[at .. at + words)`, self-loops and double ones included: the count of transitions is
+   * compared with other checkers. Under symmetry the states are canonical.
+   */
+  successors(states: Uint32Array, at: number, out: Successors): void;
+  /**
+   * Only under symmetry: the steps that `successors` writes, in the same order, but every component stays in its lane.
+   * Both take any state, canonical or not. Runs are shown to people by it.
+   */
+  successorsInPlace?(states: Uint32Array, at: number, out: Successors): void;
+  /** Bit i is set when invariant i does not hold; at most 31 invariants. */
+  violations(states: Uint32Array, at: number): number;
+  readonly invariants: readonly InvariantInfo[];
+  /** True when everything that was asked for is in force: what must hold when nothing more can happen by itself. */
+  settled(states: Uint32Array, at: number): boolean;
+  kindOf(label: number): StepKind;
+  describeStep(label: number): StepInfo;
+  /** Lane by lane, in a fixed order. */
+  describeState(states: Uint32Array, at: number): Readonly<Record<string, string>>;
+}
+
+/** How a worker thread gets the same model: a module, the name of a factory in it, and its JSON options. */
+export interface ModelSource {
+  /** A file URL. */
+  module: string;
+  factory: string;
+  options: unknown;
+}

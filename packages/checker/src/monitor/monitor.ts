@@ -1,0 +1,103 @@
+import type { Model } from '../model.ts';
+import { type BeliefId, Beliefs, IMPOSSIBLE, type MonitorLimits, UNSETTLED } from './beliefs.ts';
+import { type FieldValue, HEARTBEAT, type TraceRecord, type View } from './view.ts';
+
+/** The first record that shows the system to be wrong, or the model. */
+export interface Alarm {
+  /** Which record, from 1. */
+  readonly line: number;
+  readonly record: TraceRecord;
+  /**
+   * `unexplained`: no execution of the model has this event here. `wrong-heartbeat`: in no possible state can this
+   * heartbeat be written. `unsettled`: it fits, but what was asked for is not in force and nothing is left to do.
+   */
+  readonly reason: 'unexplained' | 'wrong-heartbeat' | 'unsettled';
+  /** What was possible instead. */
+  readonly expected: {
+    readonly events: readonly string[];
+    readonly heartbeats: readonly Readonly<Record<string, FieldValue>>[];
+  };
+  /** Some of the states that the system may have been in before, in words. */
+  readonly states: readonly Readonly<Record<string, string>>[];
+}
+
+export interface MonitorStats {
+  readonly records: number;
+  /** Beliefs and states remembered now. */
+  readonly beliefs: number;
+  readonly states: number;
+  /** States in the largest belief. */
+  readonly largestBelief: number;
+}
+
+/** Follows one trace. */
+export interface Monitor {
+  /** Takes the next record; once it has raised an alarm it answers with that one. */
+  next(record: TraceRecord): Alarm | undefined;
+  stats(): MonitorStats;
+}
+
+const STATES_IN_ALARM = 3;
+
+/**
+ * Follows a trace as the set of states that the system may be in under what the view cannot see. There is no false alarm:
+ * as long as one execution of the model explains the trace, the set is not empty. `limits` are 100,000 states in a belief
+ * and 20 million remembered numbers (some 100 MB) when not given.
+ */
+export function createMonitor(model: Model, view: View, limits: Partial<MonitorLimits> = {}): Monitor {
+  return new BeliefMonitor(model, view, { belief: 100_000, remembered: 20_000_000, ...limits });
+}
+
+class BeliefMonitor implements Monitor {
+  readonly #view: View;
+  readonly #beliefs: Beliefs;
+  #belief: BeliefId;
+  #records = 0;
+  #alarm: Alarm | undefined;
+
+  constructor(model: Model, view: View, limits: MonitorLimits) {
+    this.#view = view;
+    this.#beliefs = new Beliefs(model, view, limits);
+    this.#belief = this.#beliefs.start();
+  }
+
+  next(record: TraceRecord): Alarm | undefined {
+    if (this.#alarm !== undefined) return this.#alarm;
+    this.#records++;
+    const beliefs = this.#beliefs;
+    const symbol =
+      record.event === HEARTBEAT
+        ? beliefs.heartbeatSymbol(this.#belief, this.#fieldsOf(record))
+        : beliefs.eventSymbol(this.#belief, record.event);
+    const next = beliefs.next(this.#belief, symbol);
+    if (next === IMPOSSIBLE || next === UNSETTLED) {
+      this.#alarm = this.#raise(record, next === UNSETTLED);
+      return this.#alarm;
+    }
+    this.#belief = beliefs.isFull ? beliefs.forget(next) : next;
+    return undefined;
+  }
+
+  stats(): MonitorStats {
+    const { count, states, largest } = this.#beliefs;
+    return { records: this.#records, beliefs: count, states, largestBelief: largest };
+  }
+
+  #fieldsOf(record: TraceRecord): string {
+    return JSON.stringify(this.#view.heartbeatFields.map((field) => record[field] ?? null));
+  }
+
+  #raise(record: TraceRecord, unsettled: boolean): Alarm {
+    const heartbeats = this.#beliefs.heartbeatsFrom(this.#belief).map((json): Record<string, FieldValue> => {
+      const values: readonly FieldValue[] = JSON.parse(json);
+      return Object.fromEntries(this.#view.heartbeatFields.map((field, at) => [field, values[at] ?? null]));
+    });
+    return {
+      line: this.#records,
+      record,
+      reason: unsettled ? 'unsettled' : record.event === HEARTBEAT ? 'wrong-heartbeat' : 'unexplained',
+      expected: { events: this.#beliefs.eventsFrom(this.#belief), heartbeats },
+      states: this.#beliefs.describe(this.#belief, STATES_IN_ALARM),
+    };
+  }
+}

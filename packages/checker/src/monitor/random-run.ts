@@ -1,0 +1,43 @@
+import type { Model, Successors } from '../model.ts';
+import { HEARTBEAT, type TraceRecord, type View } from './view.ts';
+
+/** Steps without a record after which a run is taken to have nothing more to tell. */
+const SILENCE = 10_000;
+
+/** One heartbeat in so many chances. */
+const HEARTBEAT_EVERY = 4;
+
+/**
+ * The trace of a random execution as the view shows it: hidden steps leave no record, and a heartbeat is written now and
+ * then where one can be. Ends after `length` records, or where the model stands still.
+ *
+ * @param random Uniform in [0, 1).
+ */
+export function* randomRun(model: Model, view: View, random: () => number, length: number): Generator<TraceRecord> {
+  const { words } = model;
+  const pick = (count: number): number => Math.floor(random() * count);
+  const state = Uint32Array.from(model.initial[pick(model.initial.length)]!);
+  const out: Successors = {
+    states: new Uint32Array(model.maxSuccessors * words),
+    labels: new Uint32Array(model.maxSuccessors),
+    count: 0,
+  };
+  let silent = 0;
+  for (let written = 0; written < length && silent < SILENCE; ) {
+    const fields = pick(HEARTBEAT_EVERY) === 0 ? view.heartbeatOf(state, 0) : undefined;
+    if (fields !== undefined) {
+      yield { ...Object.fromEntries(view.heartbeatFields.map((field, at) => [field, fields[at]])), event: HEARTBEAT };
+      if (++written === length) return;
+    }
+    model.successors(state, 0, out);
+    if (out.count === 0) return;
+    const step = pick(out.count);
+    state.set(out.states.subarray(step * words, (step + 1) * words));
+    const event = view.eventOf(out.labels[step]!);
+    silent++;
+    if (event === undefined) continue;
+    silent = 0;
+    written++;
+    yield { event };
+  }
+}

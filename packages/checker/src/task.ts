@@ -1,0 +1,56 @@
+import { createEdgeWriter, type EdgeBuffers } from './edges.ts';
+import { chunkLength, createExpander } from './expand.ts';
+import { createFindings } from './findings.ts';
+import type { Model } from './model.ts';
+import { createRehasher, rehashChunk } from './rehash.ts';
+import { control, openStore, type Store, type StoreBuffers } from './store.ts';
+
+/** What the threads do in a round. */
+export const roundKind = { stop: 0, expand: 1, rehash: 2, edges: 3 } as const;
+export type RoundKind = (typeof roundKind)[keyof typeof roundKind];
+
+/** Everything that the threads of a job share. */
+export interface JobBuffers {
+  store: StoreBuffers;
+  findings: SharedArrayBuffer;
+  /** Only where the steps of the system are collected. */
+  edges?: EdgeBuffers;
+}
+
+/** Work on a range of states, cut into chunks. */
+export interface Task {
+  readonly chunk: number;
+  run(from: number, to: number): void;
+  /** After the last chunk that this thread takes in a round. */
+  finish(): void;
+}
+
+/** The tasks of one thread. */
+export function createTasks(model: Model, buffers: JobBuffers, thread: number): (kind: RoundKind) => Task {
+  const store = openStore(buffers.store);
+  const expander = createExpander(model, store, createFindings(buffers.findings, thread, store));
+  const expand: Task = { chunk: chunkLength(model), run: expander.expand, finish: expander.flush };
+  const rehash: Task = { chunk: rehashChunk, run: createRehasher(store), finish: () => {} };
+  const edges = buffers.edges && createEdgeWriter(model, store, buffers.edges);
+  return (kind) => {
+    if (kind === roundKind.rehash) return rehash;
+    return kind === roundKind.edges && edges ? edges : expand;
+  };
+}
+
+/**
+ * Takes chunks of the current round until there are none, until too many states are stored, or until `deadline` (ms of
+ * `performance.now()`). False only in the last case.
+ */
+export function work(store: Store, task: Task, deadline: number): boolean {
+  const words = store.control;
+  const end = words[control.end]!;
+  while (Atomics.load(words, control.count) <= Atomics.load(words, control.pauseAt)) {
+    const from = Atomics.add(words, control.next, task.chunk);
+    if (from >= end) break;
+    task.run(from, Math.min(end, from + task.chunk));
+    if (performance.now() > deadline) return false;
+  }
+  task.finish();
+  return true;
+}
