@@ -130,9 +130,12 @@ export const entryMachine = setup({
     removed: {
       description: 'the generation of the removal is kept, so that an older command that comes late changes nothing',
       on: {
+        // A rule with the same address and port was created again: its generations go on from those of the removed one.
+        put: { target: 'applying', actions: 'take' },
         putStale: { actions: 'success' },
-        remove: { actions: 'answerApplied' },
+        remove: { actions: ['take', 'answerApplied'] },
         report: { actions: 'answerApplied' },
+        age: { actions: 'age' },
         halt: { actions: 'success' },
         wipe: { target: 'empty', actions: 'forget' },
       },

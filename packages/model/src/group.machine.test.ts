@@ -3,7 +3,7 @@ import { type GroupContext, type GroupEvent, groupMachine } from './group.machin
 import { createTable } from './table.ts';
 
 const table = createTable(groupMachine);
-const CONTEXT: GroupContext = { size: 1, min: 1, max: 2, capacity: 3, quiet: false };
+const CONTEXT: GroupContext = { size: 1, min: 1, max: 2, capacity: 3, quiet: false, operating: false };
 
 /** State after an event, and the actions others hear; undefined when CloudStack answers with an error. */
 function after(
@@ -30,6 +30,14 @@ describe('autoscale VM group, by the operations of AutoScaleManagerImpl', () => 
     ['revoke', undefined],
     ['removed', undefined],
   ])('E1: enable in %s', (state, expected) => expect(after(state, 'enable')).toEqual(expected));
+
+  it('E1: goes on with a scale operation that a disabled group has not ended yet', () => {
+    expect(after('disabled', 'enable', { operating: true })).toEqual(['scaling', 'resend']);
+    for (const event of ['memberServing', 'memberFailed', 'memberGone'] as const) {
+      const ended = table.edge({ value: 'disabled', context: { ...CONTEXT, operating: true } }, event);
+      expect(ended?.next.context.operating).toBe(false);
+    }
+  });
 
   it.each([
     ['new', undefined],

@@ -11,6 +11,8 @@ export interface GroupContext {
   capacity: number;
   /** A scale operation or a changed policy was a short while ago: policies wait until `quietOver`. */
   quiet: boolean;
+  /** A scale operation is under way; it goes on to its end even when the group is disabled meanwhile. */
+  operating: boolean;
 }
 
 /** Bounds of a new group. */
@@ -51,6 +53,8 @@ export const groupMachine = setup({
     canRaiseMax: ({ context }) => context.max < context.capacity,
     canLowerMax: ({ context }) => context.max > context.min,
     isEmpty: ({ context }) => context.size === 0,
+    isInhabited: ({ context }) => context.size > 0,
+    isOperating: ({ context }) => context.operating,
     isLast: ({ context }) => context.size === 1,
   },
   actions: {
@@ -63,6 +67,8 @@ export const groupMachine = setup({
     shrink: assign({ size: ({ context }) => context.size - 1 }),
     beginQuiet: assign({ quiet: true }),
     endQuiet: assign({ quiet: false }),
+    beginOperation: assign({ operating: true }),
+    endOperation: assign({ operating: false }),
     raiseMin: assign({ min: ({ context }) => context.min + 1 }),
     lowerMin: assign({ min: ({ context }) => context.min - 1 }),
     raiseMax: assign({ max: ({ context }) => context.max + 1 }),
@@ -70,7 +76,14 @@ export const groupMachine = setup({
   },
 }).createMachine({
   id: 'group',
-  context: ({ input }) => ({ size: 0, min: input.min, max: input.max, capacity: input.capacity, quiet: false }),
+  context: ({ input }) => ({
+    size: 0,
+    min: input.min,
+    max: input.max,
+    capacity: input.capacity,
+    quiet: false,
+    operating: false,
+  }),
   initial: 'new',
   states: {
     new: {
@@ -85,10 +98,10 @@ export const groupMachine = setup({
       on: {
         enable: { actions: 'success' },
         disable: { target: 'disabled', actions: 'resend' },
-        scaleUp: { guard: 'canGrow', target: 'scaling', actions: ['grow', 'createMember'] },
-        scaleDown: { guard: 'canShrink', target: 'scaling', actions: 'removeMember' },
+        scaleUp: { guard: 'canGrow', target: 'scaling', actions: ['grow', 'beginOperation', 'createMember'] },
+        scaleDown: { guard: 'canShrink', target: 'scaling', actions: ['beginOperation', 'removeMember'] },
         quietOver: { actions: 'endQuiet' },
-        memberGone: { actions: 'shrink' },
+        memberGone: { guard: 'isInhabited', actions: 'shrink' },
         deleteWithCleanup: [
           { guard: 'isEmpty', target: 'removed' },
           { target: 'revoke', actions: 'destroyMembers' },
@@ -98,9 +111,9 @@ export const groupMachine = setup({
     scaling: {
       on: {
         disable: { target: 'disabled', actions: 'resend' },
-        memberServing: { target: 'enabled', actions: 'beginQuiet' },
-        memberFailed: { target: 'enabled', actions: 'beginQuiet' },
-        memberGone: { target: 'enabled', actions: ['shrink', 'beginQuiet'] },
+        memberServing: { target: 'enabled', actions: ['endOperation', 'beginQuiet'] },
+        memberFailed: { target: 'enabled', actions: ['endOperation', 'beginQuiet'] },
+        memberGone: { guard: 'isInhabited', target: 'enabled', actions: ['shrink', 'endOperation', 'beginQuiet'] },
         deleteWithCleanup: [
           { guard: 'isEmpty', target: 'removed' },
           { target: 'revoke', actions: 'destroyMembers' },
@@ -109,7 +122,10 @@ export const groupMachine = setup({
     },
     disabled: {
       on: {
-        enable: { target: 'enabled', actions: 'resend' },
+        enable: [
+          { guard: 'isOperating', target: 'scaling', actions: 'resend' },
+          { target: 'enabled', actions: 'resend' },
+        ],
         disable: { actions: 'success' },
         // CloudStack marks the statistics inactive when bounds or policies change: evaluation starts afresh.
         raiseMin: { guard: 'canRaiseMin', actions: ['raiseMin', 'beginQuiet'] },
@@ -117,8 +133,11 @@ export const groupMachine = setup({
         raiseMax: { guard: 'canRaiseMax', actions: ['raiseMax', 'beginQuiet'] },
         lowerMax: { guard: 'canLowerMax', actions: ['lowerMax', 'beginQuiet'] },
         quietOver: { actions: 'endQuiet' },
-        // A scale operation that was under way goes on to its end.
-        memberGone: { actions: 'shrink' },
+        // A scale operation that was under way goes on to its end: enabled before that, the group is Scaling again, and a
+        // second operation does not begin beside the first.
+        memberServing: { actions: 'endOperation' },
+        memberFailed: { actions: 'endOperation' },
+        memberGone: { guard: 'isInhabited', actions: ['shrink', 'endOperation'] },
         delete: { guard: 'isEmpty', target: 'removed' },
         deleteWithCleanup: [
           { guard: 'isEmpty', target: 'removed' },
@@ -128,7 +147,10 @@ export const groupMachine = setup({
     },
     revoke: {
       on: {
-        memberGone: [{ guard: 'isLast', target: 'removed', actions: 'shrink' }, { actions: 'shrink' }],
+        memberGone: [
+          { guard: 'isLast', target: 'removed', actions: 'shrink' },
+          { guard: 'isInhabited', actions: 'shrink' },
+        ],
         delete: { actions: 'success' },
         deleteWithCleanup: { actions: 'success' },
       },
@@ -136,3 +158,6 @@ export const groupMachine = setup({
     removed: { type: 'final' },
   },
 });
+
+/** Bounds of a small group, in which everything that the statechart can do is possible. */
+export const exampleInput: GroupInput = { min: 1, max: 2, capacity: 3 };

@@ -6,6 +6,9 @@
 export type { CommandName, CommandPayloads } from './commands.ts';
 export { type EntryContext, type EntryEvent, entryMachine } from './entry.machine.ts';
 export { ModelError } from './errors.ts';
+export { BUGS, type Bug, type BugName } from './exhaustive/bugs.ts';
+export { type CheckModelOptions, checkModelSource, createCheckModel } from './exhaustive/check-model.ts';
+export { promela } from './exhaustive/promela.ts';
 export type { Freshness } from './freshness.ts';
 export { type GroupContext, type GroupEvent, type GroupInput, groupMachine } from './group.machine.ts';
 export type { InFlight, MessageKind } from './link.ts';

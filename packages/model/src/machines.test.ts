@@ -12,7 +12,7 @@ describe('member', () => {
     ['provisioning', 'startFailed', 'failed', ['tellFailed']],
     ['joining', 'joined', 'serving', ['tellServing']],
     ['serving', 'remove', 'draining', ['tellRule']],
-    ['serving', 'fail', 'failed', ['tellRule', 'tellFailed']],
+    ['serving', 'fail', 'failed', ['tellRule']],
     ['serving', 'destroy', 'gone', ['tellRule', 'tellGone']],
     ['draining', 'drained', 'gone', ['tellRule', 'tellGone']],
     ['failed', 'destroy', 'gone', ['tellGone']],

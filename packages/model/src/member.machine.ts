@@ -45,7 +45,8 @@ export const memberMachine = setup({
     serving: {
       on: {
         remove: { target: 'draining', actions: 'tellRule' },
-        fail: { target: 'failed', actions: ['tellRule', 'tellFailed'] },
+        // It is no part of a scale operation, so its death ends none.
+        fail: { target: 'failed', actions: 'tellRule' },
         destroy: { target: 'gone', actions: ['tellRule', 'tellGone'] },
       },
     },

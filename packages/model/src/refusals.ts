@@ -41,6 +41,7 @@ function groupRefusal({ group }: GroupState, event: string): string {
         : 'min and max can be updated only while the group is Disabled';
     case 'scaleUp':
     case 'scaleDown':
+      if (group.value === 'scaling') return 'a scale operation is still running';
       if (group.value !== 'enabled') return 'only a group in Enabled state scales';
       return group.context.quiet
         ? 'the quiet time is not over'

@@ -129,6 +129,7 @@ export const ruleMachine = ruleSetup.createMachine({
       description: 'being removed; waits for the router, which may come back later',
       on: {
         delete: { actions: 'success' },
+        resend: { actions: ['ask', 'removeRule'] },
         applied: 'gone',
         refused: { actions: 'noteRefused' },
         outdated: { actions: ['ask', 'removeRule'] },

@@ -75,7 +75,7 @@ export type Command = LockDoor | OpenDoor | RingBell;
   [*] --> open
   open --> closed : close
   closed --> open : open [isClosed]
-  closed --> closed : ring
+  closed --> closed : ring [isPatient]<br>ring
 `);
   });
 });

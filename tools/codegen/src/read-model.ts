@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CodegenError } from './errors.ts';
+import { exploreMachine } from './explore-machine.ts';
 import type { Command, Machine, Model } from './ir.ts';
 import { isMachine, readMachine } from './read-machine.ts';
 import { openTypes, type TypeReader } from './read-types.ts';
@@ -31,13 +32,15 @@ async function readMachines(folder: string, commandsFile: string, types: TypeRea
   const machines: Machine[] = [];
   for (const name of files) {
     const file = join(folder, name);
-    const found = Object.entries(await load(file)).filter(([, value]) => isMachine(value));
+    const module = await load(file);
+    const found = Object.entries(module).filter(([, value]) => isMachine(value));
     const [entry] = found;
     if (entry === undefined || found.length > 1)
       throw new CodegenError('CODEGEN_BAD_MACHINE', file, 'must export exactly one machine');
     const [exportName, value] = entry;
     if (!isMachine(value)) throw new CodegenError('CODEGEN_BAD_MACHINE', file, `${exportName} is not a machine`);
     const machine = await inFile(file, () => readMachine(value, file, exportName, command));
+    exploreMachine(value, file, exportName, module.exampleInput);
     matchEvents(machine, types.eventTypes(file, exportName));
     machines.push(machine);
   }

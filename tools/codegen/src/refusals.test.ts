@@ -51,6 +51,20 @@ describe('a model that cannot be generated from', () => {
     [MACHINE, 'open: { on:', "open: { entry: 'ringBell', on:", 'CODEGEN_BAD_MACHINE', /state open uses entry/],
     [
       MACHINE,
+      'isClosed: () => true',
+      "isClosed: () => { throw new Error('no hinge') }",
+      'CODEGEN_BAD_MACHINE',
+      /doorMachine: closed on open throws: .*no hinge/s,
+    ],
+    [
+      MACHINE,
+      'context.rings < 3',
+      'context.rings >= 0',
+      'CODEGEN_BAD_MACHINE',
+      /doorMachine: closed on ring leads to ever more states, such as .*rings.*bound its context by a guard/,
+    ],
+    [
+      MACHINE,
       "| { type: 'ring' }",
       "| { type: 'knock' }",
       'CODEGEN_EVENTS_DIFFER',
@@ -58,8 +72,8 @@ describe('a model that cannot be generated from', () => {
     ],
     [
       MACHINE,
-      'ringBell: command }',
-      'ringBell: command, slam: command }',
+      'ringBell: command,',
+      'ringBell: command, slam: command,',
       'CODEGEN_COMMAND_WITHOUT_PAYLOAD',
       /the command slam has no payload/,
     ],
