@@ -15,7 +15,8 @@ try {
   const command = commands[name];
   if (!command)
     throw new SetupError('SETUP_UNKNOWN_COMMAND', `usage: run.js ${Object.keys(commands).join('|')} [ARG...]`);
-  const node = await setUp({ root, env: process.env, exec, say: (line) => console.error(`set-up: ${line}`) });
+  const say = (/** @type {string} */ line) => console.error(`set-up: ${line}`);
+  const node = await setUp({ root, env: process.env, exec, say, tests: name === 'test' });
   process.exitCode = await foreground(node, [...command, ...args], { cwd: root });
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

@@ -1,13 +1,25 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The programs that a router in a box is made of, and the Debian packages that they come from. */
+/** A program, and the Debian package that it comes from. @typedef {{ command: string; package: string }} Tool */
+
+/** The programs that a router in a box is made of. @type {readonly Tool[]} */
 export const tools = [
   { command: 'haproxy', package: 'haproxy' },
   { command: 'iptables', package: 'iptables' },
   { command: 'ip', package: 'iproute2' },
   { command: 'conntrack', package: 'conntrack' },
   { command: 'socat', package: 'socat' },
+];
+
+/**
+ * What the tests need beside them: SPIN, which checks the exported model too, compiles C (libc6-dev has the headers).
+ * @type {readonly Tool[]}
+ */
+export const testTools = [
+  { command: 'spin', package: 'spin' },
+  { command: 'cc', package: 'gcc' },
+  { command: 'cc', package: 'libc6-dev' },
 ];
 
 /**
@@ -21,12 +33,13 @@ export function systemPath(path) {
 }
 
 /**
- * The tools that are not on the path.
+ * Those of them that are not on the path.
  * @param {string} path
+ * @param {readonly Tool[]} wanted
  */
-export function missingTools(path) {
+export function missingTools(path, wanted = tools) {
   const directories = path.split(delimiter);
-  return tools.filter(({ command }) => !directories.some((directory) => isExecutable(join(directory, command))));
+  return wanted.filter(({ command }) => !directories.some((directory) => isExecutable(join(directory, command))));
 }
 
 /**
