@@ -4,6 +4,8 @@ export const exitCodes = {
   done: 0,
   /** An error: one line on stderr, and nothing was started. */
   error: 1,
+  /** The check ran, and something does not hold. The same as an error: a script that expects it to hold stops. */
+  doesNotHold: 1,
   /** The simulation ran, and found changes not in force, clients moved or connections failed. */
   found: 2,
   /** Ended by Ctrl-C. */
@@ -13,7 +15,7 @@ export const exitCodes = {
 export const exitCodesHelp = `
 Exit codes:
   0    done; of a simulation: all changes are in force and nobody was disturbed
-  1    error; stderr says what to do (LIMPET_DEBUG=1 adds the stack)
+  1    error; stderr says what to do (LIMPET_DEBUG=1 adds the stack); of a check: something does not hold
   2    the simulation ran and found changes not in force, clients moved or connections failed
   130  interrupted
 `;

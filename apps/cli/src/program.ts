@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
-import { Command, Option } from 'commander';
+import { BUGS } from '@limpet/model';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { bugs } from './commands/bugs.ts';
+import { check } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
 import { generate } from './commands/generate.ts';
 import { simulate } from './commands/simulate.ts';
@@ -28,6 +31,12 @@ export function createProgram(context: Context): Command {
     .configureOutput({ writeOut: context.stdout, writeErr: () => {} })
     .addHelpText('after', exitCodesHelp);
   addSimulate(program, context);
+  addCheck(program, context);
+  program
+    .command('bugs')
+    .description('the real bugs that can be switched on in the model, to see that the check finds them')
+    .addOption(outputOption())
+    .action((options) => bugs(options, context));
   program
     .command('demo')
     .description('three scenarios, on the same HAProxy driven by CloudStack and by Limpet, side by side')
@@ -66,6 +75,30 @@ function addSimulate(program: Command, context: Context): void {
     .addOption(outputOption())
     .addHelpText('after', exitCodesHelp)
     .action((scenario, options) => simulate(scenario, options, context));
+}
+
+function addCheck(program: Command, context: Context): void {
+  program
+    .command('check')
+    .description('visit every state of some groups that share a router, and say what does not hold')
+    .addOption(new Option('--groups <n>', 'groups, with one rule each').argParser(positiveInteger).default(2))
+    .addOption(new Option('--members <n>', 'most members of a group').argParser(positiveInteger).default(2))
+    .addOption(new Option('--threads <n>', 'threads that work').argParser(positiveInteger).default(2))
+    .option('--no-symmetry', 'also visit states that differ only in the order of groups or members')
+    .addOption(
+      new Option('--bug <name>', 'switch a bug on; limpet bugs lists them').choices(BUGS.map(({ name }) => name)),
+    )
+    .addOption(
+      new Option('--export <format>', 'check nothing; print the model for another checker').choices(['promela']),
+    )
+    .addOption(outputOption())
+    .addHelpText('after', exitCodesHelp)
+    .action((options) => check(options, context));
+}
+
+function positiveInteger(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 on.');
 }
 
 const outputOption = (): Option =>

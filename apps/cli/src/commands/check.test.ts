@@ -1,0 +1,83 @@
+import { BUGS } from '@limpet/model';
+import { describe, expect, it } from 'vitest';
+import type { Context } from '../program.ts';
+import { bugs } from './bugs.ts';
+import { type CheckFlags, check } from './check.ts';
+
+interface Run {
+  code: number | undefined;
+  stdout: string;
+}
+
+async function run(command: (context: Context) => void | Promise<void>): Promise<Run> {
+  const result: Run = { code: undefined, stdout: '' };
+  await command({
+    args: [],
+    stdout: (text) => {
+      result.stdout += text;
+    },
+    stderr: process.stderr,
+    exit: (code) => {
+      result.code = code;
+    },
+  });
+  return result;
+}
+
+const flags: CheckFlags = { groups: 1, members: 1, threads: 1, symmetry: true, output: 'json' };
+
+describe('limpet check', () => {
+  it('says with exit code 0 that everything holds', async () => {
+    const { code, stdout } = await run((context) => check(flags, context));
+    const result = JSON.parse(stdout);
+    expect(Object.keys(result)).toEqual([
+      'states',
+      'transitions',
+      'seconds',
+      'statesPerSecond',
+      'bytesPerState',
+      'symmetry',
+      'threads',
+      'invariants',
+      'liveness',
+      'counterexample',
+    ]);
+    expect(result).toMatchObject({ symmetry: true, threads: 1, liveness: { holds: true }, counterexample: null });
+    expect(result.invariants.every(({ holds }: { holds: boolean }) => holds)).toBe(true);
+    expect(result.liveness.bound).toBeGreaterThan(0);
+    expect(code).toBe(0);
+  });
+
+  it('says with exit code 1 what does not hold, and how it comes to that', async () => {
+    const { code, stdout } = await run((context) => check({ ...flags, bug: 'seed' }, context));
+    const { invariants, counterexample } = JSON.parse(stdout);
+    expect(invariants.some(({ holds }: { holds: boolean }) => !holds)).toBe(true);
+    expect(counterexample.length).toBe(counterexample.steps.length);
+    expect(Object.keys(counterexample.steps[0])).toEqual(['lane', 'text', 'changed']);
+    expect(code).toBe(1);
+  });
+
+  it('draws the run for people', async () => {
+    const { stdout } = await run((context) => check({ ...flags, bug: 'seed', output: 'table' }, context));
+    expect(stdout).toMatch(/DOES NOT HOLD +B26 reported-is-stored/);
+    expect(stdout).toMatch(/> a user disables the group/);
+  });
+
+  it('prints the model for SPIN', async () => {
+    const { stdout } = await run((context) => check({ ...flags, export: 'promela' }, context));
+    expect(stdout).toMatch(/d_step/);
+  });
+
+  it.each([{ groups: 99 }, { members: 99 }])('refuses %j', async (change) => {
+    await expect(run((context) => check({ ...flags, ...change }, context))).rejects.toMatchObject({ code: 'USAGE' });
+  });
+});
+
+describe('limpet bugs', () => {
+  it('lists every bug with where it happened', async () => {
+    const { stdout } = await run((context) => bugs({ output: 'json' }, context));
+    const list = JSON.parse(stdout);
+    expect(list.map(({ name }: { name: string }) => name)).toEqual(BUGS.map(({ name }) => name));
+    expect(Object.keys(list[0])).toEqual(['name', 'upstream', 'sentence']);
+  });
+});

@@ -1,0 +1,119 @@
+import { type CheckResult, renderTrace, check as run, traceToJson } from '@limpet/checker';
+import { type BugName, type CheckModelOptions, checkModelSource, promela } from '@limpet/model';
+import { CliError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { exitOnInterrupt } from '../interrupt.ts';
+import { json, table } from '../output.ts';
+import type { Context, OutputFormat } from '../program.ts';
+import { createProgress } from '../progress.ts';
+
+export interface CheckFlags {
+  groups: number;
+  members: number;
+  threads: number;
+  symmetry: boolean;
+  bug?: BugName;
+  export?: 'promela';
+  output: OutputFormat;
+}
+
+/** `limpet check`: visits every state of some groups that share a router, and says what does not hold. */
+export async function check(flags: CheckFlags, context: Context): Promise<void> {
+  const { groups, members, symmetry, bug } = flags;
+  const options: CheckModelOptions = { groups, members, symmetry, bug };
+  if (flags.export) return context.stdout(withinBounds(() => promela(options)));
+  const progress = createProgress(context.stderr);
+  exitOnInterrupt(progress);
+  const result = await checkWithinBounds(options, flags.threads, (line) => progress.show(line));
+  progress.clear();
+  context.stdout(
+    flags.output === 'json'
+      ? json(summary(result, symmetry))
+      : report(result, symmetry, context.stderr.columns ?? defaultColumns),
+  );
+  context.exit(result.holds ? exitCodes.done : exitCodes.doesNotHold);
+}
+
+const defaultColumns = 160;
+
+const number = (value: number): string => value.toLocaleString('en');
+
+async function checkWithinBounds(
+  options: CheckModelOptions,
+  threads: number,
+  show: (line: string) => void,
+): Promise<CheckResult> {
+  try {
+    return await run(checkModelSource(options), {
+      threads,
+      // Who switches a bug on wants to see it found: the rest of the states would only take time.
+      stopAtViolation: options.bug !== undefined,
+      onProgress: ({ states, depth, seconds }) =>
+        show(`${number(states)} states, depth ${depth}, ${number(Math.round(states / seconds))} states/s`),
+    });
+  } catch (error) {
+    throw usageIfOutOfBounds(error);
+  }
+}
+
+function withinBounds<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw usageIfOutOfBounds(error);
+  }
+}
+
+/** The model knows its bounds, and says so with a RangeError. */
+const usageIfOutOfBounds = (error: unknown): unknown =>
+  error instanceof RangeError ? new CliError('USAGE', error.message) : error;
+
+/** A result for scripts. */
+function summary({ exploration, invariants, liveness, counterexample }: CheckResult, symmetry: boolean) {
+  const { model, states, transitions, seconds, statesPerSecond, bytesPerState, threads } = exploration;
+  const run = counterexample && traceToJson(model, counterexample.trace);
+  return {
+    states,
+    transitions,
+    seconds,
+    statesPerSecond,
+    bytesPerState,
+    symmetry,
+    threads,
+    invariants: invariants.map(({ name, holds }) => ({ name, holds })),
+    // Null when not looked at: an invariant was violated before all states were visited.
+    liveness: { holds: liveness?.holds ?? null, bound: liveness?.bound ?? null },
+    counterexample: run && { length: run.length, steps: run.steps },
+  };
+}
+
+/** A result for people. */
+function report(result: CheckResult, symmetry: boolean, columns: number): string {
+  const { exploration, invariants, liveness, counterexample } = result;
+  const { model, states, transitions, depth, seconds, statesPerSecond, bytesPerState, threads, complete } = exploration;
+  const verdict = (holds: boolean): string => (holds ? (complete ? 'holds' : 'not violated yet') : 'DOES NOT HOLD');
+  const parts = [
+    `${model.name}: ${number(states)} states, ${number(transitions)} transitions, depth ${depth}${symmetry ? ', up to symmetry' : ''}\n` +
+      `${seconds.toFixed(2)} s on ${threads} thread(s): ${number(statesPerSecond)} states/s, ${bytesPerState.toFixed(1)} bytes a state\n`,
+    table(
+      ['', 'invariant', 'sentence'],
+      invariants.map(({ name, sentence, holds }) => [verdict(holds), name, sentence]),
+    ),
+  ];
+  if (liveness) parts.push(`liveness ${verdict(liveness.holds)}: ${livenessSentence(liveness)}\n`);
+  if (counterexample) {
+    const { property, trace } = counterexample;
+    const upstream = invariants.find(({ name }) => name === property)?.upstream ?? [];
+    parts.push(
+      `${property}: ${trace.labels.length} steps, and there is no shorter run${upstream.length > 0 ? ` (as in ${upstream.join(', ')})` : ''}\n\n` +
+        renderTrace(model, trace, { width: columns }),
+    );
+  }
+  return parts.join('\n');
+}
+
+function livenessSentence({ holds, bound }: { holds: boolean; bound: number | null }): string {
+  if (!holds) return 'faults stopped, some accepted change is never in force';
+  const when = bound === null ? 'in the end' : `within ${bound} steps`;
+  return `faults stopped and under strong fairness, every accepted change is in force ${when}`;
+}
