@@ -15,7 +15,7 @@ export const exitCodes = {
 export const exitCodesHelp = `
 Exit codes:
   0    done; of a simulation: all changes are in force and nobody was disturbed
-  1    error; stderr says what to do (LIMPET_DEBUG=1 adds the stack); of a check: something does not hold
+  1    error; stderr says what to do (LIMPET_DEBUG=1 adds the stack); of a check, a tour or a trace: something does not hold
   2    the simulation ran and found changes not in force, clients moved or connections failed
   130  interrupted
 `;

@@ -6,6 +6,8 @@ import { bugs } from './commands/bugs.ts';
 import { check } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
 import { generate } from './commands/generate.ts';
+import { monitor } from './commands/monitor.ts';
+import { paths } from './commands/paths.ts';
 import { simulate } from './commands/simulate.ts';
 import { exitCodesHelp } from './exit-codes.ts';
 
@@ -32,6 +34,8 @@ export function createProgram(context: Context): Command {
     .addHelpText('after', exitCodesHelp);
   addSimulate(program, context);
   addCheck(program, context);
+  addPaths(program, context);
+  addMonitor(program, context);
   program
     .command('bugs')
     .description('the real bugs that can be switched on in the model, to see that the check finds them')
@@ -94,6 +98,41 @@ function addCheck(program: Command, context: Context): void {
     .addOption(outputOption())
     .addHelpText('after', exitCodesHelp)
     .action((options) => check(options, context));
+}
+
+function addPaths(program: Command, context: Context): void {
+  program
+    .command('paths')
+    .description('the runs that together meet every goal of a suite, each from a reset, and the proof that they do')
+    .addOption(
+      new Option('--suite <suite>', 'what to meet: every step, every two steps in a row, every way that groups meet')
+        .choices(['transitions', 'pairs', 'interactions'])
+        .default('transitions'),
+    )
+    .addOption(
+      new Option('--groups <n>', 'groups, with one rule each (default: 1, for interactions 2)').argParser(
+        positiveInteger,
+      ),
+    )
+    .addOption(
+      new Option('--members <n>', 'most members of a group (default: 2, for interactions 1)').argParser(
+        positiveInteger,
+      ),
+    )
+    .addOption(outputOption())
+    .addHelpText('after', exitCodesHelp)
+    .action((options) => paths(options, context));
+}
+
+function addMonitor(program: Command, context: Context): void {
+  program
+    .command('monitor')
+    .description('follow the trace of a run, and say at which line no execution of the model explains it any more')
+    .argument('<file>', 'the trace, one JSON object with an "event" a line; - for stdin')
+    .addOption(new Option('--groups <n>', 'groups, with one rule each').argParser(positiveInteger).default(1))
+    .addOption(new Option('--members <n>', 'most members of a group').argParser(positiveInteger).default(2))
+    .addHelpText('after', exitCodesHelp)
+    .action((file, options) => monitor(file, options, context));
 }
 
 function positiveInteger(text: string): number {

@@ -7,8 +7,16 @@ export type { CommandName, CommandPayloads } from './commands.ts';
 export { type EntryContext, type EntryEvent, entryMachine } from './entry.machine.ts';
 export { ModelError } from './errors.ts';
 export { BUGS, type Bug, type BugName } from './exhaustive/bugs.ts';
-export { type CheckModelOptions, checkModelSource, createCheckModel } from './exhaustive/check-model.ts';
+export {
+  type CheckModel,
+  type CheckModelOptions,
+  checkModelSource,
+  createCheckModel,
+} from './exhaustive/check-model.ts';
+export { interactionOf } from './exhaustive/interactions.ts';
+export { createPlayer, type Player } from './exhaustive/player.ts';
 export { promela } from './exhaustive/promela.ts';
+export { createView } from './exhaustive/view.ts';
 export type { Freshness } from './freshness.ts';
 export { type GroupContext, type GroupEvent, type GroupInput, groupMachine } from './group.machine.ts';
 export type { InFlight, MessageKind } from './link.ts';

@@ -23,6 +23,8 @@ export interface CheckModelOptions {
   symmetry?: boolean;
   /** A bug to switch on. */
   bug?: BugName | undefined;
+  /** A run goes on where the bug has broken an invariant. @defaultValue false: the shortest way there ends there */
+  onwards?: boolean;
 }
 
 /** How a worker makes the same model; the checker's `ModelSource`. */
@@ -40,7 +42,7 @@ export type CheckModel = ReturnType<typeof createCheckModel>;
 const ROUTER_BITS = 3;
 
 /** The model in the form that the checker takes (its `Model`), made once for each worker from the same options. */
-export function createCheckModel({ groups, members, symmetry = true, bug }: CheckModelOptions) {
+export function createCheckModel({ groups, members, symmetry = true, bug, onwards = false }: CheckModelOptions) {
   if (
     !(
       Number.isInteger(groups) &&
@@ -52,7 +54,7 @@ export function createCheckModel({ groups, members, symmetry = true, bug }: Chec
     )
   )
     throw new RangeError(`groups must be 1 to 8 and members 1 to 4, got ${groups} and ${members}`);
-  const compiled = compileCell({ members, folded: symmetry, bug });
+  const compiled = compileCell({ members, folded: symmetry, bug, onwards });
   const layout = layOut(compiled, groups);
   return {
     compiled,

@@ -49,6 +49,8 @@ export interface EnumerateOptions {
    * @defaultValue whether the bug depends on it
    */
   kinds?: boolean;
+  /** Go on where an invariant is broken; otherwise runs end there. */
+  onwards?: boolean;
 }
 
 const NEEDS_KINDS: ReadonlySet<BugName | undefined> = new Set<BugName>([
@@ -58,7 +60,8 @@ const NEEDS_KINDS: ReadonlySet<BugName | undefined> = new Set<BugName>([
   'rollback-loses-policy',
 ]);
 
-export function enumerateCells({ members, folded, bug, kinds = NEEDS_KINDS.has(bug) }: EnumerateOptions): Enumeration {
+export function enumerateCells(options: EnumerateOptions): Enumeration {
+  const { members, folded, bug, kinds = NEEDS_KINDS.has(bug), onwards = false } = options;
   const ofRouter = routerSteps(bug);
   const spills = spillsOf(bug);
   const sort = folded ? sortMembers : (cell: Cell) => cell;
@@ -92,7 +95,8 @@ export function enumerateCells({ members, folded, bug, kinds = NEEDS_KINDS.has(b
     const node = nodes[at]!;
     const router = ROUTER_STATES[node.router]!;
     // The shortest way to break an invariant ends there.
-    const steps = bug !== undefined && isBroken(node.cell, router) ? [] : cellSteps(node.cell, { router, bug }, folded);
+    const ends = bug !== undefined && !onwards && isBroken(node.cell, router);
+    const steps = ends ? [] : cellSteps(node.cell, { router, bug }, folded);
     for (const { label, next, needs, spill } of steps)
       node.edges.push({
         label: labelOf(label),

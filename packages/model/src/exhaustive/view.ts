@@ -3,18 +3,22 @@
  *
  * @module
  */
-import type { Cell } from './cell.ts';
+import type { Cell, Harm } from './cell.ts';
 import type { CheckModel } from './check-model.ts';
-import { ROUTER_STATES } from './router-steps.ts';
+
+type Field = string | number | boolean;
+
+/** Harm that shows elsewhere, in `served-N`, or only by what follows from it. */
+const UNSEEN: ReadonlySet<Harm> = new Set<Harm>(['protocolUnsent', 'renumbered']);
 
 /** What one rule contributes to a heartbeat; `N` in the names of its fields is the group's number, from 1. */
-const FIELDS: readonly (readonly [name: string, of: (cell: Cell) => string | number])[] = [
+const FIELDS: readonly (readonly [name: string, of: (cell: Cell) => Field])[] = [
   ['group', (cell) => cell.group.value],
   ['rule', (cell) => cell.rule.value],
-  ['reported', (cell) => (cell.rule.context.inForce === 'current' ? 'in force' : 'not in force')],
-  ['served', servedOf],
+  ['reported', (cell) => cell.rule.context.inForce === 'current'],
+  ['served', isServed],
   ['vms', (cell) => cell.members.filter((member) => member.value !== 'gone').length],
-  ['harm', (cell) => cell.harm.filter((harm) => harm !== 'protocolUnsent').join('+') || 'none'],
+  ['harm', (cell) => cell.harm.filter((harm) => !UNSEEN.has(harm)).join('+') || 'none'],
 ];
 
 /**
@@ -23,17 +27,18 @@ const FIELDS: readonly (readonly [name: string, of: (cell: Cell) => string | num
  * Events are named after what happens, `group-N/` before them when they are about one group: `group-1/user-enables-the-group`,
  * `router-is-deployed`. Traces are kept, so the names are a contract. Faults leave no line.
  *
- * A heartbeat can be written when nothing is under way: the management side waits for nothing, the router is idle, no VM starts
- * or drains. Per group it has `group-N` and `rule-N` (their states), `reported-N` (what users are told), `served-N` (which
- * of the rule's configurations the router runs: `latest`, `older` or `nothing`), `vms-N` (how many there are, failed ones
- * too) and `harm-N` (what clients, the stick tables and the packet filter show that never may be; `none` without a bug).
+ * A heartbeat can be written when nothing is under way: no step is left but a user's or a fault. Per group it has `group-N`
+ * and `rule-N` (their states), `reported-N` (what users are told: in force or not), `served-N` (whether the router runs what was
+ * last asked for), `vms-N` (how many there are, failed ones too) and `harm-N` (what clients, stick tables and the packet
+ * filter show that never may be; `none` without a bug). With a bug take a model that goes `onwards`: where runs end at the
+ * first broken invariant, nothing is under way either.
  */
 export function createView(model: CheckModel) {
   const { compiled, layout } = model;
   const groups = layout.wordOf.length;
   const names = compiled.labels.map(({ kind, text }) => (kind === 'fault' ? undefined : kebab(text)));
   const ofRouter = new Set(compiled.moveLabel);
-  const resting = restingBlocks(model);
+  const fieldsOf = fieldsOfBlocks(model);
   const out = {
     states: new Uint32Array(model.maxSuccessors * model.words),
     labels: new Uint32Array(model.maxSuccessors),
@@ -46,11 +51,11 @@ export function createView(model: CheckModel) {
       return name === undefined || ofRouter.has(step) ? name : `group-${(label % groups) + 1}/${name}`;
     },
     heartbeatFields: Array.from({ length: groups }, (_, i) => FIELDS.map(([name]) => `${name}-${i + 1}`)).flat(),
-    heartbeatOf: (states: Uint32Array, at: number): readonly (string | number)[] | undefined => {
+    heartbeatOf: (states: Uint32Array, at: number): readonly Field[] | undefined => {
       const router = layout.router(states, at);
-      const fields: (string | number)[] = [];
+      const fields: Field[] = [];
       for (let i = 0; i < groups; i++) {
-        const own = resting.get(compiled.base[router]! + layout.cell(states, at, i));
+        const own = fieldsOf.get(compiled.base[router]! + layout.cell(states, at, i));
         if (own === undefined) return undefined;
         fields.push(...own);
       }
@@ -61,36 +66,25 @@ export function createView(model: CheckModel) {
   };
 }
 
-/**
- * The fields of each block whose cells are at rest. A bug may merge cells that look different (a broken cell takes no step):
- * no heartbeat is made up for those.
- */
-function restingBlocks({ compiled: { enumeration, blockOf } }: CheckModel): Map<number, readonly (string | number)[]> {
-  const found = new Map<number, readonly (string | number)[] | undefined>();
-  enumeration.nodes.forEach(({ cell, router }, node) => {
+/** The fields of each block. A bug may merge cells that look different: no heartbeat is made up for those. */
+function fieldsOfBlocks({ compiled: { enumeration, blockOf } }: CheckModel): Map<number, readonly Field[]> {
+  const found = new Map<number, readonly Field[]>();
+  const mixed = new Set<number>();
+  enumeration.nodes.forEach(({ cell }, node) => {
     const block = blockOf[node]!;
-    const fields = isAtRest(cell, ROUTER_STATES[router]!) ? FIELDS.map(([, of]) => of(cell)) : undefined;
-    const before = found.has(block) ? found.get(block) : fields;
-    found.set(block, before?.join() === fields?.join() ? fields : undefined);
+    const fields = FIELDS.map(([, of]) => of(cell));
+    if ((found.get(block) ?? fields).join() !== fields.join()) mixed.add(block);
+    found.set(block, fields);
   });
-  return new Map([...found].flatMap(([block, fields]) => (fields === undefined ? [] : [[block, fields]])));
+  for (const block of mixed) found.delete(block);
+  return found;
 }
 
-function isAtRest({ group, members, entry, queued, answer }: Cell, router: string): boolean {
-  return (
-    router === 'running' &&
-    !queued &&
-    answer === undefined &&
-    !['new', 'revoke'].includes(group.value) &&
-    !['applying', 'removing', 'programmed'].includes(entry.value) &&
-    !members.some((member) => member.value === 'provisioning' || member.value === 'draining')
-  );
-}
-
-function servedOf({ entry, live, rule, harm }: Cell): string {
-  if (entry.context.serves === 'absent') return 'nothing';
+/** What the router runs is what was last asked for: of a rule that is gone, nothing. */
+function isServed({ entry, live, rule, harm }: Cell): boolean {
+  if (rule.value === 'gone') return entry.context.serves === 'absent';
   const isLatest = entry.context.serves === 'current' && live === rule.context.stickiness;
-  return isLatest && !harm.includes('protocolUnsent') ? 'latest' : 'older';
+  return isLatest && !harm.includes('protocolUnsent');
 }
 
 /** `the answer "applied" arrives` is `answer-applied-arrives`. */

@@ -1,0 +1,136 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createMonitor, randomRun, type TraceRecord } from '@limpet/checker';
+import { BUGS, type BugName, type CheckModel, createCheckModel, createView } from '@limpet/model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { monitor } from './monitor.ts';
+import { calmRun, seeded } from './runs.fixture.ts';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'limpet-monitor-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+async function run(trace: string): Promise<{ code: number | undefined; stdout: string }> {
+  const result: { code: number | undefined; stdout: string } = { code: undefined, stdout: '' };
+  const file = join(directory, 'trace.ndjson');
+  await writeFile(file, trace);
+  await monitor(
+    file,
+    { groups: 1, members: 1 },
+    {
+      args: [],
+      stdout: (text) => {
+        result.stdout += text;
+      },
+      stderr: process.stderr,
+      exit: (code) => {
+        result.code = code;
+      },
+    },
+  );
+  return result;
+}
+
+const lines = (records: Iterable<TraceRecord>): string =>
+  Array.from(records, (record) => `${JSON.stringify(record)}\n`).join('');
+
+const model = (groups: number, members: number, bug?: BugName): CheckModel =>
+  createCheckModel({ groups, members, symmetry: false, bug, onwards: true });
+
+describe('limpet monitor', () => {
+  it('says with exit code 0 that an execution explains the trace', async () => {
+    const { code, stdout } = await run(lines(calmRun(model(1, 1), 1, 1234)));
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'ok, 1,234 lines\n' });
+  });
+
+  it('says with exit code 1 what was seen, and what was possible', async () => {
+    const created = { event: 'group-1/user-creates-a-rule-and-a-group' };
+    const { code, stdout } = await run(lines([created, { event: 'group-1/router-applies-the-command' }]));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^line 2: no execution of the model has this event here\nseen: .*applies-the-command/);
+    expect(stdout).toMatch(/possible instead:\n(.*\n)* {2}router-is-deployed\n/);
+    expect(stdout).toMatch(/rule 1: add/);
+  });
+
+  it('says of a heartbeat only what is different', async () => {
+    const records = [...calmRun(model(1, 1), 1, 1234)];
+    const at = records.findIndex((record) => record['rule-1'] === 'active');
+    const wrong = { ...records[at]!, 'served-1': false };
+    const { code, stdout } = await run(lines(records.slice(0, at).concat(wrong)));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      new RegExp(`^line ${at + 1}: nothing is left to do, and this is not what must be in force\n`),
+    );
+    expect(stdout).toMatch(/ {2}heartbeat: served-1 true\n/);
+  });
+
+  it('refuses a file that is not there, and one that is no trace', async () => {
+    const context = { args: [], stdout: () => {}, stderr: process.stderr, exit: () => {} };
+    const missing = monitor(join(directory, 'missing'), { groups: 1, members: 1 }, context);
+    await expect(missing).rejects.toMatchObject({ code: 'USAGE', message: expect.stringMatching(/missing/) });
+    await expect(run('no trace\n')).rejects.toMatchObject({ code: 'TRACE_MALFORMED' });
+    await expect(monitor('-', { groups: 99, members: 1 }, context)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+});
+
+describe('the monitor of the model', () => {
+  it.each([
+    [1, 1],
+    [1, 2],
+    [2, 1],
+  ])('has no false alarm on 200,000 records of %i x %i, whether there is time to rest or not', (groups, members) => {
+    const good = model(groups, members);
+    const view = createView(good);
+    for (const records of [calmRun(good, 3, 100_000), randomRun(good, view, seeded(3), 100_000)]) {
+      const follower = createMonitor(good, view);
+      for (const record of records) {
+        const alarm = follower.next(record);
+        if (alarm !== undefined) expect.fail(JSON.stringify(alarm));
+      }
+      expect(follower.stats().records).toBe(100_000);
+    }
+  });
+
+  /** Where a second group is needed to see it, as in `limpet check`, and what needs a second VM. */
+  const SIZES: Partial<Record<BugName, readonly [groups: number, members: number]>> = {
+    'line-set-compare': [2, 1],
+    'partial-snapshot': [2, 1],
+    'table-lost-on-reload': [2, 1],
+    'restart-instead-of-reload': [2, 1],
+    'positional-names': [1, 2],
+  };
+  /** What no trace shows, and why. */
+  const UNSEEN: Partial<Record<BugName, string>> = {
+    'delete-needs-router':
+      'a request that is turned down leaves no line: a trace without a deletion is one of the model, too',
+  };
+  const RUNS = 30;
+  const LENGTH = 1000;
+
+  function firstAlarm(bug: BugName) {
+    const [groups, members] = SIZES[bug] ?? [1, 1];
+    const good = model(groups, members);
+    const view = createView(good);
+    const buggy = model(groups, members, bug);
+    for (let seed = 1; seed <= RUNS; seed++) {
+      const follower = createMonitor(good, view);
+      for (const record of calmRun(buggy, seed, LENGTH)) {
+        const alarm = follower.next(record);
+        if (alarm !== undefined) return alarm;
+      }
+    }
+    return undefined;
+  }
+
+  const names: readonly BugName[] = BUGS.map(({ name }) => name);
+  it.each(names.filter((bug) => UNSEEN[bug] === undefined))(`finds %s in ${RUNS} runs of ${LENGTH} records`, (bug) => {
+    expect(firstAlarm(bug)).toMatchObject({ reason: expect.stringMatching(/unexplained|wrong-heartbeat/) });
+  });
+
+  it.each(names.filter((bug) => UNSEEN[bug] !== undefined))('cannot see %s', (bug) => {
+    expect(firstAlarm(bug)).toBeUndefined();
+  });
+});

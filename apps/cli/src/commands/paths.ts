@@ -1,0 +1,100 @@
+import { goalTour, graphOf, pairTour, type StateGraph, type Tour, transitionTour } from '@limpet/checker';
+import { type CheckModel, createCheckModel, createPlayer, interactionOf } from '@limpet/model';
+import { CliError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { json, table } from '../output.ts';
+import type { Context, OutputFormat } from '../program.ts';
+
+export type Suite = Tour['suite'];
+
+export interface PathsFlags {
+  suite: Suite;
+  /** One when not given, and two for interactions. */
+  groups?: number;
+  /** Two when not given, and one for interactions. */
+  members?: number;
+  output: OutputFormat;
+}
+
+/** `limpet paths`: a tour of the model that meets every goal of a suite, and the proof that it does. */
+export function paths(flags: PathsFlags, context: Context): void {
+  const { suite } = flags;
+  const together = suite === 'interactions';
+  const { groups = together ? 2 : 1, members = together ? 1 : 2 } = flags;
+  const model = modelWithinBounds(groups, members);
+  const graph = graphOf(model);
+  const planned = tourOf(suite, model, graph);
+  const played = play(model, graph, planned);
+  // A tour that XState does not take proves nothing.
+  const tour = played === planned.steps ? planned : { ...planned, covered: 0 };
+  context.stdout(flags.output === 'json' ? json(summary(tour)) : report(model, tour, played));
+  context.exit(tour.covered === tour.goals ? exitCodes.done : exitCodes.doesNotHold);
+}
+
+function modelWithinBounds(groups: number, members: number): CheckModel {
+  try {
+    return createCheckModel({ groups, members, symmetry: false });
+  } catch (error) {
+    throw error instanceof RangeError ? new CliError('USAGE', error.message) : error;
+  }
+}
+
+function tourOf(suite: Suite, model: CheckModel, graph: StateGraph): Tour {
+  switch (suite) {
+    case 'transitions':
+      return transitionTour(graph);
+    case 'pairs':
+      return pairTour(graph);
+    case 'interactions':
+      return goalTour(graph, interactions(model, graph));
+  }
+}
+
+/** Edge by edge the interaction that it is; each interaction is a goal, met by any of its edges. */
+function interactions(model: CheckModel, graph: StateGraph): number[][] {
+  const nameOf = interactionOf(model);
+  const goals = new Map<string, number[]>();
+  for (let node = 0; node < graph.nodes; node++) {
+    for (let edge = graph.offsets[node]!; edge < graph.offsets[node + 1]!; edge++) {
+      const name = nameOf(graph.labels[edge]!, graph.states, node * graph.words);
+      const edges = goals.get(name) ?? [];
+      goals.set(name, edges);
+      edges.push(edge);
+    }
+  }
+  return [...goals.values()];
+}
+
+/** How many steps the statecharts take as the tour says, up to the first that they do not. */
+function play(model: CheckModel, graph: StateGraph, { paths }: Tour): number {
+  const player = createPlayer(model);
+  let played = 0;
+  for (const path of paths) {
+    player.reset();
+    for (const edge of path) {
+      if (!player.take(graph.labels[edge]!, graph.states, graph.targets[edge]! * graph.words)) return played;
+      played++;
+    }
+  }
+  return played;
+}
+
+/** A result for scripts. */
+function summary({ suite, goals, covered, paths, steps, lowerBound }: Tour) {
+  return { suite, goals, covered, paths: paths.length, steps, lowerBound };
+}
+
+const number = (value: number): string => value.toLocaleString('en');
+
+/** A result for people. */
+function report(model: CheckModel, tour: Tour, played: number): string {
+  const { suite, goals, covered, paths, steps, cost, lowerBound } = tour;
+  const proof =
+    played === steps
+      ? `every step was replayed on the statecharts by XState's own transitions`
+      : `XState DOES NOT TAKE step ${number(played + 1)} of the tour`;
+  return `${table(
+    ['suite', 'model', 'goals', 'covered', 'paths', 'steps', 'cost', 'lower bound'],
+    [[suite, model.name, ...[goals, covered, paths.length, steps, cost, lowerBound].map(number)]],
+  )}\nA path costs its steps and 1 for its reset; ${proof}.\n`;
+}
