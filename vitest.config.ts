@@ -18,6 +18,8 @@ const real = {
     sequence: { groupOrder: 1 },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // How long an event is awaited, not how long it may take: a machine that does other work is slow, and right.
+    expect: { poll: { timeout: 15_000 } },
   },
 };
 

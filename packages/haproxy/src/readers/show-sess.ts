@@ -39,8 +39,9 @@ export function readShowSess(text: string): Session[] {
 
 const unitSeconds = { d: 86_400, h: 3600, m: 60, s: 1 };
 
-/** `2m27s` (human_time in src/tools.c). */
+/** `2m27s` (human_time in src/tools.c), or `?` for a time below 0: threads read the clock one after the other. */
 function seconds(text: string, line: string): number {
+  if (text === '?') return 0;
   if (!/^(\d+[dhms])+$/.test(text)) throw unexpected('show sess', line);
   let total = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+)([dhms])/g)) {

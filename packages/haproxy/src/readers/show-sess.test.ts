@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { readShowSess } from './show-sess.ts';
+
+const session = (age: string) =>
+  `0x7f53d006c160: proto=tcpv4 src=198.18.0.1:4000 fe=web be=web srv=vm1 ts=00 epoch=0x2c age=${age} calls=2 rate=2 cpu=0 lat=0 rq[f=808000h,i=0,an=00h,rx=49s,wx=,ax=]`;
+
+it.each([
+  ['0s', 0],
+  ['2m27s', 147],
+  ['1d3h', 97_200],
+  // HAProxy's own word for a session that another thread has accepted "later" (seen on 2.6.12 under load).
+  ['?', 0],
+])('reads the age %s', (age, seconds) => {
+  expect(readShowSess(session(age))[0]?.age).toBe(seconds);
+});
+
+it('refuses an age that is none', () => {
+  expect(() => readShowSess(session('soon'))).toThrow('show sess');
+});
