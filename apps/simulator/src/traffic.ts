@@ -191,7 +191,7 @@ const askOf = ({ address, group: { rule } }: Client): Ask => ({
   client: address,
   ip: rule.ip,
   port: rule.port,
-  protocol: rule.protocol,
+  protocol: rule.protocol === 'http' ? 'http' : 'tcp',
 });
 
 const isMember = (group: Group, vm: string): boolean => group.rule.members.some((member) => member.vm === vm);

@@ -46,8 +46,8 @@ describe('parseCommand', () => {
       'putRule.rule.members[0].vm: expected text that matches /^[A-Za-z0-9_.-]{1,64}$/, got "a\\nserver evil 1.2.3.4"',
     ],
     [
-      put({ stickiness: { method: 'AppCookie' } }),
-      'putRule.rule.stickiness.method: expected one of "none", "SourceBased", got "AppCookie"',
+      put({ stickiness: { method: 'Cookies' } }),
+      'putRule.rule.stickiness.method: expected one of "none", "SourceBased", "LbCookie", "AppCookie", got "Cookies"',
     ],
     [put({ stickiness: { method: 'none', tableSize: 1 } }), 'putRule.rule.stickiness.tableSize: unknown field'],
     [

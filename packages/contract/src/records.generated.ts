@@ -3,8 +3,12 @@
 
 export type {
   Algorithm,
+  AppCookie,
   CommandResult,
   Condition,
+  CookieMode,
+  HealthCheck,
+  LbCookie,
   MemberRecord,
   MemberState,
   NoStickiness,
@@ -15,6 +19,7 @@ export type {
   Snapshot,
   SourceBased,
   Stickiness,
+  Timeouts,
   VersionedKey,
   VersionedRule,
 } from '@limpet/model';

@@ -5,8 +5,12 @@ import { z } from 'zod';
 import type { Command, PutRule, RemoveRule, ReportRules, SyncRules } from './commands.generated.ts';
 import type {
   Algorithm,
+  AppCookie,
   CommandResult,
   Condition,
+  CookieMode,
+  HealthCheck,
+  LbCookie,
   MemberRecord,
   MemberState,
   NoStickiness,
@@ -17,6 +21,7 @@ import type {
   Snapshot,
   SourceBased,
   Stickiness,
+  Timeouts,
   VersionedKey,
   VersionedRule,
 } from './records.generated.ts';
@@ -32,7 +37,7 @@ export const ruleKeySchema = z.strictObject({
 export const algorithmSchema = z.enum(['roundrobin', 'leastconn', 'source']) satisfies z.ZodType<Algorithm>;
 
 /** Schema of {@link Protocol}. */
-export const protocolSchema = z.enum(['tcp', 'http']) satisfies z.ZodType<Protocol>;
+export const protocolSchema = z.enum(['tcp', 'http', 'tcp-proxy', 'ssl']) satisfies z.ZodType<Protocol>;
 
 /** Schema of {@link NoStickiness}. */
 export const noStickinessSchema = z.strictObject({
@@ -46,11 +51,50 @@ export const sourceBasedSchema = z.strictObject({
   expireSeconds: z.int().min(1).max(2147483),
 }) satisfies z.ZodType<SourceBased>;
 
+/** Schema of {@link CookieMode}. */
+export const cookieModeSchema = z.enum(['insert', 'rewrite', 'prefix']) satisfies z.ZodType<CookieMode>;
+
+/** Schema of {@link LbCookie}. */
+export const lbCookieSchema = z.strictObject({
+  method: z.literal('LbCookie'),
+  cookieName: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
+  mode: cookieModeSchema,
+  nocache: z.boolean(),
+  indirect: z.boolean(),
+  postonly: z.boolean(),
+  domains: z.array(z.string().regex(/^[A-Za-z0-9.-]{1,253}$/)).max(16),
+}) satisfies z.ZodType<LbCookie>;
+
+/** Schema of {@link AppCookie}. */
+export const appCookieSchema = z.strictObject({
+  method: z.literal('AppCookie'),
+  cookieName: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
+  length: z.int().min(1).max(1024),
+  holdTimeSeconds: z.int().min(1).max(2147483),
+  requestLearn: z.boolean(),
+}) satisfies z.ZodType<AppCookie>;
+
 /** Schema of {@link Stickiness}. */
-export const stickinessSchema = z.discriminatedUnion('method', [noStickinessSchema, sourceBasedSchema]) satisfies z.ZodType<Stickiness>;
+export const stickinessSchema = z.discriminatedUnion('method', [noStickinessSchema, sourceBasedSchema, lbCookieSchema, appCookieSchema]) satisfies z.ZodType<Stickiness>;
 
 /** Schema of {@link MemberState}. */
-export const memberStateSchema = z.enum(['serving', 'draining']) satisfies z.ZodType<MemberState>;
+export const memberStateSchema = z.enum(['serving', 'draining', 'maintenance']) satisfies z.ZodType<MemberState>;
+
+/** Schema of {@link HealthCheck}. */
+export const healthCheckSchema = z.strictObject({
+  path: z.string().regex(/^\/[A-Za-z0-9._~\/?=&%-]{0,255}$/).optional(),
+  intervalMs: z.int().min(100).max(3600000),
+  timeoutMs: z.int().min(100).max(3600000),
+  healthyThreshold: z.int().min(1).max(100),
+  unhealthyThreshold: z.int().min(1).max(100),
+}) satisfies z.ZodType<HealthCheck>;
+
+/** Schema of {@link Timeouts}. */
+export const timeoutsSchema = z.strictObject({
+  connectMs: z.int().min(1).max(2147483647).optional(),
+  clientMs: z.int().min(1).max(2147483647).optional(),
+  serverMs: z.int().min(1).max(2147483647).optional(),
+}) satisfies z.ZodType<Timeouts>;
 
 /** Schema of {@link MemberRecord}. */
 export const memberRecordSchema = z.strictObject({
@@ -58,6 +102,7 @@ export const memberRecordSchema = z.strictObject({
   ip: z.ipv4(),
   port: z.int().min(1).max(65535),
   state: memberStateSchema,
+  weight: z.int().min(1).max(256).optional(),
 }) satisfies z.ZodType<MemberRecord>;
 
 /** Schema of {@link RuleRecord}. */
@@ -68,6 +113,11 @@ export const ruleRecordSchema = z.strictObject({
   algorithm: algorithmSchema,
   cidrs: z.array(z.cidrv4()).max(256),
   stickiness: stickinessSchema,
+  certificate: z.string().regex(/^\/[A-Za-z0-9_.\/-]{1,255}$/).optional(),
+  timeouts: timeoutsSchema.optional(),
+  maxConnections: z.int().min(1).max(1000000).optional(),
+  keepAlive: z.boolean().optional(),
+  healthCheck: healthCheckSchema.optional(),
   members: z.array(memberRecordSchema).max(10000).check(uniqueBy('vm')),
 }) satisfies z.ZodType<RuleRecord>;
 

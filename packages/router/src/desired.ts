@@ -37,7 +37,7 @@ export type Verdict = 'changed' | 'unchanged' | 'superseded';
 export const emptyDesired = (): DesiredState => ({ rules: {}, removed: {}, floor: 0 });
 
 const tableOf = (rule: RuleRecord, before: Wanted | undefined): TableShape => {
-  if (rule.stickiness.method === 'none') return before?.table ?? defaultTable;
+  if (rule.stickiness.method !== 'SourceBased') return before?.table ?? defaultTable;
   return { tableSize: rule.stickiness.tableSize, expireSeconds: rule.stickiness.expireSeconds };
 };
 

@@ -1,5 +1,6 @@
 import { readShowInfo, readShowSess } from '@limpet/haproxy';
 import type { DataPlane } from '../dataplane.ts';
+import { modeOf } from '../mode.ts';
 import { entriesOf } from './held-sessions.ts';
 import type { RuleLayout } from './layout.ts';
 import type { RouterPaths } from './paths.ts';
@@ -50,7 +51,7 @@ const reachedBy = async (dataPlane: DataPlane, { proxy, rule }: RuleLayout, othe
     const { sessions } = await probed(dataPlane, proxy);
     const own = [...sessions].filter(([id]) => !others.has(id));
     const servers = own.flatMap(([, server]) => server ?? []);
-    if (rule.protocol === 'http' || servers.length >= connectionsEach || round === rounds) {
+    if (modeOf(rule) === 'http' || servers.length >= connectionsEach || round === rounds) {
       for (const [id] of own) others.add(id);
       return servers;
     }
@@ -70,7 +71,7 @@ const play = async (
     for (const source of probeSources) {
       const servers = new Set<string>();
       for (let i = 0; i < connectionsEach; i++) {
-        open.push(await dataPlane.prober.open(paths.probe(rule.proxy), source, rule.rule.protocol));
+        open.push(await dataPlane.prober.open(paths.probe(rule.proxy), source, modeOf(rule.rule)));
         const server = await stuckTo(dataPlane, rule, source);
         if (server === undefined)
           return fail(

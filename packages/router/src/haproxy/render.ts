@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { renderConfig, type Section, section } from '@limpet/haproxy';
+import { modeOf } from '../mode.ts';
 import type { RuleLayout, ServerLayout } from './layout.ts';
 import type { RouterPaths } from './paths.ts';
 import type { RouterSettings } from './settings.ts';
@@ -45,7 +46,7 @@ const skeletonOf = ({ rule, proxy, table }: RuleLayout, paths: RouterPaths): (st
   ['bind', `${rule.ip}:${rule.port}`],
   // Synthetic clients of the verification come in here and claim an address with the PROXY protocol.
   ['bind', `unix@${paths.probe(proxy)}`, 'mode', '600', 'accept-proxy'],
-  ['mode', rule.protocol],
+  ['mode', modeOf(rule)],
   ...balance[rule.algorithm],
   ['stick-table', 'type', 'ip', 'size', table.tableSize, 'expire', `${table.expireSeconds}s`, 'peers', peersName],
   ['stick', 'on', 'src', 'if', '{', `be_name,map_str(${paths.stickMap},none)`, '-m', 'str', 'source', '}'],

@@ -1,4 +1,5 @@
 import type { MemberRecord, RuleRecord } from '@limpet/contract';
+import { modeOf } from '../mode.ts';
 import { proxyName } from '../names.ts';
 import { always } from './config/condition.ts';
 import type { ProxySpec } from './config/spec.ts';
@@ -21,7 +22,7 @@ export function ruleSpec(rule: RuleRecord): ProxySpec {
   const sticky = stickiness.method === 'SourceBased';
   return {
     name,
-    mode: rule.protocol,
+    mode: modeOf(rule),
     balance: { algorithm: rule.algorithm, consistent: rule.algorithm === 'source' },
     binds: [{ address: rule.ip, port: rule.port }],
     servers: [],
