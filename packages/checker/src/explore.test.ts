@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { explore } from './explore.ts';
 import type { Model, ModelSource } from './model.ts';
 import { createCounters } from './testing/counters.ts';
-import { createGraph, type Graph } from './testing/graph.ts';
+import { createGraph, createNumberedGraph, createScramble, type Graph } from './testing/graph.ts';
 import { anyGraph, naiveSearch } from './testing/naive.ts';
 import { createPhilosophers } from './testing/philosophers.ts';
 import { traceTo } from './trace.ts';
@@ -42,10 +42,13 @@ describe('explore', () => {
     });
   });
 
-  test('agrees with a naive search on any graph, and its runs are shortest', async () => {
+  test.each([
+    ['hashed', createGraph],
+    ['numbered', createNumberedGraph],
+  ])('agrees with a naive search on any graph, and its runs are shortest: %s', async (_, create) => {
     await fc.assert(
       fc.asyncProperty(anyGraph, async (graph) => {
-        const model = createGraph(graph);
+        const model = create(graph);
         const naive = naiveSearch(model);
         const exploration = await explore(model);
         expect(exploration.states).toBe(naive.depths.size);
@@ -68,6 +71,7 @@ describe('explore', () => {
   test.each([
     ['counters', 'createCounters', { processes: 9, limit: 3, words: 2 }],
     ['graph', 'createScramble', { nodes: 400_000, degree: 5, violated: 1000 }],
+    ['graph', 'createScramble', { nodes: 400_000, degree: 5, violated: 1000, isNumbered: true }],
   ])('counts the same with any number of threads: %s', async (file, factory, options) => {
     const source = toy(file, factory, options);
     const [alone, two, three] = [
@@ -81,9 +85,9 @@ describe('explore', () => {
     for (const { state, depth } of two.violations) expect(traceTo(two, state).labels.length).toBe(depth);
   });
 
-  test('finds every state once, whoever finds it', async () => {
+  test.each([false, true])('finds every state once, whoever finds it; numbered: %s', async (isNumbered) => {
     const { states, store } = await explore(
-      toy('graph', 'createScramble', { nodes: 300_000, degree: 6, violated: 7 }),
+      toy('graph', 'createScramble', { nodes: 300_000, degree: 6, violated: 7, isNumbered }),
       { threads: 3 },
     );
     expect(new Set(store.states.subarray(0, states)).size).toBe(states);
@@ -117,6 +121,12 @@ describe('explore', () => {
       message: expect.stringMatching(/states fill the 8 MB allowed.*raise memoryBytes/),
     });
     await expect(explore(model, { memoryBytes: 1000 })).rejects.toMatchObject({ code: 'CHECKER_OUT_OF_MEMORY' });
+  });
+
+  test('hashes the states of a model whose numbers are more than fit', async () => {
+    const model = createScramble({ nodes: 5000, degree: 5, violated: 7, isNumbered: true });
+    const vast = { ...model, numbering: { ...model.numbering!, size: 2 ** 30 } };
+    expect(counts(await explore(vast, { memoryBytes: 2 ** 28 }))).toEqual(counts(await explore(model)));
   });
 
   test('reports progress that grows', async () => {

@@ -1,12 +1,22 @@
 import { type Crew, createCrew } from './crew.ts';
 import { CheckerError } from './errors.ts';
-import { createExpander, slackOf } from './expand.ts';
+import { slackOf } from './expand.ts';
 import { allocateFindings, countTransitions, createFindings, readViolations, type Violation } from './findings.ts';
 import { loadModel, requireModel } from './load.ts';
-import { defaultMemoryBytes, maxLoad, megabytes, planMemory, slotBytes, stateBytes } from './memory.ts';
+import {
+  defaultMemoryBytes,
+  type MemoryPlan,
+  maxLoad,
+  megabytes,
+  numberedBytes,
+  planMemory,
+  planNumbers,
+  slotBytes,
+  stateBytes,
+} from './memory.ts';
 import type { Model, ModelSource } from './model.ts';
 import { allocateStore, control, maxThreads, openStore, type Store, type StoreBuffers } from './store.ts';
-import { roundKind } from './task.ts';
+import { createExpanderFor, roundKind } from './task.ts';
 
 /** What is known while an exploration runs. */
 export interface ExploreProgress {
@@ -75,19 +85,24 @@ export async function explore(from: ModelSource | Model, options: ExploreOptions
   const memoryBytes = options.memoryBytes ?? defaultMemoryBytes();
   const slack = slackOf(model) * threads;
   const leastLog2Slots = Math.ceil(Math.log2(4 * slack));
-  const plan = planMemory(model.words, memoryBytes, leastLog2Slots);
+  const plan = planFor(model, memoryBytes, leastLog2Slots);
   const buffers = allocateStore(model.words, plan);
   const findings = allocateFindings(threads);
   const store = openStore(buffers);
   const crew = createCrew(model, source, { store: buffers, findings }, threads);
   const search: Search = { model, store, findings, crew, threads, slack, memoryBytes, most: plan.log2Slots };
-  setTableSize(search, leastLog2Slots);
+  if (store.seen) store.control[control.pauseAt] = store.capacity;
+  else setTableSize(search, leastLog2Slots);
   try {
     return { ...(await runSearch(search, options)), buffers };
   } finally {
     await crew.dismiss();
   }
 }
+
+/** By number where there is room for every number: it may be that the states reached, hashed, need much less. */
+const planFor = ({ words, numbering }: Model, bytes: number, leastLog2Slots: number): MemoryPlan =>
+  (numbering && planNumbers(words, bytes, numbering.size)) ?? planMemory(words, bytes, leastLog2Slots);
 
 interface Search {
   model: Model;
@@ -108,7 +123,7 @@ async function runSearch(search: Search, options: ExploreOptions): Promise<Omit<
   const seconds = (): number => (performance.now() - began) / 1000;
   const names = model.invariants.map(({ name }) => name);
   const report = throttle(options.onProgress);
-  createExpander(model, store, createFindings(findings, 0, store)).addInitial();
+  createExpanderFor(model, store, createFindings(findings, 0, store)).addInitial();
 
   let depth = 0;
   let complete = true;
@@ -148,7 +163,9 @@ async function runSearch(search: Search, options: ExploreOptions): Promise<Omit<
     depth,
     seconds: taken,
     statesPerSecond: Math.round(states / taken),
-    bytesPerState: stateBytes(model.words) + (slotBytes * 2 ** words[control.log2Slots]!) / states,
+    bytesPerState: store.seen
+      ? numberedBytes(model.words, states, store.slots.length) / states
+      : stateBytes(model.words) + (slotBytes * 2 ** words[control.log2Slots]!) / states,
     threads: search.threads,
     complete,
     violations: readViolations(findings, names, store),

@@ -5,7 +5,7 @@ import { checkLiveness } from './liveness.ts';
 import type { Model } from './model.ts';
 import { createAlternatingBit } from './testing/alternating-bit.ts';
 import { createCounters } from './testing/counters.ts';
-import { createGraph, type Graph } from './testing/graph.ts';
+import { createGraph, createNumberedGraph, type Graph } from './testing/graph.ts';
 import { anyGraph, type NaiveResult, naiveSearch, reachable } from './testing/naive.ts';
 import { createPhilosophers } from './testing/philosophers.ts';
 import type { Trace } from './trace.ts';
@@ -76,10 +76,13 @@ describe('liveness', () => {
     expect(trace).toEqual({ states: Uint32Array.of(0, 1, 2, 1), labels: [2, 0, 0], loopsFrom: 1 });
   });
 
-  test('agrees with the definition on any graph, and shows a run that never settles', async () => {
+  test.each([
+    ['hashed', createGraph],
+    ['numbered', createNumberedGraph],
+  ])('agrees with the definition on any graph, and shows a run that never settles: %s', async (_, create) => {
     await fc.assert(
       fc.asyncProperty(anyGraph, async (graph) => {
-        const model = createGraph(graph);
+        const model = create(graph);
         const naive = naiveSearch(model);
         const { holds, bound, trace } = await livenessOf(model);
         const cannotSettle = (state: string): boolean =>

@@ -83,8 +83,7 @@ async function collectSteps(
   options: LivenessOptions,
 ): Promise<{ graph: EdgeGraph; total: number }> {
   const { model, states, buffers, store, memoryBytes, transitions } = exploration;
-  const free =
-    memoryBytes - states * (stateBytes(model.words) + bytesPerState) - 4 * 2 ** store.control[control.log2Slots]!;
+  const free = memoryBytes - states * (stateBytes(model.words) + bytesPerState) - 4 * store.slots.length;
   const most = Math.min(transitions, Math.max(0, Math.floor(free / 4)));
   const edges = allocateEdges(states, most);
   const threads = options.source && states >= aloneBelow ? (options.threads ?? 2) : 1;

@@ -6,6 +6,8 @@ export interface MemoryPlan {
   capacity: number;
   /** The hash table has at most 2 ** this many slots. */
   log2Slots: number;
+  /** For a model that numbers its states: how many numbers there are. There is no hash table then. */
+  numbers?: number;
 }
 
 /** A hash table grows when more of it than this is taken: linear probing stays short up to here. */
@@ -37,6 +39,16 @@ export function planMemory(words: number, bytes: number, leastLog2Slots: number)
   }
   return plan;
 }
+
+/** Room for a state of each number, or undefined when that is more than `bytes`. */
+export function planNumbers(words: number, bytes: number, numbers: number): MemoryPlan | undefined {
+  const fits = numberedBytes(words, numbers, numbers) <= bytes && numbers * words <= maxWords;
+  return fits ? { capacity: numbers, log2Slots: 0, numbers } : undefined;
+}
+
+/** Bytes of so many states of a model that numbers them. */
+export const numberedBytes = (words: number, states: number, numbers: number): number =>
+  states * stateBytes(words) + numbers * (slotBytes + 1 / 8);
 
 /** Bytes that the system can give without swapping, less a third for everything else. */
 export const defaultMemoryBytes = (): number => Math.floor((process.availableMemory() * 2) / 3);

@@ -36,6 +36,8 @@ export interface StoreBuffers {
   states: SharedArrayBuffer;
   parents: SharedArrayBuffer;
   slots: SharedArrayBuffer;
+  /** Only for a model that numbers its states. */
+  seen?: SharedArrayBuffer;
   control: SharedArrayBuffer;
 }
 
@@ -44,7 +46,8 @@ export interface StoreBuffers {
  *
  * A slot holds the number of a state plus one in its low bits, and above them the bits of the state's hash that do not
  * choose the slot: nearly every probe that reads a state finds the one it looks for. States are compared as a whole, so
- * that two of them are never taken for one.
+ * that two of them are never taken for one. Where the model numbers its states, the slot of a number holds the state's
+ * place plus one, and a bit map says which numbers were reached.
  */
 export interface Store {
   readonly words: number;
@@ -53,6 +56,7 @@ export interface Store {
   /** Number of the state from which this one was first reached; `noParent` for an initial one. */
   readonly parents: Uint32Array;
   readonly slots: Int32Array;
+  readonly seen: Int32Array | undefined;
   readonly control: Int32Array;
 }
 
@@ -62,14 +66,16 @@ export const emptySlot = 0;
 export const busySlot = -1;
 
 export function allocateStore(words: number, plan: MemoryPlan): StoreBuffers {
-  const bytes = plan.capacity * stateBytes(words) + slotBytes * 2 ** plan.log2Slots;
+  const slots = plan.numbers ?? 2 ** plan.log2Slots;
+  const bytes = plan.capacity * stateBytes(words) + slotBytes * slots;
   try {
     return {
       words,
       capacity: plan.capacity,
       states: new SharedArrayBuffer(plan.capacity * words * 4),
       parents: new SharedArrayBuffer(plan.capacity * 4),
-      slots: new SharedArrayBuffer(slotBytes * 2 ** plan.log2Slots),
+      slots: new SharedArrayBuffer(slotBytes * slots),
+      ...(plan.numbers !== undefined && { seen: new SharedArrayBuffer(4 * Math.ceil(plan.numbers / 32)) }),
       control: new SharedArrayBuffer((control.joins + maxThreads) * 4),
     };
   } catch (cause) {
@@ -84,6 +90,7 @@ export const openStore = (buffers: StoreBuffers): Store => ({
   states: new Uint32Array(buffers.states),
   parents: new Uint32Array(buffers.parents),
   slots: new Int32Array(buffers.slots),
+  seen: buffers.seen && new Int32Array(buffers.seen),
   control: new Int32Array(buffers.control),
 });
 
@@ -123,18 +130,4 @@ export function compareStates(states: Uint32Array, a: number, b: number, words: 
     if (difference !== 0) return difference;
   }
   return 0;
-}
-
-/** The number of a state, or -1. No thread may be inserting. */
-export function findState(store: Store, states: Uint32Array, at: number): number {
-  const { slots, words } = store;
-  const mask = (1 << store.control[control.log2Slots]!) - 1;
-  const hash = hashState(states, at, words);
-  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-    const value = slots[slot]!;
-    if (value === emptySlot) return -1;
-    if (((value ^ hash) & ~mask) !== 0) continue;
-    const index = (value & mask) - 1;
-    if (sameState(store.states, index * words, states, at, words)) return index;
-  }
 }

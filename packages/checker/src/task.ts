@@ -1,7 +1,9 @@
 import { createEdgeWriter, type EdgeBuffers } from './edges.ts';
-import { chunkLength, createExpander } from './expand.ts';
-import { createFindings } from './findings.ts';
+import { chunkLength, createExpander, type Expander } from './expand.ts';
+import { createFindings, type Findings } from './findings.ts';
 import type { Model } from './model.ts';
+import { createNumberedEdgeWriter } from './numbered-edges.ts';
+import { createNumberedExpander } from './numbered-expander.ts';
 import { createRehasher, rehashChunk } from './rehash.ts';
 import { control, openStore, type Store, type StoreBuffers } from './store.ts';
 
@@ -28,15 +30,27 @@ export interface Task {
 /** The tasks of one thread. */
 export function createTasks(model: Model, buffers: JobBuffers, thread: number): (kind: RoundKind) => Task {
   const store = openStore(buffers.store);
-  const expander = createExpander(model, store, createFindings(buffers.findings, thread, store));
+  const findings = createFindings(buffers.findings, thread, store);
+  const expander = createExpanderFor(model, store, findings);
   const expand: Task = { chunk: chunkLength(model), run: expander.expand, finish: expander.flush };
   const rehash: Task = { chunk: rehashChunk, run: createRehasher(store), finish: () => {} };
-  const edges = buffers.edges && createEdgeWriter(model, store, buffers.edges);
+  const edges = buffers.edges && createEdgeWriterFor(model, store, buffers.edges);
   return (kind) => {
     if (kind === roundKind.rehash) return rehash;
     return kind === roundKind.edges && edges ? edges : expand;
   };
 }
+
+/** By the numbers of the states, where the store was made for them. */
+export const createExpanderFor = (model: Model, store: Store, findings: Findings): Expander =>
+  model.numbering && store.seen
+    ? createNumberedExpander(model, model.numbering, store.seen, store, findings)
+    : createExpander(model, store, findings);
+
+const createEdgeWriterFor = (model: Model, store: Store, edges: EdgeBuffers): Task =>
+  model.numbering && store.seen
+    ? createNumberedEdgeWriter(model, model.numbering, store, edges)
+    : createEdgeWriter(model, store, edges);
 
 /**
  * Takes chunks of the current round until there are none, until too many states are stored, or until `deadline` (ms of

@@ -4,8 +4,9 @@
  * @module
  */
 import type { BugName } from './bugs.ts';
-import { type CompiledCell, compileCell } from './compile.ts';
+import { CONTEXTS, type CompiledCell, compileCell } from './compile.ts';
 import { describeCell, describeLabel, describeRouter } from './describe.ts';
+import { createNumbering } from './numbering.ts';
 
 /** Where `successors` writes; the same as the checker's. */
 export interface Successors {
@@ -56,6 +57,7 @@ export function createCheckModel({ groups, members, symmetry = true, bug, onward
     throw new RangeError(`groups must be 1 to 8 and members 1 to 4, got ${groups} and ${members}`);
   const compiled = compileCell({ members, folded: symmetry, bug, onwards });
   const layout = layOut(compiled, groups);
+  const numbering = createNumbering(compiled, layout, groups, symmetry);
   return {
     compiled,
     layout,
@@ -71,6 +73,7 @@ export function createCheckModel({ groups, members, symmetry = true, bug, onward
     successors: successorsOf(compiled, layout, groups, symmetry),
     // In a run that people read, a group keeps its lane.
     ...(symmetry && { successorsInPlace: successorsOf(compiled, layout, groups, false) }),
+    ...(numbering && { numbering }),
     violations: (states: Uint32Array, at: number): number => {
       const first = compiled.base[layout.router(states, at)]!;
       let violated = 0;
@@ -188,5 +191,3 @@ function successorsOf(compiled: CompiledCell, layout: Layout, groups: number, so
     }
   };
 }
-
-const CONTEXTS = 8;

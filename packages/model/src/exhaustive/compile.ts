@@ -13,7 +13,7 @@ import { minimise } from './minimise.ts';
 import { ROUTER_STATES } from './router-steps.ts';
 
 /** What other cells can be, as bits of `OTHERS`. */
-const CONTEXTS = 8;
+export const CONTEXTS = 8;
 
 export interface CompiledCell {
   readonly enumeration: Enumeration;

@@ -1,0 +1,74 @@
+import { chunkLength, type Expander } from './expand.ts';
+import type { Findings } from './findings.ts';
+import type { Model, Numbering, Targets } from './model.ts';
+import { control, noParent, type Store } from './store.ts';
+
+/** A buffer for the numbers of the states that one leads to. */
+export const createTargets = (model: Model): Targets => ({ numbers: new Uint32Array(model.maxSuccessors), count: 0 });
+
+/**
+ * Expands states of a model that numbers them: a bit for each number says whether its state was reached. The bits of tens
+ * of millions of states fit a core's own cache, where a hash table of them is a memory access for each transition.
+ */
+export function createNumberedExpander(
+  model: Model,
+  numbering: Numbering,
+  seen: Int32Array,
+  store: Store,
+  findings: Findings,
+): Expander {
+  const { words } = model;
+  const { states, parents, slots } = store;
+  const shared = store.control;
+  const out = createTargets(model);
+  const { numbers } = out;
+  const most = chunkLength(model) * model.maxSuccessors;
+  const fresh = new Uint32Array(most);
+  const freshParents = new Uint32Array(most);
+  let count = 0;
+
+  function meet(number: number, parent: number): void {
+    const bit = 1 << (number & 31);
+    if ((seen[number >>> 5]! & bit) !== 0) return;
+    // Of several threads that meet a state at the same time, the one that sets its bit takes it.
+    if ((Atomics.or(seen, number >>> 5, bit) & bit) !== 0) return;
+    fresh[count] = number;
+    freshParents[count++] = parent;
+  }
+
+  function keep(): void {
+    const first = Atomics.add(shared, control.count, count);
+    for (let i = 0; i < count; i++) {
+      const index = first + i;
+      const number = fresh[i]!;
+      numbering.write(number, states, index * words);
+      parents[index] = freshParents[i]!;
+      slots[number] = index + 1;
+      const violated = model.violations(states, index * words);
+      if (violated !== 0) findings.note(violated, index);
+    }
+    count = 0;
+  }
+
+  return {
+    flush() {},
+    addInitial() {
+      for (const initial of model.initial) meet(numbering.numberOf(Uint32Array.from(initial), 0), noParent);
+      keep();
+    },
+    expand(from, to) {
+      const [map, reached] = [seen, numbers];
+      let transitions = 0;
+      for (let index = from; index < to; index++) {
+        transitions += numbering.targets(states, index * words, out);
+        const end = out.count;
+        for (let i = 0; i < end; i++) {
+          const number = reached[i]!;
+          if ((map[number >>> 5]! & (1 << (number & 31))) === 0) meet(number, index);
+        }
+      }
+      findings.addTransitions(transitions);
+      keep();
+    },
+  };
+}
