@@ -1,5 +1,5 @@
 import { type CheckResult, renderTrace, check as run, traceToJson } from '@limpet/checker';
-import { type BugName, type CheckModelOptions, checkModelSource, promela } from '@limpet/model';
+import { BUGS, type BugName, type CheckModelOptions, checkModelSource, promela } from '@limpet/model';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -8,8 +8,8 @@ import type { Context, OutputFormat } from '../program.ts';
 import { createProgress } from '../progress.ts';
 
 export interface CheckFlags {
-  groups: number;
-  members: number;
+  groups?: number;
+  members?: number;
   threads: number;
   symmetry: boolean;
   bug?: BugName;
@@ -19,8 +19,10 @@ export interface CheckFlags {
 
 /** `limpet check`: visits every state of some groups that share a router, and says what does not hold. */
 export async function check(flags: CheckFlags, context: Context): Promise<void> {
-  const { groups, members, symmetry, bug } = flags;
-  const options: CheckModelOptions = { groups, members, symmetry, bug };
+  const { symmetry, bug } = flags;
+  // A bug is shown in the smallest system that has it.
+  const { groups, members } = BUGS.find(({ name }) => name === bug)?.shownBy ?? { groups: 2, members: 2 };
+  const options = { groups: flags.groups ?? groups, members: flags.members ?? members, symmetry, bug };
   if (flags.export) return context.stdout(withinBounds(() => promela(options)));
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
