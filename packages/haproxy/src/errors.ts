@@ -10,7 +10,8 @@ export type HaproxyErrorCode =
   | 'HAPROXY_START_FAILED'
   | 'HAPROXY_STOP_FAILED'
   | 'HAPROXY_NOT_RUNNING'
-  | 'HAPROXY_PROBE_FAILED';
+  | 'HAPROXY_PROBE_FAILED'
+  | 'HAPROXY_VERSION';
 
 /** What this package throws. `code` is stable; `message` says what to do. */
 export class HaproxyError extends Error {

@@ -1,4 +1,5 @@
 import { IptablesError, type IptablesErrorCode } from './errors.ts';
+import { type OwnChain, renderOwnChain } from './own-chain.ts';
 
 /** Runs a program to its end. Rejects only when it cannot be run at all. */
 export type Exec = (
@@ -7,44 +8,121 @@ export type Exec = (
   options?: { input?: string },
 ) => Promise<{ code: number; stdout: string; stderr: string }>;
 
-/** iptables-legacy locks; without `-w` the second of two calls fails at once. Seconds. */
-const waitForLock = ['-w', '5'];
+/** The two implementations that a distribution may install side by side. They do not see each other's rules. */
+export type Backend = 'legacy' | 'nft';
 
-/** iptables by its programs. Needs CAP_NET_ADMIN in the network namespace. */
+/** What `iptables --version` says. */
+export interface IptablesVersion {
+  /** `1.8.9`. */
+  version: string;
+  backend: Backend;
+}
+
+export interface IptablesOptions {
+  exec: Exec;
+  /** Runs `iptables-legacy` or `iptables-nft` and their kin; absent: whatever `iptables` is on this machine. */
+  backend?: Backend;
+  /** Whole seconds to wait for the lock of iptables-legacy, which would wait for ever; 5. nf_tables has no lock. */
+  lockSeconds?: number;
+}
+
+/** XTABLES_RESOURCE_PROBLEM of include/xtables.h: what iptables ends with when the lock stays held. */
+const resourceProblem = 4;
+
+/**
+ * iptables by its programs. Needs CAP_NET_ADMIN in the network namespace. Every call throws `IPTABLES_NOT_RUN` when the
+ * program cannot be run at all.
+ */
 export class Iptables {
   readonly #exec: Exec;
+  readonly #program: string;
+  readonly #wait: readonly string[];
 
-  constructor(options: { exec: Exec }) {
-    this.#exec = options.exec;
+  constructor({ exec, backend, lockSeconds = 5 }: IptablesOptions) {
+    this.#exec = exec;
+    this.#program = backend === undefined ? 'iptables' : `iptables-${backend}`;
+    this.#wait = ['-w', String(lockSeconds)];
   }
 
   /**
-   * `iptables-save -t filter`.
+   * Which iptables it is.
+   *
+   * @throws IptablesError `IPTABLES_VERSION`.
+   */
+  async version(): Promise<IptablesVersion> {
+    const { stdout } = await this.#call(this.#program, ['--version']);
+    const match = /^iptables v(\d+(?:\.\d+)+)(?: \((legacy|nf_tables)\))?$/m.exec(stdout);
+    if (!match) {
+      const said = JSON.stringify(stdout.slice(0, 80));
+      throw new IptablesError('IPTABLES_VERSION', `"${this.#program} --version" said ${said}; is iptables installed?`);
+    }
+    // Before 1.8 there was but one, and it did not say so.
+    return { version: match[1]!, backend: match[2] === 'nf_tables' ? 'nft' : 'legacy' };
+  }
+
+  /**
+   * `iptables-save -t TABLE`; with `counters`, those of the rules too (`-c`).
    *
    * @throws IptablesError `IPTABLES_SAVE_FAILED`.
    */
-  async save(): Promise<string> {
-    const { code, stdout, stderr } = await this.#exec('iptables-save', ['-t', 'filter']);
-    if (code !== 0) throw failure('IPTABLES_SAVE_FAILED', 'iptables-save', code, stderr, '');
+  async save(table: OwnChain['table'] = 'filter', options: { counters?: boolean } = {}): Promise<string> {
+    const program = `${this.#program}-save`;
+    const args = ['-t', table, ...(options.counters ? ['-c'] : [])];
+    const { code, stdout, stderr } = await this.#call(program, args);
+    if (code !== 0) throw failure('IPTABLES_SAVE_FAILED', program, code, stderr, '');
     return stdout;
   }
 
   /**
    * `iptables-restore --noflush`: all of the text comes into force at once, or nothing of it.
    *
-   * @throws IptablesError `IPTABLES_RESTORE_FAILED` with the line that iptables names (nf_tables may name the COMMIT).
+   * @throws IptablesError `IPTABLES_LOCKED`; `IPTABLES_RESTORE_FAILED` with the line that iptables names (nf_tables may
+   * name the COMMIT).
    */
   async restore(text: string): Promise<void> {
-    const { code, stderr } = await this.#exec('iptables-restore', ['--noflush', ...waitForLock], { input: text });
-    if (code !== 0) throw failure('IPTABLES_RESTORE_FAILED', 'iptables-restore', code, stderr, text);
+    const program = `${this.#program}-restore`;
+    const { code, stderr } = await this.#call(program, ['--noflush', ...this.#wait], { input: text });
+    if (code !== 0) throw failure('IPTABLES_RESTORE_FAILED', program, code, stderr, text);
   }
 
-  /** `iptables ARGS`: the exit code. 0: done, or (`-C`) the rule is there; 1: it is not, or refused; 2: wrong words. */
+  /**
+   * Makes a chain of one's own hold these rules and no others, at once; see {@link renderOwnChain}.
+   *
+   * @throws IptablesError `IPTABLES_CHAIN`, `IPTABLES_RULE` (nothing was run), and those of `restore`.
+   */
+  async replaceChain(own: OwnChain): Promise<void> {
+    await this.restore(renderOwnChain(own));
+  }
+
+  /**
+   * `iptables ARGS`: the exit code. 0: done, or (`-C`) the rule is there; 1: it is not, or refused; 2: wrong words.
+   *
+   * @throws IptablesError `IPTABLES_LOCKED`.
+   */
   async run(args: readonly string[]): Promise<number> {
-    const { code } = await this.#exec('iptables', [...waitForLock, ...args]);
+    const { code, stderr } = await this.#call(this.#program, [...this.#wait, ...args]);
+    if (isLocked(code, stderr)) throw locked(this.#program);
     return code;
   }
+
+  async #call(...call: Parameters<Exec>): ReturnType<Exec> {
+    try {
+      return await this.#exec(...call);
+    } catch (error) {
+      const { message } = error as Error;
+      const advice = 'is iptables installed, and its folder (/usr/sbin) on the PATH?';
+      throw new IptablesError('IPTABLES_NOT_RUN', `${call[0]} cannot be run (${message}); ${advice}`);
+    }
+  }
 }
+
+const isLocked = (code: number, stderr: string): boolean => code === resourceProblem && stderr.includes('xtables lock');
+
+const locked = (program: string): IptablesError =>
+  new IptablesError(
+    'IPTABLES_LOCKED',
+    `${program} waited in vain for the lock /run/xtables.lock, which another program holds; nothing was changed; try again, or find who holds it (fuser /run/xtables.lock)`,
+  );
 
 function failure(
   code: IptablesErrorCode,
@@ -53,9 +131,10 @@ function failure(
   stderr: string,
   input: string,
 ): IptablesError {
+  if (isLocked(exitCode, stderr)) return locked(program);
   const complaint = stderr
     .split('\n')
-    .map((line) => line.replace(/^iptables-(save|restore)( v\S+ \(\w+\))?: /, '').trim())
+    .map((line) => line.replace(/^iptables-(\w+-)?(save|restore)( v\S+ \(\w+\))?: /, '').trim())
     .filter((line) => line !== '' && !line.startsWith('Try `'))
     .join('; ');
   const number = Number(/line:? (\d+)/.exec(stderr)?.[1]);

@@ -1,5 +1,6 @@
 import { IptablesError } from './errors.ts';
 import { renderSave } from './render-save.ts';
+import { ruleWords } from './rule-words.ts';
 
 /** A chain that belongs to one program alone. */
 export interface OwnChain {
@@ -33,7 +34,7 @@ export function renderOwnChain({ table, chain, rules }: OwnChain): string {
 
 /** A rule with a line break would be two; one with a command of its own would leave the chain. */
 function checkRule(rule: string): void {
-  if (/^(! )?-[a-z0-9-]+ [^\r\n\0]+$/.test(rule)) return;
+  if (/^(! )?-[a-z0-9-]+ [^\r\n\0]+$/.test(rule) && ruleWords(rule).length > 1) return;
   throw new IptablesError(
     'IPTABLES_RULE',
     `${JSON.stringify(rule)} is not a rule on one line without "-A CHAIN", such as "-p tcp --dport 80 -j ACCEPT"`,

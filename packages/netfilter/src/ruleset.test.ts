@@ -29,11 +29,19 @@ test('tables, chains, policies and rules are told apart', () => {
   expect(filter?.chains[3]?.rules).toEqual(['']);
 });
 
-test('rule counters are left out, chain counters are kept', () => {
-  const [table] = parseSave('*filter\n:INPUT ACCEPT [12:3456]\n[7:420] -A INPUT -j DROP\nCOMMIT\n').tables;
+test('counters of chains and of rules (iptables-save -c) are kept', () => {
+  const counted = '*filter\n:INPUT ACCEPT [12:3456]\n[7:420] -A INPUT -j DROP\nCOMMIT\n';
+  const [table] = parseSave(counted).tables;
   expect(table?.chains).toEqual([
-    { name: 'INPUT', policy: 'ACCEPT', counters: { packets: 12, bytes: 3456 }, rules: ['-j DROP'] },
+    {
+      name: 'INPUT',
+      policy: 'ACCEPT',
+      counters: { packets: 12, bytes: 3456 },
+      rules: ['-j DROP'],
+      ruleCounters: [{ packets: 7, bytes: 420 }],
+    },
   ]);
+  expect(renderSave(parseSave(counted))).toBe(counted);
 });
 
 test.each([
@@ -55,14 +63,19 @@ const rule = fc.constantFrom(
   '-j DROP',
   '-s 10.0.0.0/8 -j ACCEPT',
   '-p tcp -m tcp --dport 80 -j LIMPET',
+  '-m comment --comment "of \\"a\\" # [1:2] -A X" -j ACCEPT',
   '',
 );
-const chain = fc.record({
-  name,
-  policy: fc.constantFrom('-', 'ACCEPT', 'DROP'),
-  counters: fc.record({ packets: fc.nat(), bytes: fc.nat() }),
-  rules: fc.array(rule, { maxLength: 12 }),
-});
+const counters = fc.record({ packets: fc.nat(), bytes: fc.nat() });
+const chain = fc.tuple(fc.array(fc.tuple(rule, counters), { maxLength: 12 }), fc.boolean()).chain(([rules, counted]) =>
+  fc.record({
+    name,
+    policy: fc.constantFrom('-', 'ACCEPT', 'DROP'),
+    counters,
+    rules: fc.constant(rules.map(([text]) => text)),
+    ...(counted && rules.length > 0 ? { ruleCounters: fc.constant(rules.map(([, met]) => met)) } : {}),
+  }),
+);
 const table = fc.record({
   name: fc.constantFrom('filter', 'nat', 'mangle'),
   chains: fc.uniqueArray(chain, { selector: (one) => one.name }),
@@ -153,11 +166,18 @@ test.each(['INPUT', 'FORWARD', '', 'a b', '-x', 'a\nb', 'x'.repeat(29), 'a:b'])(
   );
 });
 
-test.each(['', '-j', 'ACCEPT', '-A INPUT -j ACCEPT', '-j ACCEPT\n-A INPUT -j ACCEPT', '# x', 'COMMIT', ':X - [0:0]'])(
-  '%j is no rule',
-  (rule) => {
-    const render = () => renderOwnChain({ table: 'filter', chain: 'MINE', rules: [rule] });
-    expect(render).toThrowError(IptablesError);
-    expect(render).toThrowError(expect.objectContaining({ code: 'IPTABLES_RULE' }));
-  },
-);
+test.each([
+  '',
+  '-j',
+  'ACCEPT',
+  '-m comment --comment "a',
+  '-A INPUT -j ACCEPT',
+  '-j ACCEPT\n-A INPUT -j ACCEPT',
+  '# x',
+  'COMMIT',
+  ':X - [0:0]',
+])('%j is no rule', (rule) => {
+  const render = () => renderOwnChain({ table: 'filter', chain: 'MINE', rules: [rule] });
+  expect(render).toThrowError(IptablesError);
+  expect(render).toThrowError(expect.objectContaining({ code: 'IPTABLES_RULE' }));
+});

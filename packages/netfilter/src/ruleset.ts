@@ -1,12 +1,20 @@
+/** What a rule or a policy has met. */
+export interface Counters {
+  packets: number;
+  bytes: number;
+}
+
 /** A chain. */
 export interface Chain {
   name: string;
   /** `ACCEPT`, `DROP` ... of a built-in chain; `-` for one of one's own. */
   policy: string;
-  /** Packets and bytes that the policy met. */
-  counters: { packets: number; bytes: number };
+  /** What the policy met. */
+  counters: Counters;
   /** In order, in the words of `iptables-save`, without `-A CHAIN`: `-d 10.0.53.2/32 -p tcp -j ACCEPT`. */
   rules: string[];
+  /** What each rule met, in the order of `rules`; absent when no rule has counters (`iptables-save` without `-c`). */
+  ruleCounters?: Counters[];
 }
 
 export interface Table {

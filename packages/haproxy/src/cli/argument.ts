@@ -1,7 +1,10 @@
 import { HaproxyError } from '../errors.ts';
 
-/** The request buffer of HAProxy (tune.bufsize): a longer line is cut off and the connection reset. */
-const maxLine = 16_000;
+/**
+ * The request buffer of HAProxy is 16,384 bytes (tune.bufsize): of a longer line a part may be carried out before the
+ * connection is reset.
+ */
+export const maxRequest = 16_000;
 
 /**
  * One argument of a CLI command. Whatever would end the argument or the command, or begin a payload, is refused.
@@ -38,8 +41,8 @@ export function checkCommand(command: string): void {
         ? 'it holds a line break'
         : /;|<</.test(command)
           ? 'it holds ";" or "<<"'
-          : Buffer.byteLength(command) > maxLine
-            ? `it is longer than ${maxLine} bytes`
+          : Buffer.byteLength(command) > maxRequest
+            ? `it is longer than ${maxRequest} bytes`
             : undefined;
   if (problem === undefined) return;
   throw new HaproxyError(

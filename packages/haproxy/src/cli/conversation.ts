@@ -13,16 +13,16 @@ export interface Conversation {
   timeoutMs: number;
 }
 
-/** What came back until the other side closed; `reset` when it did so with an error. */
+/** What came back, and how it ended: the other side closed, broke the connection, or was silent for too long. */
 export interface Reply {
   text: string;
-  reset: boolean;
+  ending: 'closed' | 'reset' | 'silent';
 }
 
 /**
  * Sends a request over a unix socket and reads until the other side closes.
  *
- * @throws HaproxyError `HAPROXY_CLI_UNREACHABLE`, `HAPROXY_CLI_TIMEOUT`.
+ * @throws HaproxyError `HAPROXY_CLI_UNREACHABLE`.
  */
 export async function converse(conversation: Conversation): Promise<Reply> {
   return exchange(await connectUnix(conversation.socketPath, conversation.timeoutMs), conversation);
@@ -67,25 +67,17 @@ function connectOnce(path: string): Promise<Socket> {
   });
 }
 
-function exchange(socket: Socket, { socketPath, request, halfClose, timeoutMs }: Conversation): Promise<Reply> {
-  return new Promise((resolve, reject) => {
+function exchange(socket: Socket, { request, halfClose, timeoutMs }: Conversation): Promise<Reply> {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = [];
-    const finish = (reset: boolean) => {
+    const finish = (ending: Reply['ending']) => {
       socket.destroy();
-      resolve({ text: Buffer.concat(chunks).toString('utf8'), reset });
+      resolve({ text: Buffer.concat(chunks).toString('utf8'), ending });
     };
     socket.on('data', (chunk) => chunks.push(chunk));
-    socket.on('end', () => finish(false));
-    socket.on('error', () => finish(true));
-    socket.setTimeout(timeoutMs, () => {
-      socket.destroy();
-      reject(
-        new HaproxyError(
-          'HAPROXY_CLI_TIMEOUT',
-          `HAProxy said nothing on ${socketPath} for ${timeoutMs} ms after ${JSON.stringify(request.slice(0, 60))}; what was asked may or may not be in force: read it back`,
-        ),
-      );
-    });
+    socket.on('end', () => finish('closed'));
+    socket.on('error', () => finish('reset'));
+    socket.setTimeout(timeoutMs, () => finish('silent'));
     if (halfClose) socket.end(request);
     else socket.write(request);
   });

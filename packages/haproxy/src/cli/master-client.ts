@@ -1,11 +1,15 @@
 import { HaproxyError } from '../errors.ts';
 import { checkCommand } from './argument.ts';
+import { runBatch } from './batch.ts';
 import { converse } from './conversation.ts';
+
+/** `pcli_write_prompt` in src/cli.c: the first prompt has no line break before it. */
+const prompt = /(?:^|\n)master> /;
 
 /**
  * The CLI of the master (`haproxy -W -S`): processes, and any worker by `@!PID`.
  *
- * One command a connection; connections may run side by side.
+ * One connection a call; calls may run side by side.
  */
 export class MasterClient {
   readonly #socketPath: string;
@@ -26,18 +30,36 @@ export class MasterClient {
   async run(command: string): Promise<string> {
     checkCommand(command);
     // The master keeps the connection open until it reads a FIN.
-    const reply = await converse({
+    const { text, ending } = await converse({
       socketPath: this.#socketPath,
       request: `${command}\n`,
       halfClose: true,
       timeoutMs: this.#timeoutMs,
     });
-    if (reply.reset || !reply.text.endsWith('\n')) {
+    if (ending === 'silent') {
+      throw new HaproxyError(
+        'HAPROXY_CLI_TIMEOUT',
+        `the master said nothing on ${this.#socketPath} for ${this.#timeoutMs} ms after "${command}"; what was asked may or may not be in force: read it back`,
+      );
+    }
+    if (ending === 'reset' || !text.endsWith('\n')) {
       throw new HaproxyError(
         'HAPROXY_CLI_TRUNCATED',
         `the master's answer to "${command}" on ${this.#socketPath} broke off; is the process that it is for still there?`,
       );
     }
-    return reply.text.replace(/\n+$/, '');
+    return text.replace(/\n+$/, '');
+  }
+
+  /**
+   * Runs many commands in order over one connection, as {@link RuntimeClient.run} does. A command to a worker that has
+   * gone ends the conversation: the master hangs up, and the error has the answers before it.
+   *
+   * @throws HaproxyError `HAPROXY_CLI_ARGUMENT` (nothing was sent), `HAPROXY_CLI_UNREACHABLE`,
+   * `HAPROXY_UNEXPECTED_OUTPUT`.
+   * @throws PartialBatchError `HAPROXY_CLI_TIMEOUT`, `HAPROXY_CLI_TRUNCATED`.
+   */
+  batch(commands: readonly string[]): Promise<string[]> {
+    return runBatch({ socketPath: this.#socketPath, timeoutMs: this.#timeoutMs }, commands, prompt);
   }
 }

@@ -4,6 +4,8 @@ export interface Line {
   text: string;
   /** Its words with quotes and escapes undone. Environment variables (`"$NAME"`) are left as they are. */
   words: string[];
+  /** Such a variable stands in it. */
+  expands?: true;
 }
 
 /** The section keywords of HAProxy 2.6. */

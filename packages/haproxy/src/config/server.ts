@@ -1,5 +1,6 @@
 import { HaproxyError } from '../errors.ts';
 import { parseAddress } from './address.ts';
+import { serverOptions } from './options.ts';
 import { parseCount } from './units.ts';
 
 /** A `server` line. */
@@ -20,17 +21,6 @@ export interface Server {
   options: string[];
 }
 
-/** Server keywords of configuration.txt 5.2 that stand alone; every other takes one value. */
-const flags = new Set(
-  [
-    'allow-0rtt backup check check-send-proxy check-ssl check-via-socks4 disabled enabled force-sslv3 force-tlsv10',
-    'force-tlsv11 force-tlsv12 force-tlsv13 no-agent-check no-backup no-check no-check-ssl no-send-proxy',
-    'no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse no-sslv3 no-tls-tickets',
-    'no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost no-tfo non-stick send-proxy send-proxy-v2 send-proxy-v2-ssl',
-    'send-proxy-v2-ssl-cn ssl sslv3 ssl-reuse stick tfo tls-tickets agent-check',
-  ].flatMap((row) => row.split(' ')),
-);
-
 /** Reads the words of a `server` line after `server`. */
 export function parseServer(words: readonly string[], defaults: readonly string[] = []): Server {
   const [name, address, ...own] = words;
@@ -42,7 +32,7 @@ export function parseServer(words: readonly string[], defaults: readonly string[
   const server: Server = { name, ip, port, check: false, disabled: false, weight: 1, options };
   for (let at = 0; at < options.length; at++) {
     const keyword = options[at]!;
-    const value = flags.has(keyword) ? undefined : options[++at];
+    const value = serverOptions.alone.has(keyword) ? undefined : options[++at];
     applyOption(server, keyword, value);
   }
   return server;

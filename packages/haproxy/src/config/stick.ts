@@ -17,6 +17,12 @@ export interface StickTable {
   expire?: number;
   /** The peers section that shares it. */
   peers?: string;
+  /** `nopurge`: a full table takes no new entry, instead of dropping the oldest. */
+  noPurge?: true;
+  /** `srvkey`: what a server is remembered by; HAProxy's default is its name. */
+  serverKey?: string;
+  /** `store`: counters to keep, as written: `gpc0,conn_rate(10s)`. */
+  store?: string;
 }
 
 /** A `stick on` line. */
@@ -34,13 +40,19 @@ export function parseStickTable(words: readonly string[]): StickTable {
   const table: Partial<StickTable> = {};
   for (let at = 0; at < words.length; at++) {
     const keyword = words[at]!;
-    if (keyword === 'nopurge') continue;
+    if (keyword === 'nopurge') {
+      table.noPurge = true;
+      continue;
+    }
     const value = words[++at] ?? '';
     if (keyword === 'type') table.type = parseType(value);
     else if (keyword === 'len') table.length = parseSize(value);
     else if (keyword === 'size') table.size = parseSize(value);
     else if (keyword === 'expire') table.expire = parseTime(value);
     else if (keyword === 'peers') table.peers = value;
+    else if (keyword === 'srvkey') table.serverKey = value;
+    else if (keyword === 'store') table.store = table.store === undefined ? value : `${table.store},${value}`;
+    else throw new HaproxyError('HAPROXY_CONFIG_SYNTAX', `"${keyword}" is no word of a stick-table that is known here`);
   }
   const { type, size } = table;
   if (type === undefined || size === undefined) {

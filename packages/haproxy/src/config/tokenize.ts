@@ -23,6 +23,7 @@ export function tokenizeLine(source: string, number: number): Line | undefined {
   const words: string[] = [];
   let word = '';
   let inWord = false;
+  let expands = false;
   let quote = '';
   let start = -1;
   let end = 0;
@@ -47,13 +48,17 @@ export function tokenizeLine(source: string, number: number): Line | undefined {
       word += text;
       at += length - 1;
     } else {
+      if (char === '$' && quote === '"') expands = true;
       word += char;
     }
     end = at + 1;
   }
   if (quote !== '') throw new HaproxyError('HAPROXY_CONFIG_SYNTAX', `line ${number}: a quote ${quote} is never closed`);
   if (inWord) words.push(word);
-  return words.length === 0 ? undefined : { text: source.slice(start, end), words };
+  if (words.length === 0) return undefined;
+  const line: Line = { text: source.slice(start, end), words };
+  if (expands) line.expands = true;
+  return line;
 }
 
 function readEscape(source: string, at: number, weak: boolean, number: number): { text: string; length: number } {

@@ -23,16 +23,51 @@ export function token(value: string | number): string {
   return word;
 }
 
-/** A line of safe words. */
-export function line(...words: readonly (string | number)[]): Line {
-  const safeWords = words.map(token);
-  if (safeWords.length === 0 || safeWords.length > maxWords) {
+/** A word in quotes; see {@link quoted}. */
+export interface Quoted {
+  quoted: string;
+}
+
+/** A word to write: safe as it is, or in quotes. */
+export type Word = string | number | Quoted;
+
+/**
+ * A word that may hold anything but control characters, as the realm of the statistics page: it is written in quotes,
+ * with whatever HAProxy would read in them escaped.
+ *
+ * @throws HaproxyError `HAPROXY_CONFIG_TOKEN`.
+ */
+export function quoted(value: string): Quoted {
+  // A line break would be a second line, and at an empty word HAProxy stops to read the line.
+  if (value === '' || /\p{Cc}/u.test(value) || !value.isWellFormed()) {
     throw new HaproxyError(
       'HAPROXY_CONFIG_TOKEN',
-      `a line of haproxy.cfg holds 1 to ${maxWords} words, not ${safeWords.length} ("${safeWords.slice(0, 3).join(' ')} ..."); split it`,
+      `${JSON.stringify(value)} cannot stand in haproxy.cfg, not even in quotes: it is empty or holds control characters`,
     );
   }
-  return { text: safeWords.join(' '), words: safeWords };
+  return { quoted: value };
+}
+
+function written(word: Word): { text: string; value: string } {
+  if (typeof word !== 'object') {
+    const value = token(word);
+    return { text: value, value };
+  }
+  const { quoted: value } = quoted(word.quoted);
+  return { text: `"${value.replace(/[\\"$]/g, '\\$&')}"`, value };
+}
+
+/** A line of safe words. */
+export function line(...words: readonly Word[]): Line {
+  const writtenWords = words.map(written);
+  const text = writtenWords.map((word) => word.text).join(' ');
+  if (words.length === 0 || words.length > maxWords) {
+    throw new HaproxyError(
+      'HAPROXY_CONFIG_TOKEN',
+      `a line of haproxy.cfg holds 1 to ${maxWords} words, not ${words.length} ("${text.slice(0, 60)} ..."); split it`,
+    );
+  }
+  return { text, words: writtenWords.map((word) => word.value) };
 }
 
 /**
@@ -41,11 +76,7 @@ export function line(...words: readonly (string | number)[]): Line {
  * @example
  * section('listen', 'web', [['mode', 'tcp'], ['bind', '127.0.0.1:80']]);
  */
-export function section(
-  kind: SectionKind,
-  name: string | undefined,
-  lines: readonly (readonly (string | number)[])[],
-): Section {
+export function section(kind: SectionKind, name: string | undefined, lines: readonly (readonly Word[])[]): Section {
   const written = lines.map((words) => line(...words));
   return name === undefined ? { kind, lines: written } : { kind, name: token(name), lines: written };
 }

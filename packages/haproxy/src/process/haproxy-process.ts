@@ -2,10 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MasterClient } from '../cli/master-client.ts';
+import { type PinnedWorker, pinWorker } from '../cli/pinned-worker.ts';
+import type { CliRequest } from '../cli/request.ts';
 import { RuntimeClient } from '../cli/runtime-client.ts';
 import { HaproxyError } from '../errors.ts';
 import { readShowInfo } from '../readers/show-info.ts';
 import { readShowProc } from '../readers/show-proc.ts';
+import { type HaproxyVersion, readVersion } from '../version/read-version.ts';
 import { cleanMessages } from './messages.ts';
 import { OutputTail } from './output-tail.ts';
 
@@ -34,6 +37,8 @@ export interface HaproxyProcessOptions {
   pidFile: string;
   /** Default: `haproxy` on the PATH. */
   binary?: string;
+  /** True: HAProxy goes on when the program that started it ends. Its configuration's path must be absolute then. */
+  daemon?: boolean;
 }
 
 /** How long HAProxy may take to serve, and to end. 2000 rules x 10 servers take 3 s to load. */
@@ -69,6 +74,16 @@ export class HaproxyProcess {
     return code === 0 ? { ok: true } : { ok: false, message: cleanMessages(`${stdout}${stderr}`) };
   }
 
+  /**
+   * The installed HAProxy, by `haproxy -vv`; the one that runs may be another until it is restarted.
+   *
+   * @throws HaproxyError `HAPROXY_UNEXPECTED_OUTPUT`.
+   */
+  async version(): Promise<HaproxyVersion> {
+    const { stdout } = await this.#options.exec(this.#binary, ['-vv']);
+    return readVersion(stdout);
+  }
+
   /** True when a master is up. */
   async running(): Promise<boolean> {
     return (await this.#masterPid()) !== undefined;
@@ -83,8 +98,10 @@ export class HaproxyProcess {
     if (await this.running()) {
       throw new HaproxyError('HAPROXY_START_FAILED', 'HAProxy is running already; reload it, or stop it first');
     }
-    const { masterSocket, pidFile, spawn } = this.#options;
-    const child = spawn(this.#binary, ['-W', '-S', `${masterSocket},mode,600`, '-p', pidFile, '-f', path]);
+    const { daemon, masterSocket, pidFile, spawn } = this.#options;
+    const args = ['-W', '-S', `${masterSocket},mode,600`, '-p', pidFile, '-f', path];
+    if (daemon) return this.#startDaemon(path, args);
+    const child = spawn(this.#binary, args);
     const output = new OutputTail(child);
     // An unhandled 'error' event would end this process.
     const ended = new Promise<string>((resolve) => {
@@ -105,6 +122,21 @@ export class HaproxyProcess {
       throw error;
     } finally {
       served.abort();
+    }
+  }
+
+  /** With `-D`, HAProxy returns when it has bound its listeners, or could not. */
+  async #startDaemon(path: string, args: readonly string[]): Promise<void> {
+    const { code, stdout, stderr } = await this.#options.exec(this.#binary, ['-D', ...args]);
+    if (code !== 0) {
+      const complaint = cleanMessages(`${stdout}${stderr}`);
+      throw new HaproxyError('HAPROXY_START_FAILED', `HAProxy did not start with ${path}: ${complaint}`);
+    }
+    try {
+      await this.#firstWorkerServes(new AbortController().signal);
+    } catch (error) {
+      await this.stop();
+      throw error;
     }
   }
 
@@ -136,12 +168,23 @@ export class HaproxyProcess {
   }
 
   /** One command to the master CLI. Waits out a reload in progress; only a `show` is repeated when it was cut off. */
-  async master(command: string): Promise<string> {
+  master(command: string): Promise<string> {
+    return this.#outlastReload(() => this.#master.run(command), /^(@\S+ )?show /.test(command));
+  }
+
+  /**
+   * Many commands to the master CLI over one connection, in order; one answer each. Waits out a reload in progress; what
+   * was cut off is not repeated: the error says what was answered.
+   */
+  masterBatch(commands: readonly string[]): Promise<string[]> {
+    return this.#outlastReload(() => this.#master.batch(commands), false);
+  }
+
+  async #outlastReload<T>(ask: () => Promise<T>, repeatable: boolean): Promise<T> {
     const giveUp = performance.now() + masterGapMs;
-    const repeatable = /^(@\S+ )?show /.test(command);
     for (;;) {
       try {
-        return await this.#master.run(command);
+        return await ask();
       } catch (error) {
         const again =
           error instanceof HaproxyError &&
@@ -153,8 +196,13 @@ export class HaproxyProcess {
   }
 
   /** Commands to the current worker, in order; one answer each. */
-  runtime(commands: readonly string[]): Promise<string[]> {
-    return this.#runtime.run(commands);
+  runtime(requests: readonly CliRequest[]): Promise<string[]> {
+    return this.#runtime.run(requests);
+  }
+
+  /** Holds on to the current worker: it does not end, and can be asked, until it is released. */
+  pin(): Promise<PinnedWorker> {
+    return pinWorker(this.#options.statsSocket);
   }
 
   /** Resolves to nothing when the worker that `show proc` names is the one that answers on the stats socket. */

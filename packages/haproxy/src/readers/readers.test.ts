@@ -9,6 +9,7 @@ import { readShowPeers, resyncFinished } from './show-peers.ts';
 import { readShowProc } from './show-proc.ts';
 import { readServersState } from './show-servers-state.ts';
 import { readShowSess } from './show-sess.ts';
+import { readSslCertificate, readSslCertificates } from './show-ssl-cert.ts';
 import { readShowStat } from './show-stat.ts';
 import { readShowTable } from './show-table.ts';
 
@@ -19,6 +20,32 @@ test('show proc after a failed reload, with an old worker', () => {
     oldWorkers: [{ pid: 7779, type: 'worker', reloads: 2, uptime: 147 }],
     programs: [],
     failed: 1,
+  });
+});
+
+// The layout up to 2.4 (management.txt 9.4 of that version).
+test('show proc of 2.4, with the relative PID', () => {
+  const text = `#<PID>          <type>          <relative PID>  <reloads>       <uptime>        <version>
+1162            master          0               5               0d00h02m07s     2.4.24-1
+# workers
+1271            worker          1               0               0d00h00m00s     2.4.24-1
+# old workers
+1233            worker          [was: 1]        3               0d00h00m43s     2.4.24-1
+# programs
+1244            foo             -               0               0d00h00m00s     2.4.24-1
+# old programs
+1255            bar             -               1               0d00h00m43s     2.4.24-1
+
+`;
+  expect(readShowProc(text)).toEqual({
+    master: { pid: 1162, reloads: 5, uptime: 127, version: '2.4.24-1' },
+    workers: [{ pid: 1271, type: 'worker', reloads: 0, uptime: 0 }],
+    oldWorkers: [{ pid: 1233, type: 'worker', reloads: 3, uptime: 43 }],
+    programs: [
+      { pid: 1244, type: 'foo', reloads: 0, uptime: 0 },
+      { pid: 1255, type: 'bar', reloads: 1, uptime: 43 },
+    ],
+    failed: 0,
   });
 });
 
@@ -75,6 +102,15 @@ test('show table: all, and one with its entries', () => {
   ]);
 });
 
+// From 2.8 on an entry names its shard.
+test('show table of 3.0', () => {
+  const text =
+    '# table: t, type: ip, size:10240, used:1\n0x5: key=192.0.2.7 use=0 exp=9 shard=0 server_id=1 server_key=vm1\n';
+  expect(readShowTable(text)[0]?.entries).toEqual([
+    { key: '192.0.2.7', use: 0, expire: 9, serverId: 1, serverKey: 'vm1' },
+  ]);
+});
+
 test('show peers', () => {
   const sections = readShowPeers(fixture('show-peers'));
   const vr = { name: 'vr', local: true, active: false, address: '127.0.0.1:20500', lastStatus: 'ESTA' };
@@ -101,6 +137,7 @@ test('show servers state, with the administrative states decoded', () => {
     initialWeight: 1,
     secondsSinceChange: 2,
     checkStatus: 6,
+    checking: true,
     forcedId: true,
   });
   // Recorded after `set server ... state drain` and `state maint`.
@@ -151,7 +188,30 @@ test('show stat, with a quoted cell', () => {
   expect(quoted[1]?.cells.check_desc).toBe('no "route", none');
 });
 
+test('show ssl cert: the list with its transaction, and a certificate that waits for its commit', () => {
+  const file = '/run/limpet/web.pem';
+  expect(readSslCertificates(fixture('show-ssl-cert-list'))).toEqual({ files: [file], transaction: file });
+  expect(readSslCertificates('')).toEqual({ files: [] });
+  expect(readSslCertificate(fixture('show-ssl-cert'))).toMatchObject({
+    file,
+    transaction: true,
+    status: 'Unused',
+    notAfter: new Date('2026-12-23T08:03:31Z'),
+    sha1: '02DC3DC5752DFA12EE1D319D1C0963956DFC6D82',
+    subject: '/CN=limpet',
+    fields: { Algorithm: 'RSA2048', 'Subject Alternative Name': '' },
+  });
+  expect(readSslCertificate('Filename: /new.pem\nStatus: Empty\n')).toEqual({
+    file: '/new.pem',
+    transaction: false,
+    status: 'Empty',
+    fields: { Filename: '/new.pem', Status: 'Empty' },
+  });
+});
+
 const readers = {
+  readSslCertificates,
+  readSslCertificate,
   readShowProc,
   readShowInfo,
   readShowSess,
@@ -186,4 +246,35 @@ describe.each(Object.entries(readers))('%s', (_, read) => {
       }),
     );
   });
+});
+
+/** Each reader with an answer that it reads. */
+const recorded = [
+  [readShowProc, 'show-proc-failed'],
+  [readShowInfo, 'show-info'],
+  [readShowSess, 'show-sess'],
+  [readShowTable, 'show-table-entries'],
+  [readShowPeers, 'show-peers'],
+  [readServersState, 'show-servers-state'],
+  [readShowMap, 'show-map'],
+  [readShowMaps, 'show-map-list'],
+  [readShowStat, 'show-stat'],
+  [readSslCertificate, 'show-ssl-cert'],
+  [readSslCertificates, 'show-ssl-cert-list'],
+] as const;
+
+test.each(recorded)('%o reads its answer cut off anywhere, or garbled, or says what it did not know', (read, name) => {
+  const text = fixture(name);
+  const character = fc.constantFrom(...' ,:=#\n0x-"\u0000é'.split(''));
+  const at = fc.integer({ min: 0, max: text.length });
+  fc.assert(
+    fc.property(at, at, character, (from, cut, written) => {
+      try {
+        read(`${text.slice(0, from)}${written}${text.slice(from + 1)}`.slice(0, cut));
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'HAPROXY_UNEXPECTED_OUTPUT' });
+      }
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -24,6 +24,8 @@ export interface ShowProc {
   failed: number;
 }
 
+/** Up to 2.4 a column came before `reloads`: the process's number, `[was: 1]` in an old worker, `-` for a program. */
+const relativePid = /^(\d+\s+\S+\s+)(?:\d+|-|\[was: \d+\])\s+/;
 const row = /^(\d+)\s+(\S+)\s+(\d+)(?: \[failed: (\d+)\])?\s+(\d+)d(\d+)h(\d+)m(\d+)s\s*(\S*)\s*$/;
 
 /**
@@ -34,12 +36,13 @@ const row = /^(\d+)\s+(\S+)\s+(\d+)(?: \[failed: (\d+)\])?\s+(\d+)d(\d+)h(\d+)m(
 export function readShowProc(text: string): ShowProc {
   let list: ChildProcessInfo[] | undefined;
   let result: ShowProc | undefined;
+  const numbered = /^#<PID>.*<relative PID>/.test(text);
   for (const line of linesOf(text)) {
     if (line.startsWith('#')) {
       list = listUnder(line, result);
       continue;
     }
-    const match = row.exec(line);
+    const match = row.exec(numbered ? line.replace(relativePid, '$1') : line);
     if (!match) throw unexpected('show proc', line);
     const [pid, , reloads, failed, days, hours, minutes, seconds] = match.slice(1).map(Number) as number[];
     const type = match[2]!;

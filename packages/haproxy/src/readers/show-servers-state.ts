@@ -21,14 +21,18 @@ export interface ServerState {
   secondsSinceChange: number;
   /** HCHK_STATUS_* of include/haproxy/check-t.h: 0 unknown, 1 initialising, 6 layer 4 passed ... */
   checkStatus: number;
+  /** Health checks are enabled. */
+  checking: boolean;
   /** True when the id is written in the configuration. */
   forcedId: boolean;
 }
 
-/** SRV_ADMF_*: forced, inherited, configured, by resolution, by an unset host name. */
-const maintenanceBits = 0x01 | 0x02 | 0x04 | 0x20 | 0x40;
+/** SRV_ADMF_*: forced, inherited, by resolution, by an unset host name. `disabled` sets one that never goes (0x04). */
+const maintenanceBits = 0x01 | 0x02 | 0x20 | 0x40;
 /** SRV_ADMF_*: forced, inherited. */
 const drainBits = 0x08 | 0x10;
+/** CHK_ST_ENABLED of include/haproxy/check-t.h. */
+const enabledBit = 0x04;
 
 /**
  * Reads `show servers state [BACKEND]`.
@@ -38,17 +42,16 @@ const drainBits = 0x08 | 0x10;
 export function readServersState(text: string): ServerState[] {
   const [version, header, ...rows] = linesOf(text);
   if (version?.trim() !== '1' || !header?.startsWith('# be_id ')) throw unexpected('show servers state', text);
-  const columns = header.slice(2).trim().split(' ');
-  return rows.map((row) => {
-    const values = row.trim().split(' ');
-    if (values.length !== columns.length) throw unexpected('show servers state', row);
-    return readServer(row, new Map(columns.map((column, at) => [column, values[at]!])));
-  });
+  const names = header.slice(2).trim().split(' ');
+  const columns = new Map(names.map((name, at) => [name, at]));
+  return rows.map((row) => readServer(row, columns));
 }
 
-function readServer(row: string, cells: ReadonlyMap<string, string>): ServerState {
+function readServer(row: string, columns: ReadonlyMap<string, number>): ServerState {
+  const values = row.trim().split(' ');
+  if (values.length !== columns.size) throw unexpected('show servers state', row);
   const cell = (column: string): string => {
-    const value = cells.get(column);
+    const value = values[columns.get(column) ?? -1];
     if (value === undefined) throw unexpected('show servers state', row);
     return value;
   };
@@ -73,6 +76,7 @@ function readServer(row: string, cells: ReadonlyMap<string, string>): ServerStat
     initialWeight: count('srv_iweight'),
     secondsSinceChange: count('srv_time_since_last_change'),
     checkStatus: count('srv_check_status'),
+    checking: (count('srv_check_state') & enabledBit) !== 0,
     forcedId: count('srv_f_forced_id') === 1,
   };
 }

@@ -17,3 +17,9 @@ it.each([
 it('refuses an age that is none', () => {
   expect(() => readShowSess(session('soon'))).toThrow('show sess');
 });
+
+it('leaves out sessions that HAProxy began itself, such as the one to its peer after a reload', () => {
+  const own =
+    '0x561f2dfab700: proto=? ts=00 epoch=0x312 age=0s calls=2 rate=0 cpu=0 lat=0 rq[f=848202h,i=0,an=00h,rx=,wx=,ax=]';
+  expect(readShowSess(`${own}\n${session('1s')}`).map(({ frontend }) => frontend)).toEqual(['web']);
+});

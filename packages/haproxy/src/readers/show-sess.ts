@@ -19,12 +19,19 @@ export interface Session {
 const row = /^(0x[0-9a-f]+): proto=(\S+) src=(\S+) fe=(\S+) be=(\S+) srv=(\S+) ts=\S+ epoch=\S+ age=(\S+) /;
 
 /**
- * Reads `show sess`, the CLI's own session included.
+ * A session that HAProxy began itself, such as the one to its peer after a reload, has no client and no `src` (2.6.12,
+ * cli_io_handler_dump_sess in src/stream.c): nobody could be told of it.
+ */
+const ownSession = /^0x[0-9a-f]+: proto=\? ts=/;
+
+/**
+ * Reads `show sess`: all sessions with a client, the CLI's own included.
  *
  * @throws HaproxyError `HAPROXY_UNEXPECTED_OUTPUT`.
  */
 export function readShowSess(text: string): Session[] {
-  return linesOf(text).map((line) => {
+  const rows = linesOf(text).filter((line) => !ownSession.test(line));
+  return rows.map((line) => {
     const match = row.exec(line);
     if (!match) throw unexpected('show sess', line);
     const [id, proto, src, frontend, backend, server, age] = match.slice(1) as string[];

@@ -13,7 +13,7 @@ export interface StatRow {
   currentSessions: number;
   totalSessions: number;
   /** Every cell that is not empty, by HAProxy's column name. */
-  cells: Record<string, string>;
+  readonly cells: Record<string, string>;
 }
 
 /**
@@ -25,27 +25,46 @@ export function readShowStat(text: string): StatRow[] {
   const [header, ...rows] = linesOf(text);
   if (!header?.startsWith('# pxname,svname,')) throw unexpected('show stat', text);
   const columns = header.slice(2).split(',');
-  return rows.map((row) => {
-    const values = splitCsv(row);
-    if (values.length !== columns.length) throw unexpected('show stat', row);
-    const pairs = columns.map((column, at) => [column, values[at]!] as const);
-    const cells = Object.fromEntries(pairs.filter(([column, value]) => column !== '' && value !== ''));
-    const kind = kinds[Number(cells.type)];
-    if (!kind || cells.pxname === undefined || cells.svname === undefined) throw unexpected('show stat', row);
-    return {
-      proxy: cells.pxname,
-      service: cells.svname,
-      kind,
-      status: cells.status ?? '',
-      currentSessions: Number(cells.scur ?? 0),
-      totalSessions: Number(cells.stot ?? 0),
-      cells,
-    };
-  });
+  const indexes = new Map(columns.map((column, at) => [column, at]));
+  return rows.map((row) => readRow(columns, indexes, row));
+}
+
+function readRow(columns: readonly string[], indexes: ReadonlyMap<string, number>, row: string): StatRow {
+  const values = splitCsv(row);
+  if (values.length !== columns.length) throw unexpected('show stat', row);
+  const cell = (column: string): string => values[indexes.get(column) ?? -1] ?? '';
+  const kind = kinds[Number(cell('type') || -1)];
+  const proxy = cell('pxname');
+  const service = cell('svname');
+  if (!kind || proxy === '' || service === '') throw unexpected('show stat', row);
+  let cells: Record<string, string> | undefined;
+  return {
+    proxy,
+    service,
+    kind,
+    status: cell('status'),
+    currentSessions: Number(cell('scur')),
+    totalSessions: Number(cell('stot')),
+    // Of 24,000 rows with a hundred cells each, who asks for all of them?
+    get cells() {
+      cells ??= cellsOf(columns, values);
+      return cells;
+    },
+  };
+}
+
+function cellsOf(columns: readonly string[], values: readonly string[]): Record<string, string> {
+  const cells: Record<string, string> = {};
+  for (const [at, column] of columns.entries()) {
+    if (column !== '' && values[at] !== '') cells[column] = values[at]!;
+  }
+  return cells;
 }
 
 /** RFC 4180 without line breaks: a cell may be quoted, and a quote in it doubled. */
 function splitCsv(row: string): string[] {
+  // Few rows quote, and a row has a hundred cells.
+  if (!row.includes('"')) return row.split(',');
   return [...row.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
     ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
   );

@@ -5,7 +5,7 @@ export function unexpected(command: string, text: string): HaproxyError {
   const first = text.trimStart().split('\n')[0]!;
   return new HaproxyError(
     'HAPROXY_UNEXPECTED_OUTPUT',
-    `"${command}" answered ${JSON.stringify(first)}, which is not what HAProxy 2.6 says`,
+    `"${command}" answered ${JSON.stringify(first)}, which is not what HAProxy says`,
   );
 }
 

@@ -1,0 +1,90 @@
+import { HaproxyError } from '../errors.ts';
+import type { HaproxyVersion } from './read-version.ts';
+
+/** The branches whose behaviour is known here, oldest first. */
+export const knownBranches = ['2.4', '2.6', '2.8', '3.0'] as const;
+
+export type KnownBranch = (typeof knownBranches)[number];
+
+interface CapabilityFacts {
+  /** The first known branch that has it. */
+  since: KnownBranch;
+  /** The build feature that it needs. */
+  needs?: string;
+  /** What it is, for people. */
+  means: string;
+}
+
+/** What HAProxys differ in, from management.txt and CHANGELOG of each branch. */
+export const capabilityFacts = {
+  /** 2.5 has it for trials, behind `experimental-mode on`; 2.4 without health checks. */
+  dynamicServers: { since: '2.6', means: '"add server" and "del server" at run time, with health checks' },
+  /** 2.6 refuses `cookie`, and answers with an empty one where the backend says `cookie ... dynamic`. */
+  dynamicServerCookies: { since: '3.0', means: '"add server ... cookie VALUE": cookie persistence on dynamic servers' },
+  /** 2.6 cuts the connection without a word: `show proc` tells. */
+  masterReloadResult: { since: '2.8', means: '"reload" on the master\'s CLI answers "Success=0" or "Success=1"' },
+  waitCommand: { since: '3.0', means: '"wait DELAY [srv-removable BACKEND/SERVER]" on the CLI' },
+  statsFile: { since: '3.0', means: '"stats-file" and "dump stats-file": counters outlive a reload' },
+  mapTransactions: { since: '2.4', means: '"prepare map", "add map @VERSION" and "commit map": many entries at once' },
+  sslCertificates: { since: '2.4', needs: 'OPENSSL', means: '"set ssl cert" and "commit ssl cert" at run time' },
+} as const satisfies Record<string, CapabilityFacts>;
+
+export type Capability = keyof typeof capabilityFacts;
+
+/** What the installed HAProxy can do. */
+export interface Capabilities {
+  version: HaproxyVersion;
+  /** The known branch that it is taken for: its own, or the newest known one that is older. */
+  treatedAs: KnownBranch;
+  /** Present when its own branch is not a known one: says what it is taken for. */
+  note?: string;
+  supported: ReadonlySet<Capability>;
+}
+
+/**
+ * What a HAProxy of this version can do. Only what is known is claimed: a branch that is not known counts as the newest
+ * known one before it, with a note. A build feature counts as there when the version does not tell.
+ *
+ * @throws HaproxyError `HAPROXY_VERSION`: older than every known branch.
+ */
+export function capabilitiesOf(version: HaproxyVersion): Capabilities {
+  const order = orderOf(version.branch);
+  const treatedAs = knownBranches.findLast((branch) => orderOf(branch) <= order);
+  if (treatedAs === undefined) {
+    throw new HaproxyError(
+      'HAPROXY_VERSION',
+      `HAProxy ${version.text} is older than ${knownBranches[0]}, the oldest that is supported; install a newer one`,
+    );
+  }
+  const supported = Object.entries(capabilityFacts)
+    .filter(([, facts]) => has(facts, treatedAs, version))
+    .map(([name]) => name as Capability);
+  const capabilities: Capabilities = { version, treatedAs, supported: new Set(supported) };
+  if (treatedAs !== version.branch) {
+    capabilities.note = `HAProxy ${version.text} is not one of the known branches (${knownBranches.join(', ')}); it is treated as ${treatedAs}`;
+  }
+  return capabilities;
+}
+
+function has({ since, needs }: CapabilityFacts, branch: KnownBranch, { features }: HaproxyVersion): boolean {
+  if (orderOf(since) > orderOf(branch)) return false;
+  return needs === undefined || features === undefined || features.has(needs);
+}
+
+/** `2.10` comes after `2.9`. */
+function orderOf(branch: string): number {
+  const [major, minor] = branch.split('.').map(Number) as [number, number];
+  return major * 1000 + minor;
+}
+
+/**
+ * Checks that a HAProxy can do something.
+ *
+ * @throws HaproxyError `HAPROXY_VERSION`, which says since when it could.
+ */
+export function requireCapability({ version, supported }: Capabilities, capability: Capability): void {
+  if (supported.has(capability)) return;
+  const { since, means, needs }: CapabilityFacts = capabilityFacts[capability];
+  const build = needs === undefined ? '' : `, built with ${needs}`;
+  throw new HaproxyError('HAPROXY_VERSION', `HAProxy ${version.text} has no ${means}: that needs ${since}${build}`);
+}
