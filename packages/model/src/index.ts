@@ -7,6 +7,8 @@ export type { CommandName, CommandPayloads } from './commands.ts';
 export { type EntryContext, type EntryEvent, entryMachine } from './entry.machine.ts';
 export { ModelError } from './errors.ts';
 export { BUGS, type Bug, type BugName } from './exhaustive/bugs.ts';
+export type { Cell } from './exhaustive/cell.ts';
+export type { StepLabel } from './exhaustive/cell-steps.ts';
 export {
   type CheckModel,
   type CheckModelOptions,
@@ -14,7 +16,7 @@ export {
   createCheckModel,
 } from './exhaustive/check-model.ts';
 export { interactionOf } from './exhaustive/interactions.ts';
-export { createPlayer, type Player } from './exhaustive/player.ts';
+export { createPlayer, type Player, type Position } from './exhaustive/player.ts';
 export { promela } from './exhaustive/promela.ts';
 export { createView } from './exhaustive/view.ts';
 export type { Freshness } from './freshness.ts';

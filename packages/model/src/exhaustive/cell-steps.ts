@@ -36,6 +36,17 @@ const GROUP_STEPS: readonly (readonly [GroupEvent['type'], StepKind, string])[] 
   ['deleteWithCleanup', 'environment', 'a user deletes the group and its VMs'],
 ];
 
+/** What the bug `delete-needs-router` tells a user. It changes nothing, and a log has it all the same. */
+const REFUSED_WITHOUT_ROUTER: Partial<Record<GroupEvent['type'], string>> = {
+  disable: 'a user cannot disable the group while its router does not answer',
+  delete: 'a user cannot delete the group while its router does not answer',
+  deleteWithCleanup: 'a user cannot delete the group and its VMs while its router does not answer',
+};
+
+function refusal(text: string, cell: Cell): CellStep {
+  return { label: { lane: 'group', kind: 'environment', text }, next: cell, needs: ALWAYS, spill: undefined };
+}
+
 /** A user changes the stickiness: to the other kind. */
 const STICKINESS = { none: 'setSourceBased', source: 'setNone' } as const;
 
@@ -58,9 +69,11 @@ function groupSteps(cell: Cell, around: Surroundings): CellStep[] {
   if (cell.group.value === 'removed' && cell.rule.value === 'gone')
     add('group', 'environment', 'a user creates a rule and a group', created(cell, around));
   for (const [event, kind, text] of GROUP_STEPS) {
-    if (around.bug === 'delete-needs-router' && around.router !== 'running' && /^(disable|delete)/.test(event))
-      continue;
-    if (!isIdle(cell, event)) add('group', kind, text, react(cell, { to: 'group', event }, around));
+    if (isIdle(cell, event)) continue;
+    const next = react(cell, { to: 'group', event }, around);
+    const refused = around.bug === 'delete-needs-router' ? REFUSED_WITHOUT_ROUTER[event] : undefined;
+    if (refused === undefined || around.router === 'running') add('group', kind, text, next);
+    else if (next !== undefined) steps.push(refusal(refused, cell));
   }
   const { size, min } = cell.group.context;
   if (size < min)

@@ -64,17 +64,20 @@ export function compileCell(options: EnumerateOptions): CompiledCell {
   const label: number[] = [];
   const spill: number[] = [];
   let widest = 0;
+  const shown = facts.reduce((bits, { shows }) => bits | shows, 0);
   firsts.forEach((first, block) => {
     for (let others = 0; others < CONTEXTS; others++) {
-      const seen = new Set<string>();
-      for (const edge of nodes[first]!.edges) {
+      const seen = new Set<number>();
+      // What no cell shows is met by none: its rows stay empty.
+      for (const edge of (others & ~shown) === 0 ? nodes[first]!.edges : []) {
         if ((others & edge.needs.mask) !== edge.needs.value) continue;
-        const key = `${edge.label} ${codeOf(edge.target)} ${edge.spill}`;
+        const spilling = edge.spill === undefined ? 0 : 1 + spills.indexOf(edge.spill);
+        const key = (edge.label * blocks + codeOf(edge.target)) * 16 + spilling;
         if (seen.has(key)) continue;
         seen.add(key);
         target.push(codeOf(edge.target));
         label.push(edge.label);
-        spill.push(edge.spill === undefined ? 0 : 1 + spills.indexOf(edge.spill));
+        spill.push(spilling);
       }
       row[block * CONTEXTS + others + 1] = target.length;
       widest = Math.max(widest, seen.size);

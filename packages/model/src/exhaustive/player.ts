@@ -8,8 +8,15 @@ import { type CellStep, cellSteps, type StepLabel } from './cell-steps.ts';
 import type { CheckModel } from './check-model.ts';
 import { ROUTER_STATES, routerSteps } from './router-steps.ts';
 
+/** Where a player stands: nothing is merged here, as it is in a packed state. */
+export interface Position {
+  readonly router: string;
+  readonly cells: readonly Cell[];
+}
+
 /** The machines of all groups and of the router, as XState moves them. */
 export interface Player {
+  position(): Position;
   /** Back to where nothing is. */
   reset(): void;
   /**
@@ -53,6 +60,7 @@ export function createPlayer(model: CheckModel): Player {
     ROUTER_STATES[layout.router(states, at)] === after && next.every((cell, i) => isAt(cell, after, states, at, i));
 
   return {
+    position: () => ({ router, cells }),
     reset: () => {
       router = ROUTER_STATES[0];
       cells = Array.from({ length: groups }, () => emptyCell(members));

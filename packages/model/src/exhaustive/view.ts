@@ -25,7 +25,8 @@ const FIELDS: readonly (readonly [name: string, of: (cell: Cell) => Field])[] = 
  * The view of a model, in the form that the checker's monitor takes.
  *
  * Events are named after what happens, `group-N/` before them when they are about one group: `group-1/user-enables-the-group`,
- * `router-is-deployed`. Traces are kept, so the names are a contract. Faults leave no line.
+ * `router-is-deployed`. Traces are kept, so the names are a contract. Faults leave no line. What a user is refused on account
+ * of the router is an event, too, `group-1/user-cannot-delete-the-group-while-its-router-does-not-answer`, that only a bug explains.
  *
  * A heartbeat can be written when nothing is under way: no step is left but a user's or a fault. Per group it has `group-N`
  * and `rule-N` (their states), `reported-N` (what users are told: in force or not), `served-N` (whether the router runs what was
