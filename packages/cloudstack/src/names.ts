@@ -1,4 +1,4 @@
-import type { RuleKey } from '@limpet/contract';
+import type { MemberRecord, RuleKey } from '@limpet/contract';
 
 /** CloudStack's name of a rule's proxy: `10_0_53_2-8080`. */
 export function proxyName(key: RuleKey): string {
@@ -14,4 +14,9 @@ export function keyOfProxyName(name: string): RuleKey | undefined {
 /** A VM's identity, from its address: a databag names members by position, and only the address stays with the VM. */
 export function vmOfAddress(ip: string): string {
   return `vm-${ip.replaceAll('.', '-')}`;
+}
+
+/** The value by which CloudStack's cookies name a member: `10_1_1_11-80`. */
+export function cookieValue({ ip, port }: Pick<MemberRecord, 'ip' | 'port'>): string {
+  return `${ip.replaceAll('.', '_')}-${port}`;
 }

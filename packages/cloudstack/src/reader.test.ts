@@ -1,3 +1,4 @@
+import type { RuleRecord } from '@limpet/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LoadBalancerDatabag } from './databag.ts';
@@ -5,11 +6,18 @@ import { CloudStackError } from './errors.ts';
 import { databagOf } from './queue-file.ts';
 import { rulesFromDatabag } from './reader.ts';
 import { defaultSettings } from './settings.ts';
-import { anyRules, aRule } from './testing/rules.ts';
+import { anyRules, appCookie, aRule, lbCookie } from './testing/rules.ts';
 
 function bag(configuration: string[], list: LoadBalancerDatabag['list'] = 'rules'): LoadBalancerDatabag {
   return { list, config: { ...databagOf([], defaultSettings).rules[0]!, configuration } };
 }
+
+const section = (...lines: string[]): string[] => [
+  'listen 10_0_53_2-8080',
+  '\tbind 10.0.53.2:8080',
+  '\tbalance source',
+  ...lines,
+];
 
 /** A rule's section with one line put in. */
 function withLine(line: string): LoadBalancerDatabag {
@@ -67,17 +75,75 @@ describe('rulesFromDatabag', () => {
     );
   });
 
-  it.each([
-    ['\tcookie lbcooki_1_80 insert', /change the policy of this rule to SourceBased/],
-    ['\tappsession JSESSIONID len 52 timeout 3h', /change the policy of this rule to SourceBased/],
+  it.each<[string, string[], Partial<RuleRecord>]>([
     [
-      '\tserver 10_0_53_2-8080_0 10.1.1.11:80 check send-proxy',
-      /"send-proxy" is not supported on a server; change the rule's protocol/,
+      'LbCookie',
+      [
+        '\tserver a 10.1.1.11:80 check cookie 10_1_1_11-80',
+        '\tcookie SRV insert  indirect domain .example.org domain a ',
+        '\tmode http',
+        '\toption httpclose',
+      ],
+      {
+        protocol: 'http',
+        keepAlive: false,
+        stickiness: { ...lbCookie, indirect: true, domains: ['.example.org', 'a'] },
+      },
     ],
-    ['\tserver 10_0_53_2-8080_0 10.1.1.11:80 check cookie 10_1_1_11-80', /is not supported on a server/],
-    ['\ttimeout client     60000', /limits and timeouts of a single rule/],
-    ['\thttp-request add-header X-Forwarded-Proto https', /SSL offloading is not supported/],
-    ['\tbind 10.0.53.2:8080 ssl crt /etc/cloudstack/ssl/10_0_53_2-8080.pem', /SSL offloading is not supported/],
+    [
+      'AppCookie as CloudStack wrote it first',
+      [
+        '\tserver a 10.1.1.11:80 check cookie 10_1_1_11-80',
+        '\tappsession JSESSIONID len 52 timeout 3h request-learn ',
+        '\tmode http',
+        '\toption httpclose',
+      ],
+      { protocol: 'http', keepAlive: false, stickiness: { ...appCookie, requestLearn: true } },
+    ],
+    [
+      'AppCookie as a stick table (apache/cloudstack#14131)',
+      [
+        '\tserver a 10.1.1.11:80 check cookie 10_1_1_11-80',
+        '\tstick-table type string len 52 size 10k expire 3h\n\tstick store-response res.cook(JSESSIONID)\n\tstick match req.cook(JSESSIONID)\n',
+        '\tmode http',
+        '\toption http-keep-alive',
+      ],
+      { protocol: 'http', keepAlive: true, stickiness: appCookie },
+    ],
+    ['tcp-proxy', ['\tserver a 10.1.1.11:80 check send-proxy'], { protocol: 'tcp-proxy' }],
+    [
+      'limits of one rule',
+      ['\ttimeout connect    700', '\ttimeout client     1h', '\ttimeout server     2500ms', '\tmaxconn 100'],
+      { timeouts: { connectMs: 700, clientMs: 3_600_000, serverMs: 2500 }, maxConnections: 100 },
+    ],
+  ])('reads %s', (_, lines, expected) => {
+    const [rule] = rulesFromDatabag(
+      bag(['listen 10_0_53_2-8080', '\tbind 10.0.53.2:8080', '\tbalance roundrobin', ...lines]),
+    );
+    expect(rule).toEqual({ ...aRule({ members: expect.anything() }), ...expected });
+  });
+
+  it('reads TLS and its certificate, and what CloudStack writes beside it', () => {
+    const tls = 'alpn h2,http/1.1 ssl-min-ver TLSv1.2 no-tls-tickets ciphers A:B ciphersuites C';
+    const [rule] = rulesFromDatabag(
+      bag([
+        'listen 10_0_53_2-443',
+        `\tbind 10.0.53.2:443 ssl crt /etc/cloudstack/ssl/10_0_53_2-443.pem ${tls}\n\thttp-request add-header X-Forwarded-Proto https`,
+        '\tmode http',
+        '\toption httpclose',
+        '\tbalance roundrobin',
+        '\tserver a 10.1.1.11:80 check ssl-min-ver TLSv1.2 no-tls-tickets',
+      ]),
+    );
+    expect(rule).toMatchObject({ protocol: 'ssl', certificate: '/etc/cloudstack/ssl/10_0_53_2-443.pem' });
+  });
+
+  it.each([
+    ['\tappsession JSESSIONID len 52 timeout 3h prefix', /parameter "prefix" of AppCookie is not supported/],
+    ['\tappsession JSESSIONID len 52 timeout 3h mode query-string', /parameter "mode" of AppCookie is not supported/],
+    ['\tserver 10_0_53_2-8080_0 10.1.1.11:80 check maxconn 5', /limit the rule's connections instead/],
+    ['\tfullconn 10', /"fullconn" is not supported/],
+    ['\tsource 0.0.0.0 usesrc clientip', /transparent/],
     ['frontend 10_0_53_2-443', /transparent/],
   ])('refuses %j, which a rule record cannot say, with the remedy', (line, remedy) => {
     expect(() => rulesFromDatabag(withLine(line))).toThrow(
@@ -101,6 +167,18 @@ describe('rulesFromDatabag', () => {
     '\tacl network_allowed src ::1',
     '\tacl network_allowed src',
     '\tmode tcp-ish',
+    '\tcookie SRV insert secure',
+    '\tcookie SRV',
+    '\tcookie a;b insert',
+    '\tappsession JSESSIONID len 52',
+    '\tappsession JSESSIONID len 52 timeout 99d',
+    '\tstick match req.cook(a b)',
+    '\ttimeout tunnel 5',
+    '\ttimeout client 5 6',
+    '\tmaxconn 0',
+    '\tmaxconn -1',
+    '\tserver a 10.1.1.11:80 check backup',
+    '\thttp-request deny',
     '\tlog-format "%[env(X)]"',
     'listen web',
     'listen',
@@ -111,7 +189,7 @@ describe('rulesFromDatabag', () => {
     );
   });
 
-  it.each([
+  it.each<[string[], RegExp, string?]>([
     [['listen 10_0_53_2-8080', '\tbind 10.0.53.2:8081', '\tbalance source'], /should be "bind 10\.0\.53\.2:8080"/],
     [['listen 10_0_53_2-8080', '\tbalance source'], /has no bind/],
     [['listen 10_0_53_2-8080', '\tbind 10.0.53.2:8080'], /has no balance/],
@@ -138,14 +216,36 @@ describe('rulesFromDatabag', () => {
       ['listen 10_0_53_2-8080', '\tbind 10.0.53.2:8080', '\tbind 10.0.53.2:8080', '\tbalance source'],
       /configuration\[2\]: a second bind/,
     ],
+    [
+      ['listen 10_0_53_2-8080', '\tbind 10.0.53.2:8080 ssl crt x y'],
+      /should be "bind 10\.0\.53\.2:8080 ssl crt FILE"/,
+      'CLOUDSTACK_CONFIG_SYNTAX',
+    ],
+    [section('\tserver a 10.1.1.1:80 check cookie 10_1_1_1-80'), /has a cookie, and the rule has none/],
+    [section('\tserver a 10.1.1.1:80 check cookie 10_1_1_2-80'), /should be "10_1_1_1-80"/],
+    [section('\tmode http', '\tserver a 10.1.1.1:80 check', '\tcookie SRV insert'), /has no cookie, so that no client/],
+    [section('\tcookie SRV insert'), /has no "mode http" for its cookie/],
+    [section('\tcookie SRV insert', '\tcookie SRV2 insert'), /a second cookie/],
+    [section('\tcookie SRV insert', '\tstick-table type ip size 1k expire 1m'), /beside a cookie/],
+    [
+      section('\tstick-table type string len 9 size 1k expire 1m', '\tstick match req.cook(a)'),
+      /one "stick store-response/,
+    ],
+    [
+      section('\tserver a 10.1.1.1:80 check', '\tserver b 10.1.1.2:80 check send-proxy'),
+      /some servers have "send-proxy"/,
+    ],
+    [section('\thttp-request add-header X-Forwarded-Proto https'), /the bind has no "ssl crt FILE"/],
+    [section('\ttimeout client 5', '\ttimeout client 6'), /a second "timeout client"/],
+    [section('\tmaxconn 5', '\tmaxconn 6'), /a second maxconn/],
     [['listen 10_0_53_2-8080', '\tbalance source', '\tbalance source'], /configuration\[2\]: a second balance/],
     [
       ['listen 10_0_53_2-8080', '\tstick-table type ip size 1k expire 1m', '\tstick-table type ip size 1k expire 1m'],
       /configuration\[2\]: a second stick-table/,
     ],
-  ])('refuses sections that contradict themselves %#', (lines, problem) => {
+  ])('refuses sections that contradict themselves %#', (lines, problem, code = 'CLOUDSTACK_CONFIG_INCONSISTENT') => {
     expect(() => rulesFromDatabag(bag(lines))).toThrow(
-      expect.objectContaining({ code: 'CLOUDSTACK_CONFIG_INCONSISTENT', message: expect.stringMatching(problem) }),
+      expect.objectContaining({ code, message: expect.stringMatching(problem) }),
     );
   });
 

@@ -5,7 +5,7 @@ import { CloudStackError } from './errors.ts';
 import { linesOf } from './lines.ts';
 import { keyOfProxyName } from './names.ts';
 import { readRule } from './rule-reader.ts';
-import { type ConfigSection, sectionsOf, syntax } from './sections.ts';
+import { type ConfigSection, isStatsSection, sectionsOf, syntax } from './sections.ts';
 
 /** Keywords that CloudStack writes outside of rules. They are the router's own affairs and not read. */
 const keywords: Readonly<Record<'global' | 'defaults' | 'stats' | 'vmops', readonly string[]>> = {
@@ -17,7 +17,7 @@ const keywords: Readonly<Record<'global' | 'defaults' | 'stats' | 'vmops', reado
 
 /**
  * The rules in a databag, in its order, read from the haproxy.cfg lines that CloudStack generates. The statistics
- * listeners and the dummy `vmops` are understood and left out.
+ * listeners and the dummy `vmops` are understood and left out; {@link statsListenerFromDatabag} has the former.
  *
  * A databag says less than a rule record, hence: every member is `serving`, its VM is named after its address
  * (`vm-10-1-1-11`), and a stickiness policy without members is not in the file and reads as `none`.
@@ -45,7 +45,7 @@ export function rulesFromDatabag(databag: LoadBalancerDatabag): RuleRecord[] {
 
 function ownSection(section: ConfigSection): keyof typeof keywords | undefined {
   if (section.kind !== 'listen') return section.kind;
-  if (/^stats_on_(public|guest|private)$/.test(section.name)) return 'stats';
+  if (isStatsSection(section)) return 'stats';
   return section.name === 'vmops' ? 'vmops' : undefined;
 }
 

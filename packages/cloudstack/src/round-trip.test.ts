@@ -15,6 +15,10 @@ const settings: fc.Arbitrary<LoadBalancerSettings> = fc.record({
   routerIp: fc.constant('169.254.0.2'),
   omit: fc.constantFrom([], unprivileged),
   serverNames: fc.constant('positional' as const),
+  protocolFromPort: fc.boolean(),
+  appCookie: fc.constantFrom('appsession' as const, 'stick-table' as const),
+  limits: fc.constantFrom('router' as const, 'rule' as const),
+  memberStates: fc.constant(false),
   stats: fc.constantFrom(undefined, {
     ip: '10.0.53.2',
     port: 8081,
@@ -25,16 +29,40 @@ const settings: fc.Arbitrary<LoadBalancerSettings> = fc.record({
 });
 
 /** What CloudStack's format loses of a rule. */
-function asCloudStackSays(rule: RuleRecord, { keepAliveEnabled }: LoadBalancerSettings): RuleRecord {
+function asCloudStackSays(rule: RuleRecord, settings: LoadBalancerSettings): RuleRecord {
   const members = rule.members
     .filter((member) => member.state === 'serving')
-    .map((member) => ({ ...member, vm: vmOfAddress(member.ip) }));
+    .map(({ weight, ...member }) => ({ ...member, vm: vmOfAddress(member.ip) }));
+  const { timeouts, maxConnections, keepAlive, ...rest } = rule;
+  const protocol = protocolSaid({ ...rule, members }, settings);
+  const isHttp =
+    protocol === 'http' || protocol === 'ssl' || isHttpFromPort(rule, settings) || byCookie({ ...rule, members });
+  const own = settings.limits === 'rule';
   return {
-    ...rule,
-    protocol: cloudStackProtocol(rule, keepAliveEnabled),
+    ...rest,
+    protocol,
     stickiness: members.length > 0 ? rule.stickiness : { method: 'none' },
+    ...(own && timeouts && { timeouts }),
+    ...(own && maxConnections !== undefined && { maxConnections }),
+    ...(isHttp && { keepAlive: own && keepAlive !== false }),
     members,
   };
+}
+
+function byCookie({ stickiness, members }: RuleRecord): boolean {
+  return members.length > 0 && (stickiness.method === 'LbCookie' || stickiness.method === 'AppCookie');
+}
+
+function isHttpFromPort(rule: RuleRecord, { protocolFromPort, keepAliveEnabled }: LoadBalancerSettings): boolean {
+  return protocolFromPort && cloudStackProtocol(rule, keepAliveEnabled) === 'http';
+}
+
+/** The protocol is in the server lines, in the bind, or in the port. */
+function protocolSaid(rule: RuleRecord, settings: LoadBalancerSettings): RuleRecord['protocol'] {
+  if (rule.protocol === 'ssl') return 'ssl';
+  if (rule.protocol === 'tcp-proxy' && rule.members.length > 0) return 'tcp-proxy';
+  if (byCookie(rule) || isHttpFromPort(rule, settings)) return 'http';
+  return settings.protocolFromPort || rule.protocol !== 'http' ? 'tcp' : 'http';
 }
 
 describe('a databag', () => {

@@ -1,103 +1,65 @@
-import {
-  type Algorithm,
-  type MemberRecord,
-  memberRecordSchema,
-  type RuleKey,
-  type RuleRecord,
-  ruleRecordSchema,
-  type Stickiness,
-  stickinessSchema,
-} from '@limpet/contract';
+import { type Protocol, type RuleKey, type RuleRecord, ruleRecordSchema } from '@limpet/contract';
 import { checked } from './checked.ts';
-import { CloudStackError } from './errors.ts';
 import type { ConfigLine } from './lines.ts';
-import { vmOfAddress } from './names.ts';
+import { readBind } from './read-bind.ts';
+import { readMaxconn, readTimeout, refuseFullconn } from './read-limits.ts';
+import { readServer } from './read-server.ts';
+import { readAppSession, readCookie, readStick, readStickTable, stickinessOf } from './read-stickiness.ts';
+import { type Draft, emptyDraft, inconsistent, unsupported } from './rule-draft.ts';
 import { type ConfigSection, syntax } from './sections.ts';
-import { parseExpire, parseTableSize } from './units.ts';
-
-/** A rule while its lines are read. */
-interface Draft {
-  key: RuleKey;
-  bound: boolean;
-  algorithm?: Algorithm;
-  http: boolean;
-  cidrs: string[];
-  rejectsOthers: boolean;
-  stickiness?: Stickiness;
-  sticks: boolean;
-  members: MemberRecord[];
-}
 
 /** Reads one `listen IP_WITH_UNDERSCORES-PORT` section. Order of the lines does not matter. */
 export function readRule(section: ConfigSection, key: RuleKey): RuleRecord {
-  const draft: Draft = { key, bound: false, http: false, cidrs: [], rejectsOthers: false, sticks: false, members: [] };
-  for (const line of section.body) readLine(draft, line);
+  const draft = emptyDraft(key);
+  for (const line of section.body) {
+    const reader = readers.get(line.words[0]!) ?? readFixed;
+    reader(draft, line);
+  }
   return finish(draft, section);
-}
-
-function readLine(draft: Draft, line: ConfigLine): void {
-  const reader = readers.get(line.words[0]!) ?? readFixed;
-  reader(draft, line);
 }
 
 const readers: ReadonlyMap<string, (draft: Draft, line: ConfigLine) => void> = new Map([
   ['bind', readBind],
   ['balance', readBalance],
   ['server', readServer],
+  ['cookie', readCookie],
+  ['appsession', readAppSession],
   ['stick-table', readStickTable],
+  ['stick', readStick],
   ['acl', readAcl],
-  ['cookie', refuseStickiness],
-  ['appsession', refuseStickiness],
-  ['timeout', refuseLimit],
-  ['maxconn', refuseLimit],
-  ['fullconn', refuseLimit],
-  ['http-request', refuseSsl],
+  ['timeout', readTimeout],
+  ['maxconn', readMaxconn],
+  ['fullconn', refuseFullconn],
+  ['source', refuseTransparent],
 ]);
 
-function refuseStickiness(_: Draft, line: ConfigLine): never {
-  throw unsupported(
-    line,
-    'only stickiness SourceBased is supported so far; change the policy of this rule to SourceBased or delete it',
-  );
-}
-
-function refuseLimit(_: Draft, line: ConfigLine): never {
-  throw unsupported(line, 'limits and timeouts of a single rule are not supported; remove them from the rule');
-}
-
-function refuseSsl(_: Draft, line: ConfigLine): never {
-  throw unsupported(line, 'SSL offloading is not supported; change the protocol of the rule to tcp');
+function refuseTransparent(_: Draft, line: ConfigLine): never {
+  throw unsupported(line, "transparent load balancing is not supported; switch the rule's transparent mode off");
 }
 
 /** Lines that have one form only. */
 function readFixed(draft: Draft, line: ConfigLine): void {
   switch (line.words.join(' ')) {
-    case 'stick on src':
-      draft.sticks = true;
-      return;
     case 'mode http':
       draft.http = true;
       return;
     case 'tcp-request connection reject if !network_allowed':
       draft.rejectsOthers = true;
       return;
+    case 'http-request add-header X-Forwarded-Proto https':
+      draft.forwardedHttps = true;
+      return;
     case 'option httpclose':
+      draft.keepAlive = false;
+      return;
     case 'no option httpclose':
+    case 'no option forceclose':
     case 'option http-keep-alive':
+      draft.keepAlive = true;
       return;
     default:
       throw syntax(line, `"${line.text}" is no line that CloudStack writes for a rule`);
   }
-}
-
-function readBind(draft: Draft, line: ConfigLine): void {
-  const [, address, ...options] = line.words;
-  if (options.length > 0) refuseSsl(draft, line);
-  const expected = `${draft.key.ip}:${draft.key.port}`;
-  if (address !== expected)
-    throw inconsistent(line, `"${line.text}" should be "bind ${expected}", as the section's name says`);
-  if (draft.bound) throw inconsistent(line, 'a second bind; a rule listens on one address and port');
-  draft.bound = true;
 }
 
 function readBalance(draft: Draft, line: ConfigLine): void {
@@ -108,37 +70,6 @@ function readBalance(draft: Draft, line: ConfigLine): void {
   }
   if (draft.algorithm) throw inconsistent(line, 'a second balance; a rule has one algorithm');
   draft.algorithm = algorithm;
-}
-
-function readServer(draft: Draft, line: ConfigLine): void {
-  const [, name, address = '', check, ...options] = line.words;
-  if (options.length > 0) {
-    throw unsupported(
-      line,
-      `"${options.join(' ')}" is not supported on a server; change the rule's protocol to tcp and its stickiness to SourceBased or none`,
-    );
-  }
-  const match = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(address);
-  if (!name || !match || check !== 'check')
-    throw syntax(line, `"${line.text}" should be "server NAME IPV4:PORT check"`);
-  const [, ip, port] = match as unknown as [string, string, string];
-  const vm = vmOfAddress(ip);
-  if (draft.members.some((member) => member.vm === vm)) {
-    throw inconsistent(line, `a second server at ${ip}; a VM can be behind a rule once`);
-  }
-  draft.members.push(checked(memberRecordSchema, { vm, ip, port: Number(port), state: 'serving' }, line));
-}
-
-function readStickTable(draft: Draft, line: ConfigLine): void {
-  const match = /^stick-table type ip size (\S+) expire (\S+)$/.exec(line.words.join(' '));
-  if (!match) throw syntax(line, `"${line.text}" should be "stick-table type ip size SIZE expire TIME"`);
-  if (draft.stickiness) throw inconsistent(line, 'a second stick-table; HAProxy accepts one for a rule');
-  const [, size, expire] = match as unknown as [string, string, string];
-  const tableSize = parseTableSize(size);
-  const expireSeconds = parseExpire(expire);
-  if (tableSize === undefined) throw syntax(line, `tablesize "${size}" should be a number of entries such as 200k`);
-  if (expireSeconds === undefined) throw syntax(line, `expire "${expire}" should be a time such as 30m`);
-  draft.stickiness = checked(stickinessSchema, { method: 'SourceBased', tableSize, expireSeconds }, line);
 }
 
 function readAcl(draft: Draft, line: ConfigLine): void {
@@ -157,27 +88,50 @@ function readAcl(draft: Draft, line: ConfigLine): void {
 }
 
 function finish(draft: Draft, section: ConfigSection): RuleRecord {
-  const incomplete = (missing: string) => inconsistent(section.opening, `section "${section.name}" has no ${missing}`);
+  const { opening } = section;
+  const incomplete = (missing: string) => inconsistent(opening, `section "${section.name}" has no ${missing}`);
   if (!draft.bound) throw incomplete('bind');
   if (!draft.algorithm) throw incomplete('balance');
-  if (draft.sticks && !draft.stickiness) throw incomplete('stick-table for its "stick on src"');
-  if (draft.stickiness && !draft.sticks) throw incomplete('"stick on src" for its stick-table');
   if (draft.rejectsOthers && draft.cidrs.length === 0) throw incomplete('acl network_allowed for its tcp-request');
   if (draft.cidrs.length > 0 && !draft.rejectsOthers) throw incomplete('tcp-request for its acl network_allowed');
+  const stickiness = stickinessOf(draft, section);
+  const byCookie = stickiness.method === 'LbCookie' || stickiness.method === 'AppCookie';
+  for (const { cookie, line } of draft.servers) {
+    // The stick table of AppCookie needs none, but CloudStack writes it.
+    if (cookie !== undefined && !byCookie)
+      throw inconsistent(line, `"${line.text}" has a cookie, and the rule has none`);
+    if (cookie === undefined && stickiness.method === 'LbCookie') {
+      throw inconsistent(line, `"${line.text}" has no cookie, so that no client could stick to it`);
+    }
+  }
+  if (byCookie && !draft.http) throw incomplete('"mode http" for its cookie');
   return {
     ...draft.key,
-    protocol: draft.http ? 'http' : 'tcp',
+    protocol: protocolOf(draft, opening),
     algorithm: draft.algorithm,
     cidrs: draft.cidrs,
-    stickiness: draft.stickiness ?? { method: 'none' },
-    members: draft.members,
+    stickiness,
+    ...(draft.certificate !== undefined && { certificate: draft.certificate }),
+    ...(Object.keys(draft.timeouts).length > 0 && { timeouts: draft.timeouts }),
+    ...(draft.maxConnections !== undefined && { maxConnections: draft.maxConnections }),
+    ...(draft.http && draft.keepAlive !== undefined && { keepAlive: draft.keepAlive }),
+    members: draft.servers.map(({ member }) => member),
   };
 }
 
-function unsupported(line: ConfigLine, remedy: string): CloudStackError {
-  return new CloudStackError('CLOUDSTACK_CONFIG_UNSUPPORTED', line.place, `"${line.text}": ${remedy}`);
-}
-
-function inconsistent(line: ConfigLine, problem: string): CloudStackError {
-  return new CloudStackError('CLOUDSTACK_CONFIG_INCONSISTENT', line.place, problem);
+/** With a cookie `mode http` says nothing of the protocol, and http is what the rule is treated as. */
+function protocolOf({ certificate, forwardedHttps, http, servers }: Draft, opening: ConfigLine): Protocol {
+  const proxied = servers.filter(({ sendProxy }) => sendProxy);
+  if (proxied.length > 0 && proxied.length < servers.length) {
+    throw inconsistent(opening, 'some servers have "send-proxy" and some have not; it is the protocol of the rule');
+  }
+  if (forwardedHttps && certificate === undefined) {
+    throw inconsistent(opening, 'X-Forwarded-Proto says https, and the bind has no "ssl crt FILE"');
+  }
+  if (certificate !== undefined) {
+    if (proxied.length > 0) throw inconsistent(opening, '"ssl" on the bind and "send-proxy": a rule has one protocol');
+    return 'ssl';
+  }
+  if (proxied.length > 0) return 'tcp-proxy';
+  return http ? 'http' : 'tcp';
 }

@@ -22,6 +22,10 @@ export function sectionsOf(lines: readonly ConfigLine[]): ConfigSection[] {
   return sections;
 }
 
+/** Whether it is a statistics listener: `lbStatsVisibility` says on which of the router's addresses. */
+export const isStatsSection = ({ kind, name }: ConfigSection): boolean =>
+  kind === 'listen' && /^stats_on_(public|guest|private)$/.test(name);
+
 /** A line that CloudStack does not write. */
 export function syntax(line: ConfigLine, problem: string): CloudStackError {
   return new CloudStackError('CLOUDSTACK_CONFIG_SYNTAX', line.place, problem);

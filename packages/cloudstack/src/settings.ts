@@ -44,6 +44,14 @@ export interface LoadBalancerSettings {
   serverNames: 'positional' | 'vm';
   /** CloudStack has none: each reload starts with empty stick tables. */
   peers?: LocalPeers;
+  /** CloudStack decides by the port what is HTTP ({@link cloudStackProtocol}); otherwise the rule does. */
+  protocolFromPort: boolean;
+  /** How AppCookie is written: as `appsession`, which HAProxy refuses since 1.6, or as apache/cloudstack#14131 does. */
+  appCookie: 'appsession' | 'stick-table';
+  /** Whose time-outs, connection limit, keep-alive and health check count: 4.19.1 has one set for the whole router. */
+  limits: 'router' | 'rule';
+  /** Whether draining, maintenance and weights are written; to CloudStack a destination is there or revoked. */
+  memberStates: boolean;
 }
 
 /** CloudStack 4.19.1 with its default settings and the statistics listener disabled. */
@@ -53,6 +61,10 @@ export const defaultSettings: LoadBalancerSettings = {
   routerIp: '169.254.0.2',
   omit: [],
   serverNames: 'positional',
+  protocolFromPort: true,
+  appCookie: 'appsession',
+  limits: 'router',
+  memberStates: false,
 };
 
 /** What an ordinary user's HAProxy under a supervisor has to do without. */

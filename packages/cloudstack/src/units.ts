@@ -32,6 +32,14 @@ export function parseExpire(word: string): number | undefined {
   return Number(match[1]) * timeUnits.find(([unit]) => unit === match[2])![1];
 }
 
+/** A `timeout` in milliseconds, which is HAProxy's unit where there is none; undefined when it is no such time. */
+export function parseTimeout(word: string): number | undefined {
+  const match = /^(\d{1,15})(ms)?$/.exec(word);
+  if (match) return Number(match[1]);
+  const seconds = parseExpire(word);
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
 export function renderTableSize(entries: number): string {
   const exact = sizeUnits.find(([, factor]) => entries % factor === 0);
   return exact ? `${entries / exact[1]}${exact[0]}` : String(entries);

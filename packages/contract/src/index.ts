@@ -7,6 +7,6 @@
 export type * from './commands.generated.ts';
 export { ContractError } from './contract-error.ts';
 export * from './handlers.generated.ts';
-export { parse, parseCommand, parseCommandResult } from './parse.ts';
+export { describeIssue, parse, parseCommand, parseCommandResult } from './parse.ts';
 export type * from './records.generated.ts';
 export * from './schemas.generated.ts';

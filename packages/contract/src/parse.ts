@@ -44,7 +44,7 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown, name: string): T 
   if (issue === undefined) throw new ContractError(name, 'is not valid');
   // Of several unknown keys the first is named; a missing one is told by its own path.
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
-  throw new ContractError(pathText(name, path), describe(issue, valueAt(value, issue.path)));
+  throw new ContractError(pathText(name, path), describeIssue(issue, valueAt(value, issue.path)));
 }
 
 /** The error for a command that no handler exists for. Takes `never`: with a handler for each, no typed call reaches it. */
@@ -57,9 +57,17 @@ function commandName(value: unknown): string {
   return commandSchema.options.find((option) => option.shape.type.value === type)?.shape.type.value ?? 'command';
 }
 
-function describe(issue: Issue, value: unknown): string {
+/**
+ * What is wrong with a value, in words for its author: `expected an IPv4 address, got "10.1.1.300"`.
+ *
+ * @param value - the value at the issue's path
+ */
+export function describeIssue(issue: Issue, value: unknown): string {
   if (issue.code === 'unrecognized_keys') return 'unknown field';
-  if (issue.code === 'custom') return `repeats ${String(issue.params?.repeats)}: each may stand once`;
+  if (issue.code === 'custom') {
+    const repeated = issue.params?.repeats;
+    return repeated === undefined ? issue.message : `repeats ${String(repeated)}: each may stand once`;
+  }
   const expected = expectation(issue);
   return value === undefined
     ? `expected ${expected}, but it is missing`
