@@ -59,3 +59,21 @@ test('destroy resets connections, silent ones too, and refuses new ones', async 
   for (const [error] of await Promise.all(ends)) expect(error).toMatchObject({ code: 'ECONNRESET' });
   await expect(open(address)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
+
+test('the client is who the PROXY header says, sessions begin when asked for, and sickness can be had', async () => {
+  const address = await start();
+  const ask = async (path: string, header = ''): Promise<string> => {
+    const socket = await open(address);
+    socket.write(`${header}GET ${path} HTTP/1.1\r\nHost: a\r\nCookie: b=c\r\nConnection: close\r\n\r\n`);
+    return text(socket);
+  };
+  const proxy = 'PROXY TCP4 198.18.0.9 10.0.53.2 40000 80\r\n';
+  expect(await ask('/', proxy)).toMatch(/^HTTP\/1\.1 200 .*x-client: 198\.18\.0\.9\r\nx-cookie: b=c\r\n/s);
+  expect(await ask('/session')).toMatch(/x-client: 127\.\d+\.\d+\.\d+\r\n.*set-cookie: session=vm-7\.1; path=\/\r\n/s);
+  const status = async (...args: Parameters<typeof ask>) => (await ask(...args)).slice(9, 12);
+  expect([await status('/sick'), await status('/proxied'), await status('/proxied', 'PROXY UNKNOWN\r\n')]).toEqual([
+    '503',
+    '503',
+    '200',
+  ]);
+});
