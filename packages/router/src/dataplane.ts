@@ -1,3 +1,5 @@
+import type { CliRequest } from '@limpet/haproxy';
+
 /**
  * What a router stands on: files, one HAProxy in master-worker mode, and the packet filter. The routers talk to these
  * ports only, so that the same code runs on a real HAProxy and on the one in memory.
@@ -11,10 +13,27 @@ export interface Files {
   read(path: string): Promise<string | undefined>;
   /** Replaces the file atomically (temporary file, fsync, rename). */
   write(path: string, text: string): Promise<void>;
+  /** Adds to the end of the file, which must be there, and to the disk. A crash may leave the beginning of `text`. */
+  append(path: string, text: string): Promise<void>;
+  /**
+   * Takes the lock at `path`, also from a process that has died; from one that lives it is not had, and its pid is told.
+   * Within one process the newest has it.
+   *
+   * @param lost called when another part of this process takes it.
+   */
+  lock(path: string, lost: () => void): Promise<{ release(): Promise<void> } | { heldBy: number }>;
 }
 
 /** The verdict of `haproxy -c`. */
 export type ConfigCheck = { ok: true } | { ok: false; message: string };
+
+/** A conversation with one worker that goes on over reloads, and keeps the worker from ending meanwhile. */
+export interface PinnedWorker {
+  pid: number;
+  /** Commands in order; one answer each. Fails when the worker has died. */
+  run(commands: readonly string[]): Promise<string[]>;
+  release(): void;
+}
 
 /** One HAProxy in master-worker mode. */
 export interface Haproxy {
@@ -31,7 +50,9 @@ export interface Haproxy {
   /** One command to the master CLI (`show proc`, `@!PID show sess` ...), and its answer. */
   master(command: string): Promise<string>;
   /** Commands to the current worker's CLI, in order; one answer each, without the trailing blank line. */
-  runtime(commands: readonly string[]): Promise<string[]>;
+  runtime(commands: readonly CliRequest[]): Promise<string[]>;
+  /** Holds on to the current worker. */
+  pin(): Promise<PinnedWorker>;
 }
 
 /** iptables, as `iptables-save`, `iptables-restore --noflush` and single calls see it. */
@@ -59,6 +80,13 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   sleep(ms: number): Promise<void>;
+  /**
+   * Calls back once, after `ms`, unless cancelled before. Keeps nothing alive: no process ends later for it, and virtual
+   * time does not pass for it.
+   *
+   * @returns cancels it.
+   */
+  after(ms: number, run: () => void): () => void;
 }
 
 /** All of a router's machine. */

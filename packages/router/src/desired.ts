@@ -36,7 +36,8 @@ export type Verdict = 'changed' | 'unchanged' | 'superseded';
 
 export const emptyDesired = (): DesiredState => ({ rules: {}, removed: {}, floor: 0 });
 
-const tableOf = (rule: RuleRecord, before: Wanted | undefined): TableShape => {
+/** The table of a rule that was `before`. */
+export const tableOf = (rule: RuleRecord, before: Pick<Wanted, 'table'> | undefined): TableShape => {
   if (rule.stickiness.method !== 'SourceBased') return before?.table ?? defaultTable;
   return { tableSize: rule.stickiness.tableSize, expireSeconds: rule.stickiness.expireSeconds };
 };

@@ -5,7 +5,9 @@ export type RouterErrorCode =
   | 'ROUTER_NOT_IN_FORCE'
   | 'ROUTER_RELOAD_FAILED'
   | 'ROUTER_RESYNC_TIMEOUT'
+  | 'ROUTER_SETTINGS_INVALID'
   | 'ROUTER_STATE_UNREADABLE'
+  | 'ROUTER_LOCKED'
   | 'ROUTER_CLOSED';
 
 /** What a router throws. `code` is stable; `message` says what to do. */

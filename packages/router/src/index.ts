@@ -4,11 +4,19 @@
  *
  * @module
  */
+export { applyRouterBug, type OpenRouter, type OutOfScope, outOfScope, ROUTER_BUGS, type RouterBug } from './bugs.ts';
 export * from './cloudstack/index.ts';
 export type * from './dataplane.ts';
 export { RouterError, type RouterErrorCode } from './errors.ts';
-export { createHaproxyRouter, type HaproxyRouterOptions } from './haproxy/router.ts';
+export type { RuleCounters } from './haproxy/counters.ts';
+export { describeExplanation } from './haproxy/describe-explanation.ts';
+export type { Drift, Found } from './haproxy/drift.ts';
+export { type ExplainOptions, explainPlan, type PlanExplanation, type RuleExplanation } from './haproxy/explain.ts';
+export type { FieldChange } from './haproxy/field-changes.ts';
+export { inspectRouter, type RouterPlace, type RouterView, readCounters, tablesOf } from './haproxy/inspect.ts';
+export { createHaproxyRouter, type HaproxyRouter, type HaproxyRouterOptions } from './haproxy/router.ts';
 export { defaultSettings, type RouterSettings } from './haproxy/settings.ts';
+export { type Finding, type ReadBack, readBack, type VerifyOptions, verifyRules } from './haproxy/verify.ts';
 export * from './memory/index.ts';
 export { proxyName, ruleId } from './names.ts';
 export { systemClock } from './real/clock.ts';

@@ -1,4 +1,5 @@
 import type { LoadBalancerConfig } from '@limpet/cloudstack';
+import type { Deviations } from './deviations.ts';
 
 /** An iptables rule as CsNetfilter sees it: options and values, without order. */
 type Options = ReadonlyMap<string, string>;
@@ -12,21 +13,23 @@ type Options = ReadonlyMap<string, string>;
  * CloudStack also deletes whatever is in no standard file; here only what has the shape of an accept for a rule.
  *
  * @param saved `iptables-save -t filter`.
- * @param appendOnly as the deviation of that name: equal rules are one, so that duplicates stay.
+ * @param deviations `appendOnlyAccept`: equal rules are one, so that duplicates stay.
  */
 export function acceptCalls(
   saved: string,
   { add_rules, remove_rules, stat_rules }: Pick<LoadBalancerConfig, 'add_rules' | 'remove_rules' | 'stat_rules'>,
-  appendOnly: boolean,
+  deviations: Pick<Deviations, 'appendOnlyAccept' | 'acceptMissing' | 'acceptLeftBehind'>,
 ): string[][] {
-  const wanted = new Set([...add_rules, ...stat_rules].filter((entry) => entry !== '').map(accept));
+  const published = deviations.acceptMissing ? [] : add_rules;
+  const wanted = new Set([...published, ...stat_rules].filter((entry) => entry !== '').map(accept));
   const present = saved.split('\n').flatMap((line) => {
     const options = optionsOf(line);
     return isAccept(options) ? [acceptOf(options)] : [];
   });
   const known = new Set(present);
   const append = [...wanted].filter((rule) => !known.has(rule)).map((rule) => call('-A', rule));
-  if (appendOnly) {
+  if (deviations.acceptLeftBehind) return append;
+  if (deviations.appendOnlyAccept) {
     // Deleted twice: literally, and as unseen. The second call finds nothing (or a duplicate) and nobody looks at it.
     const revoked = remove_rules.map((entry) => call('-D', accept(entry)));
     const unseen = [...known].filter((rule) => !wanted.has(rule)).map((rule) => call('-D', rule));

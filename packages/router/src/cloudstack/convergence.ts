@@ -3,6 +3,8 @@ import type { DataPlane } from '../dataplane.ts';
 import { acceptCalls } from './accepts.ts';
 import { configText, sameConfig } from './config-text.ts';
 import type { Deviations } from './deviations.ts';
+import { endHeldConnections, type RuleChange } from './held.ts';
+import { awaitPeers, reloadAndLook } from './takeover.ts';
 
 /** Files of CloudStack's router. Absolute. */
 export interface CloudStackPaths {
@@ -19,6 +21,8 @@ export interface ConvergenceContext {
   deviations: Deviations;
   /** Called when a running HAProxy is about to be reloaded or restarted. */
   onReload(): void;
+  /** Rules that differ from what was sent before. */
+  changes: readonly RuleChange[];
 }
 
 /**
@@ -33,8 +37,12 @@ export async function converge(config: LoadBalancerConfig, context: ConvergenceC
   const text = configText(config.configuration);
   const install = deviations.ignoreReloadResult ? installUnchecked : installChecked;
   const problem = await install(text, context);
-  if (problem === undefined) await passFirewall(config, context);
-  return problem;
+  if (problem !== undefined) return problem;
+  await passFirewall(config, context);
+  if (!deviations.heldConnectionsKept && (await dataPlane.haproxy.running())) {
+    await endHeldConnections(dataPlane, context.changes);
+  }
+  return undefined;
 }
 
 /** As CloudStack does it: copy, reload or restart, and look at nothing. */
@@ -68,22 +76,25 @@ async function installChecked(text: string, context: ConvergenceContext): Promis
 }
 
 /** `systemctl reload haproxy` when it runs, else `systemctl restart haproxy`. */
-async function activate({ dataPlane: { haproxy }, paths, deviations, onReload }: ConvergenceContext): Promise<void> {
+async function activate({ dataPlane, paths, deviations, onReload }: ConvergenceContext): Promise<void> {
+  const { haproxy } = dataPlane;
   if (!(await haproxy.running())) return haproxy.start(paths.config);
   if (deviations.restartInsteadOfReload) {
     onReload();
     await haproxy.stop();
     return haproxy.start(paths.config);
   }
-  // Debian's unit runs `haproxy -c` before it signals the master, and gives up when that fails. Nobody waits for the new worker.
+  // Debian's unit runs `haproxy -c` before it signals the master, and gives up when that fails.
   if (!(await haproxy.check(paths.config)).ok) return;
+  if (!deviations.noPeers) await awaitPeers(dataPlane);
   onReload();
-  await haproxy.signalReload();
+  if (deviations.unverified) return haproxy.signalReload();
+  return reloadAndLook(dataPlane);
 }
 
 async function passFirewall(config: LoadBalancerConfig, { dataPlane, deviations }: ConvergenceContext): Promise<void> {
   const saved = await dataPlane.packetFilter.save();
-  for (const args of acceptCalls(saved, config, deviations.appendOnlyAccept)) {
+  for (const args of acceptCalls(saved, config, deviations)) {
     // The exit code is only logged (CsNetfilters.compare); the second deletion of a revoked rule always fails.
     await dataPlane.packetFilter.run(args);
   }

@@ -2,8 +2,7 @@ import type { CommandResult, RuleRecord } from '@limpet/contract';
 import { commandResultSchema } from '@limpet/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Router } from '../router.ts';
-import type { DeviationName } from './deviations.ts';
-import { deviations, versions } from './deviations.ts';
+import { versions } from './deviations.ts';
 import { type CloudStackRouterOptions, createCloudStackRouter, defaultPaths } from './router.ts';
 import { type FakeDataPlane, fakeDataPlane } from './testing/fake-data-plane.ts';
 import { aRule, sourceBased } from './testing/rules.ts';
@@ -24,10 +23,6 @@ function put(router: Router, rule: RuleRecord): Promise<CommandResult> {
   return router.putRule({ type: 'putRule', rule, generation });
 }
 
-const allOff = Object.fromEntries(Object.keys(deviations).map((name) => [name, false])) as Record<
-  DeviationName,
-  boolean
->;
 const sticky = (rule: RuleRecord): RuleRecord => ({ ...rule, stickiness: sourceBased });
 const servesSticky = (port: number) =>
   plane
@@ -196,7 +191,7 @@ describe('the version 4.20.0', () => {
 describe('with every deviation off', () => {
   it('refuses a rule that HAProxy rejects, takes it back, and goes on', async () => {
     plane.verdict = (config) => (config.includes(':53\n') ? 'cannot bind socket' : undefined);
-    const router = await create({ deviations: allOff });
+    const router = await create({ version: 'fixed' });
     await put(router, aRule());
     const poison = await put(router, aRule({ port: 53 }));
     expect(poison).toMatchObject({
@@ -213,6 +208,10 @@ describe('with every deviation off', () => {
       ],
     });
     expect(commandResultSchema.parse(poison)).toEqual(poison);
+    const report = await router.reportRules({ type: 'reportRules' });
+    expect(report.rules.find(({ key }) => key.port === 53)).toEqual(poison.rules[0]);
+    const late = await router.putRule({ type: 'putRule', rule: aRule({ port: 53 }), generation: 1 });
+    expect(late.outcome).toBe('superseded');
     expect(plane.file(defaultPaths.config)).not.toContain(':53\n');
     expect(plane.input).toHaveLength(1);
     expect((await put(router, aRule({ port: 8081 }))).outcome).toBe('applied');
@@ -222,7 +221,7 @@ describe('with every deviation off', () => {
   it('says when HAProxy does not come up, and tries again', async () => {
     const { start } = plane.haproxy;
     plane.haproxy.start = () => Promise.reject(new Error('HAProxy did not come up'));
-    const router = await create({ deviations: allOff });
+    const router = await create({ version: 'fixed' });
     expect(await put(router, aRule())).toMatchObject({ outcome: 'refused' });
     plane.haproxy.start = start;
     expect((await put(router, aRule())).outcome).toBe('applied');
@@ -230,7 +229,7 @@ describe('with every deviation off', () => {
   });
 
   it('puts the last configuration back when HAProxy does not come up with the next', async () => {
-    const router = await create({ deviations: allOff });
+    const router = await create({ version: 'fixed' });
     await put(router, aRule());
     const last = plane.file(defaultPaths.config);
     await plane.haproxy.stop();
@@ -240,14 +239,14 @@ describe('with every deviation off', () => {
   });
 
   it('names servers after VMs and keeps stick tables over a reload', async () => {
-    const router = await create({ deviations: allOff });
+    const router = await create({ version: 'fixed' });
     await put(router, sticky(aRule()));
-    expect(plane.serving()).toContain('\tserver vm-8080-1 10.1.1.11:80 check\n');
+    expect(plane.serving()).toContain('\tserver vm-8080-1 10.1.1.11:80 check weight 1\n');
     expect(plane.serving()).toContain('expire 30m peers lb\n');
   });
 
   it('supersedes what is old', async () => {
-    const router = await create({ deviations: allOff });
+    const router = await create({ version: 'fixed' });
     await router.putRule({ type: 'putRule', rule: sticky(aRule()), generation: 2 });
     const result = await router.putRule({ type: 'putRule', rule: aRule(), generation: 1 });
     expect(result).toMatchObject({ outcome: 'superseded', rules: [{ generation: 2 }] });

@@ -1,19 +1,25 @@
 import { databagOf, defaultSettings, type LoadBalancerSettings } from '@limpet/cloudstack';
-import type { CommandResult, PutRule, RemoveRule, RuleKey, SyncRules } from '@limpet/contract';
+import type { CommandResult, PutRule, RemoveRule, RuleKey, RuleStatus, SyncRules } from '@limpet/contract';
 import type { DataPlane } from '../dataplane.ts';
 import { ruleId } from '../names.ts';
 import type { Router } from '../router.ts';
 import { type CloudStackPaths, converge } from './convergence.ts';
 import { type CloudStackVersion, type Deviations, versions } from './deviations.ts';
-import { emptyTable, putRule, removeRule, syncRules, type Transition } from './rule-table.ts';
+import type { RuleChange } from './held.ts';
+import { loadRows, saveRows } from './rows.ts';
+import { putRule, type RuleTable, removeRule, syncRules, type Transition } from './rule-table.ts';
+import { isPushed, type Subject, sentRules, storedRule } from './sent-rules.ts';
 import { believedStatus, refusedStatus, removedStatus } from './status.ts';
+import { peersSection } from './takeover.ts';
 
 export interface CloudStackRouterOptions {
   dataPlane: DataPlane;
   /** Default: CloudStack's own paths below `/etc`. */
   paths?: CloudStackPaths;
   /** Beside the defaults of CloudStack 4.19.1. */
-  settings?: Partial<Omit<LoadBalancerSettings, 'serverNames' | 'peers'>>;
+  settings?: Partial<
+    Pick<LoadBalancerSettings, 'maxconn' | 'keepAliveEnabled' | 'stats' | 'routerIp' | 'omit' | 'statsSocket'>
+  >;
   /** Default: `4.19.1`. */
   version?: CloudStackVersion;
   /** Switches that differ from the version's. */
@@ -27,24 +33,24 @@ export const defaultPaths: CloudStackPaths = {
 
 /**
  * CloudStack's management server and its virtual router, as far as load balancer rules go: each command changes the
- * stored rules, and the full set is then sent and converged, one command after the other.
+ * stored rules, and the full set is then sent and converged, one command after the other. When it is opened again it has
+ * the rules that it stored, and sends them if HAProxy does not run.
  *
  * Answers are CloudStack's: `applied`, with `InForce` unknown, whatever the data plane does. `refused` and `superseded`
- * occur only when the deviations `ignoreReloadResult` and `staleSnapshotWins` are off. Rejects when files cannot be
- * written or iptables cannot be run.
+ * occur only when the deviations `ignoreReloadResult` and `staleSnapshotWins` are off, `InForce` is True only without
+ * `unverified`. Rejects when files cannot be written or iptables cannot be run.
  */
 export async function createCloudStackRouter(options: CloudStackRouterOptions): Promise<Router> {
   const { dataPlane, paths = defaultPaths } = options;
   const deviations: Deviations = { ...versions[options.version ?? '4.19.1'], ...options.deviations };
-  const settings: LoadBalancerSettings = {
-    ...defaultSettings,
-    ...options.settings,
-    serverNames: deviations.positionalNames ? 'positional' : 'vm',
-    ...(deviations.noPeers ? {} : { peers: { section: 'lb', peer: 'vr', address: '127.0.0.1', port: 10_000 } }),
-  };
+  const settings: LoadBalancerSettings = { ...defaultSettings, ...options.settings, ...dialectOf(deviations) };
   const lastWins = deviations.staleSnapshotWins;
+  const rows = `${paths.databag}.rows`;
   const since = new Map<string, string>();
-  let table = emptyTable;
+  const updatedCidrs = new Set<string>();
+  /** Changes that were refused and taken back, by rule, until the rule is sent again. */
+  const refusals = new Map<string, RuleStatus>();
+  let table = await loadRows(dataPlane.files, rows);
   let reloads = 0;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -57,55 +63,97 @@ export async function createCloudStackRouter(options: CloudStackRouterOptions): 
   const now = () => new Date(dataPlane.clock.now()).toISOString();
   const known = (id: string) => {
     const row = table.rules.get(id);
-    return row ? [believedStatus(row, since.get(id)!)] : [];
+    return row ? [believedStatus(row, since.get(id)!, !deviations.unverified)] : [];
   };
-  const everyRule = () => [...table.rules.keys()].flatMap(known);
+  const everyRule = () =>
+    [...new Set([...table.rules.keys(), ...refusals.keys()])].flatMap((id) => refusals.get(id) ?? known(id));
 
-  /** Stores a transition and sends the full set. @returns why it was refused, or undefined. */
-  async function send({ table: next, removed }: NonNullable<Transition>): Promise<string | undefined> {
-    const rules = [...next.rules.values()].map((row) => row.rule);
+  async function store(next: RuleTable): Promise<void> {
+    await saveRows(dataPlane.files, rows, next);
+    table = next;
+    const time = now();
+    for (const id of next.rules.keys()) if (!since.has(id)) since.set(id, time);
+    for (const id of since.keys()) if (!next.rules.has(id)) since.delete(id);
+  }
+
+  /**
+   * Stores a transition and sends what goes with it.
+   *
+   * @param subject the rule that the command is about.
+   * @returns why it was refused, or undefined.
+   */
+  async function send(
+    { table: next, removed }: NonNullable<Transition>,
+    subject: Subject,
+  ): Promise<string | undefined> {
+    const rules = sentRules(next, subject, updatedCidrs, deviations);
     const queueFile = databagOf(rules, settings, { removed, now: dataPlane.clock.now() });
     const onReload = () => {
       reloads += 1;
     };
-    const problem = await converge(queueFile.rules[0]!, { dataPlane, paths, deviations, onReload });
-    if (problem !== undefined) return problem;
-    table = next;
-    const time = now();
-    for (const id of next.rules.keys()) if (!since.has(id)) since.set(id, time);
-    for (const key of removed) since.delete(ruleId(key));
-    return undefined;
+    const changes = changesBetween(table, next);
+    const problem = await converge(queueFile.rules[0]!, { dataPlane, paths, deviations, onReload, changes });
+    if (problem === undefined) await store(next);
+    return problem;
   }
 
-  function refused(key: RuleKey, generation: number, problem: string) {
-    return refusedStatus(key, generation, problem, now(), table.rules.get(ruleId(key))?.generation);
+  function refused(key: RuleKey, generation: number, problem: string): RuleStatus {
+    const id = ruleId(key);
+    const status = refusedStatus(key, generation, problem, now(), table.rules.get(id)?.generation);
+    if (!comesLate(id, generation)) refusals.set(id, status);
+    return status;
   }
 
-  async function onPut({ rule, generation }: PutRule): Promise<CommandResult> {
-    const id = ruleId(rule);
+  /** Whether a newer version was refused: an older one that comes late must not take its place. */
+  function comesLate(id: string, generation: number): boolean {
+    return !lastWins && generation < (refusals.get(id)?.generation ?? 0);
+  }
+
+  async function onPut({ rule: asked, generation }: PutRule): Promise<CommandResult> {
+    const id = ruleId(asked);
+    const before = table.rules.get(id)?.rule;
+    const rule = storedRule(asked, before, deviations);
     const transition = putRule(table, { rule, generation }, lastWins);
-    if (!transition) return { outcome: 'superseded', rules: known(id) };
-    const problem = await send(transition);
-    if (problem !== undefined) return { outcome: 'refused', rules: [refused(rule, generation, problem)] };
+    if (!transition || comesLate(id, generation)) return { outcome: 'superseded', rules: known(id) };
+    if (before && before.cidrs.join() !== rule.cidrs.join()) updatedCidrs.add(id);
+    if (isPushed(rule, before, deviations)) {
+      const problem = await send(transition, rule);
+      if (problem !== undefined) return { outcome: 'refused', rules: [refused(rule, generation, problem)] };
+    } else await store(transition.table);
+    refusals.delete(id);
     return { outcome: 'applied', rules: known(id) };
   }
 
   async function onRemove({ key, generation }: RemoveRule): Promise<CommandResult> {
     const transition = removeRule(table, key, generation, lastWins);
-    if (!transition) return { outcome: 'superseded', rules: known(ruleId(key)) };
-    const problem = await send(transition);
+    if (!transition || comesLate(ruleId(key), generation)) {
+      return { outcome: 'superseded', rules: known(ruleId(key)) };
+    }
+    const problem = await send(transition, key);
     if (problem !== undefined) return { outcome: 'refused', rules: [refused(key, generation, problem)] };
+    updatedCidrs.delete(ruleId(key));
+    refusals.delete(ruleId(key));
     return { outcome: 'applied', rules: [removedStatus(key, generation)] };
   }
 
   async function onSync({ snapshot }: SyncRules): Promise<CommandResult> {
     const transition = syncRules(table, snapshot, lastWins);
     if (!transition) return { outcome: 'superseded', rules: everyRule() };
-    const problem = await send(transition);
-    if (problem === undefined) return { outcome: 'applied', rules: everyRule() };
+    const problem = await send(transition, undefined);
+    if (problem === undefined) {
+      for (const [id, { generation }] of refusals) if (generation <= snapshot.revision) refusals.delete(id);
+      return { outcome: 'applied', rules: everyRule() };
+    }
     return { outcome: 'refused', rules: snapshot.rules.map((row) => refused(row.rule, row.generation, problem)) };
   }
 
+  /** VirtualNetworkApplianceManagerImpl.finalizeNetworkRulesForNetwork: a router that starts gets all rules. */
+  async function onStart(): Promise<void> {
+    await store(table);
+    if (table.rules.size > 0 && !(await dataPlane.haproxy.running())) await send({ table, removed: [] }, undefined);
+  }
+
+  await serially(onStart);
   return {
     putRule: (command) => serially(() => onPut(command)),
     removeRule: (command) => serially(() => onRemove(command)),
@@ -114,4 +162,21 @@ export async function createCloudStackRouter(options: CloudStackRouterOptions): 
     stats: () => ({ reloads, runtimeOps: 0 }),
     close: () => serially(() => dataPlane.haproxy.stop()),
   };
+}
+
+/** How the configuration is written. */
+function dialectOf(deviations: Deviations) {
+  return {
+    serverNames: deviations.positionalNames ? 'positional' : 'vm',
+    protocolFromPort: deviations.protocolFromPort,
+    appCookie: deviations.appSession ? 'appsession' : 'stick-table',
+    limits: deviations.globalLimits ? 'router' : 'rule',
+    memberStates: !deviations.drainIsRemoval,
+    ...(deviations.noPeers ? {} : { peers: { section: peersSection, peer: 'vr', address: '127.0.0.1', port: 10_000 } }),
+  } as const satisfies Partial<LoadBalancerSettings>;
+}
+
+function changesBetween(before: RuleTable, after: RuleTable): RuleChange[] {
+  const ids = new Set([...before.rules.keys(), ...after.rules.keys()]);
+  return [...ids].map((id) => ({ before: before.rules.get(id)?.rule, after: after.rules.get(id)?.rule }));
 }

@@ -5,8 +5,9 @@ import type { Condition, RuleKey, RuleStatus, VersionedRule } from '@limpet/cont
  * so `InForce` is never known, and `observedGeneration` is what CloudStack believes.
  *
  * @param since ISO 8601: when the rule was first answered.
+ * @param seen whether somebody has looked, which is not CloudStack's way.
  */
-export function believedStatus({ rule, generation }: VersionedRule, since: string): RuleStatus {
+export function believedStatus({ rule, generation }: VersionedRule, since: string, seen: boolean): RuleStatus {
   const condition = (
     type: Condition['type'],
     status: Condition['status'],
@@ -27,7 +28,9 @@ export function believedStatus({ rule, generation }: VersionedRule, since: strin
     conditions: [
       condition('Accepted', 'True', 'Stored', 'The rule is in the database.'),
       condition('Programmed', 'True', 'CommandAnswered', 'The router answered the command with success.'),
-      condition('InForce', 'Unknown', 'NotVerified', 'CloudStack does not look at the data plane.'),
+      seen
+        ? condition('InForce', 'True', 'Verified', 'A worker has taken over that runs the configuration.')
+        : condition('InForce', 'Unknown', 'NotVerified', 'CloudStack does not look at the data plane.'),
     ],
   };
 }

@@ -5,6 +5,8 @@ import { type Wanted, wantedGeneration } from '../desired.ts';
 import { keyOf } from '../names.ts';
 import type { RouterStats } from '../router.ts';
 import type { StatusBoard } from '../status-board.ts';
+import type { Counters } from './counters.ts';
+import type { WorkerCensus } from './held-sessions.ts';
 import type { RouterPaths } from './paths.ts';
 import type { RouterSettings } from './settings.ts';
 import type { StateFile, Store } from './store.ts';
@@ -16,6 +18,8 @@ export interface RouterContext {
   readonly settings: RouterSettings;
   readonly store: Store;
   readonly state: StateFile;
+  readonly census: WorkerCensus;
+  readonly counters: Counters;
   readonly board: StatusBoard;
   /** Rules that HAProxy has been given, by id; after a restart, those that were last proved to be in force. */
   programmed: ReadonlyMap<string, Wanted>;

@@ -1,7 +1,15 @@
 import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '../dataplane.ts';
 import { concernsOldSessionsOnly, type Obligation, stillOwed } from './held.ts';
-import { allSessions, endSessions, type Held, heldOf, type Scope, violations } from './held-sessions.ts';
+import {
+  concerns,
+  endSessions,
+  type Held,
+  heldOf,
+  type Scope,
+  violations,
+  type WorkerCensus,
+} from './held-sessions.ts';
 
 /** An obligation of one rule, and the sessions that it can be about. */
 export interface Debt {
@@ -27,23 +35,22 @@ export const debtsOf = (
   obligations: readonly Obligation[],
   scope: Scope | undefined,
 ): Debt[] =>
-  obligations.map((obligation) => ({
-    rule,
-    proxy,
-    obligation,
-    scope: concernsOldSessionsOnly(obligation) ? scope : undefined,
-  }));
+  obligations.flatMap((obligation) => {
+    const old = concernsOldSessionsOnly(obligation) ? scope : undefined;
+    return old && !concerns(old, proxy) ? [] : [{ rule, proxy, obligation, scope: old }];
+  });
 
 /** Connections that the debt is still about. */
 export async function owing(
   { haproxy }: DataPlane,
+  census: WorkerCensus,
   { proxy, obligation, scope }: Debt,
   now: RuleRecord | undefined,
   serverNames: ReadonlyMap<number, string>,
 ): Promise<Held[]> {
   const left = stillOwed(obligation, now);
   if (!left) return [];
-  return violations(haproxy, proxy, left, heldOf(await allSessions(haproxy), proxy, scope), serverNames);
+  return violations(haproxy, proxy, left, heldOf(await census.sessionsOf(new Set([proxy])), proxy, scope), serverNames);
 }
 
 /**
@@ -55,6 +62,7 @@ export async function owing(
  */
 export async function payDebt(
   dataPlane: DataPlane,
+  census: WorkerCensus,
   debt: Debt,
   deadlineMs: number,
   now: () => RuleRecord | undefined,
@@ -65,7 +73,7 @@ export async function payDebt(
   const deadline = clock.now() + deadlineMs;
   for (let round = 0; ; ) {
     if (closed()) return 0;
-    const held = await owing(dataPlane, debt, now(), serverNames());
+    const held = await owing(dataPlane, census, debt, now(), serverNames());
     if (held.length === 0 || round === maxRounds || closed()) return held.length;
     const left = deadline - clock.now();
     if (left > 0) {

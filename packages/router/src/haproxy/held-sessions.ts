@@ -1,5 +1,5 @@
 import { cliCommand, readShowProc, readShowSess, readShowTable } from '@limpet/haproxy';
-import type { Haproxy } from '../dataplane.ts';
+import type { Clock, Haproxy } from '../dataplane.ts';
 import { type HeldSession, type Obligation, violates } from './held.ts';
 
 /** Sessions of one worker. */
@@ -14,48 +14,101 @@ interface WorkerSessions {
  */
 export interface Scope {
   pid: number;
-  sessions: ReadonlySet<string>;
+  /** By proxy. */
+  sessions: ReadonlyMap<string, ReadonlySet<string>>;
   older: ReadonlySet<number>;
 }
 
 const nameOf = ({ id, source, sourcePort }: HeldSession): string => `${id} ${source}:${sourcePort}`;
 
-const read = (text: string): HeldSession[] =>
-  readShowSess(text).flatMap(({ id, source, frontend, server }) =>
-    frontend === undefined || source === undefined
-      ? []
-      : [{ id, source: source.ip, sourcePort: source.port, proxy: frontend, server }],
-  );
+/** Client sessions in the answer to `show sess`; none, when it is a complaint. */
+const readSessions = (text: string): HeldSession[] =>
+  !text.startsWith('0x')
+    ? []
+    : readShowSess(text).flatMap(({ id, source, frontend, server }) =>
+        frontend === undefined || source === undefined
+          ? []
+          : [{ id, source: source.ip, sourcePort: source.port, proxy: frontend, server }],
+      );
 
-/** Pids of the current worker and of the old ones that still hold connections. */
-export async function workers(haproxy: Haproxy): Promise<{ current: number; old: number[] }> {
+/** Pids of the current worker and of the old ones that still hold connections, the oldest first. */
+export interface Workers {
+  current: number;
+  old: number[];
+}
+
+export async function workers(haproxy: Haproxy): Promise<Workers> {
   const { workers: current, oldWorkers } = readShowProc(await haproxy.master('show proc'));
-  return { current: current[0]!.pid, old: oldWorkers.map(({ pid }) => pid) };
+  // A worker has seen as many reloads as came after it; its uptime is in whole seconds.
+  const old = oldWorkers.sort((a, b) => b.reloads - a.reloads).map(({ pid }) => pid);
+  return { current: current[0]!.pid, old };
 }
 
-/** Client sessions of all workers. A worker that ends meanwhile has none. */
-export async function allSessions(haproxy: Haproxy): Promise<WorkerSessions[]> {
-  const { current, old } = await workers(haproxy);
-  return Promise.all(
-    [current, ...old].map(async (pid) => {
-      const answer = await haproxy.master(`@!${pid} show sess`);
-      return { pid, sessions: /^0x/.test(answer) ? read(answer) : [] };
-    }),
-  );
+/** Asks the workers of one HAProxy for their sessions, an old one only when it can have some of those asked for. */
+export class WorkerCensus {
+  readonly #haproxy: Haproxy;
+  readonly #clock: Clock;
+  readonly #settleMs: number;
+  /** Old workers: since when they are known as such, and, once settled, whose connections they were seen to hold. */
+  readonly #old = new Map<number, { since: number; proxies?: ReadonlySet<string> }>();
+
+  /**
+   * @param settleMs time after which an old worker has no more connections than it shows: one that is within its TLS
+   * handshake when its worker grows old has no session yet.
+   */
+  constructor(haproxy: Haproxy, clock: Clock, settleMs: number) {
+    this.#haproxy = haproxy;
+    this.#clock = clock;
+    this.#settleMs = settleMs;
+  }
+
+  async workers(): Promise<Workers> {
+    const { current, old } = await workers(this.#haproxy);
+    for (const pid of this.#old.keys()) if (!old.includes(pid)) this.#old.delete(pid);
+    for (const pid of old) if (!this.#old.has(pid)) this.#old.set(pid, { since: this.#clock.now() });
+    return { current, old };
+  }
+
+  /** Client sessions of these proxies on all workers. A worker that ends meanwhile has none. */
+  async sessionsOf(proxies: ReadonlySet<string>): Promise<WorkerSessions[]> {
+    const { current, old } = await this.workers();
+    const mayHold = (pid: number): boolean => {
+      const seen = this.#old.get(pid)?.proxies;
+      return !seen || [...proxies].some((proxy) => seen.has(proxy));
+    };
+    return Promise.all(
+      [current, ...old.filter(mayHold)].map(async (pid) => ({ pid, sessions: await this.sessionsOn(pid) })),
+    );
+  }
+
+  /** Client sessions of one worker. */
+  async sessionsOn(pid: number): Promise<HeldSession[]> {
+    const old = this.#old.get(pid);
+    const settled = old && this.#clock.now() - old.since >= this.#settleMs;
+    const sessions = readSessions(await this.#haproxy.master(`@!${pid} show sess`));
+    // Nobody comes to an old worker any more: what it does not hold now, it will not.
+    if (settled) old.proxies = new Set(sessions.map(({ proxy }) => proxy));
+    return sessions;
+  }
 }
 
-/** The scope of a change that the current worker is about to make, or has just made, at runtime. */
-export function scopeOf(seen: readonly WorkerSessions[]): Scope {
-  const [current, ...older] = seen;
-  return {
-    pid: current!.pid,
-    sessions: new Set(current!.sessions.map(nameOf)),
-    older: new Set(older.map(({ pid }) => pid)),
-  };
+/** The scope of a change that the current worker has just made at runtime, from its `show sess`. */
+export function scopeOf({ current, old }: Workers, showSess: string): Scope {
+  const sessions = new Map<string, Set<string>>();
+  for (const session of readSessions(showSess)) {
+    const names = sessions.get(session.proxy) ?? new Set();
+    sessions.set(session.proxy, names.add(nameOf(session)));
+  }
+  return { pid: current, sessions, older: new Set(old) };
 }
+
+/** Whether the scope can hold connections of the rule. */
+export const concerns = (scope: Scope, proxy: string): boolean => scope.older.size > 0 || scope.sessions.has(proxy);
 
 const inScope = (scope: Scope | undefined, pid: number, session: HeldSession): boolean =>
-  scope === undefined || scope.older.has(pid) || (scope.pid === pid && scope.sessions.has(nameOf(session)));
+  scope === undefined ||
+  scope.older.has(pid) ||
+  (scope.pid === pid && (scope.sessions.get(session.proxy)?.has(nameOf(session)) ?? false));
 
 /** A held connection, and the worker that holds it. */
 export interface Held {

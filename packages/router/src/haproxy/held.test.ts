@@ -1,8 +1,16 @@
+import type { AppCookie } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
 import { member, rule, sourceBased } from '../testing/rules.ts';
 import { type HeldSession, obligationsOf, seedEntries, stillOwed, violates } from './held.ts';
 
 const sticky = rule({ stickiness: sourceBased });
+const appCookie: AppCookie = {
+  method: 'AppCookie',
+  cookieName: 'session',
+  length: 52,
+  holdTimeSeconds: 60,
+  requestLearn: false,
+};
 const session = (source: string, server: string): HeldSession => ({
   id: '0x1',
   source,
@@ -41,6 +49,36 @@ describe('obligationsOf', () => {
       rule(),
       rule({ cidrs: ['10.0.0.0/8'] }),
       [{ kind: 'sources', cidrs: ['10.0.0.0/8'] }],
+    ],
+    [
+      'that those on a member in maintenance go',
+      rule(),
+      rule({ members: [member('vm1', { state: 'maintenance' }), member('vm2')] }),
+      [{ kind: 'servers', endpoints: ['vm1 10.1.1.1:80'] }],
+    ],
+    [
+      'nothing of a member that drains',
+      rule(),
+      rule({ members: [member('vm1', { state: 'draining' }), member('vm2')] }),
+      [],
+    ],
+    [
+      'that all begin anew when the payload becomes HTTP for a cookie’s sake',
+      sticky,
+      rule({ stickiness: appCookie }),
+      [{ kind: 'everything', until: 'protocol' }],
+    ],
+    [
+      'that all begin anew when members are to be told who the client is',
+      rule(),
+      rule({ protocol: 'tcp-proxy' }),
+      [{ kind: 'everything', until: 'protocol' }],
+    ],
+    [
+      'nothing between cookies: a soft stop ends HTTP connections after the request in hand',
+      rule({ protocol: 'http' }),
+      rule({ protocol: 'http', stickiness: appCookie }),
+      [],
     ],
     ['nothing when everybody is admitted again', rule({ cidrs: ['10.0.0.0/8'] }), rule(), []],
   ])('demands %s', (_, before, after, expected) => {

@@ -1,4 +1,5 @@
 import type { RuleRecord } from '@limpet/contract';
+import { modeOf } from '../mode.ts';
 import { admits } from './network.ts';
 
 /** A connection as `show sess` shows it: who, through which rule, to which server. */
@@ -28,20 +29,26 @@ export const bindingOf = (rule: RuleRecord): 'table' | 'hash' | 'free' => {
   return rule.algorithm === 'source' ? 'hash' : 'free';
 };
 
-/** A member at its address: connections to a former address are not to this member. */
-const endpoint = ({ vm, ip, port }: RuleRecord['members'][number]): string => `${vm} ${ip}:${port}`;
+/**
+ * Members at their addresses, which may have connections: those to a former address are not to this member, and one in
+ * maintenance is left alone.
+ */
+const endpointsOf = ({ members }: RuleRecord): string[] =>
+  members.flatMap(({ vm, ip, port, state }) => (state === 'maintenance' ? [] : [`${vm} ${ip}:${port}`]));
 
 /** What the change from `before` to `after` demands of held connections. Pure; undefined: no rule. */
 export function obligationsOf(before: RuleRecord | undefined, after: RuleRecord | undefined): Obligation[] {
   if (!before) return [];
   if (!after) return [{ kind: 'everything', until: 'gone' }];
-  if (before.protocol !== after.protocol) return [{ kind: 'everything', until: 'protocol' }];
+  if (before.protocol !== after.protocol || modeOf(before) !== modeOf(after)) {
+    return [{ kind: 'everything', until: 'protocol' }];
+  }
   const obligations: Obligation[] = [];
   const [was, is] = [bindingOf(before), bindingOf(after)];
   if (is === 'table' && was !== 'table') obligations.push({ kind: 'affinity' });
   if (is === 'hash' && was !== 'hash') obligations.push({ kind: 'everything', until: 'hashed' });
-  const stay = new Set(after.members.map(endpoint));
-  const endpoints = before.members.map(endpoint).filter((each) => !stay.has(each));
+  const stay = new Set(endpointsOf(after));
+  const endpoints = endpointsOf(before).filter((each) => !stay.has(each));
   if (endpoints.length > 0) obligations.push({ kind: 'servers', endpoints });
   if (after.cidrs.length > 0 && before.cidrs.join() !== after.cidrs.join()) {
     obligations.push({ kind: 'sources', cidrs: after.cidrs });
@@ -62,7 +69,7 @@ export function stillOwed(obligation: Obligation, now: RuleRecord | undefined): 
     case 'everything':
       return obligation.until === 'hashed' && bindingOf(now) !== 'hash' ? undefined : obligation;
     case 'servers': {
-      const back = new Set(now.members.map(endpoint));
+      const back = new Set(endpointsOf(now));
       const endpoints = obligation.endpoints.filter((each) => !back.has(each));
       return endpoints.length > 0 ? { ...obligation, endpoints } : undefined;
     }

@@ -10,12 +10,17 @@ export interface ServerLayout {
   ip: string;
   port: number;
   /**
-   * 1, or 0 while draining: "a server with weight 0 takes no part in load balancing, but still accepts persistent
+   * The member's share; 0 while draining: "a server with weight 0 takes no part in load balancing, but still accepts persistent
    * connections" (HAProxy configuration manual, `weight`). It reads the same in the file and on the CLI, and so
    * survives a reload, which the administrative state `drain` does not.
    */
-  weight: 0 | 1;
+  weight: number;
+  /** Takes nobody, not even those who were there before. */
+  maintenance: boolean;
 }
+
+/** Whether new clients are given to a server. */
+export const takesClients = ({ weight, maintenance }: ServerLayout): boolean => weight > 0 && !maintenance;
 
 /** One rule as HAProxy is to have it. */
 export interface RuleLayout extends Wanted {
@@ -26,12 +31,13 @@ export interface RuleLayout extends Wanted {
   servers: ServerLayout[];
 }
 
-const serverOf = ({ vm, ip, port, state }: MemberRecord, id: number): ServerLayout => ({
+const serverOf = ({ vm, ip, port, state, weight }: MemberRecord, id: number): ServerLayout => ({
   name: vm,
   id,
   ip,
   port,
-  weight: state === 'draining' ? 0 : 1,
+  weight: state === 'draining' ? 0 : (weight ?? 1),
+  maintenance: state === 'maintenance',
 });
 
 /** Binds wanted rules to names and ids, in the order of their ids: the same rules give the same bytes. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 /** Files of a router, all below one directory. */
@@ -8,6 +9,12 @@ export interface RouterPaths {
   stickMap: string;
   /** What is wanted, and what else outlives the router's process. */
   state: string;
+  /** What was counted by workers that have ended. */
+  counters: string;
+  /** Names the process that drives the router. */
+  lock: string;
+  /** The router's own copy of a rule's PEM file. */
+  certificate(file: string): string;
   /** Probe socket of a rule. */
   probe(proxy: string): string;
   statsSocket: string;
@@ -19,6 +26,9 @@ export const routerPaths = (dir: string): RouterPaths => ({
   candidate: join(dir, 'haproxy.cfg.new'),
   stickMap: join(dir, 'stick.map'),
   state: join(dir, 'state.json'),
+  counters: join(dir, 'counters.json'),
+  lock: join(dir, 'lock'),
+  certificate: (file) => join(dir, `${createHash('sha256').update(file).digest('hex').slice(0, 16)}.pem`),
   probe: (proxy) => join(dir, `${proxy}.sock`),
   statsSocket: join(dir, 'admin.sock'),
 });

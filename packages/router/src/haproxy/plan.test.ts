@@ -1,3 +1,4 @@
+import type { AppCookie } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
 import { defaultTable } from '../desired.ts';
 import { ruleId } from '../names.ts';
@@ -20,15 +21,26 @@ const server = (name: string, id: number, change: Partial<LiveServer> = {}): Liv
   port: 80,
   weight: 1,
   maintenance: false,
+  checking: true,
   ...change,
 });
 const live = (change: Partial<LiveProxy> = {}, servers = [server('vm1', 1), server('vm2', 2)]): LiveProxy => ({
   mark: 'm',
   servers: new Map([['10_0_53_2-8080', new Map(servers.map((each) => [each.name, each]))]]),
   stick: new Map([['10_0_53_2-8080', 'none']]),
+  maxConnections: new Map([['10_0_53_2-8080', 4096]]),
+  certificates: new Map(),
   ...change,
 });
 const plan = (...args: Parameters<typeof planSteps>): string => describePlan(planSteps(...args));
+
+const appCookie: AppCookie = {
+  method: 'AppCookie',
+  cookieName: 'session',
+  length: 52,
+  holdTimeSeconds: 60,
+  requestLearn: false,
+};
 
 describe('planSteps', () => {
   it('has nothing to do when all is as wanted', () => {
@@ -77,11 +89,69 @@ describe('planSteps', () => {
       '10.0.53.2:8080: server vm1 drains\n',
     ],
     [
+      'weighs a member',
+      plan(layout({ members: [member('vm1', { weight: 7 }), member('vm2')] }), 'm', live()),
+      '10.0.53.2:8080: server vm1 serves with weight 7\n',
+    ],
+    [
+      'puts a member into maintenance',
+      plan(layout({ members: [member('vm1', { state: 'maintenance' }), member('vm2')] }), 'm', live()),
+      '10.0.53.2:8080: server vm1 goes into maintenance\n',
+    ],
+    [
+      'adds a member in maintenance',
+      plan(layout({ members: [member('vm1'), member('vm2'), member('vm3', { state: 'maintenance' })] }), 'm', live()),
+      '10.0.53.2:8080: add server vm3 10.1.1.3:80 id 3 weight 1, in maintenance\n',
+    ],
+    [
+      'checks a member that is not checked',
+      plan(layout(), 'm', live({}, [server('vm1', 1, { checking: false }), server('vm2', 2)])),
+      '10.0.53.2:8080: server vm1 is checked\n',
+    ],
+    [
+      'reloads when a server has the id of another',
+      plan(layout(), 'm', live({}, [server('vm1', 9), server('vm2', 2)])),
+      'reload HAProxy: server vm1 of 10.0.53.2:8080 has id 9, not 1\n',
+    ],
+    ['limits connections', plan(layout({ maxConnections: 5 }), 'm', live()), '10.0.53.2:8080: at most 5 connections\n'],
+    [
+      'gives a rule without a limit the router’s',
+      plan(layout(), 'm', live(), { maxConnections: 9 }),
+      '10.0.53.2:8080: at most 9 connections\n',
+    ],
+    ['asks no map for AppCookie', plan(layout({ stickiness: appCookie }), 'm', live({ stick: new Map() })), ''],
+    [
       'follows a member to a new address',
       plan(layout({ members: [member('vm1', { ip: '10.1.1.77' }), member('vm2')] }), 'm', live()),
       '10.0.53.2:8080: server vm1 moves to 10.1.1.77:80\n',
     ],
   ])('%s', (_, planned, expected) => {
     expect(planned).toBe(expected);
+  });
+});
+
+describe('certificates', () => {
+  const file = '/site.pem';
+  const rules = layout({ protocol: 'ssl', certificate: file });
+  const certificates = (pem: string) => new Map([[file, { ok: true as const, pem, sha1: 'NEW' }]]);
+  const old = live({ certificates: new Map([[file, 'OLD']]) });
+
+  it('are renewed at run time, once for all rules that have one', () => {
+    expect(plan([...rules, ...rules], 'm', old, { certificates: certificates('pem') })).toBe(
+      '10.0.53.2:8080: certificate /site.pem is read again\n',
+    );
+  });
+
+  it('are renewed by a reload when HAProxy’s CLI cannot take them', () => {
+    expect(plan(rules, 'm', old, { certificates: certificates('x'.repeat(15_001)) })).toBe(
+      'reload HAProxy: the certificate of 10.0.53.2:8080 is too long for its CLI\n',
+    );
+  });
+
+  it.each([
+    ['is the one of the file', live({ certificates: new Map([[file, 'NEW']]) }), certificates('pem')],
+    ['cannot be read any more', old, new Map([[file, { ok: false as const, problem: 'gone' }]])],
+  ])('stay when what HAProxy has %s', (_, now, known) => {
+    expect(plan(rules, 'm', now, { certificates: known })).toBe('');
   });
 });

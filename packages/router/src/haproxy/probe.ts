@@ -31,60 +31,59 @@ const probed = async ({ haproxy }: DataPlane, proxy: string): Promise<Probed> =>
   return { worker: readShowInfo(info!).pid, sessions: new Map(own.map(({ id, server }) => [id, server])) };
 };
 
-const stuckTo = async (dataPlane: DataPlane, rule: RuleLayout, source: string): Promise<string | undefined> => {
+/** Where the stick table sends each of the clients, when it knows all of them. */
+const stuckTo = async (dataPlane: DataPlane, rule: RuleLayout): Promise<ReadonlyMap<string, string> | undefined> => {
   const names = new Map(rule.servers.map(({ id, name }) => [id, name]));
   for (let round = 0; round < rounds; round++) {
-    const server = (await entriesOf(dataPlane.haproxy, rule.proxy, [source], names)).get(source);
-    if (server !== undefined) return server;
+    const entries = await entriesOf(dataPlane.haproxy, rule.proxy, probeSources, names);
+    if (entries.size === probeSources.length) return entries;
     await dataPlane.clock.sleep(roundMs);
   }
   return undefined;
 };
 
 /**
- * Servers of the connections that are not among `others`, and adds them to those. Waits until each has one: a connection
- * that shows up late would be taken for the next client's. One that its member has closed never shows up; in http mode
- * none is shown between requests, and a probe is answered before it counts as open.
+ * Servers of the connections that are not among `others`, sorted. Waits until each has one; one that its member has
+ * closed never shows up, and in http mode none is shown between requests.
  */
-const reachedBy = async (dataPlane: DataPlane, { proxy, rule }: RuleLayout, others: Set<string>): Promise<string[]> => {
+const reached = async (
+  dataPlane: DataPlane,
+  { proxy, rule }: RuleLayout,
+  others: ReadonlySet<string>,
+): Promise<string[]> => {
   for (let round = 0; ; round++) {
     const { sessions } = await probed(dataPlane, proxy);
-    const own = [...sessions].filter(([id]) => !others.has(id));
-    const servers = own.flatMap(([, server]) => server ?? []);
-    if (modeOf(rule) === 'http' || servers.length >= connectionsEach || round === rounds) {
-      for (const [id] of own) others.add(id);
-      return servers;
-    }
+    const servers = [...sessions].flatMap(([id, server]) => (others.has(id) || server === undefined ? [] : [server]));
+    const all = servers.length >= probeSources.length * connectionsEach;
+    if (modeOf(rule) === 'http' || all || round === rounds) return servers.sort();
     await dataPlane.clock.sleep(roundMs);
   }
 };
 
-/** Each client of the probe must get one member for all of its connections. */
+/**
+ * Each client of the probe must get one member for all of its connections: its entry stays, and the members that all
+ * connections reached are those of the entries. `show sess` does not tell whose connection it shows.
+ */
 const play = async (
   dataPlane: DataPlane,
   rule: RuleLayout,
   paths: RouterPaths,
-  others: Set<string>,
+  others: ReadonlySet<string>,
 ): Promise<ProbeVerdict> => {
   const open: { close(): void }[] = [];
+  const entries: ReadonlyMap<string, string>[] = [];
   try {
-    for (const source of probeSources) {
-      const servers = new Set<string>();
-      for (let i = 0; i < connectionsEach; i++) {
-        open.push(await dataPlane.prober.open(paths.probe(rule.proxy), source, modeOf(rule.rule)));
-        const server = await stuckTo(dataPlane, rule, source);
-        if (server === undefined)
-          return fail(
-            'NotSticky',
-            `no stick-table entry was made for a probe client of ${rule.id}; does any member answer?`,
-          );
-        servers.add(server);
-      }
-      for (const server of await reachedBy(dataPlane, rule, others)) servers.add(server);
-      if (servers.size > 1)
-        return fail('ProbeSplit', `one probe client of ${rule.id} reached ${[...servers].join(' and ')}`);
+    for (let i = 0; i < connectionsEach; i++) {
+      const mode = modeOf(rule.rule);
+      const opened = probeSources.map((source) => dataPlane.prober.open(paths.probe(rule.proxy), source, mode));
+      for (const each of await Promise.allSettled(opened)) if (each.status === 'fulfilled') open.push(each.value);
+      await Promise.all(opened);
+      const now = await stuckTo(dataPlane, rule);
+      if (!now) return notSticky(rule);
+      entries.push(now);
     }
-    return { ok: true };
+    const servers = await reached(dataPlane, rule, others);
+    return verdictOf(rule, entries, servers);
   } finally {
     for (const connection of open) connection.close();
     await runOps(
@@ -92,6 +91,29 @@ const play = async (
       probeSources.map((source) => forgetOp(rule.proxy, source)),
     );
   }
+};
+
+const notSticky = ({ id }: RuleLayout): ProbeVerdict =>
+  fail('NotSticky', `no stick-table entry was made for a probe client of ${id}; does any member answer?`);
+
+/** Connections that were closed at once are not among `servers`. Pure. */
+const verdictOf = (
+  { id }: RuleLayout,
+  entries: readonly ReadonlyMap<string, string>[],
+  servers: readonly string[],
+): ProbeVerdict => {
+  for (const source of probeSources) {
+    const own = new Set(entries.map((each) => each.get(source)));
+    if (own.size > 1) return fail('ProbeSplit', `one probe client of ${id} reached ${[...own].join(' and ')}`);
+  }
+  const left = probeSources.flatMap((source) => Array<string>(connectionsEach).fill(entries[0]!.get(source)!));
+  for (const server of servers) {
+    const at = left.indexOf(server);
+    if (at < 0)
+      return fail('ProbeSplit', `probe clients of ${id} reached ${server} besides the members they are kept on`);
+    left.splice(at, 1);
+  }
+  return { ok: true };
 };
 
 /**

@@ -1,21 +1,30 @@
 import type { DataPlane } from '../dataplane.ts';
 import { RouterError } from '../errors.ts';
+import { type Certificates, installCertificates } from './certificates.ts';
+import type { Counters } from './counters.ts';
+import type { HeldSession } from './held.ts';
 import { bindingOf, seedEntries } from './held.ts';
-import { allSessions, heldOf, type Scope, scopeOf, workers } from './held-sessions.ts';
-import type { RuleLayout } from './layout.ts';
-import { type LiveProxy, readLive } from './live.ts';
+import { heldOf, type Scope, scopeOf, type WorkerCensus } from './held-sessions.ts';
+import type { InstalledFiles } from './installed-files.ts';
+import { type RuleLayout, takesClients } from './layout.ts';
+import { type LiveProxy, type LiveScope, liveCommands, readLive, readLiveAnswers } from './live.ts';
+import { retireOldWorkers } from './old-workers.ts';
 import type { RouterPaths } from './paths.ts';
-import { describePlan, planSteps, type Step } from './plan.ts';
+import { type Aims, describePlan, planSteps, type Step } from './plan.ts';
 import { awaitResync, reloadInto } from './reload.ts';
 import { type RenderedFiles, renderFiles } from './render.ts';
 import { forgetAllOp, type RuntimeOp, runOps, runtimeOps, seedOp } from './runtime.ts';
 import type { RouterSettings } from './settings.ts';
+import { endTableWait } from './table-wait.ts';
 
 /** What programming needs of its surroundings. */
 export interface Programmer {
   dataPlane: DataPlane;
   paths: RouterPaths;
   settings: RouterSettings;
+  installed: InstalledFiles;
+  census: WorkerCensus;
+  counters: Counters;
 }
 
 /** What was done. */
@@ -27,22 +36,27 @@ export interface Programmed {
   scope: Scope | undefined;
   /** What HAProxy runs now. */
   live: LiveProxy;
+  /** Connections that had to end because their worker was too old. */
+  ended: HeldSession[];
 }
 
 /** What a change asks for beyond the change itself. */
 export interface ProgramOptions {
+  /**
+   * Ids of the rules that can differ from what HAProxy runs, and whose proxies `live` tells of; undefined: all. What a
+   * change costs at run time follows from it.
+   */
+  changed: ReadonlySet<string> | undefined;
+  /** The certificates that the changed rules name. */
+  certificates: Certificates;
   /** Whether somebody will ask which sessions were there before: to list them costs the more, the more there are. */
   scope: boolean;
 }
 
-const install = async ({ dataPlane: { files }, paths }: Programmer, rendered: RenderedFiles): Promise<void> => {
-  const texts = [
-    [paths.stickMap, rendered.stickMap],
-    [paths.config, rendered.config],
-  ] as const;
-  // A change of stickiness is in the one, a change of members in the other; each write waits for the disk twice.
-  for (const [path, text] of texts) if ((await files.read(path)) !== text) await files.write(path, text);
-};
+const aimsOf = ({ maxConnections }: RouterSettings, { certificates }: ProgramOptions): Required<Aims> => ({
+  maxConnections,
+  certificates,
+});
 
 /** Nothing is installed before HAProxy has read it (apache/cloudstack#4285: a bad file over the good one, unnoticed). */
 const validate = async (
@@ -66,12 +80,12 @@ const newlySticky = (rules: readonly RuleLayout[], live: LiveProxy): RuleLayout[
  * that comes in between finds its entry there. Nothing else is in the table then, whatever was there when the rule was
  * sticky before.
  */
-const seeds = async (rules: readonly RuleLayout[], live: LiveProxy, { haproxy }: DataPlane): Promise<RuntimeOp[]> => {
+const seeds = async (rules: readonly RuleLayout[], live: LiveProxy, census: WorkerCensus): Promise<RuntimeOp[]> => {
   if (rules.length === 0) return [];
-  const seen = await allSessions(haproxy);
+  const seen = await census.sessionsOf(new Set(rules.map(({ proxy }) => proxy)));
   return rules.flatMap(({ proxy, servers }) => {
     const known = live.servers.get(proxy);
-    const serving = servers.filter(({ name, weight }) => weight > 0 && known?.get(name)?.maintenance === false);
+    const serving = servers.filter((server) => takesClients(server) && known?.get(server.name)?.maintenance === false);
     const ids = new Map(serving.map(({ name, id }) => [name, id]));
     const held = heldOf(seen, proxy, undefined).map(({ session }) => session);
     const entries = [...seedEntries(held, new Set(ids.keys()))];
@@ -80,21 +94,28 @@ const seeds = async (rules: readonly RuleLayout[], live: LiveProxy, { haproxy }:
 };
 
 /** What is on disk is what runs, also for the next boot: after a failed reload the former files come back. */
-const reload = async (programmer: Programmer, rendered: RenderedFiles): Promise<Scope> => {
-  const { files, haproxy, clock } = programmer.dataPlane;
-  const { config, stickMap } = programmer.paths;
-  await awaitResync(haproxy, clock);
-  const former = [await files.read(stickMap), await files.read(config)];
-  await install(programmer, rendered);
+const reload = async (
+  programmer: Programmer,
+  rendered: RenderedFiles,
+): Promise<Pick<Programmed, 'scope' | 'ended'>> => {
+  const { installed, census, counters, settings } = programmer;
+  const { haproxy, clock } = programmer.dataPlane;
+  const { maxOldWorkers, drainDeadlineMs: deadlineMs } = settings;
+  await counters.refresh(); // lets go of old workers that serve nobody any more
+  const ended = await retireOldWorkers({ haproxy, clock, census, maxOldWorkers, deadlineMs });
+  if (ended.length > 0) await counters.refresh();
+  const taught = await awaitResync(haproxy, clock);
+  const former = await installed.current();
+  await installed.install(rendered);
   try {
-    await reloadInto(haproxy, rendered.mark, clock);
+    await counters.over(() => reloadInto(haproxy, rendered.mark, clock));
   } catch (error) {
-    if (former[0] !== undefined) await files.write(stickMap, former[0]);
-    if (former[1] !== undefined) await files.write(config, former[1]);
+    if (former) await installed.install(former);
     throw error;
   }
-  const { current, old } = await workers(haproxy);
-  return { pid: current, sessions: new Set(), older: new Set(old) };
+  await endTableWait(haproxy, clock, programmer.paths.stickMap, taught);
+  const { current, old } = await census.workers();
+  return { scope: { pid: current, sessions: new Map(), older: new Set(old) }, ended };
 };
 
 /**
@@ -104,14 +125,15 @@ const reload = async (programmer: Programmer, rendered: RenderedFiles): Promise<
  * @throws RouterError `ROUTER_RELOAD_FAILED`: a rule is at fault. Whatever else: the machine.
  */
 const start = async (programmer: Programmer, rendered: RenderedFiles, hasRules: boolean): Promise<void> => {
-  const { dataPlane, paths, settings } = programmer;
-  await install(programmer, rendered);
+  const { dataPlane, paths, settings, installed } = programmer;
+  await installed.install(rendered);
   try {
-    return await dataPlane.haproxy.start(paths.config);
+    await dataPlane.haproxy.start(paths.config);
+    return await endTableWait(dataPlane.haproxy, dataPlane.clock, paths.stickMap, false);
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code !== 'HAPROXY_START_FAILED' || !hasRules) throw error;
-    await install(programmer, renderFiles([], settings, paths));
+    await installed.install(renderFiles([], settings, paths));
     await dataPlane.haproxy.start(paths.config);
     throw new RouterError('ROUTER_RELOAD_FAILED', message, { cause: error });
   }
@@ -130,45 +152,76 @@ export async function programRules(
   live: LiveProxy | undefined,
   options: ProgramOptions,
 ): Promise<Programmed> {
-  const { dataPlane, paths, settings } = programmer;
-  const { haproxy } = dataPlane;
+  const { dataPlane, paths, settings, census } = programmer;
   const rendered = renderFiles(rules, settings, paths);
-  const steps = planSteps(rules, rendered.mark, live);
+  await installCertificates(dataPlane.files, paths, options.certificates);
+  const { changed } = options;
+  const concerned = changed ? rules.filter(({ id }) => changed.has(id)) : rules;
+  const aims = aimsOf(settings, options);
+  const steps = planSteps(concerned, rendered.mark, live, aims);
   if (!live) {
     await validate(programmer, rendered);
     await start(programmer, rendered, rules.length > 0);
-    return { steps, runtimeOps: 0, scope: undefined, live: await prove(programmer, rules, rendered.mark) };
+    const now = await prove(programmer, rules, rendered.mark, aims);
+    return { steps, runtimeOps: 0, scope: undefined, live: now, ended: [] };
   }
-  const seeding = await seeds(newlySticky(rules, live), live, dataPlane);
-  let scope: Scope | undefined;
-  let ops: RuntimeOp[] = [];
-  if (steps.some((step) => step.do === 'reload')) {
-    await validate(programmer, rendered);
-    await runOps(haproxy, seeding); // the old worker's table is handed to the new one
-    scope = await reload(programmer, rendered);
-  } else {
-    // Not read by HAProxy first, which would be most of the time that the change takes: the skeleton is the one that it
-    // runs, and the server lines differ in values whose types hold them to what HAProxy accepts.
-    await install(programmer, rendered);
-    ops = [...seeding, ...steps.flatMap((step) => runtimeOps(step, paths))];
-    await runOps(haproxy, ops);
-    if (options.scope) scope = scopeOf(await allSessions(haproxy));
+  // All rules are looked at when nothing is known of HAProxy: whoever drove it may have died before it was told.
+  if (!changed) await endTableWait(dataPlane.haproxy, dataPlane.clock, paths.stickMap);
+  const seeding = await seeds(newlySticky(concerned, live), live, census);
+  if (!steps.some((step) => step.do === 'reload')) {
+    return { steps, ...(await changeAtRuntime(programmer, concerned, rendered, seeding, steps, options)) };
   }
-  return { steps, runtimeOps: ops.length, scope, live: await prove(programmer, rules, rendered.mark) };
+  await validate(programmer, rendered);
+  await runOps(dataPlane.haproxy, seeding); // the old worker's table is handed to the new one
+  const reloaded = await reload(programmer, rendered);
+  return { steps, runtimeOps: 0, ...reloaded, live: await prove(programmer, rules, rendered.mark, aims) };
 }
+
+/**
+ * Not read by HAProxy first, which would be most of the time that the change takes: the skeleton is the one that it
+ * runs, and the server lines differ in values whose types hold them to what HAProxy accepts. The changes and the proof
+ * are one conversation.
+ */
+const changeAtRuntime = async (
+  { dataPlane: { haproxy }, paths, settings, installed, census }: Programmer,
+  rules: readonly RuleLayout[],
+  rendered: RenderedFiles,
+  seeding: readonly RuntimeOp[],
+  steps: readonly Step[],
+  options: ProgramOptions,
+): Promise<Omit<Programmed, 'steps'>> => {
+  await installed.install(rendered);
+  const ops = [...seeding, ...steps.flatMap((step) => runtimeOps(step, paths))];
+  const reading: LiveScope = {
+    proxies: options.changed && rules.map(({ proxy }) => proxy),
+    certificateFiles: [...options.certificates.keys()],
+  };
+  const workers = options.scope ? await census.workers() : undefined;
+  const reads = [...liveCommands(paths, reading), ...(workers ? ['show sess'] : [])];
+  const answers = await runOps(haproxy, ops, reads);
+  const scope = workers && scopeOf(workers, answers.pop()!);
+  const live = readLiveAnswers(answers, reading);
+  demandNothingLeft(rules, rendered.mark, live, aimsOf(settings, options));
+  return { runtimeOps: ops.length, scope, live, ended: [] };
+};
 
 const prove = async (
   { dataPlane, paths }: Programmer,
   rules: readonly RuleLayout[],
   mark: string,
+  aims: Required<Aims>,
 ): Promise<LiveProxy> => {
-  const live = await readLive(dataPlane.haproxy, paths);
-  const left = planSteps(rules, mark, live);
-  if (left.length > 0) {
-    throw new RouterError(
-      'ROUTER_NOT_IN_FORCE',
-      `HAProxy took the change, but still lacks: ${describePlan(left).trim()}`,
-    );
-  }
+  const certificateFiles = [...aims.certificates.keys()];
+  const live = await readLive(dataPlane.haproxy, paths, { certificateFiles });
+  demandNothingLeft(rules, mark, live, aims);
   return live;
+};
+
+const demandNothingLeft = (rules: readonly RuleLayout[], mark: string, live: LiveProxy, aims: Aims): void => {
+  const left = planSteps(rules, mark, live, aims);
+  if (left.length === 0) return;
+  throw new RouterError(
+    'ROUTER_NOT_IN_FORCE',
+    `HAProxy took the change, but still lacks: ${describePlan(left).trim()}`,
+  );
 };

@@ -9,22 +9,19 @@ const pollMs = 10;
 const resyncLimitMs = 15_000;
 const takeoverLimitMs = 20_000;
 
-const tablesInUse = async (haproxy: Haproxy): Promise<boolean> => {
-  const [tables] = await haproxy.runtime(['show table']);
-  return readShowTable(tables!).some(({ used }) => used > 0);
-};
-
 /**
  * Waits until the worker's tables can be handed over. A reload before that loses every entry, without a word
  * (haproxy#842, haproxy#1216, and measured: all within the first 5 s of a cold start). Empty tables need no wait.
  *
+ * @returns whether the next worker will be taught: one that does not know all itself teaches nobody.
  * @throws RouterError `ROUTER_RESYNC_TIMEOUT`.
  */
-export async function awaitResync(haproxy: Haproxy, clock: Clock): Promise<void> {
+export async function awaitResync(haproxy: Haproxy, clock: Clock): Promise<boolean> {
   const deadline = clock.now() + resyncLimitMs;
-  while (await tablesInUse(haproxy)) {
-    const [peers] = await haproxy.runtime([`show peers ${peersName}`]);
-    if (resyncFinished(readShowPeers(peers!))) return;
+  for (;;) {
+    const [peers, tables] = await haproxy.runtime([`show peers ${peersName}`, 'show table']);
+    if (resyncFinished(readShowPeers(peers!))) return true;
+    if (readShowTable(tables!).every(({ used }) => used === 0)) return false;
     if (clock.now() >= deadline) {
       throw new RouterError(
         'ROUTER_RESYNC_TIMEOUT',

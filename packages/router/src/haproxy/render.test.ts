@@ -35,29 +35,42 @@ describe('renderFiles', () => {
         retries 3
         option redispatch
         option dontlognull
+        option socket-stats
 
       peers limpet
         peer limpet 127.0.0.1:10000
 
       listen 10_0_53_2-80
-        bind 10.0.53.2:80
-        bind unix@/run/limpet/10_0_53_2-80.sock mode 600 accept-proxy
+        bind 10.0.53.2:80 name public
+        bind unix@/run/limpet/10_0_53_2-80.sock mode 600 accept-proxy name probe
         mode tcp
         balance roundrobin
+        tcp-request inspect-delay 1s
+        tcp-request content accept if { be_name,map_str(/run/limpet/stick.map,none) -m str none }
+        tcp-request content accept if { str(ready),map_str(/run/limpet/stick.map,no) -m str yes }
+        tcp-request content accept if WAIT_END
         stick-table type ip size 204800 expire 1800s peers limpet
         stick on src if { be_name,map_str(/run/limpet/stick.map,none) -m str source }
-        server vm1 10.1.1.1:80 id 2 weight 1 check
-        server vm2 10.1.1.2:80 id 3 weight 1 check
+        default-server check
+        maxconn 4096
+        server vm1 10.1.1.1:80 id 2 weight 1
+        server vm2 10.1.1.2:80 id 3 weight 1
 
       listen 10_0_53_2-81
-        bind 10.0.53.2:81
-        bind unix@/run/limpet/10_0_53_2-81.sock mode 600 accept-proxy
+        bind 10.0.53.2:81 name public
+        bind unix@/run/limpet/10_0_53_2-81.sock mode 600 accept-proxy name probe
         mode http
         balance source
         hash-type consistent
+        tcp-request inspect-delay 1s
+        tcp-request content accept if { be_name,map_str(/run/limpet/stick.map,none) -m str none }
+        tcp-request content accept if { str(ready),map_str(/run/limpet/stick.map,no) -m str yes }
+        tcp-request content accept if WAIT_END
         stick-table type ip size 204800 expire 1800s peers limpet
         stick on src if { be_name,map_str(/run/limpet/stick.map,none) -m str source }
-        server vm7 10.1.1.7:80 id 1 weight 0 check
+        default-server check
+        maxconn 4096
+        server vm7 10.1.1.7:80 id 1 weight 0
       "
     `);
     expect(stickMap).toBe('10_0_53_2-80 source\n10_0_53_2-81 none\n');

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
-import { renderConfig, type Section, section } from '@limpet/haproxy';
-import { modeOf } from '../mode.ts';
-import type { RuleLayout, ServerLayout } from './layout.ts';
+import { renderConfig, type Section, section, type Word } from '@limpet/haproxy';
+import type { RuleLayout } from './layout.ts';
 import type { RouterPaths } from './paths.ts';
+import { runtimeLines, skeletonLines } from './rule-lines.ts';
 import type { RouterSettings } from './settings.ts';
+import { statsSection } from './stats-page.ts';
+import { peersName } from './stickiness-lines.ts';
 
-/** Name of the peers section, of its only peer, and of the environment variable that marks a worker's generation. */
-export const peersName = 'limpet';
+export { probeListener, publicListener } from './rule-lines.ts';
+export { peersName } from './stickiness-lines.ts';
+
+/** The environment variable that marks a worker's generation. */
 export const markVariable = 'LIMPET_SKELETON';
 
 /** What a router writes to disk. */
@@ -15,42 +19,11 @@ export interface RenderedFiles {
   /** `proxy source|none`, a line each. Every rule has one, so that the CLI's `set map` always finds it. */
   stickMap: string;
   /**
-   * Digest of all that only a reload can change: everything but the servers and the map. The worker carries it as an
+   * Digest of all that only a reload can change: everything but the servers, the limits of connections and the map. The worker carries it as an
    * environment variable, so that `show env` tells which skeleton it runs (after a failed reload: the old one).
    */
   mark: string;
 }
-
-const balance: Record<RuleLayout['rule']['algorithm'], string[][]> = {
-  roundrobin: [['balance', 'roundrobin']],
-  leastconn: [['balance', 'leastconn']],
-  // Map-based hashing refuses dynamic servers; consistent hashing takes them (measured on 2.6).
-  source: [
-    ['balance', 'source'],
-    ['hash-type', 'consistent'],
-  ],
-};
-
-const serverWords = ({ name, ip, port, id, weight }: ServerLayout): (string | number)[] => [
-  'server',
-  name,
-  `${ip}:${port}`,
-  'id',
-  id,
-  'weight',
-  weight,
-  'check',
-];
-
-const skeletonOf = ({ rule, proxy, table }: RuleLayout, paths: RouterPaths): (string | number)[][] => [
-  ['bind', `${rule.ip}:${rule.port}`],
-  // Synthetic clients of the verification come in here and claim an address with the PROXY protocol.
-  ['bind', `unix@${paths.probe(proxy)}`, 'mode', '600', 'accept-proxy'],
-  ['mode', modeOf(rule)],
-  ...balance[rule.algorithm],
-  ['stick-table', 'type', 'ip', 'size', table.tableSize, 'expire', `${table.expireSeconds}s`, 'peers', peersName],
-  ['stick', 'on', 'src', 'if', '{', `be_name,map_str(${paths.stickMap},none)`, '-m', 'str', 'source', '}'],
-];
 
 const fixedSections = (settings: RouterSettings, paths: RouterPaths, mark: string): Section[] => [
   section('global', undefined, [
@@ -67,24 +40,53 @@ const fixedSections = (settings: RouterSettings, paths: RouterPaths, mark: strin
     ['retries', 3],
     ['option', 'redispatch'],
     ['option', 'dontlognull'],
+    // Counters by listener: what probes do is not counted as a client's.
+    ['option', 'socket-stats'],
   ]),
   section('peers', peersName, [['peer', peersName, `127.0.0.1:${settings.peersPort}`]]),
+  ...(settings.statsPage ? [statsSection(settings.statsPage)] : []),
 ];
+
+/** What one rule brings into the files. */
+interface RuleText {
+  /** Digest of what only a reload can change. */
+  digest: string;
+  section: string;
+  mapLine: string;
+}
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const ruleText = (rule: RuleLayout, settings: RouterSettings, paths: RouterPaths): RuleText => {
+  const skeleton = skeletonLines(rule, paths);
+  const text = (lines: readonly (readonly Word[])[]): string =>
+    renderConfig({ sections: [section('listen', rule.proxy, lines)] });
+  return {
+    digest: digestOf(text(skeleton)),
+    section: text([...skeleton, ...runtimeLines(rule, settings)]),
+    mapLine: `${rule.proxy} ${rule.stick}\n`,
+  };
+};
+
+/** Texts of rules whose layouts are still the same objects: a change costs what it changes, not what is there. */
+const known = new WeakMap<RouterPaths, WeakMap<RuleLayout, RuleText>>();
+
+const knownText = (rule: RuleLayout, settings: RouterSettings, paths: RouterPaths): RuleText => {
+  const texts = known.get(paths) ?? new WeakMap<RuleLayout, RuleText>();
+  known.set(paths, texts);
+  const text = texts.get(rule) ?? ruleText(rule, settings, paths);
+  texts.set(rule, text);
+  return text;
+};
 
 /** The files for these rules. Pure: the same rules give the same bytes, whatever happened before. */
 export function renderFiles(rules: readonly RuleLayout[], settings: RouterSettings, paths: RouterPaths): RenderedFiles {
-  const listens = (withServers: boolean): Section[] =>
-    rules.map((rule) =>
-      section('listen', rule.proxy, [
-        ...skeletonOf(rule, paths),
-        ...(withServers ? rule.servers.map(serverWords) : []),
-      ]),
-    );
-  const skeleton = renderConfig({ sections: [...fixedSections(settings, paths, 'mark'), ...listens(false)] });
-  const mark = createHash('sha256').update(skeleton).digest('hex').slice(0, 16);
+  const texts = rules.map((rule) => knownText(rule, settings, paths));
+  const fixed = (mark: string): string => renderConfig({ sections: fixedSections(settings, paths, mark) });
+  const mark = digestOf([digestOf(fixed('mark')), ...texts.map(({ digest }) => digest)].join()).slice(0, 16);
   return {
-    config: renderConfig({ sections: [...fixedSections(settings, paths, mark), ...listens(true)] }),
-    stickMap: rules.map(({ proxy, stick }) => `${proxy} ${stick}\n`).join(''),
+    config: [fixed(mark), ...texts.map((text) => text.section)].join('\n'),
+    stickMap: texts.map(({ mapLine }) => mapLine).join(''),
     mark,
   };
 }

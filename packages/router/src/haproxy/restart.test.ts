@@ -3,7 +3,7 @@ import { HaproxyError } from '@limpet/haproxy';
 import { describe, expect, it } from 'vitest';
 import type { DataPlane } from '../dataplane.ts';
 import type { MemoryDataPlane } from '../memory/index.ts';
-import { member, sourceBased } from '../testing/rules.ts';
+import { member, rule, sourceBased } from '../testing/rules.ts';
 import { type Bench, condition, drainClock, haproxyWith, members, openBench, turns } from './testing.ts';
 
 /** A machine that the router can no longer reach once its process has died, at once or after so many calls. */
@@ -43,6 +43,23 @@ describe('a router that dies', () => {
     ['narrows the networks', ({ put }) => put({ cidrs: ['198.18.0.0/24'] }, 9)],
     ['adds a rule', ({ put }) => put({ port: 83 }, 9)],
     ['removes a rule', ({ remove }) => remove(8080, 9)],
+    ['drains a member', ({ put }) => put({ members: [member('vm1', { state: 'draining' }), ...members.slice(1)] }, 9)],
+    ['maintains one', ({ put }) => put({ members: [member('vm1', { state: 'maintenance' }), ...members.slice(1)] }, 9)],
+    ['weighs a member', ({ put }) => put({ members: [member('vm1', { weight: 7 }), ...members.slice(1)] }, 9)],
+    ['moves a member', ({ put }) => put({ members: [member('vm1', { ip: '10.1.1.4' }), ...members.slice(1)] }, 9)],
+    ['limits connections', ({ put }) => put({ maxConnections: 77 }, 9)],
+    ['serves HTTP', ({ put }) => put({ protocol: 'http' }, 9)],
+    [
+      'changes all that it can at once',
+      ({ put }) => put({ ...sticky, algorithm: 'leastconn', cidrs: ['198.18.0.0/16'], members: members.slice(1) }, 9),
+    ],
+    [
+      'takes a snapshot',
+      ({ router }) => {
+        const rules = [82, 84].map((port) => ({ rule: rule({ port, members, ...sticky }), generation: 9 }));
+        return router.syncRules({ type: 'syncRules', snapshot: { rules, revision: 9 } });
+      },
+    ],
   ])('while it %s, at whichever step, is made good by the next one', async (_, change) => {
     const outcome = async ({ dataPlane, reached }: Bench, held: readonly { id: number }[]) => ({
       config: (await dataPlane.files.read('/limpet/haproxy.cfg'))!.replaceAll(/ id \d+/g, ''),
@@ -177,7 +194,7 @@ describe('HAProxy that has to be started', () => {
   /** A HAProxy for which `haproxy -c` is right, but another program listens on one of the ports. */
   const portTaken = ({ files, haproxy }: MemoryDataPlane, port: () => number): Partial<DataPlane> => {
     const path = '/limpet/haproxy.cfg';
-    const taken = (): boolean => files.get(path)!.includes(`:${port()}\n`);
+    const taken = (): boolean => files.get(path)!.includes(`:${port()} name `);
     return {
       haproxy: haproxyWith(haproxy, {
         start: async () => {

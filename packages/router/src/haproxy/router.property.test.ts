@@ -1,18 +1,34 @@
-import type { CommandResult, RuleRecord, VersionedRule } from '@limpet/contract';
+import type { CommandResult, MemberRecord, RuleRecord, VersionedRule } from '@limpet/contract';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { anyStickiness } from '../testing/arbitrary-rules.ts';
 import { member, noStickiness, rule, sourceBased } from '../testing/rules.ts';
 import { openBench, publicIp, turns } from './testing.ts';
 
 const ports = fc.integer({ min: 80, max: 83 });
 const vms = ['vm1', 'vm2', 'vm3', 'vm4'];
-const changes = fc.record({
-  port: ports,
-  algorithm: fc.constantFrom<RuleRecord['algorithm']>('roundrobin', 'leastconn', 'source'),
-  stickiness: fc.constantFrom(noStickiness, sourceBased),
-  cidrs: fc.constantFrom<string[]>([], ['198.18.0.0/16']),
-  members: fc.subarray(vms).map((names) => names.map((vm) => member(vm))),
-});
+const anyMember = (vm: string): fc.Arbitrary<MemberRecord> =>
+  fc
+    .record({
+      state: fc.constantFrom<MemberRecord['state']>('serving', 'serving', 'draining', 'maintenance'),
+      weight: fc.constantFrom(1, 1, 3),
+    })
+    .map((values) => member(vm, values));
+const changes: fc.Arbitrary<Partial<RuleRecord>> = fc.record(
+  {
+    port: ports,
+    protocol: fc.constantFrom<RuleRecord['protocol']>('tcp', 'http', 'tcp-proxy'),
+    algorithm: fc.constantFrom<RuleRecord['algorithm']>('roundrobin', 'leastconn', 'source'),
+    stickiness: fc.oneof(fc.constantFrom(noStickiness, sourceBased), anyStickiness),
+    cidrs: fc.constantFrom<string[]>([], ['198.18.0.0/16']),
+    members: fc.subarray(vms).chain((names) => fc.tuple(...names.map(anyMember))),
+    timeouts: fc.constantFrom({}, { clientMs: 1000 }),
+    maxConnections: fc.constantFrom(10, 20),
+    keepAlive: fc.boolean(),
+    healthCheck: fc.constant({ intervalMs: 500, timeoutMs: 200, healthyThreshold: 1, unhealthyThreshold: 2 }),
+  },
+  { requiredKeys: ['port', 'algorithm', 'stickiness', 'cidrs', 'members'] },
+);
 type Move =
   | { do: 'put'; change: Partial<RuleRecord> }
   | { do: 'remove'; port: number }

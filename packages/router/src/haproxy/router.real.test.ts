@@ -186,9 +186,9 @@ describe('the haproxy router on a real HAProxy', () => {
       else expect(after.get(client)).not.toContain('vm11');
     }
     expect((await readFile(join(lab.dir, 'haproxy.cfg'), 'utf8')).match(/server vm\d+ .*/g)).toEqual([
-      'server vm12 10.1.1.12:80 id 2 weight 1 check',
-      'server vm13 10.1.1.13:80 id 3 weight 1 check',
-      'server vm14 10.1.1.14:80 id 4 weight 1 check',
+      'server vm12 10.1.1.12:80 id 2 weight 1',
+      'server vm13 10.1.1.13:80 id 3 weight 1',
+      'server vm14 10.1.1.14:80 id 4 weight 1',
     ]);
     expect(router.stats().reloads).toBe(0);
   });

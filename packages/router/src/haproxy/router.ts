@@ -7,8 +7,11 @@ import type { Router, RouterStats } from '../router.ts';
 import { StatusBoard } from '../status-board.ts';
 import type { RouterContext } from './context.ts';
 import { Convergence } from './convergence.ts';
-import { routerPaths } from './paths.ts';
+import { Counters, type RuleCounters } from './counters.ts';
+import { WorkerCensus } from './held-sessions.ts';
+import { type RouterPaths, routerPaths } from './paths.ts';
 import { defaultSettings, type RouterSettings } from './settings.ts';
+import { checkStatsPage } from './stats-page.ts';
 import { StateFile } from './store.ts';
 
 export interface HaproxyRouterOptions {
@@ -18,16 +21,27 @@ export interface HaproxyRouterOptions {
   settings?: Partial<RouterSettings>;
 }
 
+/** Limpet's own router. */
+export interface HaproxyRouter extends Router {
+  /** Leaves HAProxy and iptables as they are, and frees what the router holds, once nothing is under way any more. */
+  detach(): Promise<void>;
+  /** What clients did through each rule, since the rule is there. Fails when HAProxy runs and does not answer. */
+  counters(): Promise<RuleCounters[]>;
+}
+
 /**
  * Limpet's own router: desired -> plan -> apply -> verify. Commands only change what is wanted, and are answered when
  * their rules are in force, held connections included, or refused.
  */
-class HaproxyRouter implements Router {
+class ConvergingRouter implements HaproxyRouter {
   readonly #context: RouterContext;
   readonly #convergence: Convergence;
+  readonly #release: () => Promise<void>;
 
-  constructor(context: RouterContext) {
+  /** @param release gives back the right to drive this router. */
+  constructor(context: RouterContext, release: () => Promise<void>) {
     this.#context = context;
+    this.#release = release;
     this.#convergence = new Convergence(context);
     const { desired, inForce } = context.store;
     if (Object.keys(desired.rules).length + Object.keys(inForce).length > 0) this.#convergence.kick();
@@ -62,11 +76,34 @@ class HaproxyRouter implements Router {
     return { ...this.#context.stats };
   }
 
-  async close(): Promise<void> {
-    this.#context.closed = true;
-    this.#context.board.close();
+  async detach(): Promise<void> {
     await this.#convergence.idle();
+    await this.#context.counters.refresh().catch(() => {}); // HAProxy may be gone
+    await this.#end();
+    await this.#release();
+  }
+
+  async close(): Promise<void> {
+    await this.#end();
     await this.#context.dataPlane.haproxy.stop();
+    await this.#release();
+  }
+
+  /** Stops acting at once, as if its process had ended: another part of this process drives the router now. */
+  yield(): void {
+    void this.#end();
+  }
+
+  counters(): Promise<RuleCounters[]> {
+    return this.#context.counters.read();
+  }
+
+  async #end(): Promise<void> {
+    const { board, counters } = this.#context;
+    this.#context.closed = true;
+    board.close();
+    await this.#convergence.close();
+    counters.close();
   }
 
   #checkOpen(): void {
@@ -92,18 +129,41 @@ class HaproxyRouter implements Router {
 }
 
 /**
- * Opens Limpet's router on a data plane. What it wanted before comes from `dir`, and is brought about at once.
+ * Opens Limpet's router on a data plane. What it wanted before comes from `dir`, and is brought about at once. Only one
+ * process drives a router; within a process, the one that is opened last does, and any before it is closed.
  *
- * @throws RouterError `ROUTER_STATE_UNREADABLE`.
+ * @throws RouterError `ROUTER_LOCKED`, `ROUTER_SETTINGS_INVALID`, `ROUTER_STATE_UNREADABLE`.
  */
-export async function createHaproxyRouter({ dataPlane, dir, settings }: HaproxyRouterOptions): Promise<Router> {
+export async function createHaproxyRouter({ dataPlane, dir, settings }: HaproxyRouterOptions): Promise<HaproxyRouter> {
+  if (settings?.statsPage) checkStatsPage(settings.statsPage);
   const paths = routerPaths(dir);
+  let router: ConvergingRouter | undefined;
+  const lock = await dataPlane.files.lock(paths.lock, () => router?.yield());
+  if ('heldBy' in lock) {
+    throw new RouterError(
+      'ROUTER_LOCKED',
+      `process ${lock.heldBy} drives the router in ${dir}; wait until it has ended, or end it`,
+    );
+  }
+  try {
+    const context = await openContext(dataPlane, paths, { ...defaultSettings, ...settings });
+    router = new ConvergingRouter(context, () => lock.release());
+    return router;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function openContext(dataPlane: DataPlane, paths: RouterPaths, settings: RouterSettings): Promise<RouterContext> {
   const state = new StateFile(dataPlane.files, paths.state);
   const store = await state.load();
-  return new HaproxyRouter({
+  const context: RouterContext = {
     dataPlane,
     paths,
-    settings: { ...defaultSettings, ...settings },
+    settings,
+    census: new WorkerCensus(dataPlane.haproxy, dataPlane.clock, settings.timeouts.client * 1000),
+    counters: await Counters.open(dataPlane, paths.counters, () => [...context.programmed.keys()]),
     store,
     state,
     board: new StatusBoard(() => dataPlane.clock.now()),
@@ -111,5 +171,6 @@ export async function createHaproxyRouter({ dataPlane, dir, settings }: HaproxyR
     refused: new Map(),
     stats: { reloads: 0, runtimeOps: 0 },
     closed: false,
-  });
+  };
+  return context;
 }

@@ -1,3 +1,5 @@
+import type { StatsPage } from './stats-page.ts';
+
 /** What the operator of a router decides, for all of its rules. */
 export interface RouterSettings {
   /** Connections that HAProxy accepts in all; CloudStack's default. HAProxy needs two file descriptors for each. */
@@ -6,19 +8,38 @@ export interface RouterSettings {
   timeouts: { connect: number; client: number; server: number };
   /** Milliseconds that held connections of a changed rule get to end by themselves, before they are ended. */
   drainDeadlineMs: number;
+  /** Workers that earlier reloads have left behind: of more than these, the oldest's connections get a deadline. */
+  maxOldWorkers: number;
+  /** What is done about changes that others make behind the router's back: undone, or only said in the conditions. */
+  drift: 'heal' | 'report';
+  /** Milliseconds between two looks for them. */
+  driftPeriodMs: number;
   /** Loopback port of the local peer, which carries stick tables over a reload. */
   peersPort: number;
   /** Ports of the router's own services: rules there are refused (apache/cloudstack#4285, #10733). */
   reservedPorts: readonly number[];
   /** `user`, `group`, `chroot` for the global section; empty where HAProxy cannot change its user (rootless). */
   identity: { user?: string; group?: string; chroot?: string };
+  /** HAProxy's statistics page; without it there is none. Rules on its port are refused. */
+  statsPage?: StatsPage;
+  /** What all rules together may ask for; a rule that would exceed it is refused, the others stay. */
+  budget: {
+    /** Memory of all stick tables when they are full. */
+    tableBytes: number;
+    /** File descriptors of a HAProxy process: its hard limit (`ulimit -Hn`). */
+    fileDescriptors: number;
+  };
 }
 
 export const defaultSettings: RouterSettings = {
   maxConnections: 4096,
   timeouts: { connect: 5, client: 50, server: 50 },
   drainDeadlineMs: 5_000,
+  maxOldWorkers: 8,
+  drift: 'heal',
+  driftPeriodMs: 5_000,
   peersPort: 10_000,
   reservedPorts: [53, 3922, 8081],
   identity: {},
+  budget: { tableBytes: 128 * 1024 ** 3, fileDescriptors: 1_048_576 },
 };

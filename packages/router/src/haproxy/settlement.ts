@@ -5,7 +5,8 @@ import { keyOf, proxyName } from '../names.ts';
 import { type RouterContext, say } from './context.ts';
 import { type Debt, payDebt } from './debts.ts';
 import { bindingOf } from './held.ts';
-import { layoutOf } from './layout.ts';
+import { forgetRule } from './ids-of-goals.ts';
+import { layoutOf, takesClients } from './layout.ts';
 import { probeAffinity } from './probe.ts';
 import { deleteOp } from './runtime.ts';
 
@@ -99,7 +100,8 @@ export class Settlement {
     }
     this.#unproved.delete(id);
     if (programmed) store.inForce[id] = programmed;
-    else delete store.inForce[id];
+    else if (store.desired.rules[id]) delete store.inForce[id];
+    else forgetRule(store, id);
     say(context, id, { InForce: yes('Verified', 'fresh and held connections obey the rule') }, generation());
     board.settle(id, keyOf(id), generation(), 'applied');
     if (!programmed && !store.desired.rules[id]) board.forget(id);
@@ -124,6 +126,7 @@ export class Settlement {
     const context = this.#context;
     const payment = payDebt(
       context.dataPlane,
+      context.census,
       debt,
       context.settings.drainDeadlineMs,
       () => context.programmed.get(id)?.rule,
@@ -164,7 +167,7 @@ export class Settlement {
     if (bindingOf(wanted.rule) !== 'table' || (before && bindingOf(before.rule) === 'table')) return;
     const { dataPlane, paths, store } = this.#context;
     const [layout] = layoutOf([wanted], store.serverIds);
-    if (!layout!.servers.some(({ weight }) => weight > 0)) return;
+    if (!layout!.servers.some(takesClients)) return;
     const verdict = await probeAffinity(dataPlane, layout!, paths);
     if (!verdict.ok) throw new RouterError('ROUTER_NOT_IN_FORCE', verdict.message);
   }

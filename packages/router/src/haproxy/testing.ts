@@ -2,9 +2,9 @@ import type { CommandResult, RuleRecord } from '@limpet/contract';
 import type { Clock, DataPlane, Haproxy } from '../dataplane.ts';
 import { createVirtualClock } from '../memory/clock.ts';
 import { createMemoryDataPlane, type MemoryDataPlane } from '../memory/index.ts';
-import type { Router } from '../router.ts';
+
 import { member, rule } from '../testing/rules.ts';
-import { createHaproxyRouter } from './router.ts';
+import { createHaproxyRouter, type HaproxyRouter } from './router.ts';
 import type { RouterSettings } from './settings.ts';
 
 /** For the tests of this folder: a router on a machine in memory, with one rule's members running. */
@@ -13,7 +13,7 @@ export const members = ['vm1', 'vm2', 'vm3'].map((vm) => member(vm));
 
 export interface Bench {
   dataPlane: MemoryDataPlane;
-  router: Router;
+  router: HaproxyRouter;
   /** `change` to a rule with three members, on port 8080; the next generation unless one is named. */
   put(change: Partial<RuleRecord>, generation?: number): Promise<CommandResult>;
   remove(port: number, generation?: number): Promise<CommandResult>;
@@ -81,6 +81,7 @@ export const haproxyWith = (haproxy: Haproxy, change: Partial<Haproxy>): Haproxy
   signalReload: () => haproxy.signalReload(),
   master: (command) => haproxy.master(command),
   runtime: (commands) => haproxy.runtime(commands),
+  pin: () => haproxy.pin(),
   ...change,
 });
 
@@ -91,6 +92,7 @@ export function drainClock(): Clock & { drainsEnd(): void } {
   let ended = false;
   return {
     now: virtual.now,
+    after: virtual.after,
     async sleep(ms) {
       if (!ended && ms >= 100) await new Promise<void>((resolve) => open.push(resolve));
       await virtual.sleep(ms);

@@ -33,7 +33,7 @@ export class MemoryClients implements Clients {
     return asks.map((ask) => {
       const opened = this.#open(ask);
       if ('error' in opened) return { ok: false, error: opened.error };
-      const answer = opened.worker.request(opened.connection);
+      const answer = opened.worker.request(opened.connection, ask);
       opened.worker.close(opened.connection);
       return answer;
     });
@@ -46,7 +46,7 @@ export class MemoryClients implements Clients {
       const opened = this.#open(ask);
       if ('error' in opened) return { id, answer: { ok: false, error: opened.error } };
       this.#held.set(id, opened);
-      return { id, answer: opened.worker.request(opened.connection) };
+      return { id, answer: opened.worker.request(opened.connection, ask) };
     });
   }
 
@@ -57,7 +57,7 @@ export class MemoryClients implements Clients {
       const held = this.#held.get(id);
       if (!held || held.connection.closed) return { ok: false, error: 'closed' };
       if (!this.#passes(held.ask, 'ESTABLISHED')) return { ok: false, error: 'timeout' };
-      return held.worker.request(held.connection);
+      return held.worker.request(held.connection, held.ask);
     });
   }
 
@@ -80,6 +80,8 @@ export class MemoryClients implements Clients {
     // Two binds on one address are one in two for each client (SO_REUSEPORT).
     const chosen = listeners?.[Math.floor(random() * listeners.length)];
     if (!worker || !chosen) return { error: 'refused' };
+    // HAProxy takes no more from the kernel's queue than it may have.
+    if (chosen.proxy.isFull()) return { error: 'timeout' };
     const port = 32768 + Math.floor(random() * 28232);
     const peer = { ip: ask.client, port, listener: chosen.listener, unix: false };
     const connection = worker.accept(chosen.proxy, peer);

@@ -1,8 +1,14 @@
 import type { Clock } from '../dataplane.ts';
 
+interface Alarm {
+  at: number;
+  run(): void;
+}
+
 /** Time that passes only when somebody sleeps: nothing waits for real, and every run is the same. */
 export function createVirtualClock(start = Date.UTC(2026, 0, 1)): Clock {
   let now = start;
+  const alarms = new Set<Alarm>();
   return {
     now: () => now,
     async sleep(ms) {
@@ -10,6 +16,14 @@ export function createVirtualClock(start = Date.UTC(2026, 0, 1)): Clock {
       const end = now + Math.max(0, ms);
       await Promise.resolve();
       now = Math.max(now, end);
+      for (const alarm of [...alarms].sort((a, b) => a.at - b.at)) {
+        if (alarm.at <= now && alarms.delete(alarm)) alarm.run();
+      }
+    },
+    after(ms, run) {
+      const alarm = { at: now + ms, run };
+      alarms.add(alarm);
+      return () => alarms.delete(alarm);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { RuleKey, RuleRecord } from '@limpet/contract';
 import { proxyName } from '../names.ts';
+import type { ProxySpec } from './config/spec.ts';
 import type { Connection } from './connection.ts';
 import type { MemoryDataPlane } from './data-plane.ts';
 import type { ListenProxy } from './proxy.ts';
@@ -9,6 +10,9 @@ import type { Worker } from './worker.ts';
 
 /** The accepts of all rules, in one chain that is replaced as a whole. */
 const CHAIN = 'LIMPET-MEMORY';
+
+/** HAProxy's administrative states. */
+const states = { serving: 'ready', draining: 'drain', maintenance: 'maint' } as const;
 
 /** Puts rules straight on the one worker of a HAProxy in memory: no config text, no reload, no CLI. */
 export class Engine {
@@ -27,6 +31,7 @@ export class Engine {
       localPeer: 'limpet',
       runtimeCli: true,
       maps: new Map(),
+      certificates: new Map(),
       proxies: [],
     });
   }
@@ -36,7 +41,7 @@ export class Engine {
     const before = this.#worker.proxy(spec.name);
     const proxy = before ?? this.#worker.addProxy(spec);
     const changedProtocol = proxy.spec.mode !== spec.mode;
-    const newlySticky = spec.stick.length > 0 && proxy.spec.stick.length === 0;
+    const newlySticky = isBySource(spec) && !isBySource(proxy.spec);
     const newlyHashed = spec.balance.algorithm === 'source' && proxy.spec.balance.algorithm !== 'source';
     if (spec.table && !sameTable(proxy.table, spec.table)) this.#replaceTable(proxy, spec.table);
     if (!spec.table && proxy.table) proxy.table.clear();
@@ -83,13 +88,16 @@ export class Engine {
         server = proxy.addServer(memberSpec(member), this.#lastServerId);
         server.checking = true;
       }
-      server.setState(member.state === 'draining' ? 'drain' : 'ready', now);
+      server.weight = member.weight ?? 1;
+      server.setState(states[member.state], now);
+      if (member.state === 'maintenance') this.#worker.closeSessions(server);
     }
+    proxy.computeCookies();
   }
 
   #replaceTable(proxy: ListenProxy, spec: StickTable['spec']): void {
     const table = this.#worker.putTable(proxy.name, spec);
-    table.learn(proxy.table?.entries(this.#worker.now()) ?? []);
+    if (proxy.table?.spec.length === spec.length) table.learn(proxy.table?.entries(this.#worker.now()) ?? []);
     proxy.table = table;
   }
 
@@ -113,6 +121,10 @@ export class Engine {
   }
 }
 
+/** Clients are known by their address. */
+const isBySource = ({ stick }: ProxySpec): boolean => stick.some(({ key }) => key === 'source');
+
 function sameTable(table: StickTable | undefined, spec: StickTable['spec']): boolean {
-  return table !== undefined && table.spec.size === spec.size && table.spec.expireMs === spec.expireMs;
+  const { length, size, expireMs } = table?.spec ?? {};
+  return length === spec.length && size === spec.size && expireMs === spec.expireMs;
 }

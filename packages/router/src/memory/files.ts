@@ -3,6 +3,7 @@ import type { Files } from '../dataplane.ts';
 /** Files that HAProxy re-reads at each reload. */
 export class MemoryFiles implements Files {
   readonly #texts = new Map<string, string>();
+  readonly #locks = new Map<string, () => void>();
 
   /** What `read` answers, for the HAProxy in memory, which has no reason to wait. */
   get(path: string): string | undefined {
@@ -15,5 +16,18 @@ export class MemoryFiles implements Files {
 
   async write(path: string, text: string): Promise<void> {
     this.#texts.set(path, text);
+  }
+
+  async append(path: string, text: string): Promise<void> {
+    this.#texts.set(path, this.#texts.get(path)! + text);
+  }
+
+  async lock(path: string, lost: () => void): Promise<{ release(): Promise<void> }> {
+    this.#locks.get(path)?.();
+    this.#locks.set(path, lost);
+    const release = async (): Promise<void> => {
+      if (this.#locks.get(path) === lost) this.#locks.delete(path);
+    };
+    return { release };
   }
 }

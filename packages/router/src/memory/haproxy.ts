@@ -1,5 +1,5 @@
-import { HaproxyError } from '@limpet/haproxy';
-import type { Clock, ConfigCheck, Haproxy } from '../dataplane.ts';
+import { type CliRequest, HaproxyError } from '@limpet/haproxy';
+import type { Clock, ConfigCheck, Haproxy, PinnedWorker } from '../dataplane.ts';
 import { runMaster } from './cli/master.ts';
 import { runWorker } from './cli/worker.ts';
 import { compileConfig } from './config/compile.ts';
@@ -108,7 +108,7 @@ export class MemoryHaproxy implements Haproxy {
     return runMaster({ master, current, old: this.#livingOld(), now: this.#options.clock.now() }, command);
   }
 
-  async runtime(commands: readonly string[]): Promise<string[]> {
+  async runtime(commands: readonly CliRequest[]): Promise<string[]> {
     const { current } = this.#running();
     if (!current.config.runtimeCli) {
       throw new HaproxyError(
@@ -118,6 +118,15 @@ export class MemoryHaproxy implements Haproxy {
     }
     this.#sweep();
     return commands.map((command) => runWorker(current, command, 'unix_stream'));
+  }
+
+  async pin(): Promise<PinnedWorker> {
+    const { current } = this.#running();
+    return {
+      pid: current.pid,
+      run: async (commands) => commands.map((command) => runWorker(current, command, 'unix_stream')),
+      release() {},
+    };
   }
 
   /** The worker that listens; undefined when HAProxy does not run. */

@@ -1,17 +1,32 @@
 import { allowsDynamicServers, Balancer } from './balance.ts';
 import type { Sample } from './config/condition.ts';
-import type { ProxySpec } from './config/spec.ts';
+import type { ProxySpec, StickRule } from './config/spec.ts';
 import type { Connection, Peer } from './connection.ts';
+import { cookiesOfAnswer, cookieValue, dynamicValue } from './cookie-jar.ts';
 import type { ServerSpec } from './server.ts';
 import { Server } from './server.ts';
 import type { StickTable } from './table.ts';
+import type { Cookies } from './traffic.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /** A server that takes a connection, and the VM that answers behind it. */
 export interface Route {
   server: Server;
   vm: string;
+  /** Cookies that the answer sets. */
+  cookies: Cookies;
 }
+
+/** What a client asks with. */
+export interface Asker {
+  source: string;
+  cookies: Cookies;
+  /** Name of a cookie in which the VM is to begin a session. */
+  session?: string | undefined;
+}
+
+const keyOf = ({ key }: StickRule, { source, cookies }: Asker): string | undefined =>
+  key === 'source' ? source : cookies[key.cookie];
 
 /** A `listen` section at work in one worker. */
 export class ListenProxy {
@@ -20,7 +35,11 @@ export class ListenProxy {
   table: StickTable | undefined;
   readonly connections = new Set<Connection>();
   total = 0;
+  requests = 0;
+  /** Connections so far, by the listener's number less 1. */
+  readonly accepted: number[];
   servers: Server[] = [];
+  maxConnections: number;
   #spec: ProxySpec;
   #balancer: Balancer;
   readonly #context: WorkerContext;
@@ -28,6 +47,7 @@ export class ListenProxy {
   constructor(spec: ProxySpec, id: number, table: StickTable | undefined, context: WorkerContext) {
     this.id = id;
     this.table = table;
+    this.accepted = spec.binds.map(() => 0);
     this.#spec = spec;
     this.#balancer = new Balancer(spec.balance);
     this.#context = context;
@@ -39,6 +59,8 @@ export class ListenProxy {
       taken.add(serverId);
       this.servers.push(new Server(server, serverId, context.now()));
     }
+    this.maxConnections = spec.maxConnections;
+    this.computeCookies();
   }
 
   get spec(): ProxySpec {
@@ -60,6 +82,8 @@ export class ListenProxy {
       this.#balancer = new Balancer(spec.balance);
     }
     this.#spec = spec;
+    this.maxConnections = spec.maxConnections;
+    this.computeCookies();
   }
 
   addServer(spec: ServerSpec, id: number): Server {
@@ -86,21 +110,57 @@ export class ListenProxy {
     return true;
   }
 
-  /** Gives a client to a server: a stick table's, else a balanced one; once more when that one's VM refuses. */
-  route(source: string): Route | undefined {
+  /**
+   * Gives a client to a server: its cookie's, else a stick table's, else a balanced one; once more when that one's VM
+   * refuses.
+   */
+  route(asker: Asker): Route | undefined {
+    const { source, cookies, session } = asker;
     const sample = this.#sample(source);
     const rules = this.#spec.stick.filter((rule) => rule.when(sample));
-    const first = this.#stuck(rules, source) ?? this.#balance(source);
+    const known = this.#named(cookies);
+    const first = known ?? this.#stuck(rules, asker) ?? this.#balance(source);
     const routed =
       this.#connect(first) ?? (this.#spec.redispatch && first ? this.#redispatch(first, source) : undefined);
     if (!routed) return undefined;
-    for (const rule of rules) this.#context.table(rule.table)?.store(source, routed.server, this.#context.now());
-    return routed;
+    const { server, vm } = routed;
+    const set = session === undefined ? {} : { [session]: `${vm}.${this.#context.newPointer()}` };
+    for (const rule of rules) {
+      const key = rule.store && keyOf(rule, rule.store === 'response' ? { source, cookies: set } : asker);
+      if (key !== undefined) this.#context.table(rule.table)?.store(key, server, this.#context.now());
+    }
+    const { cookie } = this.#spec;
+    return { server, vm, cookies: cookie ? cookiesOfAnswer(cookie, set, server, known === server) : set };
   }
 
-  #stuck(rules: ProxySpec['stick'], source: string): Server | undefined {
+  /** `enable dynamic-cookie`: computes the values of all servers, also of those added at run time. */
+  computeCookies(): void {
+    for (const server of this.servers) this.computeCookie(server);
+  }
+
+  computeCookie(server: Server): void {
+    const key = this.#spec.cookie?.key;
+    server.cookie = key === undefined ? undefined : dynamicValue(key, server);
+  }
+
+  /** Its connections are as many as it may have. */
+  isFull(): boolean {
+    return this.connections.size >= this.maxConnections;
+  }
+
+  /** The server that the client's cookie names. */
+  #named(cookies: Cookies): Server | undefined {
+    const { cookie } = this.#spec;
+    const value = cookie && cookieValue(cookie, cookies);
+    return value === undefined
+      ? undefined
+      : this.servers.find((server) => server.cookie === value && this.isUp(server));
+  }
+
+  #stuck(rules: ProxySpec['stick'], asker: Asker): Server | undefined {
     for (const rule of rules) {
-      const entry = this.#context.table(rule.table)?.use(source, this.#context.now());
+      const key = rule.match ? keyOf(rule, asker) : undefined;
+      const entry = key === undefined ? undefined : this.#context.table(rule.table)?.use(key, this.#context.now());
       if (!entry) continue;
       // stream.c, sticking_rule_find_target: the name first, and the id when no server has that name any more.
       const server =
@@ -116,11 +176,11 @@ export class ListenProxy {
     return this.#balancer.pick(usable, source);
   }
 
-  #redispatch(refused: Server, source: string): Route | undefined {
+  #redispatch(refused: Server, source: string): Omit<Route, 'cookies'> | undefined {
     return this.#connect(this.#balance(source, refused));
   }
 
-  #connect(server: Server | undefined): Route | undefined {
+  #connect(server: Server | undefined): Omit<Route, 'cookies'> | undefined {
     const vm = server && this.#vm(server);
     return server && vm !== undefined ? { server, vm } : undefined;
   }

@@ -64,6 +64,50 @@ describe('a rule', () => {
     expect(router.stats().reloads).toBe(0);
   });
 
+  it.each<[Stickiness['method'], Stickiness]>([
+    [
+      'LbCookie',
+      {
+        method: 'LbCookie',
+        cookieName: 'LB',
+        mode: 'insert',
+        nocache: false,
+        indirect: true,
+        postonly: false,
+        domains: [],
+      },
+    ],
+    ['AppCookie', { method: 'AppCookie', cookieName: 'session', length: 52, holdTimeSeconds: 60, requestLearn: false }],
+  ])(
+    'keeps clients by %s, through drain and not through maintenance, and gives it up for others',
+    async (_, stickiness) => {
+      const { router, clients: from } = await open();
+      const one = { ...asks(['198.51.100.1'])[0]!, protocol: 'http' as const };
+      const reached = async (cookies = {}) => {
+        const answers = await from.ask(Array(9).fill({ ...one, cookies }));
+        return [...new Set(answers.map((answer) => (answer.ok ? answer.vm : answer.error)))].sort();
+      };
+      let generation = 0;
+      const put = (change: Partial<RuleRecord>) =>
+        router.putRule({ type: 'putRule', rule: rule(change), generation: ++generation });
+      const withState = (state: 'draining' | 'maintenance', vm: string) =>
+        rule().members.map((member) => (member.vm === vm ? { ...member, state } : member));
+
+      await put({ stickiness: source });
+      await put({ stickiness });
+      expect(await reached()).toEqual(['vm1', 'vm2', 'vm3']);
+      const [answer] = await from.ask([{ ...one, session: 'session' }]);
+      if (!answer?.ok) throw new Error('no answer');
+      expect(await reached(answer.cookies)).toEqual([answer.vm]);
+      await put({ stickiness, members: withState('draining', answer.vm) });
+      expect(await reached(answer.cookies)).toEqual([answer.vm]);
+      await put({ stickiness, members: withState('maintenance', answer.vm) });
+      expect(await reached(answer.cookies)).not.toContain(answer.vm);
+      await put({ stickiness: source, protocol: 'http' });
+      expect(await reached(answer.cookies)).toHaveLength(1);
+    },
+  );
+
   it('disturbs neither connections nor clients when members come and others drain', async () => {
     const { router, clients: from } = await open();
     await router.putRule({ type: 'putRule', rule: rule({ stickiness: source }), generation: 1 });

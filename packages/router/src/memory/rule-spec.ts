@@ -1,10 +1,11 @@
-import type { MemberRecord, RuleRecord } from '@limpet/contract';
+import type { MemberRecord, RuleRecord, Stickiness } from '@limpet/contract';
 import { modeOf } from '../mode.ts';
 import { proxyName } from '../names.ts';
 import { always } from './config/condition.ts';
-import type { ProxySpec } from './config/spec.ts';
+import type { ProxySpec, StickRule } from './config/spec.ts';
 import { inNetwork, type Network, parseNetwork } from './ip.ts';
 import type { ServerSpec } from './server.ts';
+import type { TableSpec } from './table.ts';
 
 /** `timeout client` and `timeout server` of the other routers (CloudStack's HAProxyConfigurator: 50000). */
 const IDLE_TIMEOUT_MS = 50_000;
@@ -19,17 +20,19 @@ export function ruleSpec(rule: RuleRecord): ProxySpec {
   const name = proxyName(rule);
   const networks = networksOf(rule);
   const { stickiness } = rule;
-  const sticky = stickiness.method === 'SourceBased';
   return {
     name,
     mode: modeOf(rule),
     balance: { algorithm: rule.algorithm, consistent: rule.algorithm === 'source' },
     binds: [{ address: rule.ip, port: rule.port }],
     servers: [],
-    table: sticky
-      ? { size: stickiness.tableSize, expireMs: stickiness.expireSeconds * 1000, peers: undefined }
-      : undefined,
-    stick: sticky ? [{ table: name, when: always }] : [],
+    table: tableOf(stickiness),
+    stick: stickOf(stickiness, name),
+    cookie:
+      stickiness.method === 'LbCookie'
+        ? { name: stickiness.cookieName, mode: stickiness.mode, postonly: stickiness.postonly, key: name }
+        : undefined,
+    maxConnections: rule.maxConnections ?? Number.POSITIVE_INFINITY,
     admission:
       networks.length === 0
         ? []
@@ -41,11 +44,47 @@ export function ruleSpec(rule: RuleRecord): ProxySpec {
             },
           ],
     redispatch: true,
-    closeAfterResponse: false,
-    idleTimeoutMs: IDLE_TIMEOUT_MS,
+    closeAfterResponse: rule.keepAlive === false,
+    idleTimeoutMs: Math.min(rule.timeouts?.clientMs ?? IDLE_TIMEOUT_MS, rule.timeouts?.serverMs ?? IDLE_TIMEOUT_MS),
   };
 }
 
-export function memberSpec({ vm, ip, port }: MemberRecord): ServerSpec {
-  return { name: vm, ip, port, id: undefined, check: true, weight: 1, disabled: false };
+/** Entries of an AppCookie rule's table. */
+const SESSIONS = 204_800;
+
+function tableOf(stickiness: Stickiness): TableSpec | undefined {
+  switch (stickiness.method) {
+    case 'SourceBased':
+      return {
+        length: undefined,
+        size: stickiness.tableSize,
+        expireMs: stickiness.expireSeconds * 1000,
+        peers: undefined,
+      };
+    case 'AppCookie':
+      return {
+        length: stickiness.length,
+        size: SESSIONS,
+        expireMs: stickiness.holdTimeSeconds * 1000,
+        peers: undefined,
+      };
+    default:
+      return undefined;
+  }
+}
+
+function stickOf(stickiness: Stickiness, table: string): StickRule[] {
+  if (stickiness.method === 'SourceBased') {
+    return [{ table, key: 'source', match: true, store: 'request', when: always }];
+  }
+  if (stickiness.method !== 'AppCookie') return [];
+  const of = { table, key: { cookie: stickiness.cookieName }, when: always };
+  return [
+    { ...of, match: true, store: stickiness.requestLearn ? 'request' : undefined },
+    { ...of, match: false, store: 'response' },
+  ];
+}
+
+export function memberSpec({ vm, ip, port, weight = 1 }: MemberRecord): ServerSpec {
+  return { name: vm, ip, port, id: undefined, check: true, weight, disabled: false };
 }

@@ -34,6 +34,8 @@ export class Server {
   total = 0;
   /** The turn in which it was chosen last, for least connections among equals. */
   lastTurn = 0;
+  /** What `cookie` calls it; undefined: nothing yet. */
+  cookie: string | undefined;
   /** Smooth weighted round robin's current weight. */
   credit = 0;
 

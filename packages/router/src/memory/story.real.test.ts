@@ -9,6 +9,7 @@ import {
   readShowSess,
   readShowStat,
   readShowTable,
+  readSslCertificate,
   resyncFinished,
 } from '@limpet/haproxy';
 import { type Lab, openLab } from '@limpet/lab';
@@ -20,6 +21,7 @@ import type { Answer, Ask, Clients, Vms } from './traffic.ts';
 const PUBLIC = '203.0.113.1';
 const RULE = '10_0_53_2-8080';
 const HASHED = '10_0_53_2-8081';
+const COOKIES = '10_0_53_2-8082';
 const clients = Array.from({ length: 6 }, (_, at) => `198.18.0.${at + 1}`);
 const vms = [1, 2, 3].map((vm) => ({ vm: `vm${vm}`, ip: `10.1.1.10${vm}`, port: 80 }));
 
@@ -55,6 +57,14 @@ listen ${RULE}
   stick on src if { be_name,map_str(${mapPath(dir)},none) -m str source }
   server vm1 10.1.1.101:80 id 101
   server vm2 10.1.1.102:80 id 102
+listen ${COOKIES}
+  bind ${PUBLIC}:8082 ssl crt ${dir}/site.pem
+  mode http
+  maxconn 50
+  cookie LB insert indirect dynamic
+  dynamic-cookie-key abc
+  default-server inter 60s
+  server vm1 10.1.1.101:80 id 1 weight 3 disabled
 listen ${HASHED}
   bind ${PUBLIC}:8081
   balance source
@@ -63,7 +73,11 @@ listen ${HASHED}
 `;
 
 /** Plays one story on a machine; what it returns must not depend on which. */
-async function play({ haproxy, clients: from, vms: guests, write, settle }: Machine, dir: string): Promise<unknown[]> {
+async function play(
+  { haproxy, clients: from, vms: guests, write, settle }: Machine,
+  dir: string,
+  [pem, renewed]: readonly [string, string],
+): Promise<unknown[]> {
   const seen: unknown[] = [];
   const map = mapPath(dir);
   const asks = (port = 8080): Ask[] => clients.map((client) => ({ client, ip: PUBLIC, port, protocol: 'tcp' }));
@@ -133,6 +147,7 @@ async function play({ haproxy, clients: from, vms: guests, write, settle }: Mach
   await guests.start(vms);
   await write('haproxy.cfg', configText(dir));
   await write('stick.map', `${RULE} none\n`);
+  await write('site.pem', pem);
   seen.push(await haproxy.check(`${dir}/haproxy.cfg`));
   await haproxy.start(`${dir}/haproxy.cfg`);
   await look('started');
@@ -163,7 +178,34 @@ async function play({ haproxy, clients: from, vms: guests, write, settle }: Mach
     `add map @1 ${map} ${RULE} source`,
     `commit map @1 ${map}`,
     `commit map @1 ${map}`,
+    `set maxconn frontend ${COOKIES} 7`,
+    `set maxconn frontend nobody 7`,
+    `set maxconn frontend ${COOKIES}`,
+    `enable dynamic-cookie backend ${COOKIES}`,
+    `enable dynamic-cookie backend nobody`,
+    `show stat nobody 1 -1`,
+    `add server ${COOKIES}/vm2 10.1.1.102:80 inter 60s rise 2 fall 3 send-proxy check-send-proxy id 2 weight 5`,
+    `enable health ${COOKIES}/vm2`,
+    `enable server ${COOKIES}/vm2`,
+    `set server ${COOKIES}/vm1 state ready`,
   );
+  const limits = async () =>
+    readShowStat((await haproxy.runtime(['show stat -1 1 -1']))[0]!).map(
+      ({ cells }) => `${cells.pxname} ${cells.slim}`,
+    );
+  seen.push((await limits()).filter((each) => each.startsWith(COOKIES)));
+  const fingerprint = async () =>
+    readSslCertificate((await haproxy.runtime([`show ssl cert ${dir}/site.pem`]))[0]!).sha1;
+  for (const request of [
+    `abort ssl cert ${dir}/site.pem`,
+    { command: `set ssl cert ${dir}/nobody.pem`, payload: renewed },
+    { command: `set ssl cert ${dir}/site.pem`, payload: renewed },
+    `commit ssl cert ${dir}/site.pem`,
+    `commit ssl cert ${dir}/site.pem`,
+  ]) {
+    seen.push([await fingerprint(), (await haproxy.runtime([request]))[0]]);
+  }
+  seen.push(await fingerprint());
   await look('changed');
   const seeded = clients[0]!;
   await run(`set table ${RULE} key ${seeded} data.server_id 102`);
@@ -222,6 +264,13 @@ async function taken(haproxy: Haproxy, mark: string): Promise<void> {
   await expect.poll(synced, { timeout: 10_000, interval: 20 }).toBe(true);
 }
 
+async function selfSigned({ dir, exec }: Lab): Promise<string> {
+  const [key, own] = [`${dir}/key.pem`, `${dir}/own.pem`];
+  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=a'];
+  await exec('openssl', [...request, '-keyout', key, '-out', own]);
+  return (await exec('cat', [own, key])).stdout.trim();
+}
+
 describe('the machine in memory', () => {
   let lab: Lab;
   beforeAll(async () => {
@@ -240,6 +289,7 @@ describe('the machine in memory', () => {
       pidFile: `${dir}/pid`,
     });
     await lab.exec('iptables', ['-A', 'INPUT', '-d', PUBLIC, '-p', 'tcp', '-j', 'ACCEPT']);
+    const pems = [await selfSigned(lab), await selfSigned(lab)] as const;
     const memory = createMemoryDataPlane({ localAddresses: [PUBLIC] });
     await memory.packetFilter.run(['-A', 'INPUT', '-d', PUBLIC, '-p', 'tcp', '-j', 'ACCEPT']);
 
@@ -255,6 +305,7 @@ describe('the machine in memory', () => {
         },
       },
       dir,
+      pems,
     );
     const inMemory = await play(
       {
@@ -265,6 +316,7 @@ describe('the machine in memory', () => {
         settle: () => memory.clock.sleep(5000),
       },
       dir,
+      pems,
     );
     expect(inMemory).toEqual(inReality);
   });

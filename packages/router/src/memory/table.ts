@@ -1,5 +1,7 @@
 /** A `stick-table` line. */
 export interface TableSpec {
+  /** Characters of a key of type string that count; undefined: the type is ip. */
+  length: number | undefined;
   /** Entries at most. */
   size: number;
   /** Milliseconds; undefined: until the table is full. */
@@ -19,7 +21,7 @@ export interface StickEntry {
   expiresAt: number;
 }
 
-/** A stick table of type ip. Times come from the caller. */
+/** A stick table. Times come from the caller. */
 export class StickTable {
   readonly name: string;
   readonly spec: TableSpec;
@@ -40,14 +42,16 @@ export class StickTable {
   }
 
   /** The entry of a key; a hit counts as use and prolongs it. */
-  use(key: string, now: number): StickEntry | undefined {
+  use(long: string, now: number): StickEntry | undefined {
+    const key = this.#cut(long);
     const entry = this.#entries.get(key);
     if (!entry || entry.expiresAt <= now) return undefined;
     this.#insert({ ...entry, expiresAt: this.#expiry(now) });
     return this.#entries.get(key);
   }
 
-  store(key: string, server: { id: number; name: string }, now: number): void {
+  store(long: string, server: { id: number; name: string }, now: number): void {
+    const key = this.#cut(long);
     const pointer = this.#entries.get(key)?.pointer ?? this.#newPointer();
     this.#insert({ pointer, key, serverId: server.id, serverKey: server.name, expiresAt: this.#expiry(now) });
   }
@@ -67,6 +71,10 @@ export class StickTable {
   /** What the peers protocol teaches a new process: keys, server names and ids, and the time left. */
   learn(entries: readonly StickEntry[]): void {
     for (const entry of entries) this.#insert({ ...entry, pointer: this.#newPointer() });
+  }
+
+  #cut(key: string): string {
+    return key.slice(0, this.spec.length);
   }
 
   #expiry(now: number): number {

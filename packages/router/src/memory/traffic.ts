@@ -12,13 +12,27 @@ export interface Ask {
   ip: string;
   port: number;
   protocol: 'tcp' | 'http';
+  /** What the client's browser sends, with `http`. */
+  cookies?: Cookies;
+  /** Name of a cookie in which the VM is to begin a session: `VM.NUMBER`. */
+  session?: string;
 }
+
+/** Cookies by name. */
+export type Cookies = Readonly<Record<string, string>>;
 
 /**
  * Who answered, or why nobody did, in the words of the real lab's clients: `refused`, `timeout` (filtered), `unreachable`,
  * `closed` (ended without an answer), `http-503`.
  */
-export type Answer = { ok: true; vm: string } | { ok: false; error: string };
+export type Answer =
+  | {
+      ok: true;
+      vm: string;
+      /** Those that the answer sets, if any. */
+      cookies?: Cookies;
+    }
+  | { ok: false; error: string };
 
 /** Clients outside the router. */
 export interface Clients {

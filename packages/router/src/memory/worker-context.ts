@@ -7,4 +7,6 @@ export interface WorkerContext {
   vmAt(ip: string, port: number): string | undefined;
   table(name: string): StickTable | undefined;
   map(path: string): MapFile | undefined;
+  /** Unique over all workers. */
+  newPointer(): string;
 }

@@ -1,10 +1,11 @@
+import { CertificateStore } from './certificate-store.ts';
 import type { BindSpec, ConfigSpec, ProxySpec } from './config/spec.ts';
 import type { Connection, Peer } from './connection.ts';
 import { MapFile } from './map-file.ts';
 import { ListenProxy } from './proxy.ts';
 import type { Server } from './server.ts';
 import { StickTable, type TableSpec } from './table.ts';
-import type { Answer } from './traffic.ts';
+import type { Answer, Ask } from './traffic.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /** What a worker needs from outside. */
@@ -27,6 +28,7 @@ export class Worker implements WorkerContext {
   readonly config: ConfigSpec;
   readonly startedAt: number;
   readonly maps: readonly MapFile[];
+  readonly certificates: CertificateStore;
   proxies: ListenProxy[] = [];
   /** Reloads that it has seen, as `show proc` counts them. */
   reloads = 0;
@@ -44,6 +46,7 @@ export class Worker implements WorkerContext {
     this.#environment = environment;
     this.startedAt = environment.now();
     this.maps = [...config.maps].map(([path, text]) => new MapFile(path, text, environment.newPointer));
+    this.certificates = new CertificateStore(config.certificates);
     for (const spec of config.proxies) this.addProxy(spec);
   }
 
@@ -119,7 +122,7 @@ export class Worker implements WorkerContext {
       closed: false,
     };
     if (proxy.spec.mode === 'tcp') {
-      const route = proxy.route(peer.ip);
+      const route = proxy.route({ source: peer.ip, cookies: {} });
       if (!route) return undefined;
       connection.server = route.server;
       connection.vm = route.vm;
@@ -128,19 +131,23 @@ export class Worker implements WorkerContext {
     }
     proxy.connections.add(connection);
     proxy.total += 1;
+    proxy.accepted[peer.listener - 1] = (proxy.accepted[peer.listener - 1] ?? 0) + 1;
     return connection;
   }
 
   /** One question of the client: a line in tcp mode, a request in http mode. */
-  request(connection: Connection): Answer {
+  request(connection: Connection, asked: Pick<Ask, 'cookies' | 'session'> = {}): Answer {
     if (connection.closed) return { ok: false, error: 'closed' };
     connection.activeAt = this.now();
     if (connection.vm !== undefined) return { ok: true, vm: connection.vm };
     const { proxy, peer } = connection;
-    const route = proxy.route(peer.ip);
+    const route = proxy.route({ source: peer.ip, cookies: asked.cookies ?? {}, session: asked.session });
+    proxy.requests += 1;
     if (route) route.server.total += 1;
     if (proxy.spec.closeAfterResponse || !route) this.close(connection);
-    return route ? { ok: true, vm: route.vm } : { ok: false, error: 'http-503' };
+    if (!route) return { ok: false, error: 'http-503' };
+    const { vm, cookies } = route;
+    return { ok: true, vm, ...(Object.keys(cookies).length > 0 && { cookies }) };
   }
 
   close(connection: Connection): void {

@@ -1,9 +1,13 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../dataplane.ts';
 
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   // A timer never fires before the next millisecond; to let others go first takes a thousandth of that.
-  sleep: (ms) => (ms === 0 ? setImmediate() : setTimeout(ms)),
+  sleep: (ms) => (ms === 0 ? setImmediate() : sleep(ms)),
+  after(ms, run) {
+    const timer = setTimeout(run, ms).unref();
+    return () => clearTimeout(timer);
+  },
 };

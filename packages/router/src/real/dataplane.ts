@@ -13,6 +13,8 @@ export interface RealDataPlaneOptions {
   /** Sockets and the pid file of HAProxy are in it. */
   dir: string;
   clock: Clock;
+  /** True: HAProxy outlives the program that started it. */
+  daemon?: boolean;
 }
 
 const readLocal = (json: string): string[] => {
@@ -23,7 +25,7 @@ const readLocal = (json: string): string[] => {
 };
 
 /** A real HAProxy, iptables and file system. */
-export function createRealDataPlane({ exec, spawn, dir, clock }: RealDataPlaneOptions): DataPlane {
+export function createRealDataPlane({ exec, spawn, dir, clock, daemon = false }: RealDataPlaneOptions): DataPlane {
   return {
     kind: 'real',
     files: nodeFiles,
@@ -34,6 +36,7 @@ export function createRealDataPlane({ exec, spawn, dir, clock }: RealDataPlaneOp
       masterSocket: join(dir, 'master.sock'),
       statsSocket: join(dir, 'admin.sock'),
       pidFile: join(dir, 'haproxy.pid'),
+      daemon,
     }),
     packetFilter: new Iptables({ exec }),
     prober: { open: openProbe },

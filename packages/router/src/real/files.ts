@@ -1,10 +1,15 @@
+import { constants } from 'node:fs';
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Files } from '../dataplane.ts';
+import { lockFile } from './lock.ts';
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
-const sync = async (path: string, flags: string, text?: string): Promise<void> => {
+/** Without O_CREAT. */
+const appendOnly = constants.O_WRONLY | constants.O_APPEND;
+
+const sync = async (path: string, flags: string | number, text?: string): Promise<void> => {
   const handle = await open(path, flags, 0o600);
   try {
     if (text !== undefined) await handle.writeFile(text);
@@ -30,4 +35,6 @@ export const nodeFiles: Files = {
     await rename(temporary, path);
     await sync(dirname(path), 'r');
   },
+  append: (path, text) => sync(path, appendOnly, text),
+  lock: lockFile,
 };

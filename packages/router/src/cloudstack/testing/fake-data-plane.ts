@@ -19,6 +19,7 @@ export function fakeDataPlane(): FakeDataPlane {
   let serving: string | undefined;
   let checks = 0;
   let loaded = '';
+  let pid = 100;
   const unused = () => Promise.reject(new Error('CloudStack does not use this'));
 
   const plane: FakeDataPlane = {
@@ -33,6 +34,8 @@ export function fakeDataPlane(): FakeDataPlane {
       write: async (path, text) => {
         files.set(path, text);
       },
+      append: unused,
+      lock: unused,
     },
     haproxy: {
       check: async (path) => {
@@ -54,9 +57,11 @@ export function fakeDataPlane(): FakeDataPlane {
       },
       signalReload: async () => {
         serving = files.get(loaded);
+        pid += 1;
       },
-      master: unused,
+      master: async (command) => (command === 'show proc' ? showProc(pid) : ''),
       runtime: unused,
+      pin: unused,
     },
     packetFilter: {
       save: async () => `*filter\n:INPUT DROP [0:0]\n${plane.input.join('\n')}\nCOMMIT\n`,
@@ -74,7 +79,7 @@ export function fakeDataPlane(): FakeDataPlane {
       },
     },
     prober: { open: unused },
-    clock: { now: () => 1_727_000_000_000, sleep: () => Promise.resolve() },
+    clock: { now: () => 1_727_000_000_000, sleep: () => Promise.resolve(), after: () => () => {} },
     localAddresses: async () => ['10.0.53.2'],
   };
   return plane;
@@ -84,4 +89,15 @@ export function fakeDataPlane(): FakeDataPlane {
 function saved(args: readonly string[]): string {
   const value = (option: string) => args[args.indexOf(option) + 1];
   return `-A INPUT -d ${value('-d')}/32 -p tcp -m tcp --dport ${value('--dport')} -m state --state NEW -j ACCEPT`;
+}
+
+function showProc(pid: number): string {
+  const row = (id: number, type: string) => `${id} ${type} 0 0d00h00m00s 2.6.12`;
+  return [
+    '#<PID> <type> <reloads> <uptime> <version>',
+    row(1, 'master'),
+    '# workers',
+    row(pid, 'worker'),
+    '# programs',
+  ].join('\n');
 }

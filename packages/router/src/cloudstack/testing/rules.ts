@@ -2,6 +2,14 @@ import type { RuleRecord, Stickiness } from '@limpet/contract';
 
 export const sourceBased: Stickiness = { method: 'SourceBased', tableSize: 204_800, expireSeconds: 1800 };
 
+export const appCookie: Stickiness = {
+  method: 'AppCookie',
+  cookieName: 'JSESSIONID',
+  length: 52,
+  holdTimeSeconds: 10_800,
+  requestLearn: false,
+};
+
 /** A rule with what a test does not care for. Members differ by port, so that no two rules share a server line. */
 export function aRule(overrides: Partial<RuleRecord> = {}): RuleRecord {
   const port = overrides.port ?? 8080;

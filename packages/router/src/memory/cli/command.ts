@@ -9,6 +9,8 @@ export interface CliCall {
   worker: Worker;
   /** The words after the command's own. */
   args: readonly string[];
+  /** The text after `<<`. */
+  payload?: string | undefined;
   origin: CliOrigin;
 }
 

@@ -35,6 +35,18 @@ const showMap: CliCommand = {
   },
 };
 
+const getMap: CliCommand = {
+  words: 'get map',
+  run({ worker, args: [name, key = ''] }) {
+    const map = findMap(worker, name);
+    if (!map) return UNKNOWN_MAP;
+    const value = map.lookup(key);
+    return value === undefined
+      ? 'type=str, case=sensitive, found=no'
+      : `type=str, case=sensitive, found=yes, idx=tree, key="${key}", value="${value}", type="str"`;
+  },
+};
+
 const setMap: CliCommand = {
   words: 'set map',
   run({ worker, args }) {
@@ -104,4 +116,4 @@ const commitMap: CliCommand = {
   },
 };
 
-export const mapCommands = [showMap, setMap, addMap, delMap, clearMap, prepareMap, commitMap];
+export const mapCommands = [showMap, getMap, setMap, addMap, delMap, clearMap, prepareMap, commitMap];

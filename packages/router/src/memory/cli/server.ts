@@ -85,7 +85,11 @@ function setServer({ worker, args: [target, what, ...values] }: CliCall): string
     return '';
   }
   if (what === 'weight') return setWeight(server, value);
-  if (what === 'addr') return setAddress(server, values);
+  if (what === 'addr') {
+    const answer = setAddress(server, values);
+    found.proxy.computeCookie(server);
+    return answer;
+  }
   return USAGE;
 }
 

@@ -25,9 +25,36 @@ function rows(worker: Worker, proxy: ListenProxy): Cells[] {
   const { mode, balance } = proxy.spec;
   const common = { pxname: proxy.name, pid: 1, iid: proxy.id, mode };
   const up = proxy.servers.filter((server) => proxy.isUp(server) && !server.draining());
+  // Bytes are not counted here.
+  const traffic = { bin: 0, bout: 0, ...(mode === 'http' && { req_tot: proxy.requests }) };
   const sessions = { scur: proxy.connections.size, stot: proxy.total };
   return [
-    { ...common, svname: 'FRONTEND', ...sessions, status: worker.stopping ? 'STOP' : 'OPEN', sid: 0, type: 0 },
+    {
+      ...common,
+      svname: 'FRONTEND',
+      ...sessions,
+      slim: Number.isFinite(proxy.maxConnections) ? proxy.maxConnections : '',
+      status: worker.stopping ? 'STOP' : 'OPEN',
+      sid: 0,
+      type: 0,
+      ...traffic,
+    },
+    ...proxy.spec.binds.flatMap(({ counted }, index) =>
+      counted === undefined
+        ? []
+        : [
+            {
+              ...common,
+              svname: counted,
+              stot: proxy.accepted[index]!,
+              bin: 0,
+              bout: 0,
+              status: 'OPEN',
+              sid: index + 1,
+              type: 3,
+            },
+          ],
+    ),
     ...proxy.servers.map((server) => ({
       ...common,
       svname: server.name,
@@ -61,9 +88,13 @@ function rows(worker: Worker, proxy: ListenProxy): Cells[] {
 
 const showStat: CliCommand = {
   words: 'show stat',
-  run({ worker }) {
-    const lines = worker.proxies
+  run({ worker, args: [which = '-1', type = '-1', sid = '-1'] }) {
+    const chosen = worker.proxies.filter(({ name, id }) => which === '-1' || which === name || which === `${id}`);
+    if (chosen.length === 0 && !/^-?\d+$/.test(which)) return 'No such proxy.';
+    const lines = chosen
       .flatMap((proxy) => rows(worker, proxy))
+      .filter((cells) => (Number(type) & (1 << Number(cells.type))) !== 0)
+      .filter((cells) => sid === '-1' || sid === `${cells.sid}`)
       .map((cells) => COLUMNS.map((name) => cells[name] ?? ''));
     return [`# ${COLUMNS.join(',')},`, ...lines.map((line) => `${line.join(',')},`)].join('\n');
   },

@@ -5,7 +5,7 @@ import type { CliCommand } from './command.ts';
 const NO_TABLE = 'No such table';
 
 function heading(table: StickTable, now: number): string {
-  return `# table: ${table.name}, type: ip, size:${table.spec.size}, used:${table.entries(now).length}`;
+  return `# table: ${table.name}, type: ${table.spec.length === undefined ? 'ip' : 'string'}, size:${table.spec.size}, used:${table.entries(now).length}`;
 }
 
 function row(entry: StickEntry, now: number): string {
@@ -31,7 +31,7 @@ const showTable: CliCommand = {
     const entries = table
       .entries(now)
       .filter((entry) => filter === undefined || entry.key === key)
-      .sort((a, b) => (ipv4ToNumber(a.key) ?? 0) - (ipv4ToNumber(b.key) ?? 0));
+      .sort((a, b) => (ipv4ToNumber(a.key) ?? 0) - (ipv4ToNumber(b.key) ?? 0) || (a.key < b.key ? -1 : 1));
     return [heading(table, now), ...entries.map((entry) => row(entry, now))].join('\n');
   },
 };
@@ -65,7 +65,7 @@ const setTable: CliCommand = {
     // A name cannot be given: the value of server_key too has to be a number.
     if (field !== undefined && !/^\d+$/.test(value ?? '')) return 'Require a valid integer value to store';
     // What is no address reads as 0.0.0.0 (str2sa): measured on 2.6.12.
-    const address = ipv4ToNumber(key) === undefined ? '0.0.0.0' : key;
+    const address = table.spec.length === undefined && ipv4ToNumber(key) === undefined ? '0.0.0.0' : key;
     table.setServerId(address, field === 'data.server_id' ? Number(value) : undefined, worker.now());
     return '';
   },

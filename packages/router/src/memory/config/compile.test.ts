@@ -59,10 +59,10 @@ describe('compileConfig', () => {
   });
 
   it.each([
-    ['stick on req.cook(a)', 'fetch method'],
+    ['stick store-response req.cook(a)', 'fetch method'],
     ['acl a hdr(host) b', 'not modelled'],
     ['tcp-request connection set-src src', 'not modelled'],
-    ['cookie a insert', 'not modelled'],
+    ['stick on hdr(a)', 'fetch method'],
   ])('says that it does not model "%s"', (line, message) => {
     expect(alerts(listen('stick-table type ip size 1k', line)).join()).toContain(message);
   });

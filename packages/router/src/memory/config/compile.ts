@@ -1,5 +1,6 @@
 import type { Line, Section } from '@limpet/haproxy';
 import { HaproxyError, parseConfig } from '@limpet/haproxy';
+import { readCertificate } from '../../haproxy/certificates.ts';
 import { compileGlobal } from './global.ts';
 import { globalKeywords, listenKeywords, options, peersKeywords, removed } from './keywords.ts';
 import { compileListen } from './listen.ts';
@@ -66,8 +67,17 @@ export function compileConfig(text: string, readFile: (path: string) => string |
     if (content === undefined) alerts.push(`failed to open pattern file <${path}>.`);
     else maps.set(path, content);
   }
+  const certificates = new Map<string, string>();
+  for (const path of proxies.flatMap(({ binds }) =>
+    binds.flatMap((bind) => ('certificate' in bind ? [bind.certificate!] : [])),
+  )) {
+    const content = readFile(path);
+    if (content === undefined || !readCertificate(content).ok) {
+      alerts.push(`unable to load certificate from file '${path}'.`);
+    } else certificates.set(path, content);
+  }
   const global = compileGlobal(file.sections);
-  return alerts.length > 0 ? { ok: false, alerts } : { ok: true, config: { ...global, maps, proxies } };
+  return alerts.length > 0 ? { ok: false, alerts } : { ok: true, config: { ...global, maps, certificates, proxies } };
 }
 
 function lineAlerts(section: Section, line: Line): string[] {

@@ -14,6 +14,9 @@ export type Condition = (sample: Sample) => boolean;
 
 export const always: Condition = () => true;
 
+/** Known without being declared (configuration.txt 7.4). No time passes in this HAProxy while a connection waits. */
+const predefined: ReadonlyMap<string, readonly Condition[]> = new Map([['WAIT_END', [always]]]);
+
 /** A condition that this HAProxy does not model, or that no HAProxy accepts. */
 export class ConditionError extends Error {
   override readonly name = 'ConditionError';
@@ -48,7 +51,7 @@ export function parseCondition(words: readonly string[], context: ConditionConte
       term = parseTest(rest.slice(at + 1, end), context);
       at = end;
     } else {
-      const tests = context.acls.get(name);
+      const tests = context.acls.get(name) ?? predefined.get(name);
       if (!tests) throw new ConditionError(`no such ACL : '${name}'.`);
       term = (sample) => tests.some((test) => test(sample));
     }
@@ -68,16 +71,16 @@ export function parseTest(words: readonly string[], context: ConditionContext): 
     else if (word !== '--') values.push(word);
   }
   if (expression === 'src') return sourceTest(values);
-  const map = /^be_name,map_str\(([^,()]+)(?:,([^()]*))?\)$/.exec(expression);
-  if (map?.[1] === undefined) {
+  const map = /^(?:be_name|str\((\w+)\)),map_str\(([^,()]+)(?:,([^()]*))?\)$/.exec(expression);
+  if (map?.[2] === undefined) {
     throw new ConditionError(
-      `'${expression}' is not modelled by the HAProxy in memory: it knows src and be_name,map_str(FILE,DEFAULT).`,
+      `'${expression}' is not modelled by the HAProxy in memory: it knows src, and be_name or str(KEY) with ,map_str(FILE,DEFAULT).`,
     );
   }
-  const [, path, fallback] = map;
+  const [, key, path, fallback] = map;
   context.maps.add(path);
   return (sample) => {
-    const value = sample.lookup(path, sample.proxy) ?? fallback;
+    const value = sample.lookup(path, key ?? sample.proxy) ?? fallback;
     return value !== undefined && values.includes(value);
   };
 }

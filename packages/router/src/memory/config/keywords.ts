@@ -21,7 +21,7 @@ export const globalKeywords = words(
 );
 
 export const listenKeywords = words(
-  'acl backlog balance bind capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression cookie declare default-server',
+  'acl backlog balance bind capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression cookie declare default-server dynamic-cookie-key',
   'default_backend description disabled dispatch email-alert enabled errorfile errorfiles errorloc errorloc302',
   'errorloc303 filter force-persist fullconn guid hash-type http-after-response http-check http-error http-request',
   'http-response http-reuse http-send-name-header id ignore-persist load-server-state-from-file log log-format',
@@ -54,14 +54,15 @@ export const removed: Readonly<Record<string, string>> = {
 /** Server words without a value. */
 export const serverFlags = words(
   'agent-check allow-0rtt backup check check-send-proxy check-ssl check-via-socks4 disabled enabled no-agent-check',
-  'no-backup no-check no-check-ssl no-send-proxy no-send-proxy-v2 no-ssl non-stick send-proxy send-proxy-v2 ssl',
-  'ssl-reuse no-ssl-reuse stick tfo',
+  'no-backup no-check no-check-ssl no-send-proxy no-send-proxy-v2 no-ssl no-tls-tickets non-stick send-proxy',
+  'send-proxy-v2 ssl ssl-reuse no-ssl-reuse stick tfo',
 );
 
 /** Server words with one value. */
 export const serverSettings = words(
-  'addr agent-addr agent-inter agent-port agent-send alpn ca-file check-alpn check-proto check-sni ciphers cookie crt',
+  'addr agent-addr agent-inter agent-port agent-send alpn ca-file check-alpn check-proto check-sni ciphers ciphersuites',
+  'cookie crt',
   'downinter error-limit fall fastinter id init-addr inter log-proto max-reuse maxconn maxqueue minconn namespace',
   'observe on-error on-marked-down on-marked-up pool-low-conn pool-max-conn pool-purge-delay port proto redir resolvers',
-  'resolve-net resolve-opts resolve-prefer rise shard slowstart sni socks4 source tcp-ut track verify verifyhost weight ws',
+  'resolve-net resolve-opts resolve-prefer rise shard slowstart sni socks4 source ssl-min-ver tcp-ut track verify verifyhost weight ws',
 );

@@ -6,13 +6,18 @@ import type { ServerSpec } from '../server.ts';
 import type { TableSpec } from '../table.ts';
 import type { Condition, ConditionContext } from './condition.ts';
 import { ConditionError, parseCondition, parseTest } from './condition.ts';
+import { parseCookie } from './cookie.ts';
 import { serverFlags, serverSettings } from './keywords.ts';
 import type { AdmissionRule, BindSpec, ProxySpec, StickRule } from './spec.ts';
+import { parseStick } from './stick.ts';
 
 const algorithms = ['roundrobin', 'static-rr', 'leastconn', 'source'] as const;
 
 /** HAProxy's times are signed 32-bit milliseconds: 24.8 days at most. */
 const MAX_TIME_MS = 2_147_483_647;
+
+/** Of a key of type string (stick_table.c). */
+const DEFAULT_KEY_LENGTH = 32;
 
 /**
  * Reads a `listen` section with the `defaults` that it inherits.
@@ -35,14 +40,20 @@ export function compileListen(
       return first === 'no' && second === 'option' && third === name ? false : on;
     }, false);
   const seconds = (name: string) => listen.timeouts[name] || Number.POSITIVE_INFINITY;
+  if (listen.maxconn === 0) alert("'maxconn' expects a positive number.");
   return {
     name: listen.name,
     mode: listen.mode,
     balance: compileBalance(listen, alert),
-    binds: listen.binds.map((bind) => compileBind(bind, alert)),
+    binds: listen.binds.map((bind, index) => ({
+      ...compileBind(bind, alert),
+      ...(option('socket-stats') && { counted: nameOf(bind, index) }),
+    })),
     servers: compileServers(listen, alert),
     table: compileTable(listen, section, alert),
     ...compileRules(listen, mapPaths, alert),
+    cookie: compileCookie(listen, alert),
+    maxConnections: listen.maxconn ?? Number.POSITIVE_INFINITY,
     redispatch: option('redispatch'),
     closeAfterResponse: option('httpclose'),
     idleTimeoutMs:
@@ -60,12 +71,31 @@ function compileBalance(listen: Listen, alert: Alert): BalanceSpec {
   return { algorithm: algorithm ?? 'roundrobin', consistent: listen.hashConsistent };
 }
 
+/** Without a name of its own, a listener is called by its number (proxy.c, check_config_validity). */
+const nameOf = ({ options }: Listen['binds'][number], index: number): string =>
+  options[options.indexOf('name') + 1 || options.length] ?? `sock-${index + 1}`;
+
 function compileBind(bind: Listen['binds'][number], alert: Alert): BindSpec {
   if ('unix' in bind) return { unix: bind.unix, proxyProtocol: bind.options.includes('accept-proxy') };
   if (bind.address !== '*' && ipv4ToNumber(bind.address) === undefined) {
     alert(`'bind' : invalid address: '${bind.address}' in '${bind.address}:${bind.port}'`);
   }
-  return { address: bind.address, port: bind.port };
+  const { address, port, options } = bind;
+  const certificate = options[options.indexOf('crt') + 1 || options.length];
+  if (!options.includes('ssl') || certificate === undefined) return { address, port };
+  return { address, port, certificate };
+}
+
+function compileCookie(listen: Listen, alert: Alert): ProxySpec['cookie'] {
+  const wordsOf = (keyword: string) => listen.other.find(({ words }) => words[0] === keyword)?.words.slice(1);
+  const words = wordsOf('cookie');
+  if (!words) return undefined;
+  try {
+    return parseCookie(words, wordsOf('dynamic-cookie-key')?.[0]);
+  } catch (error) {
+    alert((error as Error).message);
+    return undefined;
+  }
 }
 
 function compileServers(listen: Listen, alert: Alert): ServerSpec[] {
@@ -105,8 +135,11 @@ function compileTable(listen: Listen, section: Section, alert: Alert): TableSpec
   if (stickTable.expire !== undefined && stickTable.expire > MAX_TIME_MS) {
     alert('stick-table: timer overflow in argument to <expire>, maximum value is 2147483647 ms (~24.8 days).');
   }
-  if (stickTable.type !== 'ip') alert(`stick-table type ${stickTable.type} is not modelled by the HAProxy in memory.`);
-  return { size: stickTable.size, expireMs: stickTable.expire, peers: stickTable.peers };
+  if (stickTable.type !== 'ip' && stickTable.type !== 'string') {
+    alert(`stick-table type ${stickTable.type} is not modelled by the HAProxy in memory.`);
+  }
+  const length = stickTable.type === 'string' ? (stickTable.length ?? DEFAULT_KEY_LENGTH) : undefined;
+  return { length, size: stickTable.size, expireMs: stickTable.expire, peers: stickTable.peers };
 }
 
 function compileRules(listen: Listen, mapPaths: Set<string>, alert: Alert) {
@@ -136,14 +169,16 @@ function compileRules(listen: Listen, mapPaths: Set<string>, alert: Alert) {
         }
         admission.push({ layer, action, when: parseCondition(rest, context) });
       });
-    } else if (keyword === 'stick' || keyword === 'http-request' || keyword === 'use-server' || keyword === 'cookie') {
+    } else if (keyword === 'stick') {
+      attempt("'stick'", () => stick.push(parseStick(words.slice(1), listen.name, context)));
+    } else if ((keyword === 'http-request' && name !== 'add-header') || keyword === 'use-server') {
       alert(`'${words.join(' ')}' is not modelled by the HAProxy in memory.`);
     }
   }
   for (const on of listen.stickOn) {
     attempt("'stick'", () => {
-      if (on.pattern !== 'src') throw new ConditionError(`fetch method '${on.pattern}' is not modelled; use src.`);
-      stick.push({ table: on.table ?? listen.name, when: parseCondition(on.condition?.split(' ') ?? [], context) });
+      const rest = [...(on.table === undefined ? [] : ['table', on.table]), ...(on.condition?.split(' ') ?? [])];
+      stick.push(parseStick(['on', on.pattern, ...rest], listen.name, context));
     });
   }
   return { stick, admission };

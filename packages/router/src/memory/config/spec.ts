@@ -2,14 +2,26 @@ import type { BalanceSpec } from '../balance.ts';
 import type { ServerSpec } from '../server.ts';
 import type { TableSpec } from '../table.ts';
 import type { Condition } from './condition.ts';
+import type { CookieSpec } from './cookie.ts';
 
-/** Where a proxy listens. */
-export type BindSpec = { address: string; port: number } | { unix: string; proxyProtocol: boolean };
+/** Where a proxy listens, and its name in `show stat`, where it is only with `option socket-stats`. */
+export type BindSpec = (
+  | { address: string; port: number; certificate?: string }
+  | { unix: string; proxyProtocol: boolean }
+) & {
+  counted?: string;
+};
 
-/** `stick on src [table T] [if ...]`. */
+/** `stick on|match|store-request|store-response src|req.cook(N)|res.cook(N) [table T] [if ...]`. */
 export interface StickRule {
   /** The proxy whose table is used. */
   table: string;
+  /** What clients are known by: their address, or the value of a cookie. */
+  key: 'source' | { cookie: string };
+  /** An entry leads its clients to a server. */
+  match: boolean;
+  /** What makes an entry: a request that a server gets, or what it answers. */
+  store: 'request' | 'response' | undefined;
   when: Condition;
 }
 
@@ -30,6 +42,9 @@ export interface ProxySpec {
   servers: readonly ServerSpec[];
   table: TableSpec | undefined;
   stick: readonly StickRule[];
+  cookie: CookieSpec | undefined;
+  /** Connections at a time; more wait until they give up. */
+  maxConnections: number;
   admission: readonly AdmissionRule[];
   /** `option redispatch`: a client whose server refuses gets another one. */
   redispatch: boolean;
@@ -49,5 +64,7 @@ export interface ConfigSpec {
   /** A `stats socket` line: without one there is no runtime CLI. */
   runtimeCli: boolean;
   maps: ReadonlyMap<string, string>;
+  /** PEM texts by file. */
+  certificates: ReadonlyMap<string, string>;
   proxies: readonly ProxySpec[];
 }

@@ -1,0 +1,46 @@
+import { readShowPeers, readShowProc, readShowTable, resyncFinished, type ShowProc } from '@limpet/haproxy';
+import type { DataPlane } from '../dataplane.ts';
+
+/** Name of the peers section that CloudStack does not have. */
+export const peersSection = 'lb';
+
+const pollMs = 10;
+const limitMs = 20_000;
+
+/**
+ * Waits until what is in the stick tables would outlive a reload: before the worker has been up for 5 s it would not
+ * (PEER_RESYNC_TIMEOUT in HAProxy's peers.c). Over the master's CLI, since CloudStack 4.19.1 has no admin socket.
+ */
+export async function awaitPeers({ haproxy, clock }: DataPlane): Promise<void> {
+  const deadline = clock.now() + limitMs;
+  while (readShowTable(await haproxy.master('@1 show table')).some(({ used }) => used > 0)) {
+    const peers = readShowPeers(await haproxy.master(`@1 show peers ${peersSection}`));
+    if (resyncFinished(peers) || clock.now() >= deadline) return;
+    await clock.sleep(pollMs);
+  }
+}
+
+/** One reload, until a new worker has taken over. Rejects when HAProxy goes on with the old one. */
+export async function reloadAndLook({ haproxy, clock }: DataPlane): Promise<void> {
+  const before = readShowProc(await haproxy.master('show proc'));
+  const former = new Set(before.workers.map(({ pid }) => pid));
+  await haproxy.signalReload();
+  const deadline = clock.now() + limitMs;
+  for (;;) {
+    const now = await processes(haproxy);
+    if (now && (now.failed ?? 0) > (before.failed ?? 0)) throw new Error('HAProxy goes on with its old configuration');
+    if (now && now.workers.length > 0 && now.workers.every(({ pid }) => !former.has(pid))) return;
+    if (clock.now() >= deadline) throw new Error(`no new HAProxy worker within ${limitMs} ms`);
+    await clock.sleep(pollMs);
+  }
+}
+
+/** Undefined for the moment in which the master executes itself anew. */
+async function processes(haproxy: DataPlane['haproxy']): Promise<ShowProc | undefined> {
+  try {
+    return readShowProc(await haproxy.master('show proc'));
+  } catch (error) {
+    if ((error as { code?: string }).code === 'HAPROXY_CLI_UNREACHABLE') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import type { AppCookie, LbCookie, Stickiness } from '@limpet/contract';
+import { describe, expect, it } from 'vitest';
+import type { Cookies } from '../memory/traffic.ts';
+import { member, sourceBased } from '../testing/rules.ts';
+import { members, openBench, publicIp } from './testing.ts';
+
+const lbCookie: LbCookie = {
+  method: 'LbCookie',
+  cookieName: 'LB',
+  mode: 'insert',
+  nocache: false,
+  indirect: true,
+  postonly: false,
+  domains: [],
+};
+const appCookie: AppCookie = {
+  method: 'AppCookie',
+  cookieName: 'session',
+  length: 52,
+  holdTimeSeconds: 3600,
+  requestLearn: false,
+};
+
+async function openWith(stickiness: Stickiness) {
+  const bench = await openBench([{ stickiness }]);
+  /** One request on a fresh connection. */
+  const ask = async (cookies: Cookies = {}, session?: string) => {
+    const asked = { client: '198.18.0.1', ip: publicIp, port: 8080, protocol: 'http' as const, cookies };
+    const [answer] = await bench.dataPlane.clients.ask([session === undefined ? asked : { ...asked, session }]);
+    return answer!.ok ? answer! : { vm: answer!.error, cookies: {} };
+  };
+  const reached = async (cookies: Cookies): Promise<string[]> => {
+    const seen = new Set<string>();
+    for (let i = 0; i < 8; i++) seen.add((await ask(cookies)).vm);
+    return [...seen].sort();
+  };
+  return { ...bench, ask, reached };
+}
+
+describe.each([
+  ['insert', lbCookie, undefined],
+  ['rewrite', { ...lbCookie, cookieName: 'session', mode: 'rewrite', indirect: false } as const, 'session'],
+  ['prefix', { ...lbCookie, cookieName: 'session', mode: 'prefix', indirect: false } as const, 'session'],
+  ['AppCookie', appCookie, 'session'],
+])('%s', (_, stickiness, session) => {
+  it('keeps a client with its member, also with one that was added at run time, and through its drain', async () => {
+    const { ask, put, reached, router } = await openWith(stickiness);
+    expect(await reached({})).toEqual(['vm1', 'vm2', 'vm3']);
+    const first = await ask({}, session);
+    expect(await reached(first.cookies!)).toEqual([first.vm]);
+    const { reloads } = router.stats();
+
+    await put({ stickiness, members: [...members, member('vm4')] });
+    let late = await ask({}, session);
+    while (late.vm !== 'vm4') late = await ask({}, session);
+    expect(await reached(late.cookies!)).toEqual(['vm4']);
+    expect(await reached(first.cookies!)).toEqual([first.vm]);
+
+    await put({ stickiness, members: [...members, member('vm4', { state: 'draining' })] });
+    expect(await reached(late.cookies!)).toEqual(['vm4']);
+    expect(await reached({})).toEqual(['vm1', 'vm2', 'vm3']);
+    await put({ stickiness, members: [...members, member('vm4', { state: 'maintenance' })] });
+    expect(await reached(late.cookies!)).not.toContain('vm4');
+    expect(router.stats().reloads).toBe(reloads);
+  });
+
+  it('outlives a reload for the sake of another rule', async () => {
+    const { ask, put, reached, dataPlane } = await openWith(stickiness);
+    const first = await ask({}, session);
+    await dataPlane.clock.sleep(5000);
+    await put({ port: 81 });
+    expect(await reached(first.cookies!)).toEqual([first.vm]);
+  });
+});
+
+it('a value that no member has set counts with requestLearn only, up to its length', async () => {
+  const { put, reached } = await openWith(appCookie);
+  expect(await reached({ session: 'mine' })).toHaveLength(3);
+  await put({ stickiness: { ...appCookie, requestLearn: true, length: 4 } });
+  const [vm] = await reached({ session: 'mine' });
+  expect(await reached({ session: 'mine and more' })).toEqual([vm]);
+});
+
+it.each([
+  [sourceBased, lbCookie],
+  [lbCookie, appCookie],
+  [appCookie, sourceBased],
+])('$method gives way to $method at once', async (from, to) => {
+  const { put, router } = await openWith(from);
+  const { outcome, rules } = await put({ stickiness: to });
+  expect([outcome, rules[0]?.conditions.map(({ status }) => status)]).toEqual(['applied', ['True', 'True', 'True']]);
+  expect(router.stats().reloads).toBe(1);
+});
+
+it('a rule that comes and goes leaves the files and the packet filter as they were (B21)', async () => {
+  const { dataPlane, put, remove } = await openWith(lbCookie);
+  const state = async () => [dataPlane.files.get('/limpet/haproxy.cfg'), await dataPlane.packetFilter.save()];
+  const before = await state();
+  await put({ port: 81, stickiness: appCookie, protocol: 'tcp-proxy', cidrs: ['10.0.0.0/8'] });
+  expect(await state()).not.toEqual(before);
+  await remove(81);
+  expect(await state()).toEqual(before);
+});
+
+it('the limit of connections is the rule’s own', async () => {
+  const { dataPlane, put } = await openWith(lbCookie);
+  await put({ port: 81, maxConnections: 2 });
+  const one = { client: '198.18.0.1', ip: publicIp, port: 81, protocol: 'tcp' as const };
+  const held = await dataPlane.clients.hold([one, one, one]);
+  expect(held.map(({ answer }) => answer.ok)).toEqual([true, true, false]);
+});

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RuleStatus } from '@limpet/contract';
+import { readShowProc } from '@limpet/haproxy';
+import type { Lab } from '@limpet/lab';
+import { Iptables } from '@limpet/netfilter';
+import { afterEach, describe, expect, it } from 'vitest';
+import { sourceBased } from '../testing/rules.ts';
+import { conditionOf, openRealBench, type RealBench } from './real-testing.ts';
+
+let bench: RealBench;
+afterEach(() => bench.close());
+
+const faulty = (status: RuleStatus): boolean => conditionOf(status, 'Programmed') === 'False MachineFault';
+const inForce = (status: RuleStatus): boolean => conditionOf(status, 'InForce') === 'True Verified';
+const messageOf = ({ conditions }: RuleStatus): string =>
+  conditions.find(({ type }) => type === 'Programmed')?.message ?? '';
+
+describe('a machine that is not well is named in the conditions, and what was wanted comes about by itself when it is', () => {
+  it('a worker that hangs', async () => {
+    bench = await openRealBench();
+    await bench.put();
+    const { workers } = readShowProc(await bench.dataPlane.haproxy.master('show proc'));
+    process.kill(workers[0]!.pid, 'SIGSTOP');
+    const answer = bench.put({ stickiness: sourceBased });
+    expect(messageOf(await bench.until(faulty))).toMatch(/admin\.sock.*since .*the router goes on trying/);
+    process.kill(workers[0]!.pid, 'SIGCONT');
+    expect((await answer).outcome).toBe('applied');
+    await bench.until(inForce);
+  }, 60_000);
+
+  it('a disk that is full', async () => {
+    bench = await openRealBench({}, ({ exec, dir }) =>
+      exec('mount', ['-t', 'tmpfs', '-o', 'size=256k,mode=755', 'disk', dir]),
+    );
+    const { dir, exec } = bench.lab;
+    await bench.put();
+    const ballast = join(dir, 'ballast');
+    await expect(writeFile(ballast, Buffer.alloc(512 * 1024))).rejects.toThrow('ENOSPC');
+    const answer = bench.put({ stickiness: sourceBased });
+    expect(messageOf(await bench.until(faulty))).toMatch(/ENOSPC/);
+    await rm(ballast);
+    expect((await answer).outcome).toBe('applied');
+    await bench.router.close();
+    await exec('umount', ['-l', dir]);
+  });
+
+  it("somebody who holds iptables' lock", async () => {
+    bench = await openRealBench();
+    const { lab } = bench;
+    bench = await bench.again(() => ({ packetFilter: legacy(lab) }));
+    await bench.put();
+    const holder = spawn('flock', ['/run/xtables.lock', 'cat'], { stdio: ['pipe', 'ignore', 'inherit'] });
+    await expect.poll(async () => (await lab.exec('flock', ['-n', '/run/xtables.lock', 'true'])).code).not.toBe(0);
+    const answer = bench.put({ cidrs: ['198.18.0.0/24'] });
+    expect(messageOf(await bench.until(faulty))).toMatch(/xtables\.lock/);
+    holder.stdin.end();
+    await once(holder, 'close');
+    expect((await answer).outcome).toBe('applied');
+  }, 60_000);
+});
+
+/** iptables of the old kind, which has a lock. */
+const legacy = (lab: Lab) =>
+  new Iptables({ exec: (file, args, options) => lab.exec(file.replace('iptables', 'iptables-legacy'), args, options) });
