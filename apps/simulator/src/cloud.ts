@@ -1,4 +1,4 @@
-import { type Command, type CommandResult, dispatch } from '@limpet/contract';
+import { type Command, dispatch } from '@limpet/contract';
 import {
   createManagement,
   type Effect,
@@ -12,6 +12,7 @@ import { answerEvents } from './answer.ts';
 import { SimulatorError } from './errors.ts';
 import { bindMembers, type GroupRecords, nextVm, recordsOf } from './group-records.ts';
 import { type GroupPlan, guestPool, stickinessOf } from './groups.ts';
+import { mustApply } from './must-apply.ts';
 import { runningGroups } from './running-groups.ts';
 import type { Operation } from './scenario.ts';
 import type { Vms, WorldClock } from './world/world.ts';
@@ -185,16 +186,8 @@ export class Cloud {
 
   async #send(command: Command): Promise<void> {
     const result = await dispatch(this.#options.router, command);
-    if (command.type === 'syncRules') this.#mustApply(result);
+    if (command.type === 'syncRules') mustApply(result);
     for (const event of answerEvents(result, this.groups)) await this.#step(event);
-  }
-
-  #mustApply(result: CommandResult): void {
-    if (result.outcome === 'applied') return;
-    const refused = result.rules.find((rule) => rule.conditions.some((condition) => condition.status === 'False'));
-    const reason = refused?.conditions.find((condition) => condition.status === 'False')?.message ?? result.outcome;
-    const place = refused === undefined ? 'the rules' : `${refused.key.ip}:${refused.key.port}`;
-    throw new SimulatorError('ROUTER_REFUSED', `the router does not take ${place}: ${reason}`);
   }
 
   /** No timer of its own: on the virtual clock, a background sleep would make everybody's time jump. */

@@ -3,6 +3,7 @@
  *
  * - `SCENARIO_INVALID`: the YAML, a key or a value; the message names the path and the line.
  * - `SCENARIO_NOT_FOUND`: no shipped scenario and no file of that name; the message lists the shipped ones.
+ * - `TRACE_INVALID`, `TRACE_NOT_FOUND`: the counterexample given with `--replay`; the message names the field.
  * - `DATABAG_INVALID`, `DATABAG_NOT_FOUND`: the file given with `--from`.
  * - `ADDRESS_NOT_LOCAL`: a rule on an address that the router does not have.
  * - `PORT_IN_USE`: two rules on one address and port, or a port of the router itself.
@@ -12,6 +13,8 @@
 export type SimulatorErrorCode =
   | 'SCENARIO_INVALID'
   | 'SCENARIO_NOT_FOUND'
+  | 'TRACE_INVALID'
+  | 'TRACE_NOT_FOUND'
   | 'DATABAG_INVALID'
   | 'DATABAG_NOT_FOUND'
   | 'ADDRESS_NOT_LOCAL'

@@ -31,7 +31,8 @@ export const bindsClients = (rule: Pick<RuleRecord, 'stickiness' | 'algorithm'>)
  * - Every answer comes from a current member.
  * - With SourceBased stickiness, or the algorithm `source`: each client sees one VM over all its connections, held ones
  *   included.
- * - Otherwise, with two members or more: a client sees more than one VM over its fresh connections.
+ * - Otherwise, with two members or more and round robin: a client sees more than one VM over its fresh connections. With
+ *   leastconn the least loaded member may be the same one for everybody.
  *
  * @returns undefined when the rule is in force
  */
@@ -59,7 +60,8 @@ function oneVmEach(observations: readonly Observation[], finding: Found): Findin
 function severalVms(rule: RuleRecord, observations: readonly Observation[], finding: Found): Finding | undefined {
   const fresh = vmsByClient(observations.filter((observation) => observation.kind === 'fresh'));
   const serving = rule.members.filter((member) => member.state === 'serving');
-  if (serving.length < 2 || [...fresh.values()].some((vms) => vms.length > 1)) return undefined;
+  if (serving.length < 2 || rule.algorithm === 'leastconn' || [...fresh.values()].some((vms) => vms.length > 1))
+    return undefined;
   return finding('more than one VM for a client', `each of ${fresh.size} clients was answered by one VM only`);
 }
 

@@ -40,7 +40,7 @@ export interface TrafficOptions {
 export class Traffic {
   readonly ledger = new Ledger();
   readonly #options: TrafficOptions;
-  readonly #clients: Client[] = [];
+  #clients: Client[] = [];
   /** A client that opened two connections at once could be given two VMs before its first entry is stored. */
   readonly #turns = new Mutex();
 
@@ -69,13 +69,43 @@ export class Traffic {
     return answer === undefined || answer.ok ? undefined : { group: first[failed]!.group, error: answer.error };
   }
 
-  /** The first visit: sticky clients find their home, and everybody opens the connections to be held. */
-  async settleIn(): Promise<void> {
+  /**
+   * The first visit, or the first after a change: sticky clients find their home, everybody opens the connections to be
+   * held, and from now on the rules count as unchanged.
+   *
+   * @param groups all by default
+   */
+  async settleIn(groups?: ReadonlySet<Group>): Promise<void> {
     await this.#turns.run(async () => {
-      for (const { client, answer } of await this.#fresh(this.#clients)) {
+      const clients = groups === undefined ? this.#clients : this.#of(groups);
+      for (const { client, answer } of await this.#fresh(clients)) {
         if (client.group.rule.stickiness.method === 'SourceBased' && answer.ok) client.home = answer.vm;
       }
-      await this.#reopen(this.#clients);
+      await this.#reopen(clients);
+      for (const { group } of clients) group.changed = false;
+    });
+  }
+
+  /** The group's clients may go elsewhere from now on. */
+  free(group: Group): void {
+    for (const client of this.#of(new Set([group]))) client.home = undefined;
+  }
+
+  /** A group's clients come no more. @returns the connections that they still hold, for others to look at */
+  async leave(group: Group): Promise<number[]> {
+    return this.#turns.run(async () => {
+      const gone = this.#of(new Set([group]));
+      this.#clients = this.#clients.filter((client) => client.group !== group);
+      return gone.flatMap(({ held }) => held.flatMap((each) => each?.id ?? []));
+    });
+  }
+
+  /** The clients whose turn it is close what they hold, as clients do; they open new connections when they need them. */
+  async renew(size: number): Promise<void> {
+    await this.#turns.run(async () => {
+      const next = this.#clients.slice(0, size);
+      this.#clients = [...this.#clients.slice(size), ...next];
+      await this.#letGo(next);
     });
   }
 
@@ -93,18 +123,22 @@ export class Traffic {
    * @returns what they saw, by group
    */
   async check(groups: ReadonlySet<Group>, rounds: number): Promise<Map<Group, Observation[]>> {
-    const clients = this.#clients.filter((client) => groups.has(client.group));
-    return this.#turns.run(() => this.#visit(clients, rounds));
+    return this.#turns.run(() => this.#visit(this.#of(groups), rounds));
   }
 
   /** All clients of these groups close the connections that they hold; they open new ones when they need them. */
   async hangUp(groups: ReadonlySet<Group>): Promise<void> {
-    await this.#turns.run(async () => {
-      const clients = this.#clients.filter((client) => groups.has(client.group));
-      const held = clients.flatMap((client) => client.held.splice(0).filter((each) => each !== undefined));
-      for (const client of clients) client.held.push(...this.#nothingHeld());
-      await this.#options.clients.release(held.map(({ id }) => id));
-    });
+    await this.#turns.run(() => this.#letGo(this.#of(groups)));
+  }
+
+  #of(groups: ReadonlySet<Group>): Client[] {
+    return this.#clients.filter((client) => groups.has(client.group));
+  }
+
+  async #letGo(clients: readonly Client[]): Promise<void> {
+    const held = clients.flatMap((client) => client.held.splice(0).filter((each) => each !== undefined));
+    for (const client of clients) client.held.push(...this.#nothingHeld());
+    await this.#options.clients.release(held.map(({ id }) => id));
   }
 
   async #visit(clients: readonly Client[], rounds: number): Promise<Map<Group, Observation[]>> {
@@ -139,7 +173,7 @@ export class Traffic {
       const answer = answers[index]!;
       if (answer.ok) return [{ client, kind: 'held', answer }];
       client.held[slot] = undefined;
-      this.#lost(client.group, held!.vm);
+      this.#lost(client, held!.vm, answer.error);
       return [];
     });
   }
@@ -148,10 +182,10 @@ export class Traffic {
     return Array.from({ length: this.#options.heldPerClient }, () => undefined);
   }
 
-  #lost(group: Group, vm: string): void {
+  #lost({ address, group }: Client, vm: string, error: string): void {
     if (group.emptying || !isMember(group, vm)) return;
     if (group.changed) this.ledger.drained += 1;
-    else this.ledger.failed += 1;
+    else this.ledger.fail(group.rule, `client ${address} on a held connection to ${vm}: ${error}`);
   }
 
   /** Opens what was closed, one connection of a client at a time. */
@@ -172,10 +206,11 @@ export class Traffic {
   #opened(client: Client, kind: 'fresh' | 'held', answer: Answer): Sighting {
     this.ledger.connections += 1;
     if (!answer.ok) {
-      if (!client.group.emptying) this.ledger.failed += 1;
+      const { address, group } = client;
+      if (!group.emptying) this.ledger.fail(group.rule, `client ${address} on a ${kind} connection: ${answer.error}`);
     } else if (client.home !== undefined && !client.group.changed) {
       if (!isMember(client.group, client.home)) client.home = undefined;
-      else if (answer.vm !== client.home) this.ledger.moved(client.address);
+      else if (answer.vm !== client.home) this.ledger.move(client.group.rule, client.address, client.home, answer.vm);
     }
     return { client, kind, answer };
   }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { unprivileged } from '@limpet/cloudstack';
 import {
+  cloudStackPaths,
   createCloudStackRouter,
   createHaproxyRouter,
   createMemoryDataPlane,
@@ -8,6 +9,7 @@ import {
   type MemoryDataPlane,
   type Router,
 } from '@limpet/router';
+import { openPowered } from './power.ts';
 import type { World, WorldOptions } from './world.ts';
 
 const dir = '/run/limpet';
@@ -15,23 +17,31 @@ const dir = '/run/limpet';
 /** The routers on a HAProxy and iptables in memory: no privileges, no installation, virtual time. */
 export async function openMemoryWorld(options: WorldOptions): Promise<World> {
   const dataPlane = createMemoryDataPlane({ localAddresses: options.publicIps, random: options.random });
-  const router = await createRouter(options, dataPlane);
-  const { clients, vms, clock } = dataPlane;
+  const powered = await openPowered(options.router, dataPlane, cloudStackPaths.config, () =>
+    createRouter(options, dataPlane),
+  );
+  const { clients, vms, clock, packetFilter } = dataPlane;
   return {
     dataPlane: 'memory',
-    router,
+    get router() {
+      return powered.router;
+    },
+    packetFilter,
     clients,
     vms,
     clock,
     breathe: () => setImmediate(),
-    close: () => router.close(),
+    crashAgent: powered.crashAgent,
+    power: powered.power,
+    close: () => powered.router.close(),
   };
 }
 
-async function createRouter(options: WorldOptions, dataPlane: MemoryDataPlane): Promise<Router> {
+async function createRouter(options: WorldOptions, machine: MemoryDataPlane): Promise<Router> {
+  const dataPlane = options.between?.(machine) ?? machine;
   switch (options.router) {
     case 'memory':
-      return createMemoryRouter({ dataPlane });
+      return createMemoryRouter({ dataPlane: machine });
     case 'haproxy':
       return createHaproxyRouter({ dataPlane, dir, settings: { drainDeadlineMs: options.deadlineMs } });
     case 'cloudstack':

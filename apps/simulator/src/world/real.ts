@@ -9,12 +9,13 @@ import {
   createRealDataPlane,
   type DataPlane,
   type Router,
+  systemClock,
 } from '@limpet/router';
+import { openPowered } from './power.ts';
 import type { World, WorldOptions } from './world.ts';
 
 /** Enough for the clients to be there all the time, and little enough to leave the processors to HAProxy. */
 const burstGapMs = 50;
-const clock = { now: () => Date.now(), sleep: (ms: number) => sleep(ms) };
 
 /**
  * A lab with a real HAProxy and iptables. Only in a box.
@@ -26,16 +27,22 @@ export async function openRealWorld(options: WorldOptions): Promise<World> {
   try {
     const dir = join(lab.dir, 'router');
     await mkdir(dir, { recursive: true });
-    const dataPlane = createRealDataPlane({ exec: lab.exec, spawn: lab.spawn, dir, clock });
-    const router = await createRouter(options, dataPlane, dir);
+    const dataPlane = createRealDataPlane({ exec: lab.exec, spawn: lab.spawn, dir, clock: systemClock });
+    const config = join(dir, 'haproxy.cfg');
+    const powered = await openPowered(options.router, dataPlane, config, () => createRouter(options, dataPlane, dir));
     return {
       dataPlane: 'real',
-      router,
+      get router() {
+        return powered.router;
+      },
+      packetFilter: dataPlane.packetFilter,
       clients: lab.clients,
       vms: lab.vms,
-      clock: { now: () => performance.now(), sleep: clock.sleep },
+      clock: { now: () => performance.now(), sleep: (ms) => sleep(ms) },
       breathe: () => sleep(burstGapMs),
-      close: () => closeAll(router, lab),
+      crashAgent: powered.crashAgent,
+      power: powered.power,
+      close: () => closeAll(powered.router, lab),
     };
   } catch (error) {
     await lab.close();
@@ -43,7 +50,8 @@ export async function openRealWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-async function createRouter(options: WorldOptions, dataPlane: DataPlane, dir: string): Promise<Router> {
+async function createRouter(options: WorldOptions, machine: DataPlane, dir: string): Promise<Router> {
+  const dataPlane = options.between?.(machine) ?? machine;
   if (options.router === 'haproxy') {
     return createHaproxyRouter({ dataPlane, dir, settings: { drainDeadlineMs: options.deadlineMs } });
   }

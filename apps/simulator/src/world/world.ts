@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clients, Vms } from '@limpet/lab';
-import type { Router } from '@limpet/router';
+import type { DataPlane, PacketFilter, Router } from '@limpet/router';
 
 export type { Answer, Ask, Clients, Vms } from '@limpet/lab';
 
@@ -18,12 +18,21 @@ export interface WorldClock {
 /** What a simulation runs on. */
 export interface World {
   dataPlane: 'real' | 'memory';
-  router: Router;
+  readonly router: Router;
+  /** What iptables has, for those who look. */
+  packetFilter: Pick<PacketFilter, 'save'>;
   clients: Clients;
   vms: Vms;
   clock: WorldClock;
   /** A moment between two bursts of clients, for all others to go on. Virtual time does not pass by it. */
   breathe(): Promise<void>;
+  /**
+   * The router's agent dies without a word, and comes back as `router`; HAProxy goes on. Undefined where there is no agent:
+   * CloudStack's scripts run and end with each command, and the embedded router is one with its HAProxy.
+   */
+  crashAgent: (() => Promise<void>) | undefined;
+  /** The router's machine goes down, with all connections, and comes up again with what is on its disk. */
+  power: { off(): Promise<void>; on(): Promise<void> };
   /** Ends the router, and all that was started for it. */
   close(): Promise<void>;
 }
@@ -38,4 +47,6 @@ export interface WorldOptions {
   /** See `Scenario.deadlineMs`. */
   deadlineMs: number;
   random: () => number;
+  /** Stands between the router and its machine, to do harm. The embedded router has no machine. */
+  between?: (dataPlane: DataPlane) => DataPlane;
 }

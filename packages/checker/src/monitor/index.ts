@@ -2,5 +2,5 @@ export type { MonitorLimits } from './beliefs.ts';
 export { MonitorError, type MonitorErrorCode } from './errors.ts';
 export { type Alarm, createMonitor, type Monitor, type MonitorStats } from './monitor.ts';
 export { followTrace, readTrace } from './ndjson.ts';
-export { randomRun } from './random-run.ts';
+export { calm, randomRun } from './random-run.ts';
 export { type FieldValue, HEARTBEAT, type TraceRecord, type View } from './view.ts';

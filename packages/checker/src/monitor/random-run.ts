@@ -7,6 +7,31 @@ const SILENCE = 10_000;
 /** One heartbeat in so many chances. */
 const HEARTBEAT_EVERY = 4;
 
+/** Of so many steps one is a user's or a fault's, as long as the system has steps of its own to take. */
+const CALM = 5;
+
+/**
+ * The model with users and faults that leave the system time, for {@link randomRun}: otherwise it hardly ever comes to rest,
+ * and heartbeats, by which omissions show, are rare.
+ */
+export function calm(model: Model, random: () => number): Model {
+  const { words } = model;
+  return {
+    ...model,
+    successors: (states, at, out) => {
+      model.successors(states, at, out);
+      if (random() * CALM < 1) return;
+      let own = 0;
+      for (let step = 0; step < out.count; step++) {
+        if (model.kindOf(out.labels[step]!) !== 'system') continue;
+        out.labels[own] = out.labels[step]!;
+        out.states.copyWithin(own++ * words, step * words, (step + 1) * words);
+      }
+      if (own > 0) out.count = own;
+    },
+  };
+}
+
 /**
  * The trace of a random execution as the view shows it: hidden steps leave no record, and a heartbeat is written now and
  * then where one can be. Ends after `length` records, or where the model stands still.

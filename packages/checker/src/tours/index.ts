@@ -4,6 +4,7 @@ export { type Edge, edgeSources, type Graph, graphFromEdges, reachableNodes } fr
 export { type GraphOptions, graphOf, type StateGraph } from './graph-of.ts';
 export { pairTour } from './pair-tour.ts';
 export { metGoals, type Replay, replay } from './replay.ts';
+export { type ShortestPaths, shortestPaths } from './shortest-paths.ts';
 export { type Share, split } from './split.ts';
 export type { Tour, TourMethod } from './tour.ts';
 export { transitionTour } from './transition-tour.ts';

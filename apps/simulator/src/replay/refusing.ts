@@ -1,0 +1,39 @@
+import type { RuleKey } from '@limpet/contract';
+import type { DataPlane } from '@limpet/router';
+
+/** A HAProxy that rejects every configuration with one rule's listener, as for a port that something else has. */
+export class RefusingHaproxy {
+  /** The rule that is not wanted; undefined: all are. */
+  rejected: RuleKey | undefined;
+
+  /** The machine with this HAProxy in place of its own. */
+  readonly install = (machine: DataPlane): DataPlane => {
+    const { haproxy, files } = machine;
+    const problem = async (path: string): Promise<string | undefined> => {
+      if (this.rejected === undefined) return undefined;
+      const { ip, port } = this.rejected;
+      const binds = new RegExp(`\\b${ip.replaceAll('.', '\\.')}:${port}\\b`).test((await files.read(path)) ?? '');
+      return binds ? `cannot bind socket (Address already in use) for [${ip}:${port}]` : undefined;
+    };
+    return {
+      ...machine,
+      haproxy: {
+        running: () => haproxy.running(),
+        stop: () => haproxy.stop(),
+        signalReload: () => haproxy.signalReload(),
+        master: (command) => haproxy.master(command),
+        runtime: (commands) => haproxy.runtime(commands),
+        pin: () => haproxy.pin(),
+        check: async (path) => {
+          const message = await problem(path);
+          return message === undefined ? haproxy.check(path) : { ok: false, message };
+        },
+        start: async (path) => {
+          const message = await problem(path);
+          if (message !== undefined) throw new Error(message);
+          await haproxy.start(path);
+        },
+      },
+    };
+  };
+}

@@ -1,0 +1,76 @@
+import { createRandom } from '@limpet/router';
+import { SimulatorError } from '../errors.ts';
+import type { RouterKind, World, WorldOptions } from '../world/world.ts';
+import { Jury } from './jury.ts';
+import { ReplayManagement } from './management.ts';
+import { RefusingHaproxy } from './refusing.ts';
+import type { ReplayedStep, ReplayResult } from './result.ts';
+import { Stage } from './stage.ts';
+import type { Trace } from './trace.ts';
+
+/** How a run is replayed. */
+export interface ReplayOptions {
+  router: RouterKind;
+  dataPlane: 'real' | 'memory';
+  /** Makes the router's machine, the clients and the VMs; called each time that the router of the run starts. */
+  openWorld: (options: WorldOptions) => Promise<World>;
+  /** Told what goes on, one short line at a time. */
+  progress?: (line: string) => void;
+}
+
+/** Rounds in which everything that is under way comes to its end. */
+const MOST_ROUNDS = 20;
+
+/**
+ * Plays a run of the model on a router, step by step, and lets clients judge after each whether what the router has
+ * answered for is in force, and whether those that nobody touched were left alone. Where the router or its management
+ * refuses a step, the run ends. Then everything is left alone, and judged once more.
+ */
+export async function replay(trace: Trace, options: ReplayOptions): Promise<ReplayResult> {
+  const random = createRandom(1);
+  const management = new ReplayManagement(trace.groups, trace.places);
+  const haproxy = new RefusingHaproxy();
+  const stage = new Stage({ management, haproxy, random, ...options });
+  const jury = new Jury({ management, stage, random });
+  const steps: ReplayedStep[] = [];
+  let obstacle: ReplayResult['obstacle'] = null;
+
+  const play = async (
+    lane: string,
+    text: string,
+    act: (say: (line: string) => void) => Promise<void>,
+  ): Promise<void> => {
+    const step = steps.length + 1;
+    const observed: string[] = [];
+    // What is tried again and again is told once.
+    const say = (line: string): void => {
+      if (!observed.includes(line)) observed.push(line);
+    };
+    steps.push({ step, lane, text, observed });
+    options.progress?.(lane === 'rest' ? text : `step ${step} of ${trace.steps.length}: ${text}`);
+    try {
+      await act(say);
+    } catch (error) {
+      if (!(error instanceof SimulatorError) || error.code !== 'OPERATION_REFUSED') throw error;
+      observed.push(`cannot be done here: ${error.message}`);
+      obstacle = { step, reason: error.message };
+    }
+    observed.push(...(await jury.judge(step, step > trace.steps.length)));
+  };
+
+  try {
+    for (const { lane, text, action, changed } of trace.steps) {
+      if (obstacle !== null) break;
+      await play(lane, text, (say) => stage.act(action, changed, say));
+    }
+    if (jury.finding === null) {
+      await play('rest', 'nothing fails any more, and all that is under way comes to its end', (say) =>
+        stage.rest(MOST_ROUNDS, say),
+      );
+    }
+  } finally {
+    await stage.close();
+  }
+  const { router, dataPlane } = options;
+  return { router, dataPlane, steps, reproduced: jury.finding !== null, finding: jury.finding, obstacle };
+}

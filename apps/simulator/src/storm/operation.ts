@@ -1,0 +1,173 @@
+import type { Algorithm, MemberRecord, RuleRecord, Stickiness } from '@limpet/contract';
+import type { Random } from '@limpet/router';
+import { newMember, newRule, type StormState } from './state.ts';
+
+/** What is done to rules in a storm. */
+export const operationKinds = [
+  'scaleUp',
+  'scaleDown',
+  'drain',
+  'undrain',
+  'stickiness',
+  'stickinessParameters',
+  'algorithm',
+  'addRule',
+  'removeRule',
+] as const;
+
+export type OperationKind = (typeof operationKinds)[number];
+
+/** One operation: a rule as it was and as it is to be. */
+export interface Operation {
+  kind: OperationKind;
+  port: number;
+  /** Undefined: the rule is new. */
+  before: RuleRecord | undefined;
+  /** Undefined: the rule goes. */
+  after: RuleRecord | undefined;
+}
+
+/**
+ * How often each kind is drawn. Autoscaling is what a router sees most of; a table's parameters are what is left that
+ * needs a reload besides bind, balance and cookies.
+ */
+const weights: Record<OperationKind, number> = {
+  scaleUp: 20,
+  scaleDown: 20,
+  drain: 12,
+  undrain: 12,
+  stickiness: 18,
+  stickinessParameters: 2,
+  algorithm: 12,
+  addRule: 10,
+  removeRule: 10,
+};
+
+/** Kinds that only a reload can bring about in HAProxy: `bind` and `balance`. */
+const reloadKinds: ReadonlySet<OperationKind> = new Set(['algorithm', 'addRule', 'removeRule']);
+/** All others. */
+export const calmKinds: readonly OperationKind[] = operationKinds.filter((kind) => !reloadKinds.has(kind));
+
+const algorithms: readonly Algorithm[] = ['roundrobin', 'leastconn', 'source'];
+/** CloudStack's default, and two that differ from it in one parameter each. */
+const tables = [
+  { tableSize: 204_800, expireSeconds: 1800 },
+  { tableSize: 102_400, expireSeconds: 1800 },
+  { tableSize: 204_800, expireSeconds: 3600 },
+] as const;
+
+/**
+ * Draws an operation of one of `kinds` that `state` allows on a rule that is not among `busy`. Pure but for `random`: the
+ * same state and the same numbers give the same operation.
+ *
+ * @returns undefined when there is none
+ */
+export function nextOperation(
+  state: StormState,
+  random: Random,
+  busy: ReadonlySet<number> = new Set(),
+  kinds: readonly OperationKind[] = operationKinds,
+): Operation | undefined {
+  const rules = [...state.rules.values()].filter(({ port }) => !busy.has(port));
+  const possible = kinds.flatMap((kind) => {
+    const candidates = candidatesFor(kind, state, rules);
+    return candidates.length > 0 ? [{ kind, candidates }] : [];
+  });
+  const total = possible.reduce((sum, { kind }) => sum + weights[kind], 0);
+  let left = random() * total;
+  const drawn = possible.find(({ kind }) => {
+    left -= weights[kind];
+    return left < 0;
+  });
+  return drawn && change(drawn.kind, pick(drawn.candidates, random), state, random);
+}
+
+/** The rules that a kind can be done to; for a new one, itself. */
+function candidatesFor(kind: OperationKind, state: StormState, rules: readonly RuleRecord[]): readonly RuleRecord[] {
+  const { size } = state;
+  switch (kind) {
+    case 'scaleUp':
+      return rules.filter(({ members }) => members.length < size.members + 3);
+    case 'scaleDown':
+      return rules.filter(({ members }) => members.length > Math.max(2, size.members - 3));
+    case 'drain':
+      return rules.filter(({ members }) => serving(members).length > 2);
+    case 'undrain':
+      return rules.filter(({ members }) => serving(members).length < members.length);
+    case 'stickinessParameters':
+      return rules.filter(({ stickiness }) => stickiness.method === 'SourceBased');
+    case 'stickiness':
+    case 'algorithm':
+      return rules;
+    case 'addRule':
+      return state.rules.size < size.rules + 5 ? [newRule(state)] : [];
+    case 'removeRule':
+      return state.rules.size > Math.max(1, size.rules - 5) ? rules : [];
+  }
+}
+
+function change(kind: OperationKind, rule: RuleRecord, state: StormState, random: Random): Operation {
+  const { port } = rule;
+  if (kind === 'addRule') return { kind, port, before: undefined, after: rule };
+  if (kind === 'removeRule') return { kind, port, before: rule, after: undefined };
+  return { kind, port, before: rule, after: { ...rule, ...changed(kind, rule, state, random) } };
+}
+
+function changed(
+  kind: Exclude<OperationKind, 'addRule' | 'removeRule'>,
+  { members, stickiness, algorithm }: RuleRecord,
+  state: StormState,
+  random: Random,
+): Partial<RuleRecord> {
+  switch (kind) {
+    case 'scaleUp':
+      return { members: [...members, newMember(state)] };
+    case 'scaleDown':
+      return { members: without(members, pick(leavable(members), random)) };
+    case 'drain':
+      return { members: inState(members, pick(serving(members), random), 'draining') };
+    case 'undrain':
+      return { members: inState(members, pick(others(members), random), 'serving') };
+    case 'stickiness':
+      return { stickiness: stickiness.method === 'none' ? sourceBased(0) : { method: 'none' } };
+    case 'stickinessParameters': {
+      const options = tables.map((_, table) => sourceBased(table));
+      return {
+        stickiness: pick(
+          options.filter((option) => !same(option, stickiness)),
+          random,
+        ),
+      };
+    }
+    case 'algorithm':
+      return {
+        algorithm: pick(
+          algorithms.filter((other) => other !== algorithm),
+          random,
+        ),
+      };
+  }
+}
+
+const serving = (members: readonly MemberRecord[]): MemberRecord[] =>
+  members.filter(({ state }) => state === 'serving');
+const others = (members: readonly MemberRecord[]): MemberRecord[] => members.filter(({ state }) => state !== 'serving');
+
+/** Two members go on serving whoever leaves. */
+const leavable = (members: readonly MemberRecord[]): readonly MemberRecord[] =>
+  serving(members).length > 2 ? members : others(members);
+
+const without = (members: readonly MemberRecord[], gone: MemberRecord): MemberRecord[] =>
+  members.filter(({ vm }) => vm !== gone.vm);
+
+const inState = (
+  members: readonly MemberRecord[],
+  { vm }: MemberRecord,
+  state: MemberRecord['state'],
+): MemberRecord[] => members.map((member) => (member.vm === vm ? { ...member, state } : member));
+
+const sourceBased = (table: number): Stickiness => ({ method: 'SourceBased', ...tables[table]! });
+
+const same = (a: Stickiness, b: Stickiness): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const pick = <T>(items: readonly T[], random: Random): T => items[Math.floor(random() * items.length)]!;

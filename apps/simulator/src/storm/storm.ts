@@ -1,0 +1,56 @@
+import { createRandom, type Random } from '@limpet/router';
+import type { RouterKind, World, WorldOptions } from '../world/world.ts';
+import type { StormResult } from './result.ts';
+import { publicIp, type StormSize } from './state.ts';
+import { StormRun } from './storm-run.ts';
+
+/** What a storm is made of. */
+export interface StormOptions extends StormSize {
+  /** Operations in all. */
+  ops: number;
+  /** The same seed gives the same operations. */
+  seed: number;
+  router: RouterKind;
+  /** Makes the router, the clients and the VMs; called once. */
+  openWorld: (options: WorldOptions) => Promise<World>;
+  /** Told what goes on, one short line at a time. */
+  progress?: (line: string) => void;
+}
+
+/** A connection that is opened while its rule is changed is answered within that time, and need not be ended. */
+const deadlineMs = 500;
+
+/** Operations are drawn from numbers of their own: when clients come is chance, on a real data plane. */
+const randomFor = (seed: number, use: number): Random => createRandom(seed * 2 + use);
+
+/**
+ * Does random operations to many rules under the load of all their clients, and lets the clients judge each one, and all
+ * of them at the end.
+ *
+ * @throws SimulatorError `ROUTER_REFUSED` when the router does not take the rules that the storm begins with
+ */
+export async function storm(options: StormOptions): Promise<StormResult> {
+  const { ops, seed, router, rules, members } = options;
+  const started = performance.now();
+  const random = randomFor(seed, 1);
+  const world = await options.openWorld({ router, publicIps: [publicIp], deadlineMs, random });
+  try {
+    const run = new StormRun({ rules, members }, world, random, options.progress ?? (() => {}));
+    const found = await run.play(ops, randomFor(seed, 0));
+    const seconds = Math.round((performance.now() - started) / 100) / 10;
+    const { findings, ...figures } = found;
+    return {
+      scenario: 'storm',
+      router,
+      dataPlane: world.dataPlane,
+      rules,
+      members,
+      ...figures,
+      seconds,
+      seed,
+      findings,
+    };
+  } finally {
+    await world.close();
+  }
+}

@@ -1,0 +1,40 @@
+import type { Random } from '@limpet/router';
+import { calmKinds, nextOperation, type Operation, operationKinds } from './operation.ts';
+import { applyOperation, type StormState } from './state.ts';
+
+const mostAtOnce = 8;
+/** So many waves leave out what changes `bind` or `balance`: of these a router needs hardly a reload. */
+const calmShare = 0.6;
+
+/** Operations that are under way together. */
+export interface Wave {
+  operations: Operation[];
+  /** True when none of them changes `bind` or `balance`. */
+  calm: boolean;
+  /** What is wanted when all are done. */
+  state: StormState;
+}
+
+/**
+ * Operations in waves of one to eight that are under way together, each on a rule of its own. Pure but for `random`, and
+ * so the same for the same seed, however long a router takes.
+ *
+ * @param ops operations in all; fewer come when the fleet has less rules than a wave operations
+ */
+export function* waves(initial: StormState, ops: number, random: Random): Generator<Wave> {
+  let state = initial;
+  for (let left = ops; left > 0; ) {
+    const operations: Operation[] = [];
+    const calm = random() < calmShare;
+    const kinds = calm ? calmKinds : operationKinds;
+    const size = Math.min(left, 1 + Math.floor(random() * mostAtOnce));
+    for (let count = 0; count < size; count++) {
+      const operation = nextOperation(state, random, new Set(operations.map(({ port }) => port)), kinds);
+      if (!operation) break;
+      operations.push(operation);
+      state = applyOperation(state, operation);
+    }
+    left -= operations.length;
+    yield { operations, calm, state };
+  }
+}
