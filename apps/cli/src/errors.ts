@@ -1,3 +1,5 @@
+import { RulesError } from './rules/errors.ts';
+
 /** An error in how `limpet` was called. */
 export class CliError extends Error {
   override name = 'CliError';
@@ -9,12 +11,14 @@ export class CliError extends Error {
   }
 }
 
-/** The one line that the user sees: `limpet: CODE: message`; with the stack when asked for. */
+/** The line that the user sees, or one for each problem: `limpet: CODE: message`; with the stack when asked for. */
 export function describeError(error: unknown, debug: boolean): string {
   const code = codeOf(error);
-  const message = error instanceof Error ? error.message : String(error);
-  const line = `limpet: ${code}: ${message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')}\n`;
-  return debug && error instanceof Error ? `${line}${error.stack}\n` : line;
+  const messages = error instanceof RulesError ? error.lines : [error instanceof Error ? error.message : String(error)];
+  const lines = messages
+    .map((message) => `limpet: ${code}: ${message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')}\n`)
+    .join('');
+  return debug && error instanceof Error ? `${lines}${error.stack}\n` : lines;
 }
 
 function codeOf(error: unknown): string {

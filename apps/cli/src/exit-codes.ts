@@ -8,6 +8,8 @@ export const exitCodes = {
   doesNotHold: 1,
   /** The simulation ran, and found changes not in force, clients moved or connections failed. */
   found: 2,
+  /** `plan` and `diff`: there is something to do; `apply`: it was done, and is in force. As `terraform plan -detailed-exitcode`. */
+  changes: 2,
   /** Ended by Ctrl-C. */
   interrupted: 130,
 } as const;
@@ -15,7 +17,9 @@ export const exitCodes = {
 export const exitCodesHelp = `
 Exit codes:
   0    done; of a simulation: all changes are in force and nobody was disturbed
-  1    error; stderr says what to do (LIMPET_DEBUG=1 adds the stack); of a check, a tour or a trace: something does not hold
-  2    the simulation ran and found changes not in force, clients moved or connections failed
+  1    error; stderr says what to do (LIMPET_DEBUG=1 adds the stack); of a check, a tour or a trace: something does not hold;
+       of a replay: it happens on this router
+  2    the simulation ran and found changes not in force, clients moved or connections failed; of plan and diff: there is
+       something to do; of apply: it was done, and is in force; of verify and status: a rule is not in force
   130  interrupted
 `;

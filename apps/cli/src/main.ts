@@ -1,7 +1,9 @@
 import { describeError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
+import { endQuietlyWithTheReader } from './output.ts';
 import { createProgram } from './program.ts';
 
+endQuietlyWithTheReader();
 const args = process.argv.slice(2);
 const program = createProgram({
   args,

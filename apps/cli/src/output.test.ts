@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { table } from './output.ts';
 
@@ -11,4 +14,18 @@ it('aligns text to the left and numbers to the right', () => {
       ],
     ),
   ).toBe(['name       count', '---------  -----', 'a              5', 'long name     12', ''].join('\n'));
+});
+
+it('ends without a word when nobody reads on', async () => {
+  const bin = fileURLToPath(new URL('../bin/limpet.js', import.meta.url));
+  const child = spawn(process.execPath, [bin, 'check', '--export', 'promela', '--groups', '2', '--members', '2']);
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const closed = once(child, 'close');
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  expect(await closed).toEqual([0, null]);
+  expect(stderr).toBe('');
 });

@@ -1,3 +1,5 @@
+import { exitCodes } from './exit-codes.ts';
+
 /** Columns of text: every cell as wide as the widest of its column; numbers to the right. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [head, ...rows.map((row) => row.map(String))];
@@ -15,3 +17,13 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
 
 /** One JSON object, keys in the order in which they were made. */
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Who reads through `head` has what it wanted when it closes the pipe: that is no error, and there is nobody left to tell. */
+export function endQuietlyWithTheReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(exitCodes.done);
+      throw error;
+    });
+  }
+}

@@ -1,12 +1,17 @@
-// npm run bench -- checker
+// npm run bench -- checker|monitor|router
 import { benchChecker } from './checker.ts';
+import { benchMonitor } from './monitor.ts';
+import { benchRouter } from './router.ts';
 
-const benches: Record<string, () => Promise<string>> = { checker: benchChecker };
+/** Given the arguments after the name; undefined: it has printed its result itself. */
+type Bench = (args: readonly string[]) => Promise<string | undefined>;
 
-const [name = ''] = process.argv.slice(2);
+const benches: Record<string, Bench> = { checker: benchChecker, monitor: benchMonitor, router: benchRouter };
+
+const [name = '', ...args] = process.argv.slice(2);
 const bench = benches[name];
 if (bench) {
-  process.stdout.write(await bench());
+  process.stdout.write((await bench(args)) ?? '');
 } else {
   process.stderr.write(`usage: npm run bench -- ${Object.keys(benches).join('|')}\n`);
   process.exitCode = 1;

@@ -1,5 +1,5 @@
 import { type CheckResult, renderTrace, check as run, traceToJson } from '@limpet/checker';
-import { BUGS, type BugName, type CheckModelOptions, checkModelSource, promela } from '@limpet/model';
+import { BUGS, type CheckModelOptions, checkModelSource, promela } from '@limpet/model';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -12,17 +12,18 @@ export interface CheckFlags {
   members?: number;
   threads: number;
   symmetry: boolean;
-  bug?: BugName;
+  bug?: string;
   export?: 'promela';
   output: OutputFormat;
 }
 
 /** `limpet check`: visits every state of some groups that share a router, and says what does not hold. */
 export async function check(flags: CheckFlags, context: Context): Promise<void> {
-  const { symmetry, bug } = flags;
+  const { symmetry } = flags;
+  const bug = flags.bug === undefined ? undefined : bugCalled(flags.bug);
   // A bug is shown in the smallest system that has it.
-  const { groups, members } = BUGS.find(({ name }) => name === bug)?.shownBy ?? { groups: 2, members: 2 };
-  const options = { groups: flags.groups ?? groups, members: flags.members ?? members, symmetry, bug };
+  const { groups, members } = bug?.shownBy ?? { groups: 2, members: 2 };
+  const options = { groups: flags.groups ?? groups, members: flags.members ?? members, symmetry, bug: bug?.name };
   if (flags.export) return context.stdout(withinBounds(() => promela(options)));
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
@@ -34,6 +35,12 @@ export async function check(flags: CheckFlags, context: Context): Promise<void> 
       : report(result, symmetry, context.stderr.columns ?? defaultColumns),
   );
   context.exit(result.holds ? exitCodes.done : exitCodes.doesNotHold);
+}
+
+function bugCalled(name: string): (typeof BUGS)[number] {
+  const bug = BUGS.find((known) => known.name === name);
+  if (bug) return bug;
+  throw new CliError('USAGE', `--bug: there is no "${name}" among ${BUGS.map((known) => known.name).join(', ')}`);
 }
 
 const defaultColumns = 160;

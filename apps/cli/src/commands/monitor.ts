@@ -3,21 +3,51 @@ import { type Alarm, createMonitor, followTrace } from '@limpet/checker';
 import { type CheckModel, createCheckModel, createView } from '@limpet/model';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Context } from '../program.ts';
+import { exitOnInterrupt } from '../interrupt.ts';
+import { json } from '../output.ts';
+import type { Context, OutputFormat } from '../program.ts';
+import { createProgress } from '../progress.ts';
 
 export interface MonitorFlags {
   groups: number;
   members: number;
+  output: OutputFormat;
 }
 
 /** `limpet monitor`: follows the trace of a run, and says at which line no execution of the model explains it any more. */
-export async function monitor(file: string, { groups, members }: MonitorFlags, context: Context): Promise<void> {
-  const model = modelWithinBounds(groups, members);
+export async function monitor(file: string, flags: MonitorFlags, context: Context): Promise<void> {
+  const model = modelWithinBounds(flags.groups, flags.members);
   const follower = createMonitor(model, createView(model));
-  const alarm = await follow(file, (chunks) => followTrace(follower, chunks));
-  const { records } = follower.stats();
-  context.stdout(alarm === undefined ? `ok, ${records.toLocaleString('en')} lines\n` : alarmInWords(alarm));
-  context.exit(alarm === undefined ? exitCodes.done : exitCodes.doesNotHold);
+  const progress = createProgress(context.stderr);
+  exitOnInterrupt(progress);
+  const show = (): void => {
+    const { records, largestBelief } = follower.stats();
+    progress.show(`${number(records)} lines, at most ${number(largestBelief)} states fit them`);
+  };
+  const started = performance.now();
+  const alarm = await follow(file, (chunks) => followTrace(follower, watched(chunks, show)));
+  const seconds = (performance.now() - started) / 1000;
+  progress.clear();
+  const { records: lines, largestBelief } = follower.stats();
+  const explained = alarm === undefined;
+  context.stdout(
+    flags.output === 'json'
+      ? json({ explained, lines, seconds, largestBelief, alarm: alarm ?? null })
+      : explained
+        ? `ok: an execution of the model explains all ${number(lines)} lines\n`
+        : alarmInWords(alarm),
+  );
+  context.exit(explained ? exitCodes.done : exitCodes.doesNotHold);
+}
+
+const number = (value: number): string => value.toLocaleString('en');
+
+/** Says after each chunk how far it is. */
+async function* watched(chunks: AsyncIterable<Uint8Array>, show: () => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    show();
+  }
 }
 
 function modelWithinBounds(groups: number, members: number): CheckModel {
@@ -32,8 +62,11 @@ async function follow<T>(file: string, read: (chunks: AsyncIterable<Uint8Array>)
   try {
     return await read(file === '-' ? process.stdin : createReadStream(file));
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw isMissing ? new CliError('USAGE', `there is no trace ${file}; give an NDJSON file, or - for stdin`) : error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const problem = code === 'ENOENT' ? 'there is no' : code === 'EISDIR' ? 'a directory is no' : undefined;
+    throw problem === undefined
+      ? error
+      : new CliError('USAGE', `${problem} trace: ${file}; give an NDJSON file, or - for stdin`);
   }
 }
 
@@ -51,7 +84,7 @@ export function alarmInWords({ line, record, reason, expected, states }: Alarm):
   ];
   const before = states.map((state) => `  ${describe(state)}`);
   return [
-    `line ${line}: ${REASONS[reason]}`,
+    `ALARM at line ${number(line)}: ${REASONS[reason]}`,
     `seen: ${JSON.stringify(record)}`,
     'possible instead:',
     ...(possible.length > 0 ? possible : ['  nothing']),

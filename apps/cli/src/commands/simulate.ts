@@ -12,20 +12,23 @@ import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json, table } from '../output.ts';
+import { DEFAULT_SCENARIO } from '../program/simulate.ts';
 import type { Context, OutputFormat } from '../program.ts';
 import { createProgress } from '../progress.ts';
 import { sentence } from '../sentence.ts';
+import { replay } from './replay.ts';
 
-interface SimulateFlags {
+export interface SimulateFlags {
   router: RouterKind;
   dataPlane?: 'real' | 'memory';
+  replay?: string;
   from?: string;
   publicIp?: string[];
   output: OutputFormat;
 }
 
 /** `limpet simulate`: validates everything, then plays the scenario; on a real HAProxy in a box. */
-export async function simulate(scenario: string, flags: SimulateFlags, context: Context): Promise<void> {
+export async function simulate(scenario: string | undefined, flags: SimulateFlags, context: Context): Promise<void> {
   const { router } = flags;
   if (router === 'memory' && flags.dataPlane === 'real') {
     throw new CliError(
@@ -34,7 +37,17 @@ export async function simulate(scenario: string, flags: SimulateFlags, context: 
     );
   }
   const dataPlane = flags.dataPlane ?? (router === 'memory' ? 'memory' : 'real');
-  const prepared = await prepare({ scenario, from: flags.from, publicIps: flags.publicIp ?? [] });
+  if (flags.replay !== undefined) {
+    const other = scenario !== undefined ? 'a scenario' : flags.from ? '--from' : flags.publicIp && '--public-ip';
+    if (other)
+      throw new CliError('USAGE', `--replay plays a run of the model, and takes no ${other.replace(/^a /, '')}`);
+    return replay(flags.replay, { router, dataPlane, output: flags.output }, context);
+  }
+  const prepared = await prepare({
+    scenario: scenario ?? DEFAULT_SCENARIO,
+    from: flags.from,
+    publicIps: flags.publicIp ?? [],
+  });
   if (dataPlane === 'real') {
     const code = await delegateToBox(context.args);
     if (code !== undefined) return context.exit(code);

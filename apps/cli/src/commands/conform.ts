@@ -1,0 +1,135 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  type ConformResult,
+  type FailureReport,
+  type Goals,
+  parseReplay,
+  type RouterKind,
+  replayPath,
+  conform as run,
+  SUITES,
+  type SuiteName,
+  type SuiteResult,
+} from '@limpet/conformance';
+import { delegateToBox } from '../delegate.ts';
+import { CliError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { exitOnInterrupt } from '../interrupt.ts';
+import { json, table } from '../output.ts';
+import type { Context, OutputFormat } from '../program.ts';
+import { createProgress } from '../progress.ts';
+
+export interface ConformFlags {
+  router: RouterKind;
+  dataPlane?: 'real' | 'memory';
+  suite: SuiteName | 'all';
+  /** Everything in memory, and on a real data plane what the router can tell apart, when not given. */
+  goals?: Goals;
+  lanes: number;
+  bug?: string;
+  replay?: string;
+  output: OutputFormat;
+}
+
+/** `limpet conform`: plays the suites, on a real HAProxy in a box; or one path again. */
+export async function conform(flags: ConformFlags, context: Context): Promise<void> {
+  if (flags.replay !== undefined) return replay(flags.replay, flags.output, context);
+  const { router, lanes, bug } = flags;
+  if (router === 'memory' && flags.dataPlane === 'real')
+    throw new CliError(
+      'USAGE',
+      '--router memory has no real data plane; leave out --data-plane, or use --router haproxy',
+    );
+  const dataPlane = flags.dataPlane ?? (router === 'memory' ? 'memory' : 'real');
+  if (dataPlane === 'real') {
+    const code = await delegateToBox(context.args);
+    if (code !== undefined) return context.exit(code);
+  }
+  const progress = createProgress(context.stderr);
+  exitOnInterrupt(progress);
+  const suites = flags.suite === 'all' ? SUITES : ([...new Set(['stories', flags.suite])] as SuiteName[]);
+  const goals = flags.goals ?? (dataPlane === 'real' ? 'router' : 'everything');
+  const result = await run({ router, dataPlane, suites, goals, lanes, bug, progress: (line) => progress.show(line) });
+  progress.clear();
+  const files = writeReplays(result);
+  context.stdout(flags.output === 'json' ? json(result) : report(result, files));
+  context.exit(result.suites.every(isMet) ? exitCodes.done : exitCodes.doesNotHold);
+}
+
+const isMet = ({ goals, covered, failures, traceAccepted }: SuiteResult): boolean =>
+  covered === goals && failures.length === 0 && traceAccepted;
+
+/** One file for each failure, in the working directory. */
+function writeReplays({ suites }: ConformResult): Map<FailureReport, string> {
+  const files = new Map<FailureReport, string>();
+  for (const failure of suites.flatMap(({ failures }) => failures)) {
+    const name = `limpet-failure-${files.size + 1}.json`;
+    writeFileSync(name, json(failure.replay));
+    files.set(failure, name);
+  }
+  return files;
+}
+
+async function replay(path: string, output: OutputFormat, context: Context): Promise<void> {
+  const file = parseReplay(readFileSync(path, 'utf8'));
+  if (file.dataPlane === 'real') {
+    const code = await delegateToBox(context.args);
+    if (code !== undefined) return context.exit(code);
+  }
+  const failure = await replayPath(file);
+  const good = `All ${file.moves.length} steps are as the model says.\n`;
+  context.stdout(output === 'json' ? json({ failure: failure ?? null }) : failure ? describe(failure, path) : good);
+  context.exit(failure === undefined ? exitCodes.done : exitCodes.doesNotHold);
+}
+
+const number = (value: number): string => value.toLocaleString('en');
+
+function report({ suites, costs }: ConformResult, files: ReadonlyMap<FailureReport, string>): string {
+  const rows = suites.map(({ suite, about, goals, covered, steps, seconds, failures, traceAccepted }) => [
+    suite,
+    about,
+    number(goals),
+    number(covered),
+    number(steps),
+    seconds,
+    failures.length,
+    traceAccepted ? 'accepted' : 'REJECTED',
+  ]);
+  const head = ['suite', 'what is covered', 'goals', 'covered', 'steps', 'seconds', 'failures', 'trace'];
+  const spent = costs.map(({ step, count, p50, p99, share }) => [
+    step,
+    count,
+    p50,
+    p99,
+    `${Math.round(share * 100)} %`,
+  ]);
+  return [
+    ...suites.flatMap(({ failures }) => failures).map((failure) => describe(failure, files.get(failure)!)),
+    table(head, rows),
+    table(['step', 'count', 'p50 ms', 'p99 ms', 'of the time'], spent),
+  ].join('\n');
+}
+
+/** A failure for people. */
+function describe({ story, path, sentences, expected, observed, model }: FailureReport, file: string): string {
+  const differing = Object.keys(expected).filter((name) => expected[name] !== '' || observed[name] !== '');
+  const mark = (name: string) =>
+    expected[name] === observed[name] || expected[name] === '' || observed[name] === '' ? '' : '<--';
+  return [
+    'NOT AS THE MODEL SAYS',
+    ...(story === undefined ? [] : [story]),
+    '',
+    `After ${path.length} steps:`,
+    ...path.map((sentence, at) => `  ${String(at + 1).padStart(3)}  ${sentence}`),
+    '',
+    ...sentences.map((sentence) => `  ${sentence}`),
+    '',
+    table(
+      ['of', 'by the model', 'seen', ''],
+      differing.map((name) => [name, expected[name]!, observed[name]!, mark(name)]),
+    ),
+    table(['statechart', 'state'], Object.entries(model)),
+    `Again: npx limpet conform --replay ${file}`,
+    '',
+  ].join('\n');
+}

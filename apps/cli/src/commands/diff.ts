@@ -1,0 +1,18 @@
+import { exitCodes } from '../exit-codes.ts';
+import { json } from '../output.ts';
+import type { Context } from '../program.ts';
+import { changesTo } from '../rules/changes.ts';
+import { lookAt, thisMachine } from '../rules/machine.ts';
+import { showDiff } from '../rules/show-diff.ts';
+import { readRules } from '../rules/source.ts';
+import type { RulesFlags } from './plan.ts';
+
+/** `limpet diff`: says in which fields the rules and the router differ. */
+export async function diff(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {
+  const rules = await readRules({ file, from: flags.from });
+  const place = thisMachine(flags.dir);
+  const changes = changesTo(rules, await lookAt(place, rules), place.dir);
+  const fields = changes.rules.map(({ rule, action, changes: fields }) => ({ rule, action, changes: fields }));
+  context.stdout(flags.output === 'json' ? json({ changes: changes.changes, rules: fields }) : showDiff(changes));
+  context.exit(changes.changes ? exitCodes.changes : exitCodes.done);
+}

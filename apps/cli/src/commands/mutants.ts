@@ -1,0 +1,40 @@
+import { type Mutant, runMutants } from '@limpet/conformance';
+import { exitCodes } from '../exit-codes.ts';
+import { exitOnInterrupt } from '../interrupt.ts';
+import { json, table } from '../output.ts';
+import type { Context, OutputFormat } from '../program.ts';
+import { createProgress } from '../progress.ts';
+
+export interface MutantsFlags {
+  /** Names; all when not given. */
+  bug?: string[];
+  baselines?: boolean;
+  output: OutputFormat;
+}
+
+/** `limpet mutants`: whether the suites catch every bug that they were made for. */
+export async function mutants({ bug: only, baselines, output }: MutantsFlags, context: Context): Promise<void> {
+  const progress = createProgress(context.stderr);
+  exitOnInterrupt(progress);
+  const found = await runMutants({ only, baselines, progress: (name) => progress.show(name) });
+  progress.clear();
+  context.stdout(output === 'json' ? json({ mutants: found }) : report(found));
+  context.exit(found.every(({ caught }) => caught) ? exitCodes.done : exitCodes.doesNotHold);
+}
+
+function report(found: readonly Mutant[]): string {
+  const yes = (value: boolean | undefined) => (value === undefined ? '' : value ? 'yes' : 'no');
+  const rows = found.map(({ bug, of, upstream, suite, steps, check, shortestPaths, randomWalk }) => [
+    bug,
+    of,
+    upstream[0] ?? '',
+    suite ?? 'NOT CAUGHT',
+    steps ?? '-',
+    check ?? '-',
+    yes(shortestPaths),
+    yes(randomWalk),
+  ]);
+  const head = ['bug', 'of', 'upstream', 'caught by', 'after steps', 'check', 'shortest paths', 'random walk'];
+  const caught = found.filter((mutant) => mutant.caught).length;
+  return `${table(head, rows)}\n${caught} of ${found.length} are caught.\n`;
+}

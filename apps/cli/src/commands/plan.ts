@@ -1,0 +1,40 @@
+import { writeFile } from 'node:fs/promises';
+import { exitCodes } from '../exit-codes.ts';
+import { json } from '../output.ts';
+import type { Context, OutputFormat } from '../program.ts';
+import { changesTo } from '../rules/changes.ts';
+import { RulesError } from '../rules/errors.ts';
+import { lookAt, thisMachine } from '../rules/machine.ts';
+import { type SavedPlan, savedPlan } from '../rules/saved-plan.ts';
+import { showPlan } from '../rules/show-plan.ts';
+import { readRules } from '../rules/source.ts';
+
+/** Flags of the commands that compare rules with the router. */
+export interface RulesFlags {
+  dir: string;
+  from?: string;
+  output: OutputFormat;
+}
+
+/** `limpet plan`: says what an apply would do, and does nothing. */
+export async function plan(
+  file: string | undefined,
+  flags: RulesFlags & { out?: string },
+  context: Context,
+): Promise<void> {
+  const rules = await readRules({ file, from: flags.from });
+  const place = thisMachine(flags.dir);
+  const view = await lookAt(place, rules);
+  const changes = changesTo(rules, view, place.dir);
+  if (flags.out !== undefined) await save(flags.out, savedPlan(place.dir, view, rules));
+  context.stdout(flags.output === 'json' ? json(changes) : showPlan(changes));
+  context.exit(changes.changes ? exitCodes.changes : exitCodes.done);
+}
+
+async function save(file: string, plan: SavedPlan): Promise<void> {
+  try {
+    await writeFile(file, json(plan), { mode: 0o600 });
+  } catch (cause) {
+    throw new RulesError('FILE_NOT_WRITABLE', [`cannot write ${file}: ${(cause as Error).message}`], { cause });
+  }
+}

@@ -1,0 +1,153 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ExecResult, type Lab, openLab } from '@limpet/lab';
+import { createHaproxyRouter, createRealDataPlane, systemClock } from '@limpet/router';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+
+const bin = fileURLToPath(new URL('../../bin/limpet.js', import.meta.url));
+const ip = '10.0.53.2';
+const vms = ['vm11', 'vm12', 'vm13'].map((vm) => ({ vm, ip: `10.1.1.${vm.slice(2)}`, port: 80 }));
+
+let lab: Lab;
+let dir: string;
+let file: string;
+
+beforeEach(async () => {
+  lab = await openLab({ publicIps: [ip], vms });
+  dir = join(lab.dir, 'router');
+  file = join(lab.dir, 'rules.yaml');
+});
+afterEach(() => lab.close());
+
+/** `limpet` on the lab's router, with the rules of `file` where it takes some. */
+const limpet = (command: string, ...args: string[]): Promise<ExecResult> =>
+  lab.exec(process.execPath, [bin, command, ...args, '--dir', dir]);
+const code = async (command: string, ...args: string[]): Promise<number> => (await limpet(command, ...args)).code;
+
+const web = { ip, port: 8080, stickiness: { method: 'SourceBased' }, members: vms };
+const db = { ip, port: 5432, members: vms.slice(0, 1) };
+const write = (...rules: object[]): Promise<void> => writeFile(file, stringify({ rules }));
+
+/** The VMs that answer a client, one connection after the other: two at once may both be its first. */
+const reached = async (client: string, port: number): Promise<string[]> => {
+  const seen = new Set<string>();
+  for (let i = 0; i < 6; i++) {
+    const [answer] = await lab.clients.ask([{ client, ip, port, protocol: 'tcp' }]);
+    seen.add(answer!.ok ? answer!.vm : answer!.error);
+  }
+  return [...seen].sort();
+};
+
+const reasons = ({ stdout }: ExecResult): string[] =>
+  JSON.parse(stdout).rules.map(({ conditions }: { conditions: { reason: string }[] }) => conditions.at(-1)!.reason);
+
+describe('the commands on a rules file, on a real router', () => {
+  it('plan, apply, verify and tell', async () => {
+    await write(web, db);
+    const saved = join(lab.dir, 'plan.json');
+    expect(await code('plan', file, '--out', saved)).toBe(2);
+    expect(await code('verify', file)).toBe(2);
+
+    const applied = await limpet('apply', saved);
+    expect(applied).toMatchObject({ code: 2, stderr: '' });
+    expect(await reached('198.18.0.1', 8080)).toHaveLength(1);
+    expect(await reached('198.18.0.1', 5432)).toEqual(['vm11']);
+
+    expect(await limpet('plan', file)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Nothing to do/) });
+    expect(await code('diff', file)).toBe(0);
+    expect(await code('verify', file)).toBe(0);
+    expect(await code('apply', file)).toBe(0);
+  });
+
+  it('show what an edit changes, and bring just that about', async () => {
+    await write(web, db);
+    const saved = join(lab.dir, 'plan.json');
+    await limpet('plan', file, '--out', saved);
+    expect(await code('apply', saved)).toBe(2);
+
+    await write({ ...web, algorithm: 'leastconn', members: vms.slice(0, 2) }, db);
+    const diff = await limpet('diff', file);
+    expect(diff.code).toBe(2);
+    expect(diff.stdout).toContain(`~ ${ip}:8080`);
+    expect(diff.stdout).toContain('-   algorithm: roundrobin\n+   algorithm: leastconn\n');
+    expect(diff.stdout).not.toContain(`${ip}:5432`);
+    expect(await limpet('apply', saved)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^limpet: PLAN_STALE: .*\n$/),
+    });
+    expect(await code('verify', file)).toBe(2);
+    expect(await code('apply', file)).toBe(2);
+    expect(await code('verify', file)).toBe(0);
+
+    const status = JSON.parse((await limpet('status', '-o', 'json')).stdout);
+    expect(status).toMatchObject({ haproxyRuns: true, inForce: true });
+    expect(status.rules.map(({ generation }: { generation: number }) => generation)).toEqual([2, 3]);
+  });
+
+  it('take away what is not in the file any more', async () => {
+    await write(web, db);
+    await limpet('apply', file);
+    await write(db);
+    expect(await code('apply', file)).toBe(2);
+    expect(await reached('198.18.0.1', 8080)).not.toContain('vm11');
+    expect(await reached('198.18.0.1', 5432)).toEqual(['vm11']);
+  });
+
+  it('refuse what the router cannot serve, and bring about the rest', async () => {
+    await write(db, { ...web, ip: '10.9.9.9' });
+    const { code: exit, stdout, stderr } = await limpet('apply', file);
+    expect(exit).toBe(1);
+    expect(stdout).toContain('10.9.9.9:8080: AddressNotLocal: ip: 10.9.9.9 is not an address of this router');
+    expect(stderr).toBe('limpet: NOT_IN_FORCE: 1 of 2 rules are not in force, for the reasons above: 10.9.9.9:8080\n');
+    expect(await reached('198.18.0.1', 5432)).toEqual(['vm11']);
+  });
+
+  it('say that HAProxy is gone, and start it again', async () => {
+    await write(db);
+    expect(await code('apply', file)).toBe(2);
+    const pid = Number(await readFile(join(dir, 'haproxy.pid'), 'utf8'));
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(async () => reasons(await limpet('status', '-o', 'json'))).toEqual(['NotRunning']);
+    expect(await code('plan', file)).toBe(2);
+    expect(await code('apply', file)).toBe(2);
+    expect(await reached('198.18.0.1', 5432)).toEqual(['vm11']);
+  });
+
+  it('see what somebody else has changed, and mend it', async () => {
+    await write(db);
+    await limpet('apply', file);
+    const socket = `UNIX-CONNECT:${join(dir, 'admin.sock')}`;
+    await lab.exec('socat', ['-', socket], { input: 'set server 10_0_53_2-5432/vm11 state maint\n' });
+    const verified = await limpet('verify', file, '-o', 'json');
+    expect(verified.code).toBe(2);
+    expect(reasons(verified)).toEqual(['Drift']);
+    expect(await code('plan', file)).toBe(2);
+    expect(await code('apply', file)).toBe(2);
+    expect(await code('verify', file)).toBe(0);
+  });
+
+  it('killed while they apply, converge when they are run again', async () => {
+    await write(web, db);
+    const child = lab.spawn(process.execPath, [bin, 'apply', file, '--dir', dir]);
+    await expect.poll(() => readFile(join(dir, 'haproxy.cfg.new')).then(Boolean, () => false)).toBe(true);
+    child.kill('SIGKILL');
+    expect(await code('plan', file)).toBe(2);
+    expect(await code('apply', file)).toBe(2);
+    expect(await code('verify', file)).toBe(0);
+    expect(await reached('198.18.0.1', 8080)).toHaveLength(1);
+  });
+
+  it('tell the second of two at once', async () => {
+    await write(db);
+    expect(await code('apply', file)).toBe(2);
+    const dataPlane = createRealDataPlane({ exec: lab.exec, spawn: lab.spawn, dir, clock: systemClock });
+    const first = await createHaproxyRouter({ dataPlane, dir });
+    const { code: exit, stderr } = await limpet('apply', file);
+    await first.detach();
+    expect(exit).toBe(1);
+    expect(stderr).toContain(String(process.pid));
+    expect(await code('apply', file)).toBe(0);
+  });
+});

@@ -1,0 +1,35 @@
+import { type RuleCounters, readCounters, ruleId, verifyRules } from '@limpet/router';
+import { exitCodes } from '../exit-codes.ts';
+import { json, table } from '../output.ts';
+import type { Context } from '../program.ts';
+import { lookAt, thisMachine } from '../rules/machine.ts';
+import { allInForce, showStatuses } from '../rules/show-statuses.ts';
+import type { RulesFlags } from './plan.ts';
+
+/** `limpet status`: conditions and counters of the rules that the router was given. */
+export async function status(flags: Omit<RulesFlags, 'from'>, context: Context): Promise<void> {
+  const place = thisMachine(flags.dir);
+  const view = await lookAt(place);
+  const statuses = await verifyRules(view, { ...place, probe: false });
+  const counters = await readCounters(place, view);
+  const inForce = allInForce(statuses);
+  if (flags.output === 'json') {
+    context.stdout(json({ haproxyRuns: view.found.processes !== undefined, inForce, rules: statuses, counters }));
+  } else {
+    context.stdout(showStatuses(statuses));
+    if (counters.length > 0) context.stdout(`\n${showCounters(counters)}`);
+  }
+  context.exit(inForce ? exitCodes.done : exitCodes.found);
+}
+
+const showCounters = (counters: readonly RuleCounters[]): string =>
+  table(
+    ['rule', 'connections', 'requests', 'bytes in', 'bytes out'],
+    counters.map(({ key, connections, requests, bytesIn, bytesOut }) => [
+      ruleId(key),
+      connections,
+      requests,
+      bytesIn,
+      bytesOut,
+    ]),
+  );

@@ -1,0 +1,71 @@
+import {
+  isClean,
+  openMemoryWorld,
+  openRealWorld,
+  type RouterKind,
+  storm as run,
+  type StormResult,
+} from '@limpet/simulator';
+import { delegateToBox } from '../delegate.ts';
+import { CliError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { exitOnInterrupt } from '../interrupt.ts';
+import { json, table } from '../output.ts';
+import type { Context, OutputFormat } from '../program.ts';
+import { createProgress } from '../progress.ts';
+
+interface StormFlags {
+  ops: number;
+  seed: number;
+  rules: number;
+  members: number;
+  router: RouterKind;
+  dataPlane?: 'real' | 'memory';
+  output: OutputFormat;
+}
+
+/** `limpet simulate storm`: random operations under load, judged by the clients; on a real HAProxy in a box. */
+export async function storm(flags: StormFlags, context: Context): Promise<void> {
+  const { ops, seed, rules, members, router } = flags;
+  if (router === 'memory' && flags.dataPlane === 'real') {
+    throw new CliError(
+      'USAGE',
+      '--router memory has no real data plane; leave out --data-plane, or use --router haproxy',
+    );
+  }
+  const dataPlane = flags.dataPlane ?? (router === 'memory' ? 'memory' : 'real');
+  if (dataPlane === 'real') {
+    const code = await delegateToBox(context.args);
+    if (code !== undefined) return context.exit(code);
+  }
+  const progress = createProgress(context.stderr);
+  exitOnInterrupt(progress);
+  const openWorld = dataPlane === 'real' ? openRealWorld : openMemoryWorld;
+  const result = await run({ ops, seed, rules, members, router, openWorld, progress: (line) => progress.show(line) });
+  progress.clear();
+  context.stdout(flags.output === 'json' ? json(result) : report(result));
+  context.exit(isClean(result) ? exitCodes.done : exitCodes.found);
+}
+
+/** A result for people. */
+function report({ findings, operations, inForceMs, answeredMs, ...result }: StormResult): string {
+  const spread = ({ p50, p99 }: StormResult['inForceMs']): string => `p50 ${p50 ?? '-'}, p99 ${p99 ?? '-'}`;
+  const rows: [string, string][] = [
+    ...Object.entries(result).map(([key, value]): [string, string] => [key, String(value ?? '-')]),
+    ...Object.entries(operations).map(([kind, count]): [string, string] => [`operations.${kind}`, String(count)]),
+    ['answeredMs', spread(answeredMs)],
+    ['inForceMs', spread(inForceMs)],
+  ];
+  const wrong = findings.map(({ rule, expected, saw }) => `  ${rule}: expected ${expected}; ${saw}\n`);
+  return `${table(['figure', 'value'], rows)}\n${wrong.join('')}${verdict(result)}\n`;
+}
+
+function verdict({
+  router,
+  changes,
+  changesInForce,
+  clientsMoved,
+  connectionsFailed,
+}: Pick<StormResult, 'router' | 'changes' | 'changesInForce' | 'clientsMoved' | 'connectionsFailed'>): string {
+  return `${router}: ${changesInForce} of ${changes} operations are in force, ${clientsMoved} clients of unchanged rules were moved, and ${connectionsFailed} connections failed.`;
+}

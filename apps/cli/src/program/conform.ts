@@ -1,0 +1,43 @@
+import { type Command, Option } from 'commander';
+import { exitCodesHelp } from '../exit-codes.ts';
+import type { Context } from '../program.ts';
+import { dataPlaneOption, outputOption, positiveInteger } from './options.ts';
+
+/** The commands that play the model on routers. */
+export function addConform(program: Command, context: Context): void {
+  program
+    .command('conform')
+    .description(
+      "play the model's tours on a router, and compare what it shows after each step with what the model says",
+    )
+    .addOption(
+      new Option('--router <router>', 'which router')
+        .choices(['memory', 'cloudstack', 'haproxy'])
+        .default('haproxy', "haproxy: Limpet's own"),
+    )
+    .addOption(dataPlaneOption())
+    .addOption(
+      new Option('--suite <suite>', 'what to play, after what was reported')
+        .choices(['transitions', 'pairs', 'interactions', 'all'])
+        .default('all'),
+    )
+    .addOption(
+      new Option(
+        '--goals <which>',
+        'every step of the model, or those that a router can tell apart (default: on a real data plane, router)',
+      ).choices(['everything', 'router']),
+    )
+    .addOption(new Option('--lanes <n>', 'machines that are played on at once').argParser(positiveInteger).default(2))
+    .option('--bug <name>', 'switch a bug of the router on; limpet mutants lists them')
+    .option('--replay <file>', 'play one path again, as a run that failed wrote it down')
+    .addOption(outputOption())
+    .addHelpText('after', exitCodesHelp)
+    .action(async (options) => (await import('../commands/conform.ts')).conform(options, context));
+  program
+    .command('mutants')
+    .description(
+      'switch every bug of the catalogue on, one at a time, and say which check catches it, and after how many steps',
+    )
+    .addOption(outputOption())
+    .action(async (options) => (await import('../commands/mutants.ts')).mutants(options, context));
+}

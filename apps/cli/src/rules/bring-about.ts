@@ -1,0 +1,24 @@
+import type { CommandResult, PutRule, RemoveRule, RuleStatus } from '@limpet/contract';
+import { type Router, ruleId } from '@limpet/router';
+
+/**
+ * Gives a router all commands at once, so that changes share a reload, and waits until each is in force or refused.
+ *
+ * @param settled - called with each rule as it comes to rest
+ * @returns the rules that are wanted, in the order of the commands
+ */
+export async function bringAbout(
+  router: Router,
+  commands: readonly (PutRule | RemoveRule)[],
+  settled: (id: string, result: CommandResult) => void,
+): Promise<RuleStatus[]> {
+  const statuses = await Promise.all(
+    commands.map(async (command): Promise<RuleStatus[]> => {
+      const isPut = command.type === 'putRule';
+      const result = await (isPut ? router.putRule(command) : router.removeRule(command));
+      settled(ruleId(isPut ? command.rule : command.key), result);
+      return isPut || result.outcome !== 'applied' ? result.rules : [];
+    }),
+  );
+  return statuses.flat();
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { changesTo, commandsFor } from './changes.ts';
+import { rule, viewOf } from './view.fixture.ts';
+
+/** `put PORT@GENERATION` and `remove PORT@GENERATION`. */
+const said = (...args: Parameters<typeof commandsFor>): string[] =>
+  commandsFor(...args).map((command) =>
+    command.type === 'putRule'
+      ? `put ${command.rule.port}@${command.generation}`
+      : `remove ${command.key.port}@${command.generation}`,
+  );
+
+const dir = '/limpet';
+
+describe('the commands for a rules file', () => {
+  it('number new rules on', () => {
+    expect(said([rule(), rule({ port: 81 })], viewOf([], { generation: 7 }))).toEqual(['put 80@8', 'put 81@9']);
+  });
+
+  it('keep the generation of what is as it was, and give a changed rule the next', () => {
+    const view = viewOf([rule(), rule({ port: 81 })]);
+    expect(said([rule(), rule({ port: 81, algorithm: 'source' })], view)).toEqual(['put 80@1', 'put 81@3']);
+  });
+
+  it('compare records, whatever the order of their keys', () => {
+    const { ip, ...rest } = rule();
+    expect(said([{ ...rest, ip }], viewOf([rule()]))).toEqual(['put 80@1']);
+  });
+
+  it('remove what is not asked for any more, also what was never in force, or only is', () => {
+    const [there, asked] = [rule(), rule({ port: 81 })];
+    expect(said([], viewOf([there]))).toEqual(['remove 80@2']);
+    expect(said([], viewOf([there], { proved: {}, programmed: {} }))).toEqual(['remove 80@2']);
+    expect(said([], viewOf([asked], { wanted: {} }))).toEqual(['remove 81@2']);
+  });
+});
+
+describe('the changes to a router', () => {
+  it('are none without rules, HAProxy running or not', () => {
+    expect(changesTo([], viewOf([]), dir).changes).toBe(false);
+  });
+
+  it('name what would be refused', () => {
+    const elsewhere = rule({ ip: '203.0.113.99' });
+    expect(changesTo([elsewhere], viewOf([]), dir).refusals).toMatchObject([
+      { rule: '203.0.113.99:80', reason: 'AddressNotLocal' },
+    ]);
+  });
+
+  it('include what was asked for, never came into force, and is not asked for any more', () => {
+    const changes = changesTo([], viewOf([rule()], { proved: {}, programmed: {} }), dir);
+    expect(changes).toMatchObject({
+      changes: true,
+      also: ['203.0.113.10:80: was asked for, is not in force, and is not asked for any more'],
+    });
+  });
+
+  it('include that a rule is to stay as it is, and another version of it was asked for', () => {
+    const before = viewOf([rule()]);
+    const asked = viewOf([rule({ algorithm: 'source' })]);
+    expect(changesTo([rule()], { ...asked, proved: before.proved, programmed: before.programmed }, dir).also).toContain(
+      '203.0.113.10:80: another version was asked for, and is not in force',
+    );
+  });
+
+  it('include that HAProxy is not running, and nothing else then', () => {
+    expect(changesTo([rule()], viewOf([rule()]), dir)).toMatchObject({ changes: true, also: [] });
+  });
+
+  it('include what somebody else has changed', () => {
+    const live = {
+      mark: 'other',
+      servers: new Map(),
+      stick: new Map(),
+      maxConnections: new Map(),
+      certificates: new Map(),
+    };
+    const found = { ...viewOf([]).found, processes: { master: 1, worker: 2 }, live };
+    const { changes, also } = changesTo([rule()], viewOf([rule()], { found }), dir);
+    expect(changes).toBe(true);
+    expect(also).toContain('HAProxy runs another configuration');
+    expect(also).toContain('INPUT does not jump to LIMPET-LB any more');
+    expect(also.at(-1)).toMatch(/^203\.0\.113\.10:80: .*its accept is not in LIMPET-LB any more$/);
+  });
+});

@@ -1,0 +1,86 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { PutRule, RemoveRule, RuleRecord } from '@limpet/contract';
+import {
+  type Drift,
+  explainPlan,
+  type PlanExplanation,
+  type RouterView,
+  type RuleExplanation,
+  readBack,
+  ruleId,
+  tablesOf,
+} from '@limpet/router';
+
+/** What an apply would do. */
+export interface Changes extends PlanExplanation {
+  /** False: there is nothing to do. */
+  changes: boolean;
+  /** What else there is to do, a sentence each. */
+  also: string[];
+  /** Rules that the router would not serve. */
+  refusals: { rule: string; reason: string; message: string }[];
+}
+
+/** What it takes to bring the router in `dir` from what it was given last, and is there now, to `rules`. Pure. */
+export function changesTo(rules: readonly RuleRecord[], view: RouterView, dir: string): Changes {
+  const before = Object.values(view.programmed).map(({ rule }) => rule);
+  const {
+    found: { live = null },
+    serverIds,
+  } = view;
+  const plan = explainPlan(before, rules, { live, dir, serverIds, tables: tablesOf(view) });
+  const { rules: found, drift } = readBack(view, rules, dir);
+  const findings = [...found].flatMap(([rule, finding]) => (finding ? [{ rule, ...finding }] : []));
+  const refusals = findings.filter(({ kind }) => kind === 'refused');
+  // A start brings everything anyway; and without rules there need not be anything.
+  const isMending = view.found.processes !== undefined && rules.length + before.length > 0;
+  const mends = isMending ? [...drift.all, ...untold(plan, drift)] : [];
+  const unproved = findings.filter(({ kind }) => kind === 'unproved').map(({ rule, message }) => `${rule}: ${message}`);
+  const also = [...mends, ...unproved, ...unsettled(rules, view)];
+  return {
+    changes: findings.length > 0 || plan.rules.some(isTouched) || also.length > 0,
+    ...plan,
+    also,
+    refusals: refusals.map(({ rule, reason, message }) => ({ rule, reason, message })),
+  };
+}
+
+/** Drift of rules of which the plan says nothing. */
+function untold({ rules }: PlanExplanation, drift: Drift): string[] {
+  const told = new Set(rules.filter(isTouched).map(({ rule }) => rule));
+  return [...drift.rules].filter(([id]) => !told.has(id)).map(([id, changed]) => `${id}: ${changed.join('; ')}`);
+}
+
+const isTouched = ({ action, steps }: RuleExplanation): boolean => action !== 'none' || steps.length > 0;
+
+/** What was asked for before, HAProxy was not given, and is not what is asked for now. */
+function unsettled(rules: readonly RuleRecord[], { programmed, wanted }: RouterView): string[] {
+  const asked = new Map(rules.map((rule) => [ruleId(rule), rule]));
+  const abandoned = Object.keys(wanted).filter((id) => !asked.has(id) && !programmed[id]);
+  const stays = [...asked].filter(
+    ([id, rule]) => isDeepStrictEqual(programmed[id]?.rule, rule) && !isDeepStrictEqual(wanted[id]?.rule, rule),
+  );
+  return [
+    ...abandoned.map((id) => `${id}: was asked for, is not in force, and is not asked for any more`),
+    ...stays.map(([id]) => `${id}: another version was asked for, and is not in force`),
+  ];
+}
+
+/** The commands that say `rules` to a router: a rule that is as it was wanted keeps its generation. Pure. */
+export function commandsFor(rules: readonly RuleRecord[], view: RouterView): (PutRule | RemoveRule)[] {
+  let { generation } = view;
+  const named = new Set(rules.map(ruleId));
+  const puts = rules.map((rule): PutRule => {
+    const known = view.wanted[ruleId(rule)];
+    const same = known !== undefined && isDeepStrictEqual(known.rule, rule);
+    return { type: 'putRule', rule, generation: same ? known.generation : ++generation };
+  });
+  const gone = [...Object.values(view.wanted), ...Object.values(view.programmed)].filter(
+    ({ rule }) => !named.has(ruleId(rule)),
+  );
+  const keys = new Map(gone.map(({ rule: { ip, port } }) => [`${ip}:${port}`, { ip, port }]));
+  return [
+    ...puts,
+    ...[...keys.values()].map((key): RemoveRule => ({ type: 'removeRule', key, generation: ++generation })),
+  ];
+}

@@ -1,0 +1,20 @@
+import { type Path, valueAt } from './places.ts';
+import { rulesJsonSchema } from './rules-schema.ts';
+
+interface JsonSchema {
+  properties?: Record<string, JsonSchema & { const?: unknown }>;
+  items?: JsonSchema;
+  oneOf?: JsonSchema[];
+}
+
+const schema = rulesJsonSchema() as JsonSchema;
+
+/** The keys that the rules file may have at `path`; with a policy's parameters, those of the method in `file`. */
+export function knownKeys(path: Path, file: unknown): string[] {
+  const node = path.reduce<JsonSchema | undefined>((parent, part, depth) => {
+    const next = typeof part === 'number' ? parent?.items : parent?.properties?.[String(part)];
+    const method = valueAt(file, [...path.slice(0, depth + 1), 'method']);
+    return next?.oneOf?.find(({ properties }) => properties?.method?.const === method) ?? next;
+  }, schema);
+  return Object.keys(node?.properties ?? {});
+}

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { RuleRecord } from '@limpet/contract';
+import { exec, requireTools, withSystemFolders } from '@limpet/lab';
+import { createRealDataPlane, inspectRouter, type RouterPlace, type RouterView, systemClock } from '@limpet/router';
+import { RulesError } from './errors.ts';
+
+/**
+ * The router on this machine, or in this network namespace. Its HAProxy outlives this program.
+ *
+ * @throws LabError `LAB_MISSING_TOOL` with the line that installs what is missing
+ */
+export function thisMachine(dir: string): RouterPlace {
+  requireTools(['haproxy', 'iptables-restore', 'ip']);
+  process.env.PATH = withSystemFolders(process.env.PATH);
+  const path = resolve(dir);
+  const dataPlane = createRealDataPlane({
+    exec,
+    spawn: (file, args) => spawn(file, args),
+    dir: path,
+    clock: systemClock,
+    daemon: true,
+  });
+  return { dataPlane, dir: path };
+}
+
+/**
+ * What the router is like.
+ *
+ * @throws RulesError `NO_PERMISSION`, IptablesError, RouterError `ROUTER_STATE_UNREADABLE`
+ */
+export const lookAt = (place: RouterPlace, rules: readonly RuleRecord[] = []): Promise<RouterView> =>
+  permitted(place.dir, () => inspectRouter(place, rules));
+
+/** @throws RulesError `NO_PERMISSION` */
+export async function makeDir(dir: string): Promise<void> {
+  await permitted(dir, () => mkdir(dir, { recursive: true, mode: 0o700 }));
+}
+
+async function permitted<T>(dir: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')))
+      throw error;
+    throw new RulesError('NO_PERMISSION', [`${error.message}; run as the owner of ${dir}, or give another --dir`], {
+      cause: error,
+    });
+  }
+}

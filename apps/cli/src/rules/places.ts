@@ -1,0 +1,44 @@
+import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml';
+
+/** Where in a value: keys and indices from the top. */
+export type Path = readonly PropertyKey[];
+
+/** A place in a text, both from 1. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
+/** Where the value at `path` is written, or the nearest part of the path that is. `of` 'key': where its key is. */
+export function placeOf(document: Document, lines: LineCounter, path: Path, of: 'key' | 'value'): Place {
+  for (let length = path.length; length > 0; length--) {
+    const node =
+      (of === 'key' && keyAt(document, path.slice(0, length))) || document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return position(lines, node.range[0]);
+  }
+  return position(lines, document.contents?.range?.[0] ?? 0);
+}
+
+function keyAt(document: Document, path: Path): unknown {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (!isMap(parent)) return undefined;
+  return parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))?.key;
+}
+
+const position = (lines: LineCounter, offset: number): Place => {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+};
+
+/** `rules[1].stickiness`, or `(top)` for the file itself. */
+export function dotted(path: Path): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return text === '' ? '(top)' : text.replace(/^\./, '');
+}
+
+/** The value at `path`; undefined when there is none. */
+export const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );

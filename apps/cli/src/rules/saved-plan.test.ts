@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { RulesError } from './errors.ts';
+import { checkFresh, parseSavedPlan, savedPlan } from './saved-plan.ts';
+import { rule, viewOf } from './view.fixture.ts';
+
+const view = viewOf([rule()]);
+const plan = savedPlan('/var/lib/limpet', view, [rule({ algorithm: 'source' })]);
+
+const refusal = (action: () => unknown): string => {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof RulesError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  return 'none';
+};
+
+describe('a saved plan', () => {
+  it('comes back from its text', () => {
+    expect(parseSavedPlan(JSON.stringify(plan), 'p.json')).toEqual(plan);
+  });
+
+  it.each<[string, string]>([
+    ['{', 'PLAN_INVALID: p.json: is not JSON; make it anew: limpet plan RULES --out p.json'],
+    ['{"limpetPlan":2}', 'PLAN_INVALID: p.json: plan.limpetPlan: expected 1, got 2; make it anew'],
+    [JSON.stringify({ ...plan, rules: [] }), 'PLAN_INVALID: p.json: its rules were changed after it was made'],
+    [
+      JSON.stringify({ ...plan, rules: [{ ...rule(), ip: 'x' }] }),
+      'PLAN_INVALID: p.json: plan.rules[0].ip: expected an IPv4 address, got "x"',
+    ],
+  ])('%s is refused', (text, message) => {
+    expect(refusal(() => parseSavedPlan(text, 'p.json'))).toContain(message);
+  });
+
+  it('is fresh while the router is what it was, whatever the order in which things are told', () => {
+    const certificates = (...files: string[]) =>
+      new Map(files.map((file) => [file, { ok: false, problem: 'none' } as const]));
+    const made = savedPlan('/d', { ...view, certificates: certificates('/a', '/b') }, []);
+    expect(refusal(() => checkFresh(made, { ...view, certificates: certificates('/b', '/a') }))).toBe('none');
+    expect(refusal(() => checkFresh(made, { ...view, certificates: certificates('/a') }))).toContain('PLAN_STALE');
+  });
+
+  it.each([
+    [{ wanted: {} }, 'the rules that it was given'],
+    [{ proved: {} }, 'the rules that it was given'],
+    [{ found: { ...view.found, processes: { master: 1, worker: 2 } } }, 'what HAProxy runs'],
+    [{ found: { ...view.found, chain: { rules: [], linked: false } } }, 'its iptables chain'],
+  ])('is stale when %j is not what it was', (change, part) => {
+    expect(refusal(() => checkFresh(plan, { ...view, ...change }))).toBe(
+      `PLAN_STALE: the router has changed since this plan was made (${part}); make a new one with limpet plan, and look at it`,
+    );
+  });
+});

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { ContractError, parse, type RuleRecord, ruleRecordSchema } from '@limpet/contract';
+import type { RouterView } from '@limpet/router';
+import { z } from 'zod';
+import { RulesError } from './errors.ts';
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+const savedPlanSchema = z.strictObject({
+  limpetPlan: z.literal(1),
+  /** The router's directory. */
+  dir: z.string(),
+  /** Digests of what the plan was made for. */
+  madeFor: z.strictObject({ stored: digest, haproxy: digest, iptables: digest, rules: digest }),
+  rules: z.array(ruleRecordSchema),
+});
+
+/** What `limpet plan --out` writes, and `limpet apply` takes: the rules, and what the router was like. */
+export type SavedPlan = z.infer<typeof savedPlanSchema>;
+
+/** The plan to save for `rules` on the router as it is. */
+export function savedPlan(dir: string, view: RouterView, rules: readonly RuleRecord[]): SavedPlan {
+  return { limpetPlan: 1, dir, madeFor: { ...digestsOf(view), rules: sha256(rules) }, rules: [...rules] };
+}
+
+/** @throws RulesError `PLAN_INVALID` that names the field */
+export function parseSavedPlan(text: string, source: string): SavedPlan {
+  const invalid = (problem: string, cause: unknown): RulesError =>
+    new RulesError('PLAN_INVALID', [`${source}: ${problem}; make it anew: limpet plan RULES --out ${source}`], {
+      cause,
+    });
+  let plan: SavedPlan;
+  try {
+    plan = parse(savedPlanSchema, JSON.parse(text), 'plan');
+  } catch (error) {
+    if (error instanceof SyntaxError) throw invalid('is not JSON', error);
+    if (error instanceof ContractError) throw invalid(error.message, error);
+    throw error;
+  }
+  if (sha256(plan.rules) !== plan.madeFor.rules) throw invalid('its rules were changed after it was made', undefined);
+  return plan;
+}
+
+/** @throws RulesError `PLAN_STALE` when the router is not any more what the plan was made for */
+export function checkFresh({ madeFor }: SavedPlan, view: RouterView): void {
+  const now = digestsOf(view);
+  const names = { stored: 'the rules that it was given', haproxy: 'what HAProxy runs', iptables: 'its iptables chain' };
+  const changed = (['stored', 'haproxy', 'iptables'] as const).filter((part) => now[part] !== madeFor[part]);
+  if (changed.length === 0) return;
+  const list = changed.map((part) => names[part]).join(', ');
+  throw new RulesError('PLAN_STALE', [
+    `the router has changed since this plan was made (${list}); make a new one with limpet plan, and look at it`,
+  ]);
+}
+
+function digestsOf({ certificates, found, proved, serverIds, wanted }: RouterView) {
+  const { chain, ...haproxy } = found;
+  return {
+    stored: sha256({ wanted, proved, serverIds, certificates }),
+    haproxy: sha256(haproxy),
+    iptables: sha256(chain),
+  };
+}
+
+/** SHA-256 of a value, in which maps and the order of keys count as what they say. */
+function sha256(value: unknown): string {
+  const text = JSON.stringify(value, (_, inner: unknown) => {
+    if (inner instanceof Map) return sorted([...inner]);
+    return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? sorted(Object.entries(inner)) : inner;
+  });
+  return createHash('sha256')
+    .update(text ?? 'undefined')
+    .digest('hex');
+}
+
+const sorted = (entries: [unknown, unknown][]): [unknown, unknown][] =>
+  entries.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));

@@ -1,0 +1,30 @@
+import type { FieldChange, RuleExplanation } from '@limpet/router';
+import type { Changes } from './changes.ts';
+
+const signs = { create: '+', update: '~', delete: '-', none: '!' } as const;
+
+/** What differs between the router and the rules, rule by rule: `-` is there, `+` is wanted, `!` was changed by hand. */
+export function showDiff({ also, reload, rules }: Changes): string {
+  const differing = rules.filter(({ action, steps }) => action !== 'none' || steps.length > 0);
+  const lines = [
+    ...differing.flatMap(ruleLines),
+    ...also.map((line) => `! ${line}`),
+    ...(differing.length === 0 && reload !== null ? [`! ${reload}`] : []),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+const ruleLines = ({ action, changes, rule, steps }: RuleExplanation): string[] => [
+  `${signs[action]} ${rule}`,
+  ...changes.flatMap(fieldLines),
+  ...(changes.length === 0 ? steps.map((step) => `!   ${step}`) : []),
+];
+
+const fieldLines = ({ field, from, to }: FieldChange): string[] => [
+  ...(isThere(from) ? [`-   ${field}: ${inWords(from)}`] : []),
+  ...(isThere(to) ? [`+   ${field}: ${inWords(to)}`] : []),
+];
+
+const isThere = (value: unknown): boolean => value !== null && value !== undefined;
+
+const inWords = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

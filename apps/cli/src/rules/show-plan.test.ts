@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { changesTo } from './changes.ts';
+import { showPlan } from './show-plan.ts';
+import { rule, viewOf } from './view.fixture.ts';
+
+const dir = '/var/lib/limpet';
+
+it('shows what is done for which rule, and first what will be refused', () => {
+  const view = viewOf([rule(), rule({ port: 81 })]);
+  const wanted = [rule({ algorithm: 'source' }), rule({ ip: '203.0.113.99' })];
+  expect(showPlan(changesTo(wanted, view, dir))).toMatchInlineSnapshot(`
+    "! 203.0.113.99:80 will be refused, AddressNotLocal: ip: 203.0.113.99 is not an address of this router; associate it with the network first (its addresses: 203.0.113.10)
+
+    ~ 203.0.113.10:80 will be changed
+        algorithm: "roundrobin" -> "source"
+
+    - 203.0.113.10:81 will be removed
+
+    + 203.0.113.99:80 will be created
+        protocol = "tcp"
+        algorithm = "roundrobin"
+        cidrs = []
+        stickiness.method = "none"
+        members.web-1 = {"ip":"10.1.1.11","port":8080,"state":"serving"}
+
+    Plan: 1 to create, 1 to change, 1 to remove, 0 unchanged.
+    Reload: HAProxy is not running; it is started.
+    "
+  `);
+});
+
+it('shows what somebody else has changed before what is done', () => {
+  const live = {
+    mark: 'other',
+    servers: new Map(),
+    stick: new Map(),
+    maxConnections: new Map(),
+    certificates: new Map(),
+  };
+  const found = { ...viewOf([]).found, processes: { master: 1, worker: 2 }, live };
+  expect(showPlan(changesTo([rule()], viewOf([rule()], { found }), dir))).toMatchInlineSnapshot(`
+    "! HAProxy runs another configuration
+    ! haproxy.cfg was edited
+    ! INPUT does not jump to LIMPET-LB any more
+    ! 203.0.113.10:80: stick.map was edited; haproxy.cfg was edited; its accept is not in LIMPET-LB any more
+
+    Plan: 0 to create, 0 to change, 0 to remove, 1 unchanged.
+    Reload: HAProxy runs another configuration than the one that was given to it.
+    "
+  `);
+});
+
+it('says that there is nothing to do', () => {
+  expect(showPlan(changesTo([], viewOf([]), dir))).toBe(
+    'Nothing to do: the router has these rules, and they are in force.\n',
+  );
+});

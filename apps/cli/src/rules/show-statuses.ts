@@ -1,0 +1,32 @@
+import type { RuleStatus } from '@limpet/contract';
+import { ruleId } from '@limpet/router';
+import { table } from '../output.ts';
+
+/** Whether all of the rules are in force. */
+export const allInForce = (statuses: readonly RuleStatus[]): boolean => statuses.every(isInForce);
+
+export const isInForce = (status: RuleStatus): boolean => conditionOf(status, 'InForce')?.status === 'True';
+
+/** Conditions of the rules for people: a row a rule, and for each that is not in force a line that says why. */
+export function showStatuses(statuses: readonly RuleStatus[]): string {
+  if (statuses.length === 0) return 'no rules\n';
+  const rows = statuses.map((status) => [
+    ruleId(status.key),
+    status.generation,
+    ...(['Accepted', 'Programmed', 'InForce'] as const).map((type) => conditionOf(status, type)?.status ?? 'Unknown'),
+  ]);
+  const why = whyNot(statuses).map((line) => `${line}\n`);
+  return [table(['rule', 'generation', 'Accepted', 'Programmed', 'InForce'], rows), ...why].join('');
+}
+
+/** For each rule that is not in force: `10.0.53.2:80: AddressNotLocal: ip: ...`. */
+const whyNot = (statuses: readonly RuleStatus[]): string[] =>
+  statuses
+    .filter((status) => !isInForce(status))
+    .map((status) => {
+      const condition = status.conditions.find(({ status: said }) => said !== 'True');
+      return `${ruleId(status.key)}: ${condition?.reason ?? 'Unknown'}: ${condition?.message ?? 'nothing is known of it'}`;
+    });
+
+const conditionOf = ({ conditions }: RuleStatus, type: RuleStatus['conditions'][number]['type']) =>
+  conditions.find((condition) => condition.type === type);

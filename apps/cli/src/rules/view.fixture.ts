@@ -1,0 +1,34 @@
+import type { RuleRecord } from '@limpet/contract';
+import { type RouterView, ruleId } from '@limpet/router';
+
+/** A rule with what a test wants of it. */
+export const rule = (change: Partial<RuleRecord> = {}): RuleRecord => ({
+  ip: '203.0.113.10',
+  port: 80,
+  protocol: 'tcp',
+  algorithm: 'roundrobin',
+  cidrs: [],
+  stickiness: { method: 'none' },
+  members: [{ vm: 'web-1', ip: '10.1.1.11', port: 8080, state: 'serving' }],
+  ...change,
+});
+
+/** A router that was given these rules, in this order, all in force; HAProxy is not running. */
+export function viewOf(rules: readonly RuleRecord[], change: Partial<RouterView> = {}): RouterView {
+  const table = { tableSize: 204_800, expireSeconds: 1800 };
+  const wanted = Object.fromEntries(rules.map((each, at) => [ruleId(each), { rule: each, generation: at + 1, table }]));
+  const ids = Object.fromEntries(
+    rules.map((each) => [ruleId(each), Object.fromEntries(each.members.map(({ vm }, at) => [vm, at + 1]))]),
+  );
+  return {
+    found: { processes: undefined, live: undefined, config: undefined, stickMap: undefined, chain: undefined },
+    wanted,
+    proved: wanted,
+    programmed: wanted,
+    generation: rules.length,
+    serverIds: { next: 100, ids },
+    localAddresses: ['203.0.113.10'],
+    certificates: new Map(),
+    ...change,
+  };
+}

@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+
+/** A fleet's size. */
+export interface Size {
+  rules: number;
+  members: number;
+}
+
+/** What the router benchmark is asked for. */
+export interface RouterBenchOptions {
+  sizes: Size[];
+  /** Milliseconds for each sort of change on each router and size. */
+  budgetMs: number;
+  output: 'json' | 'table';
+}
+
+const usage = 'usage: npm run bench -- router [--sizes 50x10,500x10,2000x10] [--seconds 6] [-o json|table]';
+
+const sizeOf = (text: string): Size => {
+  const match = /^([1-9]\d{0,3})x([1-9]\d{0,2})$/.exec(text);
+  if (!match) throw new Error(`--sizes: "${text}" is not RULESxMEMBERS such as 50x10; ${usage}`);
+  return { rules: Number(match[1]), members: Number(match[2]) };
+};
+
+/** Parses the arguments after `router`. Throws an Error that names the one at fault. */
+export function parseRouterOptions(args: readonly string[]): RouterBenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      sizes: { type: 'string', default: '50x10,500x10,2000x10' },
+      seconds: { type: 'string', default: '6' },
+      output: { type: 'string', short: 'o', default: 'table' },
+    },
+  });
+  const seconds = Number(values.seconds);
+  if (!(seconds > 0 && seconds <= 600))
+    throw new Error(`--seconds: "${values.seconds}" is not a number up to 600; ${usage}`);
+  const { output } = values;
+  if (output !== 'json' && output !== 'table')
+    throw new Error(`--output: "${output}" is neither json nor table; ${usage}`);
+  return { sizes: values.sizes.split(',').map(sizeOf), budgetMs: seconds * 1000, output };
+}

@@ -1,0 +1,23 @@
+import type { Size } from './router-options.ts';
+
+/** Nobody connects but the router's own probes. */
+export const maxConnections = 200;
+/** Sockets, pipes and files of HAProxy's own. */
+const ownDescriptors = 600;
+/** A rule's two listeners. */
+const listeners = 2;
+
+/** The hard limit of open files in the text of `/proc/self/limits`. */
+export const hardLimitOf = (limits: string): number => {
+  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(limits)?.[1];
+  return hard === undefined || hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(hard);
+};
+
+/**
+ * The size, with no more members than HAProxy has file descriptors for: it reserves two for a connection, and one for
+ * each health check, and does not start without them.
+ */
+export function fitted({ rules, members }: Size, hardLimit: number): Size {
+  const room = Math.floor((hardLimit - ownDescriptors - 2 * maxConnections) / rules) - listeners;
+  return { rules, members: Math.max(1, Math.min(members, room)) };
+}
