@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandResult, RuleRecord, RuleStatus } from '@limpet/contract';
 import { type Lab, openLab } from '@limpet/lab';
 import type { DataPlane } from '../dataplane.ts';
+import { createHaproxyRouter, type HaproxyRouter } from '../haproxy/router.ts';
+import type { RouterSettings } from '../haproxy/settings.ts';
 import { systemClock } from '../real/clock.ts';
 import { createRealDataPlane } from '../real/dataplane.ts';
-import { member, rule } from '../testing/rules.ts';
-import { createHaproxyRouter, type HaproxyRouter } from './router.ts';
-import type { RouterSettings } from './settings.ts';
+import { member, rule } from './rules.ts';
 
-/** For the tests of this folder on a real HAProxy: a lab with three VMs, and a router in it. */
+/** For tests on a real HAProxy: a lab with three VMs, and a router in it. */
 export const publicIp = '10.0.53.2';
 export const members = ['vm11', 'vm12', 'vm13'].map((vm) => member(vm));
 
