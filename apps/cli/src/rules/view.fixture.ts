@@ -28,6 +28,7 @@ export function viewOf(rules: readonly RuleRecord[], change: Partial<RouterView>
     generation: rules.length,
     serverIds: { next: 100, ids },
     localAddresses: ['203.0.113.10'],
+    descriptorLimit: 1_048_576,
     certificates: new Map(),
     ...change,
   };

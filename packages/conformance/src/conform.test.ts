@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type ConformResult, conform, type SuiteResult } from './conform.ts';
+import type { RouterKind } from './routers.ts';
+import { stories } from './stories.ts';
+import { SUITES } from './suites.ts';
+
+/** A failure as a person reads it. */
+const told = ({ failures }: SuiteResult): string[] =>
+  failures.flatMap(({ path, sentences }) => [...sentences, ...path.map((step, at) => `${at + 1}. ${step}`)]);
+
+const names = [
+  ...stories.map(({ upstream }) => upstream),
+  'every transition of 1 group with 1 member',
+  'every step of the router, 1 group with 2 members',
+  'every way in which the rules of 2 groups meet on it',
+  'every two steps in a row',
+];
+
+describe.each<RouterKind>(['haproxy', 'memory'])('the %s router, on a machine in memory', (router) => {
+  let result: ConformResult;
+  beforeAll(async () => {
+    result = await conform({ router, dataPlane: 'memory', suites: SUITES, goals: 'router', lanes: 2 });
+  }, 120_000);
+
+  it.each(names.map((name, at) => ({ name, at })))('is after every step as the model says: $name', ({ at }) => {
+    const suite = result.suites[at]!;
+    expect(told(suite)).toEqual([]);
+    expect(suite.covered).toBe(suite.goals);
+  });
+
+  it.each(names.map((name, at) => ({ name, at })))('leaves a trace that the model explains: $name', ({ at }) => {
+    expect(result.suites[at]!.traceAccepted).toBe(true);
+  });
+});
+
+describe("CloudStack's own router", () => {
+  it('does not bring a stickiness into force that is changed while the group is disabled (apache/cloudstack#9583)', async () => {
+    const { suites } = await conform({
+      router: 'cloudstack',
+      dataPlane: 'memory',
+      suites: ['stories'],
+      goals: 'router',
+      lanes: 1,
+    });
+    const [failure] = suites[0]!.failures;
+    expect(failure?.story).toContain('apache/cloudstack#9583');
+    expect(failure?.path.slice(-4)).toEqual([
+      'group 2: a user disables the group',
+      'rule 2: a user changes the stickiness',
+      'group 2: a user enables the group',
+      'router: the router applies the command, of rule 2',
+    ]);
+    expect(failure?.sentences).toContain(
+      '203.0.113.11:8083: sticky: expected the client has an entry, observed the client has none',
+    );
+  });
+});

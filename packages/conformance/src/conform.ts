@@ -1,0 +1,139 @@
+/**
+ * Plays suites against a router, on several lanes at once, each with a machine of its own.
+ *
+ * @module
+ */
+import { split } from '@limpet/checker';
+import { ipOfGroup } from './binding.ts';
+import { CostsSeen, type StepCost } from './costs-seen.ts';
+import { type FailureReport, reportFailure } from './failure-report.ts';
+import { type Bench, type Failure, play } from './play.ts';
+import { type RouterKind, traitsOf } from './routers.ts';
+import { type FailingPath, shrink } from './shrink.ts';
+import { Subject } from './subject.ts';
+import { type Goals, planSuite, type Suite, type SuiteName } from './suites.ts';
+import { Tracer } from './trace.ts';
+import { openMemoryWorld, openRealWorld } from './world.ts';
+
+export interface ConformOptions {
+  router: RouterKind;
+  dataPlane: 'real' | 'memory';
+  suites: readonly SuiteName[];
+  goals: Goals;
+  /** Machines that are played on at once. */
+  lanes: number;
+  /** A bug of a router, from `ROUTER_BUGS`. */
+  bug?: string | undefined;
+  progress?: (line: string) => void;
+}
+
+/** What came of one tour. */
+export interface SuiteResult {
+  suite: SuiteName;
+  about: string;
+  router: RouterKind;
+  goals: number;
+  covered: number;
+  steps: number;
+  seconds: number;
+  failures: FailureReport[];
+  /** Whether the checker's monitor found an execution of the model that explains the trace. */
+  traceAccepted: boolean;
+}
+
+export interface ConformResult {
+  suites: SuiteResult[];
+  costs: StepCost[];
+}
+
+/** Highest number of groups of any suite: each has an address. */
+const GROUPS = 2;
+
+export const openBench = async ({
+  router,
+  dataPlane,
+  bug,
+}: Pick<ConformOptions, 'router' | 'dataPlane' | 'bug'>): Promise<Bench> => {
+  const ips = Array.from({ length: GROUPS }, (_, group) => ipOfGroup(group));
+  const world = await (dataPlane === 'real' ? openRealWorld(ips) : openMemoryWorld(ips));
+  return { world, subject: new Subject(world, traitsOf(router, bug)) };
+};
+
+export async function closeBench({ world, subject }: Bench): Promise<void> {
+  try {
+    await subject.close();
+  } finally {
+    await world.close();
+  }
+}
+
+/** @throws LabError when the data plane is to be real and this is no box */
+export async function conform(options: ConformOptions): Promise<ConformResult> {
+  const benches = await Promise.all(Array.from({ length: options.lanes }, () => openBench(options)));
+  const costs = new CostsSeen();
+  try {
+    const suites: SuiteResult[] = [];
+    for (const name of options.suites)
+      for (const suite of planSuite(name, options.goals)) suites.push(await playSuite(suite, benches, costs, options));
+    return { suites, costs: costs.list() };
+  } finally {
+    await Promise.all(benches.map(closeBench));
+  }
+}
+
+async function playSuite(
+  suite: Suite,
+  benches: readonly Bench[],
+  costs: CostsSeen,
+  options: ConformOptions,
+): Promise<SuiteResult> {
+  const { ground, about, goals } = suite;
+  const { router, progress = () => {} } = options;
+  const begin = performance.now();
+  const whole = suite.paths.reduce((sum, path) => sum + path.length, 0);
+  const played: number[][] = [];
+  const found: (FailingPath & { bench: Bench })[] = [];
+  const alarms: boolean[] = [];
+  let steps = 0;
+
+  const lane = async (bench: Bench, paths: readonly (readonly number[])[]): Promise<void> => {
+    const tracer = new Tracer(ground);
+    for (const path of paths) {
+      if (found.length > 0) break;
+      const taken: number[] = [];
+      played.push(taken);
+      const failure: Failure | undefined = await play(bench, ground, path, {
+        tracer,
+        isOver: () => found.length > 0,
+        onStep: (step, spent) => {
+          taken.push(path[taken.length]!);
+          steps += 1;
+          costs.add(step.kind, spent.act + spent.look);
+          if (steps % 100 === 0) progress(`${suite.suite} (${about}): ${steps} of ${whole} steps`);
+        },
+      });
+      if (failure !== undefined) found.push({ path: path.slice(0, failure.at + 1), failure, bench });
+    }
+    alarms.push(tracer.alarm === undefined);
+  };
+  const shares = suite.suite === 'stories' ? [{ paths: suite.paths }] : split(ground.graph, suite, benches.length);
+  await Promise.all(shares.map(({ paths }, at) => lane(benches[at]!, paths)));
+  const seconds = Math.round((performance.now() - begin) / 10) / 100;
+  const failures: FailureReport[] = [];
+  for (const { bench, ...first } of found.slice(0, 1)) {
+    progress(`${suite.suite}: makes the path to the failure shorter`);
+    const shortest = suite.suite === 'stories' ? first : await shrink(bench, ground, first);
+    failures.push(reportFailure(suite, shortest, options));
+  }
+  return {
+    suite: suite.suite,
+    about,
+    router,
+    goals,
+    covered: suite.met(played),
+    steps,
+    seconds,
+    failures,
+    traceAccepted: alarms.every(Boolean),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Cell, Position } from '@limpet/model';
+
+/** The state of the statecharts in words, lane by lane. */
+export function describePosition({ router, cells }: Position): Record<string, string> {
+  const lanes = cells.flatMap((cell, at) => lanesOf(cell).map(([lane, text]) => [`${lane} ${at + 1}`, text]));
+  return { router, ...Object.fromEntries(lanes) };
+}
+
+function lanesOf({ group, rule, members, entry, queued, answer }: Cell): [string, string][] {
+  const { stickiness, inForce, asked } = rule.context;
+  const { generation, serves } = entry.context;
+  const isGone = rule.value === 'gone';
+  return [
+    ['group', group.value],
+    ['rule', isGone ? 'gone' : `${rule.value}, stickiness ${stickiness}, in force: ${inForce}, asked: ${asked}`],
+    ['members', members.map(({ value }) => value).join(', ')],
+    ['entry', entry.value === 'empty' ? 'empty' : `${entry.value}, generation ${generation}, verified: ${serves}`],
+    [
+      'link',
+      `${queued ? 'a command waits' : 'no command waits'}${answer === undefined ? '' : `; the answer "${answer}" is on its way`}`,
+    ],
+  ];
+}

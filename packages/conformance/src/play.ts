@@ -1,0 +1,126 @@
+/**
+ * Plays a path on a world, and compares after each step.
+ *
+ * @module
+ */
+import type { CommandResult } from '@limpet/contract';
+import { bindPath } from './binding.ts';
+import { type Difference, differences, falseClaims } from './compare.ts';
+import { type Observed, observe } from './observe.ts';
+import { Regulars } from './regulars.ts';
+import type { ScriptStep } from './script.ts';
+import { ServerIds } from './server-ids.ts';
+import type { Subject } from './subject.ts';
+import type { Tracer } from './trace.ts';
+import { type Ground, walk } from './walk.ts';
+import type { World } from './world.ts';
+
+/** The first step after which something is not as the model says. */
+export interface Failure {
+  /** Which step of the path, from 0. */
+  readonly at: number;
+  readonly step: ScriptStep;
+  readonly differences: readonly Difference[];
+  readonly observed: Observed;
+}
+
+/** How long a step took, in milliseconds: the router's share, and that of looking. */
+export interface Spent {
+  readonly act: number;
+  readonly look: number;
+}
+
+export interface PlayOptions {
+  onStep?: (step: ScriptStep, spent: Spent) => void;
+  tracer?: Tracer;
+  /** Asked before each step: whether to stop here. */
+  isOver?: () => boolean;
+}
+
+/** A router on a world. */
+export interface Bench {
+  readonly world: World;
+  readonly subject: Subject;
+}
+
+/** Plays from a reset, up to the first failure. */
+export async function play(
+  bench: Bench,
+  ground: Ground,
+  path: readonly number[],
+  options: PlayOptions = {},
+): Promise<Failure | undefined> {
+  const { onStep, tracer, isOver } = options;
+  const running = new Set<string>();
+  const witnesses = { regulars: new Regulars(bench.world), ids: new ServerIds() };
+  let observed: Observed | undefined;
+  await bench.subject.wipe();
+  tracer?.reset();
+  try {
+    for (const [at, step] of bindPath(walk(ground, path), ground.port).entries()) {
+      if (isOver?.()) return undefined;
+      const begin = performance.now();
+      const found = await take(bench, step, running);
+      const acted = performance.now();
+      if (isSeen(step)) {
+        observed = await observe(bench, step.expected);
+        found.push(...(await check(bench, step, observed, witnesses)));
+      }
+      onStep?.(step, { act: acted - begin, look: performance.now() - acted });
+      tracer?.took(path[at]!, step.expected, observed);
+      if (found.length > 0)
+        return { at, step, differences: found, observed: observed ?? (await observe(bench, step.expected)) };
+    }
+    return undefined;
+  } finally {
+    await witnesses.regulars.leave();
+    if (running.size > 0) await bench.world.vms.destroy([...running]);
+  }
+}
+
+/** What remembers how it was before. */
+interface Witnesses {
+  readonly regulars: Regulars;
+  readonly ids: ServerIds;
+}
+
+async function check({ subject }: Bench, step: ScriptStep, observed: Observed, { regulars, ids }: Witnesses) {
+  const { expected, act } = step;
+  const found = differences(expected, observed, subject.traits.servesEmptyRules);
+  if (act.do === 'wipe') ids.forget();
+  if (subject.traits.keepsServerIds) found.push(...ids.look(observed));
+  found.push(...(await regulars.look(step)));
+  if (!expected.reports) return found;
+  const report = await subject.send({ type: 'reportRules' });
+  return [...found, ...falseClaims(expected, report, subject.traits.verifies)];
+}
+
+/** Nothing else can change what is seen of the router. */
+const isSeen = ({ act, start, destroy }: ScriptStep): boolean =>
+  act.do !== 'nothing' || start.length + destroy.length > 0;
+
+async function take({ world, subject }: Bench, step: ScriptStep, running: Set<string>): Promise<Difference[]> {
+  const { act, start, destroy, unblock } = step;
+  if (start.length > 0) await world.vms.start(start);
+  for (const { vm } of start) running.add(vm);
+  if (destroy.length > 0) await world.vms.destroy(destroy);
+  for (const vm of destroy) running.delete(vm);
+  for (const key of unblock) subject.unblock(key);
+  switch (act.do) {
+    case 'nothing':
+      return [];
+    case 'send':
+      if (act.crashAfter !== undefined) await subject.crashDuring(act.command, act.crashAfter);
+      return answered(step, act.answers, await subject.send(act.command));
+    case 'refuse':
+      return answered(step, ['refused'], await subject.refuse(act.command, act.key));
+    default:
+      await subject[act.do]();
+      return [];
+  }
+}
+
+function answered(step: ScriptStep, answers: readonly string[], { outcome }: CommandResult): Difference[] {
+  if (answers.includes(outcome)) return [];
+  return [{ check: 'answer', of: step.sentence, expected: answers.join(' or '), observed: outcome }];
+}

@@ -1,0 +1,23 @@
+import { split } from '@limpet/checker';
+import { describe, expect, it } from 'vitest';
+import { randomWalk, seeded } from './baselines.ts';
+import { planSuite, SUITES } from './suites.ts';
+
+describe.each(SUITES)('the suite %s', (name) => {
+  const suites = planSuite(name, 'router');
+
+  it('meets every goal, also on two lanes', () => {
+    for (const suite of suites) {
+      expect(suite.met(suite.paths)).toBe(suite.goals);
+      const lanes = split(suite.ground.graph, suite, 2).flatMap(({ paths }) => paths);
+      if (name !== 'stories') expect(suite.met(lanes)).toBe(suite.goals);
+    }
+  });
+
+  it('does not count a goal that no path meets', () => {
+    for (const { ground, goals, met } of suites) {
+      expect(met([])).toBe(0);
+      if (name === 'interactions') expect(met([randomWalk(ground, 50, seeded(1))])).toBeLessThan(goals);
+    }
+  });
+});
