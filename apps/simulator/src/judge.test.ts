@@ -76,3 +76,32 @@ describe('any rule', () => {
     expect(judgeRule(sticky, [])).toMatchObject({ saw: 'no client asked' });
   });
 });
+
+describe('a rule that binds by cookie', () => {
+  const cookie: RuleRecord = {
+    ...plain,
+    protocol: 'http',
+    stickiness: { method: 'AppCookie', cookieName: 'id', length: 52, holdTimeSeconds: 60, requestLearn: false },
+  };
+  const bound = (client: string, to: string, vm: string): Observation => ({ ...fresh(client, vm), bound: to });
+
+  it('is in force when everybody is given a cookie, and answered by the VM that it names', () => {
+    expect(judgeRule(cookie, [fresh('x', 'a'), bound('x', 'a', 'a'), bound('y', 'b', 'b')])).toBeUndefined();
+  });
+
+  it('is not in force when a cookie is not obeyed, or not given', () => {
+    expect(judgeRule(cookie, [bound('x', 'a', 'a'), bound('y', 'b', 'a')])).toMatchObject({
+      expected: 'client y on b, as its cookie says',
+    });
+    expect(judgeRule(cookie, [bound('x', 'a', 'a'), fresh('y', 'a')])).toMatchObject({
+      expected: 'a cookie for each client',
+    });
+  });
+});
+
+it('lets nobody be answered by a member in maintenance', () => {
+  const members = [member('a'), { ...member('b'), state: 'maintenance' as const }];
+  expect(judgeRule({ ...sticky, members }, [held('x', 'b')])).toMatchObject({
+    expected: 'answers from current members only',
+  });
+});

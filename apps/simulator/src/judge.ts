@@ -4,12 +4,15 @@
  * @module
  */
 import type { RuleRecord } from '@limpet/contract';
+import { bindsByCookie } from './client.ts';
 import type { Answer } from './world/world.ts';
 
 /** One answer that a client got. */
 export interface Observation {
   client: string;
   kind: 'fresh' | 'held';
+  /** The VM that the client's cookies named when it asked. */
+  bound?: string | undefined;
   answer: Answer;
 }
 
@@ -28,7 +31,8 @@ export const bindsClients = (rule: Pick<RuleRecord, 'stickiness' | 'algorithm'>)
 /**
  * Judges one rule by what its clients saw.
  *
- * - Every answer comes from a current member.
+ * - Every answer comes from a current member, and none from one in maintenance.
+ * - With LbCookie or AppCookie: whoever has a cookie is answered by the VM that it names, and everybody has been given one.
  * - With SourceBased stickiness, or the algorithm `source`: each client sees one VM over all its connections, held ones
  *   included.
  * - Otherwise, with two members or more and round robin: a client sees more than one VM over its fresh connections. With
@@ -39,16 +43,30 @@ export const bindsClients = (rule: Pick<RuleRecord, 'stickiness' | 'algorithm'>)
 export function judgeRule(rule: RuleRecord, observations: readonly Observation[]): Finding | undefined {
   const finding = (expected: string, saw: string): Finding => ({ rule: `${rule.ip}:${rule.port}`, expected, saw });
   if (observations.length === 0) return finding('answers', 'no client asked');
-  const members = new Set(rule.members.map((member) => member.vm));
+  const members = new Set(rule.members.flatMap(({ vm, state }) => (state === 'maintenance' ? [] : [vm])));
   for (const { client, kind, answer } of observations) {
     const who = `client ${client} on a ${kind} connection`;
     if (!answer.ok) return finding('an answer on every connection', `${who}: ${answer.error}`);
     if (!members.has(answer.vm)) return finding('answers from current members only', `${who}: ${answer.vm}`);
   }
+  if (bindsByCookie(rule)) return whereCookiesSay(observations, finding);
   return bindsClients(rule) ? oneVmEach(observations, finding) : severalVms(rule, observations, finding);
 }
 
 type Found = (expected: string, saw: string) => Finding;
+
+function whereCookiesSay(observations: readonly Observation[], finding: Found): Finding | undefined {
+  const bound = new Set<string>();
+  for (const { client, kind, bound: vm, answer } of observations) {
+    if (vm === undefined || !answer.ok) continue;
+    bound.add(client);
+    if (answer.vm !== vm) {
+      return finding(`client ${client} on ${vm}, as its cookie says`, `on a ${kind} connection: ${answer.vm}`);
+    }
+  }
+  const without = observations.find(({ client }) => !bound.has(client));
+  return without && finding('a cookie for each client', `client ${without.client} was given none`);
+}
 
 function oneVmEach(observations: readonly Observation[], finding: Found): Finding | undefined {
   for (const [client, vms] of vmsByClient(observations)) {

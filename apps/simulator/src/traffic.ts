@@ -1,25 +1,12 @@
 import type { Random } from '@limpet/router';
 import type { AddressPool } from './addresses.ts';
+import { askOf, boundTo, type Client, keepsClients, learn } from './client.ts';
 import type { Group } from './group.ts';
 import type { Observation } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import { Mutex } from './mutex.ts';
 import { shuffled } from './random.ts';
-import type { Answer, Ask, Clients } from './world/world.ts';
-
-interface Client {
-  readonly address: string;
-  readonly group: Group;
-  /** The VM that a sticky client was given at first; undefined when it has none, or when that VM has left the rule. */
-  home: string | undefined;
-  /** Connections kept open; undefined for one that was closed and that the client has not needed since. */
-  readonly held: (Held | undefined)[];
-}
-
-interface Held {
-  id: number;
-  vm: string;
-}
+import type { Answer, Clients } from './world/world.ts';
 
 /** A rule that does not answer. */
 export interface Unserved {
@@ -52,7 +39,7 @@ export class Traffic {
   add(group: Group, count: number): void {
     for (let index = 0; index < count; index++) {
       const address = this.#options.addresses.take();
-      this.#clients.push({ address, group, home: undefined, held: this.#nothingHeld() });
+      this.#clients.push({ address, group, home: undefined, cookies: {}, held: this.#nothingHeld() });
     }
   }
 
@@ -86,9 +73,11 @@ export class Traffic {
     });
   }
 
-  /** The group's clients may go elsewhere from now on. */
-  free(group: Group): void {
-    for (const client of this.#of(new Set([group]))) client.home = undefined;
+  /** The group's clients may go elsewhere from now on; they forget their cookies. */
+  async free(group: Group): Promise<void> {
+    await this.#turns.run(async () => {
+      for (const client of this.#of(new Set([group]))) Object.assign(client, { home: undefined, cookies: {} });
+    });
   }
 
   /** A group's clients come no more. @returns the connections that they still hold, for others to look at */
@@ -141,8 +130,22 @@ export class Traffic {
     await this.#options.clients.release(held.map(({ id }) => id));
   }
 
+  /** A connection on which other cookies were sent is no use to a browser that has been given new ones. */
+  async #letGoOfStale(clients: readonly Client[]): Promise<void> {
+    const stale: number[] = [];
+    for (const { held, cookies } of clients) {
+      for (const [slot, each] of held.entries()) {
+        if (each === undefined || each.cookies === cookies) continue;
+        stale.push(each.id);
+        held[slot] = undefined;
+      }
+    }
+    if (stale.length > 0) await this.#options.clients.release(stale);
+  }
+
   async #visit(clients: readonly Client[], rounds: number): Promise<Map<Group, Observation[]>> {
     const seen: Sighting[] = [];
+    await this.#letGoOfStale(clients);
     seen.push(...(await this.#askHeld(clients)));
     for (let round = 0; round < rounds; round++) {
       seen.push(...(await this.#fresh(clients)));
@@ -150,9 +153,9 @@ export class Traffic {
       if (round === 0) seen.push(...(await this.#reopen(clients)));
     }
     const byGroup = new Map<Group, Observation[]>();
-    for (const { client, kind, answer } of seen) {
+    for (const { client, kind, bound, answer } of seen) {
       const observations = byGroup.get(client.group) ?? [];
-      observations.push({ client: client.address, kind, answer });
+      observations.push({ client: client.address, kind, bound, answer });
       byGroup.set(client.group, observations);
     }
     return byGroup;
@@ -161,17 +164,22 @@ export class Traffic {
   /** One fresh connection each. */
   async #fresh(clients: readonly Client[]): Promise<Sighting[]> {
     const order = shuffled(clients, this.#options.random);
+    const bound = order.map(boundTo);
     const answers = await this.#options.clients.ask(order.map(askOf));
-    return order.map((client, index) => this.#opened(client, 'fresh', answers[index]!));
+    return order.map((client, index) => this.#opened(client, 'fresh', bound[index], answers[index]!));
   }
 
   async #askHeld(clients: readonly Client[]): Promise<Sighting[]> {
     const slots = clients.flatMap((client) => client.held.map((held, slot) => ({ client, slot, held })));
     const asked = shuffled(slots, this.#options.random).filter(({ held }) => held !== undefined);
+    const bound = asked.map(({ client }) => boundTo(client));
     const answers = await this.#options.clients.askHeld(asked.map(({ held }) => held!.id));
     return asked.flatMap(({ client, slot, held }, index): Sighting[] => {
       const answer = answers[index]!;
-      if (answer.ok) return [{ client, kind: 'held', answer }];
+      if (answer.ok) {
+        learn(client, answer);
+        return [{ client, kind: 'held', bound: bound[index], answer }];
+      }
       client.held[slot] = undefined;
       this.#lost(client, held!.vm, answer.error);
       return [];
@@ -183,7 +191,9 @@ export class Traffic {
   }
 
   #lost({ address, group }: Client, vm: string, error: string): void {
-    if (group.emptying || !isMember(group, vm)) return;
+    if (group.emptying || !keepsClients(group.rule, vm)) return;
+    // An HTTP connection may end between two requests at any time, and its client opens another (RFC 9112, 9.3.1, 9.5).
+    if (group.rule.protocol === 'http' && error === 'closed') return;
     if (group.changed) this.ledger.drained += 1;
     else this.ledger.fail(group.rule, `client ${address} on a held connection to ${vm}: ${error}`);
   }
@@ -193,40 +203,35 @@ export class Traffic {
     const seen: Sighting[] = [];
     for (let slot = 0; slot < this.#options.heldPerClient; slot++) {
       const order = shuffled(clients, this.#options.random).filter(({ held }) => held[slot] === undefined);
-      const opened = await this.#options.clients.hold(order.map(askOf));
+      const [bound, asks] = [order.map(boundTo), order.map(askOf)];
+      const opened = await this.#options.clients.hold(asks);
       for (const [index, client] of order.entries()) {
         const { id, answer } = opened[index]!;
-        if (answer.ok) client.held[slot] = { id, vm: answer.vm };
-        seen.push(this.#opened(client, 'held', answer));
+        const { cookies } = client;
+        if (answer.ok) client.held[slot] = { id, vm: answer.vm, cookies };
+        seen.push(this.#opened(client, 'held', bound[index], answer));
       }
     }
     return seen;
   }
 
-  #opened(client: Client, kind: 'fresh' | 'held', answer: Answer): Sighting {
+  #opened(client: Client, kind: 'fresh' | 'held', bound: string | undefined, answer: Answer): Sighting {
     this.ledger.connections += 1;
     if (!answer.ok) {
       const { address, group } = client;
       if (!group.emptying) this.ledger.fail(group.rule, `client ${address} on a ${kind} connection: ${answer.error}`);
     } else if (client.home !== undefined && !client.group.changed) {
-      if (!isMember(client.group, client.home)) client.home = undefined;
+      if (!keepsClients(client.group.rule, client.home)) client.home = undefined;
       else if (answer.vm !== client.home) this.ledger.move(client.group.rule, client.address, client.home, answer.vm);
     }
-    return { client, kind, answer };
+    learn(client, answer);
+    return { client, kind, bound, answer };
   }
 }
 
 interface Sighting {
   client: Client;
   kind: 'fresh' | 'held';
+  bound: string | undefined;
   answer: Answer;
 }
-
-const askOf = ({ address, group: { rule } }: Client): Ask => ({
-  client: address,
-  ip: rule.ip,
-  port: rule.port,
-  protocol: rule.protocol === 'http' ? 'http' : 'tcp',
-});
-
-const isMember = (group: Group, vm: string): boolean => group.rule.members.some((member) => member.vm === vm);

@@ -9,4 +9,4 @@ export { LabError, type LabErrorCode } from './errors.ts';
 export { type Exec, type ExecResult, exec, type Spawn } from './exec.ts';
 export { type Lab, type LabOptions, openLab } from './lab.ts';
 export { requireTools, type Tool, withSystemFolders } from './tools.ts';
-export type { Answer, Ask, Clients, Held, Vm, Vms } from './traffic.ts';
+export type { Answer, Ask, Clients, Cookies, Held, Vm, Vms } from './traffic.ts';

@@ -1,4 +1,4 @@
-import type { Answer, Ask } from './traffic.ts';
+import type { Answer, Ask, Cookies } from './traffic.ts';
 
 /** A complete reply: what it says, and what of the input follows it. */
 export interface Reply {
@@ -34,12 +34,28 @@ function readResponse(input: string): Reply | undefined {
   const bodyStart = headEnd + 4;
   const bodyEnd = bodyStart + Number(length);
   if (input.length < bodyEnd) return undefined;
-  return { answer: identity(input.slice(bodyStart, bodyEnd)), rest: input.slice(bodyEnd) };
+  const [answer, cookies] = [identity(input.slice(bodyStart, bodyEnd)), setBy(head)];
+  return {
+    answer: answer.ok && Object.keys(cookies).length > 0 ? { ...answer, cookies } : answer,
+    rest: input.slice(bodyEnd),
+  };
 }
 
+/** What the `Set-Cookie` lines of a response set. */
+const setBy = (head: string): Cookies =>
+  Object.fromEntries(
+    [...head.matchAll(/^set-cookie: *([^=\s]+)=([^;\r]*)/gim)].map(([, name, value]) => [name!, value!]),
+  );
+
+const cookieLine = (cookies: Cookies = {}): string => {
+  const pairs = Object.entries(cookies).map(([name, value]) => `${name}=${value}`);
+  return pairs.length > 0 ? `Cookie: ${pairs.join('; ')}\r\n` : '';
+};
+
 /** What a client sends to ask once. */
-export function question(ask: Ask): string {
-  return ask.protocol === 'tcp' ? 'who\n' : `GET / HTTP/1.1\r\nHost: ${ask.ip}\r\n\r\n`;
+export function question({ protocol, ip, cookies, session }: Ask): string {
+  if (protocol === 'tcp') return 'who\n';
+  return `GET /${session ?? ''} HTTP/1.1\r\nHost: ${ip}\r\n${cookieLine(cookies)}\r\n`;
 }
 
 /** The first reply in `input`, or undefined while it is not complete. */

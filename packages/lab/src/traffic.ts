@@ -15,13 +15,22 @@ export interface Ask {
   port: number;
   /** `tcp`: a line each way. `http`: a GET over HTTP/1.1 with keep-alive. */
   protocol: 'tcp' | 'http';
+  /** With `http`: the cookies that the client sends, with every question of a held connection. */
+  cookies?: Cookies;
+  /** With `http`: the VM is to begin a session, which its cookie of that name identifies. */
+  session?: 'session';
 }
+
+/** Cookies by name. */
+export type Cookies = Readonly<Record<string, string>>;
 
 /**
  * The VM that answered, or why none did. The real clients say `refused`, `reset`, `timeout`, `closed` (ended without
  * an answer), `unreachable`, `http-503` (any status but 200) or `garbled`.
  */
-export type Answer = { ok: true; vm: string } | { ok: false; error: string };
+export type Answer =
+  | { ok: true; vm: string /** Those that an HTTP answer sets, if any. */; cookies?: Cookies }
+  | { ok: false; error: string };
 
 /** A held connection, and what its first question got. */
 export interface Held {

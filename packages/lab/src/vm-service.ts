@@ -25,7 +25,7 @@ function answerHttp(vm: string): HttpServer {
       'content-type': 'text/plain',
       'x-vm': vm,
       etag: `"${vm}"`,
-      'x-client': sources.get(request.socket) ?? request.socket.remoteAddress,
+      'x-client': sources.get(request.socket) ?? request.socket.remoteAddress ?? '', // none: it has hung up already
       'x-cookie': request.headers.cookie ?? '',
       ...(request.url === '/session' && { 'set-cookie': `session=${vm}.${++sessions}; path=/` }),
     });

@@ -99,4 +99,6 @@ export interface DataPlane {
   clock: Clock;
   /** IPv4 addresses that are local to the router: a rule on any other cannot be bound. */
   localAddresses(): Promise<readonly string[]>;
+  /** File descriptors that a process started here can have: its hard limit (`ulimit -Hn`); infinite when there is none. */
+  descriptorLimit(): Promise<number>;
 }

@@ -21,4 +21,5 @@ export * from './memory/index.ts';
 export { proxyName, ruleId } from './names.ts';
 export { systemClock } from './real/clock.ts';
 export { createRealDataPlane, type RealDataPlaneOptions } from './real/dataplane.ts';
+export { hardLimitOf } from './real/limits.ts';
 export type { Router, RouterStats } from './router.ts';

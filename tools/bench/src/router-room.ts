@@ -7,12 +7,6 @@ const ownDescriptors = 600;
 /** A rule's two listeners. */
 const listeners = 2;
 
-/** The hard limit of open files in the text of `/proc/self/limits`. */
-export const hardLimitOf = (limits: string): number => {
-  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(limits)?.[1];
-  return hard === undefined || hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(hard);
-};
-
 /**
  * The size, with no more members than HAProxy has file descriptors for: it reserves two for a connection, and one for
  * each health check, and does not start without them.

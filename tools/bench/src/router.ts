@@ -4,9 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { inBox, runInBox } from '@limpet/lab';
+import { hardLimitOf } from '@limpet/router';
 import { parseRouterOptions, type Size } from './router-options.ts';
 import { reportOf, type SizeReport, summaryOf } from './router-report.ts';
-import { fitted, hardLimitOf } from './router-room.ts';
+import { fitted } from './router-room.ts';
 import type { Measured, RunOptions } from './router-run.ts';
 
 const child = fileURLToPath(new URL('./router-child.ts', import.meta.url));

@@ -5,6 +5,14 @@ import { initialState } from './state.ts';
 
 const [plain, sticky] = [...initialState({ rules: 2, members: 3 }).rules.values()] as [RuleRecord, RuleRecord];
 const hashed: RuleRecord = { ...plain, algorithm: 'source' };
+const cookie = (method: 'LbCookie' | 'AppCookie'): RuleRecord => ({
+  ...plain,
+  protocol: 'http',
+  stickiness:
+    method === 'AppCookie'
+      ? { method, cookieName: 'session', length: 52, holdTimeSeconds: 60, requestLearn: false }
+      : { method, cookieName: 'lb', mode: 'insert', nocache: false, indirect: true, postonly: false, domains: [] },
+});
 const demands = (before: RuleRecord | undefined, after: RuleRecord | undefined) =>
   demandsOf({ kind: 'stickiness', port: plain.port, before, after });
 
@@ -13,6 +21,8 @@ describe('what an operation may do to the clients of its rule', () => {
     ['to source-based', plain, sticky, true, false],
     ['to a hash', plain, hashed, true, false],
     ['from source-based to none', sticky, plain, false, true],
+    ['to a cookie', plain, cookie('LbCookie'), false, false],
+    ['from one cookie to another', cookie('LbCookie'), cookie('AppCookie'), false, true],
     ['from a hash to none', hashed, plain, false, false],
     ['other parameters', sticky, { ...sticky, stickiness: { ...sticky.stickiness, expireSeconds: 60 } }, false, false],
     ['another algorithm below source-based', sticky, { ...sticky, algorithm: 'source' }, false, false],

@@ -10,11 +10,9 @@ export interface Demands {
   freesClients: boolean;
 }
 
-const isSticky = (rule: RuleRecord | undefined): boolean => rule?.stickiness.method === 'SourceBased';
-
-/** How a rule binds its clients: by table, by hash, or not at all. */
+/** How a rule binds connections to members: by table, by hash, or not at all. Cookies bind requests. */
 const bindingOf = (rule: RuleRecord): 'table' | 'hash' | 'none' => {
-  if (isSticky(rule)) return 'table';
+  if (rule.stickiness.method === 'SourceBased') return 'table';
   return bindsClients(rule) ? 'hash' : 'none';
 };
 
@@ -23,6 +21,6 @@ export function demandsOf({ before, after }: Operation): Demands {
   if (!before || !after) return { endsHeld: true, freesClients: true };
   return {
     endsHeld: bindingOf(after) !== 'none' && bindingOf(after) !== bindingOf(before),
-    freesClients: isSticky(before) && !isSticky(after),
+    freesClients: before.stickiness.method !== 'none' && before.stickiness.method !== after.stickiness.method,
   };
 }

@@ -37,3 +37,32 @@ it('counts connections from before a change of members not against a hash, but a
     expected: 'one VM for each client',
   });
 });
+
+it('wants weights to show in the shares of round robin', () => {
+  const weighted: RuleRecord = {
+    ...plain,
+    members: plain.members.map((member, at) => (at === 0 ? { ...member, weight: 16 } : member)),
+  };
+  const [heavy, light, other] = weighted.members.map(({ vm }) => vm) as [string, string, string];
+  const seen = (...counts: [number, number, number]): Observation[] =>
+    [heavy, light, other].flatMap((vm, at) => Array.from({ length: counts[at]! }, () => saw(vm)));
+  expect(judgeInStorm(weighted, seen(11, 1, 0), undefined)).toBeUndefined();
+  expect(judgeInStorm(weighted, seen(4, 4, 4), undefined)).toMatchObject({
+    expected: `about 10.7 of 12 new clients on ${heavy}, by its weight of 16`,
+    saw: '4',
+  });
+  expect(judgeInStorm(plain, seen(4, 4, 4), undefined)).toBeUndefined();
+  expect(judgeInStorm(plain, seen(11, 1, 0), undefined)).toBeDefined();
+});
+
+it('lets those whose cookie names it stay on a member that drains, and nobody else', () => {
+  const cookie: RuleRecord = {
+    ...draining(plain),
+    protocol: 'http',
+    stickiness: { method: 'AppCookie', cookieName: 'session', length: 52, holdTimeSeconds: 60, requestLearn: false },
+  };
+  expect(judgeInStorm(cookie, [{ ...saw(first), bound: first }], undefined)).toBeUndefined();
+  expect(judgeInStorm(cookie, [saw(first), { ...saw(first), bound: first }], undefined)).toMatchObject({
+    expected: 'no new client on a member that drains',
+  });
+});

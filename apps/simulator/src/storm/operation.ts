@@ -1,5 +1,7 @@
-import type { Algorithm, MemberRecord, RuleRecord, Stickiness } from '@limpet/contract';
+import { isDeepStrictEqual } from 'node:util';
+import type { Algorithm, AppCookie, LbCookie, MemberRecord, RuleRecord, Stickiness } from '@limpet/contract';
 import type { Random } from '@limpet/router';
+import { bindsByCookie } from '../client.ts';
 import { newMember, newRule, type StormState } from './state.ts';
 
 /** What is done to rules in a storm. */
@@ -8,8 +10,14 @@ export const operationKinds = [
   'scaleDown',
   'drain',
   'undrain',
+  'weight',
+  'maintenance',
+  'ready',
   'stickiness',
   'stickinessParameters',
+  'lbCookie',
+  'appCookie',
+  'noCookie',
   'algorithm',
   'addRule',
   'removeRule',
@@ -36,15 +44,28 @@ const weights: Record<OperationKind, number> = {
   scaleDown: 20,
   drain: 12,
   undrain: 12,
+  weight: 12,
+  maintenance: 8,
+  ready: 8,
   stickiness: 18,
   stickinessParameters: 2,
+  lbCookie: 4,
+  appCookie: 4,
+  noCookie: 2,
   algorithm: 12,
   addRule: 10,
   removeRule: 10,
 };
 
-/** Kinds that only a reload can bring about in HAProxy: `bind` and `balance`. */
-const reloadKinds: ReadonlySet<OperationKind> = new Set(['algorithm', 'addRule', 'removeRule']);
+/** Kinds that only a reload can bring about in HAProxy: `bind`, `balance` and `cookie`. */
+const reloadKinds: ReadonlySet<OperationKind> = new Set([
+  'algorithm',
+  'addRule',
+  'removeRule',
+  'lbCookie',
+  'appCookie',
+  'noCookie',
+]);
 /** All others. */
 export const calmKinds: readonly OperationKind[] = operationKinds.filter((kind) => !reloadKinds.has(kind));
 
@@ -55,6 +76,26 @@ const tables = [
   { tableSize: 102_400, expireSeconds: 1800 },
   { tableSize: 204_800, expireSeconds: 3600 },
 ] as const;
+
+/** Each differs from the one before by what a browser or a table is told. */
+const lbCookies: readonly LbCookie[] = [false, true].map((nocache) => ({
+  method: 'LbCookie',
+  cookieName: 'lb',
+  mode: 'insert',
+  nocache,
+  indirect: true,
+  postonly: false,
+  domains: [],
+}));
+const appCookies: readonly AppCookie[] = [10_800, 3600].map((holdTimeSeconds) => ({
+  method: 'AppCookie',
+  cookieName: 'session',
+  length: 52,
+  holdTimeSeconds,
+  requestLearn: false,
+}));
+/** What differs from a member's equal share can be told from it by a dozen connections. */
+const weightsOfMembers = [1, 4, 16] as const;
 
 /**
  * Draws an operation of one of `kinds` that `state` allows on a rule that is not among `busy`. Pure but for `random`: the
@@ -91,13 +132,23 @@ function candidatesFor(kind: OperationKind, state: StormState, rules: readonly R
     case 'scaleDown':
       return rules.filter(({ members }) => members.length > Math.max(2, size.members - 3));
     case 'drain':
+    case 'maintenance':
       return rules.filter(({ members }) => serving(members).length > 2);
     case 'undrain':
-      return rules.filter(({ members }) => serving(members).length < members.length);
+      return rules.filter(({ members }) => inStates(members, 'draining').length > 0);
+    case 'ready':
+      return rules.filter(({ members }) => inStates(members, 'maintenance').length > 0);
     case 'stickinessParameters':
       return rules.filter(({ stickiness }) => stickiness.method === 'SourceBased');
     case 'stickiness':
+      return rules.filter((rule) => !bindsByCookie(rule));
+    case 'lbCookie':
+    case 'appCookie':
+      return rules.filter(({ protocol }) => protocol === 'http');
+    case 'noCookie':
+      return rules.filter(bindsByCookie);
     case 'algorithm':
+    case 'weight':
       return rules;
     case 'addRule':
       return state.rules.size < size.rules + 5 ? [newRule(state)] : [];
@@ -127,18 +178,33 @@ function changed(
     case 'drain':
       return { members: inState(members, pick(serving(members), random), 'draining') };
     case 'undrain':
-      return { members: inState(members, pick(others(members), random), 'serving') };
+      return { members: inState(members, pick(inStates(members, 'draining'), random), 'serving') };
+    case 'maintenance':
+      return { members: inState(members, pick(serving(members), random), 'maintenance') };
+    case 'ready':
+      return { members: inState(members, pick(inStates(members, 'maintenance'), random), 'serving') };
+    case 'weight': {
+      const { vm, weight: before = 1 } = pick(serving(members), random);
+      const options = weightsOfMembers.filter((other) => other !== before);
+      const weight = pick(options, random);
+      return { members: members.map((member) => (member.vm === vm ? { ...member, weight } : member)) };
+    }
     case 'stickiness':
       return { stickiness: stickiness.method === 'none' ? sourceBased(0) : { method: 'none' } };
-    case 'stickinessParameters': {
-      const options = tables.map((_, table) => sourceBased(table));
+    case 'stickinessParameters':
       return {
-        stickiness: pick(
-          options.filter((option) => !same(option, stickiness)),
+        stickiness: another(
+          stickiness,
+          tables.map((_, table) => sourceBased(table)),
           random,
         ),
       };
-    }
+    case 'lbCookie':
+      return { stickiness: another(stickiness, lbCookies, random) };
+    case 'appCookie':
+      return { stickiness: another(stickiness, appCookies, random) };
+    case 'noCookie':
+      return { stickiness: { method: 'none' } };
     case 'algorithm':
       return {
         algorithm: pick(
@@ -149,13 +215,13 @@ function changed(
   }
 }
 
-const serving = (members: readonly MemberRecord[]): MemberRecord[] =>
-  members.filter(({ state }) => state === 'serving');
-const others = (members: readonly MemberRecord[]): MemberRecord[] => members.filter(({ state }) => state !== 'serving');
+const inStates = (members: readonly MemberRecord[], ...states: MemberRecord['state'][]): MemberRecord[] =>
+  members.filter(({ state }) => states.includes(state));
+const serving = (members: readonly MemberRecord[]): MemberRecord[] => inStates(members, 'serving');
 
 /** Two members go on serving whoever leaves. */
 const leavable = (members: readonly MemberRecord[]): readonly MemberRecord[] =>
-  serving(members).length > 2 ? members : others(members);
+  serving(members).length > 2 ? members : inStates(members, 'draining', 'maintenance');
 
 const without = (members: readonly MemberRecord[], gone: MemberRecord): MemberRecord[] =>
   members.filter(({ vm }) => vm !== gone.vm);
@@ -168,6 +234,10 @@ const inState = (
 
 const sourceBased = (table: number): Stickiness => ({ method: 'SourceBased', ...tables[table]! });
 
-const same = (a: Stickiness, b: Stickiness): boolean => JSON.stringify(a) === JSON.stringify(b);
+const another = (now: Stickiness, options: readonly Stickiness[], random: Random): Stickiness =>
+  pick(
+    options.filter((option) => !isDeepStrictEqual(option, now)),
+    random,
+  );
 
 const pick = <T>(items: readonly T[], random: Random): T => items[Math.floor(random() * items.length)]!;

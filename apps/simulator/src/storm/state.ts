@@ -28,6 +28,9 @@ const lastBytes = 250;
 
 const sourceBased: Stickiness = { method: 'SourceBased', tableSize: 204_800, expireSeconds: 1800 };
 
+/** One rule in so many speaks HTTP, as cookies need. */
+const httpEvery = 3;
+
 /** The fleet when a storm begins: every second rule is sticky. */
 export function initialState(size: StormSize): StormState {
   const ports = Array.from({ length: size.rules + sparePorts }, (_, index) => firstPort + index);
@@ -59,7 +62,7 @@ export function applyOperation(state: StormState, { port, before, after }: Opera
 const ruleAt = (port: number, firstVm: number, members: number, stickiness: Stickiness): RuleRecord => ({
   ip: publicIp,
   port,
-  protocol: 'tcp',
+  protocol: port % httpEvery === 0 ? 'http' : 'tcp',
   algorithm: 'roundrobin',
   cidrs: [],
   stickiness,

@@ -1,6 +1,7 @@
 import type { CommandResult, MemberRecord } from '@limpet/contract';
 import type { Random } from '@limpet/router';
 import { AddressPool } from '../addresses.ts';
+import { bindsByCookie } from '../client.ts';
 import type { Finding } from '../judge.ts';
 import { mustApply, refusalOf } from '../must-apply.ts';
 import { percentile } from '../percentile.ts';
@@ -21,11 +22,8 @@ const heldPerClient = 1;
 /** Fresh connections of a client in one check. */
 const rounds = 3;
 const burstSize = 24;
-/**
- * So long do clients hold a connection. A reload leaves a worker behind that lives as long as its connections, and a
- * router may end those of the oldest when there are too many (`RouterSettings.maxOldWorkers`).
- */
-const heldForWaves = 4;
+/** So long do clients hold a connection. A reload leaves a worker behind that lives as long: there are always several. */
+const heldForWaves = 12;
 /** HAProxy cannot hand its stick tables over in its first 5 s, and a reload waits for that. */
 const inServiceMs = 6000;
 /** How long clients go on looking for a change, and how often. */
@@ -166,9 +164,13 @@ export class StormRun {
     await this.#world.vms.start(operation.after!.members.filter(({ vm }) => !known.has(vm)));
     const asked = this.#now();
     group.rule = operation.after!;
-    if (demands.endsHeld) group.changed = true;
-    if (demands.freesClients) this.#traffic.free(group);
-    await this.#judge(operation, group, asked, await this.#put(group), demands);
+    const isNewPolicy = bindsByCookie(group.rule) && !isSamePolicy(operation);
+    if (demands.endsHeld || isNewPolicy) group.changed = true;
+    if (demands.freesClients) await this.#traffic.free(group);
+    const result = await this.#put(group);
+    // A session that began before the router knew of it binds nobody.
+    if (isNewPolicy) await this.#traffic.free(group);
+    await this.#judge(operation, group, asked, result, demands);
   }
 
   async #remove(operation: Operation, group: StormGroup): Promise<void> {
@@ -274,6 +276,8 @@ export class StormRun {
 }
 
 const namesOf = (members: readonly MemberRecord[] = []): string[] => members.map(({ vm }) => vm);
+
+const isSamePolicy = ({ before, after }: Operation): boolean => before?.stickiness.method === after?.stickiness.method;
 
 const spread = (values: readonly number[]): { p50: number | null; p99: number | null } => ({
   p50: percentile(values, 50),

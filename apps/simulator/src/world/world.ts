@@ -6,7 +6,7 @@
 import type { Clients, Vms } from '@limpet/lab';
 import type { DataPlane, PacketFilter, Router } from '@limpet/router';
 
-export type { Answer, Ask, Clients, Vms } from '@limpet/lab';
+export type { Answer, Ask, Clients, Cookies, Vms } from '@limpet/lab';
 
 /** The world's time: real, or virtual on the memory data plane. */
 export interface WorldClock {

@@ -22,11 +22,14 @@ const descriptors = ({ members }: RuleRecord): number => 2 + members.length;
 /** What rules ask of memory and of file descriptors, against what the router has. */
 export class Budget {
   readonly #settings: RouterSettings;
+  readonly #limit: number;
   #tableBytes = 0;
   #descriptors: number;
 
-  constructor(settings: RouterSettings) {
+  /** @param limit file descriptors that the machine gives to a process; the settings may say another. */
+  constructor(settings: RouterSettings, limit: number) {
     this.#settings = settings;
+    this.#limit = settings.budget.fileDescriptors ?? limit;
     // Each connection has one descriptor on either side.
     this.#descriptors = reservedDescriptors + 2 * settings.maxConnections;
   }
@@ -49,10 +52,10 @@ export class Budget {
       };
     }
     const needed = this.#descriptors + descriptors(rule);
-    if (needed > budget.fileDescriptors) {
+    if (needed > this.#limit) {
       return {
         reason: 'DescriptorBudgetExceeded',
-        message: `members: HAProxy could need ${needed} file descriptors, and has ${budget.fileDescriptors}; have fewer members, lower maxConnections of the router, or raise its limit (ulimit -Hn) and budget.fileDescriptors`,
+        message: `members: HAProxy could need ${needed} file descriptors, and has ${this.#limit}; have fewer members, lower maxConnections of the router, or raise its limit (ulimit -Hn, LimitNOFILE of systemd)`,
       };
     }
     return undefined;

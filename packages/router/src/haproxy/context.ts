@@ -25,6 +25,8 @@ export interface RouterContext {
   programmed: ReadonlyMap<string, Wanted>;
   /** Generations that were refused, by rule id; they are not tried again until they change, or are sent again. */
   readonly refused: Map<string, number>;
+  /** File descriptors that the machine gives to a process. */
+  readonly descriptorLimit: number;
   readonly stats: RouterStats;
   closed: boolean;
 }

@@ -9,6 +9,7 @@ import { type Goal, goalsOf } from './goals.ts';
 import { forgetRule, idsOfGoals } from './ids-of-goals.ts';
 import { lintRule } from './lint.ts';
 import { Programming } from './programming.ts';
+import { ReloadGate } from './reload-gate.ts';
 import { type Failure, RetryLoop } from './retry-loop.ts';
 import { roomFor } from './room.ts';
 import { type Rounds, Settlement } from './settlement.ts';
@@ -37,6 +38,7 @@ export class Convergence implements Rounds {
   #foreign = false;
   #endWatch: () => void = () => {};
   readonly #loop: RetryLoop;
+  readonly #gate: ReloadGate;
 
   constructor(context: RouterContext) {
     this.#context = context;
@@ -47,6 +49,7 @@ export class Convergence implements Rounds {
       round: () => this.#converge(),
       failed: (error, failure) => this.#report(error, failure),
     });
+    this.#gate = new ReloadGate(context, () => this.kick());
     this.#watchOn();
   }
 
@@ -115,12 +118,18 @@ export class Convergence implements Rounds {
     for (const goal of absent) this.#answerAbsent(goal);
     if (goals.length === 0) return;
     await this.#learnAddresses(goals);
-    const budget = roomFor(coming, context.programmed, context.settings);
+    const budget = roomFor(coming, context.programmed, context.settings, context.descriptorLimit);
     const admissible = goals.filter((goal) => this.#admissible(goal, { certificates, budget }));
-    await this.#programming.all(admissible, live, sight);
+    await this.#programming.all(whole ? admissible : await this.#pass(admissible), live, sight);
     this.#unseen = false;
     this.#drifted = new Set();
     this.#foreign = false;
+  }
+
+  async #pass(goals: readonly Goal[]): Promise<Goal[]> {
+    const passed = await this.#gate.pass(goals);
+    for (const goal of goals) if (!passed.includes(goal)) this.#goals.delete(goal.id);
+    return passed;
   }
 
   /** Rules that somebody waits to see gone, and that are not there. */

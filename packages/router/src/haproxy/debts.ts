@@ -1,15 +1,17 @@
 import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '../dataplane.ts';
-import { concernsOldSessionsOnly, type Obligation, stillOwed } from './held.ts';
+import { concernsOldSessionsOnly, type Obligation, seedEntries, stillOwed, violates } from './held.ts';
 import {
   concerns,
   endSessions,
+  entriesOf,
   type Held,
   heldOf,
   type Scope,
-  violations,
+  sourcesOf,
   type WorkerCensus,
 } from './held-sessions.ts';
+import { runOps, seedOp } from './runtime.ts';
 
 /** An obligation of one rule, and the sessions that it can be about. */
 export interface Debt {
@@ -41,7 +43,7 @@ export const debtsOf = (
   });
 
 /** Connections that the debt is still about. */
-export async function owing(
+async function owing(
   { haproxy }: DataPlane,
   census: WorkerCensus,
   { proxy, obligation, scope }: Debt,
@@ -50,7 +52,33 @@ export async function owing(
 ): Promise<Held[]> {
   const left = stillOwed(obligation, now);
   if (!left) return [];
-  return violations(haproxy, proxy, left, heldOf(await census.sessionsOf(new Set([proxy])), proxy, scope), serverNames);
+  const held = heldOf(await census.sessionsOf(new Set([proxy])), proxy, scope);
+  const entries = left.kind === 'affinity' ? await entriesFor(haproxy, proxy, held, now, serverNames) : new Map();
+  return held.filter(({ session }) => violates(left, session, entries));
+}
+
+/**
+ * Where the table sends the clients of these connections. Those that it does not know go on where they are: they came
+ * between the look at the clients and the moment from which the table is asked, or their entry is stored when the member
+ * has answered.
+ */
+async function entriesFor(
+  haproxy: DataPlane['haproxy'],
+  proxy: string,
+  held: readonly Held[],
+  now: RuleRecord | undefined,
+  serverNames: ReadonlyMap<number, string>,
+): Promise<Map<string, string>> {
+  const known = await entriesOf(haproxy, proxy, sourcesOf(held), serverNames);
+  const unknown = held.flatMap(({ session }) => (known.has(session.source ?? '') ? [] : [session]));
+  const serving = (now?.members ?? []).flatMap(({ vm, state }) => (state === 'serving' ? [vm] : []));
+  const seeded = seedEntries(unknown, new Set(serving));
+  const ids = new Map([...serverNames].map(([id, name]) => [name, id]));
+  await runOps(
+    haproxy,
+    [...seeded].map(([source, server]) => seedOp(proxy, source, ids.get(server)!)),
+  );
+  return new Map([...known, ...seeded]);
 }
 
 /**

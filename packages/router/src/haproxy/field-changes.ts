@@ -14,7 +14,6 @@ export interface FieldChange {
 type Leaves = [path: string, value: unknown][];
 
 const leaves = (value: unknown, path: string): Leaves => {
-  if (value === undefined) return [];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
   return Object.entries(value).flatMap(([key, each]) => leaves(each, path === '' ? key : `${path}.${key}`));
 };

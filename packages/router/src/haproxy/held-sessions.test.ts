@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { WorkerCensus } from './held-sessions.ts';
+import { concerns, scopeOf, WorkerCensus } from './held-sessions.ts';
 import { haproxyWith, openBench } from './testing.ts';
 
 const [web, api] = ['10_0_53_2-8080', '10_0_53_2-81'];
@@ -40,4 +40,13 @@ it('does not ask an old worker for sessions that it was seen not to hold, once i
     { asked: 1, held: 0 },
     { asked: 2, held: 1 },
   ]);
+});
+
+it('leaves out of a change whoever has no server yet, and is given one by the changed rule', async () => {
+  const { dataPlane, ask } = await openBench();
+  await dataPlane.clients.hold([ask('198.18.0.1')]);
+  const [sessions] = await dataPlane.haproxy.runtime(['show sess']);
+  const workers = { current: 1, old: [] };
+  expect(concerns(scopeOf(workers, sessions!), web!)).toBe(true);
+  expect(concerns(scopeOf(workers, sessions!.replace(/srv=\S+/g, 'srv=<none>')), web!)).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { cliCommand, readShowProc, readShowSess, readShowTable } from '@limpet/haproxy';
 import type { Clock, Haproxy } from '../dataplane.ts';
-import { type HeldSession, type Obligation, violates } from './held.ts';
+import type { HeldSession } from './held.ts';
 
 /** Sessions of one worker. */
 interface WorkerSessions {
@@ -92,10 +92,13 @@ export class WorkerCensus {
   }
 }
 
-/** The scope of a change that the current worker has just made at runtime, from its `show sess`. */
+/**
+ * The scope of a change that the current worker has just made at runtime, from its `show sess`. A connection that has no
+ * server yet, since it waits for the tables, is given one by the rule as it is then.
+ */
 export function scopeOf({ current, old }: Workers, showSess: string): Scope {
   const sessions = new Map<string, Set<string>>();
-  for (const session of readSessions(showSess)) {
+  for (const session of readSessions(showSess).filter(({ server }) => server !== undefined)) {
     const names = sessions.get(session.proxy) ?? new Set();
     sessions.set(session.proxy, names.add(nameOf(session)));
   }
@@ -143,21 +146,23 @@ export async function entriesOf(
   );
 }
 
-/** Those that break the obligation. */
-export async function violations(
-  haproxy: Haproxy,
-  proxy: string,
-  obligation: Obligation,
-  held: readonly Held[],
-  serverNames: ReadonlyMap<number, string>,
-): Promise<Held[]> {
-  if (held.length === 0) return [];
-  const sources = [...new Set(held.flatMap(({ session }) => session.source ?? []))];
-  const entries = obligation.kind === 'affinity' ? await entriesOf(haproxy, proxy, sources, serverNames) : new Map();
-  return held.filter(({ session }) => violates(obligation, session, entries));
-}
+/** Clients of these connections. */
+export const sourcesOf = (held: readonly Held[]): string[] => [
+  ...new Set(held.flatMap(({ session }) => session.source ?? [])),
+];
 
 /** Ends them, on whichever worker they are; nobody else's connection is touched. */
 export async function endSessions(haproxy: Haproxy, held: readonly Held[]): Promise<void> {
-  await Promise.all(held.map(({ pid, session }) => haproxy.master(`@!${pid} shutdown session ${session.id}`)));
+  await Promise.all(
+    held.map(({ pid, session }) => unlessGone(haproxy.master(`@!${pid} shutdown session ${session.id}`))),
+  );
 }
+
+/** An old worker ends with its last connection, in the middle of its answer to whoever ended it. */
+const unlessGone = async (answer: Promise<string>): Promise<void> => {
+  try {
+    await answer;
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'HAPROXY_CLI_TRUNCATED') throw error;
+  }
+};

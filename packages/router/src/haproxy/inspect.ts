@@ -33,6 +33,8 @@ export interface RouterView {
   generation: number;
   serverIds: ServerIds;
   localAddresses: readonly string[];
+  /** File descriptors that the machine gives to a process. */
+  descriptorLimit: number;
   certificates: Certificates;
 }
 
@@ -65,6 +67,7 @@ export async function inspectRouter(
     ),
     serverIds,
     localAddresses: await dataPlane.localAddresses(),
+    descriptorLimit: await dataPlane.descriptorLimit(),
     certificates: await readCertificates(dataPlane.files, [...rules, ...known.map(({ rule }) => rule)]),
   };
 }

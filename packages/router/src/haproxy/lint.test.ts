@@ -70,6 +70,53 @@ describe('lintRule', () => {
     expect(lint(change)).toBe('served');
   });
 
+  it('says in full what to do', () => {
+    const said = [
+      lint({ ip: '10.0.53.9' }),
+      lint({ port: 3922 }),
+      lint({ members: [...rule().members, rule().members[0]!] }),
+      lint({ protocol: 'ssl' }),
+      lint({ certificate: '/a.pem' }),
+      lint({ maxConnections: 4097 }),
+      lint({ healthCheck: { ...healthCheck, timeoutMs: 1001 } }),
+      lint({ stickiness: { ...lbCookie, mode: 'insert', domains: ['.a.test', 'test'] } }),
+      lint({ stickiness: { ...lbCookie, indirect: true, postonly: true, domains: ['a.test'] } }),
+      lint({ stickiness: { ...lbCookie, postonly: true, domains: ['a.test'] } }),
+      lint({ stickiness: { ...lbCookie, mode: 'prefix', domains: ['a.test'] } }),
+    ];
+    expect(said.join('\n')).toMatchInlineSnapshot(`
+      "AddressNotLocal ip: 10.0.53.9 is not an address of this router; associate it with the network first (its addresses: 10.0.53.2)
+      PortReserved port: 3922 is used by the router itself; choose another public port for 10.0.53.2:3922
+      DuplicateMember members: vm1 is named twice
+      CertificateMissing certificate: protocol ssl needs one; name a PEM file
+      CertificateUnused certificate: only with protocol ssl, not with tcp; leave it out
+      TooManyConnections maxConnections: 4097 is more than the 4096 that the router accepts in all; ask for less, or raise the router's maxConnections
+      HealthCheckTooSlow healthCheck.timeoutMs: 1001 is longer than the interval of 1000; HAProxy would begin the next check before this one has failed
+      CookieDomainUnusable stickiness.domains: browsers take no cookie for all of "test" (RFC 6265, 5.3); name a domain with a dot in it
+      CookieOptionUnavailable stickiness.indirect: only with mode insert; with rewrite the members' own cookie is used, as they set it
+      CookieOptionUnavailable stickiness.postonly: only with mode insert; with rewrite the members' own cookie is used, as they set it
+      CookieOptionUnavailable stickiness.domains: only with mode insert; with prefix the members' own cookie is used, as they set it"
+    `);
+  });
+
+  it('names every address of the router where a rule has none of them', () => {
+    const refusal = lintRule(rule({ ip: '10.0.53.9' }), defaultSettings, new Set(['10.0.53.2', '10.0.53.3']));
+    expect(refusal?.message).toContain('(its addresses: 10.0.53.2, 10.0.53.3)');
+  });
+
+  it.each([
+    ['that can be read', new Map([['/a.pem', { ok: true as const, pem: 'pem', sha1: 'A' }]])],
+    ['that is not known of', new Map()],
+  ])('serves ssl with a certificate %s', (_, certificates) => {
+    expect(lint({ protocol: 'ssl', certificate: '/a.pem' }, { certificates })).toBe('served');
+    expect(lint({ protocol: 'ssl', certificate: '/a.pem' })).toBe('served');
+  });
+
+  it('serves ports that the router does not use, with and without a statistics page', () => {
+    expect(lintRule(rule({ port: 8404 }), defaultSettings, local)).toBeUndefined();
+    expect(lint({ port: 8405 })).toBe('served');
+  });
+
   it('refuses a certificate that cannot be read, and says why', () => {
     const certificates = new Map([['/a.pem', { ok: false as const, problem: 'there is no such file' }]]);
     expect(lint({ protocol: 'ssl', certificate: '/a.pem' }, { certificates })).toMatch(
@@ -80,7 +127,7 @@ describe('lintRule', () => {
 
 describe('the budget', () => {
   const has = (budget: Partial<RouterSettings['budget']>, there: Partial<RuleRecord>[]): Budget => {
-    const left = new Budget({ ...defaultSettings, budget: { ...defaultSettings.budget, ...budget } });
+    const left = new Budget({ ...defaultSettings, budget: { ...defaultSettings.budget, ...budget } }, 1_048_576);
     for (const each of there) left.take(rule(each));
     return left;
   };

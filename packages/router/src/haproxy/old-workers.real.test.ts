@@ -6,7 +6,7 @@ let bench: RealBench;
 afterEach(() => bench.close());
 
 it('ends the connections that the oldest worker still holds when there are too many, and says so', async () => {
-  bench = await openRealBench({ maxOldWorkers: 2 });
+  bench = await openRealBench({ maxOldWorkers: 2, atMaxOldWorkers: 'end' });
   await Promise.all([bench.put(), bench.put({ port: 81 })]);
   const held: number[] = [];
   const hold = async (): Promise<void> => {

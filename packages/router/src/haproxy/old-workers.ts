@@ -19,8 +19,7 @@ export interface Retirement {
 }
 
 /**
- * Makes room for one more old worker. Each keeps its memory, its tables and its connections' policy for as long as its
- * clients like: the connections of the oldest get a deadline, and are ended then.
+ * Makes room for one more old worker: the connections of the oldest get a deadline, and are ended then.
  *
  * @returns the connections that were ended, which somebody is to be told of.
  */

@@ -7,6 +7,8 @@ export interface RouterPaths {
   /** The config that is tried before it is installed. */
   candidate: string;
   stickMap: string;
+  /** How HTTP requests wait for stick tables. */
+  waitScript: string;
   /** What is wanted, and what else outlives the router's process. */
   state: string;
   /** What was counted by workers that have ended. */
@@ -25,6 +27,7 @@ export const routerPaths = (dir: string): RouterPaths => ({
   config: join(dir, 'haproxy.cfg'),
   candidate: join(dir, 'haproxy.cfg.new'),
   stickMap: join(dir, 'stick.map'),
+  waitScript: join(dir, 'table-wait.lua'),
   state: join(dir, 'state.json'),
   counters: join(dir, 'counters.json'),
   lock: join(dir, 'lock'),

@@ -15,7 +15,7 @@ import { awaitResync, reloadInto } from './reload.ts';
 import { type RenderedFiles, renderFiles } from './render.ts';
 import { forgetAllOp, type RuntimeOp, runOps, runtimeOps, seedOp } from './runtime.ts';
 import type { RouterSettings } from './settings.ts';
-import { endTableWait } from './table-wait.ts';
+import { endTableWait, waitScript } from './table-wait.ts';
 
 /** What programming needs of its surroundings. */
 export interface Programmer {
@@ -63,6 +63,7 @@ const validate = async (
   { dataPlane: { files, haproxy }, paths }: Programmer,
   rendered: RenderedFiles,
 ): Promise<void> => {
+  if ((await files.read(paths.waitScript)) !== waitScript) await files.write(paths.waitScript, waitScript);
   // The candidate names the map, which has to exist; the one that runs stays as it is until the candidate is good.
   if ((await files.read(paths.stickMap)) === undefined) await files.write(paths.stickMap, '');
   await files.write(paths.candidate, rendered.config);
@@ -100,9 +101,10 @@ const reload = async (
 ): Promise<Pick<Programmed, 'scope' | 'ended'>> => {
   const { installed, census, counters, settings } = programmer;
   const { haproxy, clock } = programmer.dataPlane;
-  const { maxOldWorkers, drainDeadlineMs: deadlineMs } = settings;
+  const { atMaxOldWorkers, maxOldWorkers, drainDeadlineMs: deadlineMs } = settings;
   await counters.refresh(); // lets go of old workers that serve nobody any more
-  const ended = await retireOldWorkers({ haproxy, clock, census, maxOldWorkers, deadlineMs });
+  const ended =
+    atMaxOldWorkers === 'end' ? await retireOldWorkers({ haproxy, clock, census, maxOldWorkers, deadlineMs }) : [];
   if (ended.length > 0) await counters.refresh();
   const taught = await awaitResync(haproxy, clock);
   const former = await installed.current();

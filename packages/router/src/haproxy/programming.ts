@@ -176,7 +176,7 @@ export class Programming {
     for (const [id, { generation }] of programmed) {
       const count = counts.get(proxyName(keyOf(id)));
       if (count === undefined || this.#settlement.owes(id) || refused.has(id)) continue;
-      const message = `fresh and held connections obey the rule; ${count} held connections on a worker that earlier reloads had left behind were ended (setting maxOldWorkers)`;
+      const message = `fresh and held connections obey the rule; ${count} held connections on a worker that earlier reloads had left behind were ended (setting atMaxOldWorkers: end)`;
       say(this.#context, id, { InForce: yes('Verified', message) }, generation);
     }
   }

@@ -6,14 +6,15 @@ import type { RuleLayout } from './layout.ts';
 import type { RouterPaths } from './paths.ts';
 import { skeletonLines } from './rule-lines.ts';
 
-const skeleton = (layout: RuleLayout, paths: RouterPaths): string =>
+/** What only a reload can change of a rule, as HAProxy reads it. */
+export const skeletonText = (layout: RuleLayout, paths: RouterPaths): string =>
   renderConfig({ sections: [section('listen', layout.proxy, skeletonLines(layout, paths))] });
 
 /** The top-level fields that alone would change what HAProxy reads, by rendering the rule with each of them. */
 const fieldsToBlame = (from: RuleLayout, to: RuleLayout, fields: readonly string[], paths: RouterPaths): string[] =>
   fields.filter((field) => {
     const rule: RuleRecord = { ...from.rule, [field]: to.rule[field as keyof RuleRecord] };
-    return skeleton({ ...from, rule, table: tableOf(rule, from) }, paths) !== skeleton(from, paths);
+    return skeletonText({ ...from, rule, table: tableOf(rule, from) }, paths) !== skeletonText(from, paths);
   });
 
 /** Why a rule needs a reload to become another; null when it needs none. Pure: it compares what would be rendered. */
@@ -25,7 +26,7 @@ export function reloadReason(
 ): string | null {
   if (!from) return 'the rule is new: HAProxy binds addresses when it reads its configuration';
   if (!to) return 'the rule goes: HAProxy gives addresses up when it reads its configuration';
-  if (changes.length === 0 || skeleton(from, paths) === skeleton(to, paths)) return null;
+  if (changes.length === 0 || skeletonText(from, paths) === skeletonText(to, paths)) return null;
   const topOf = ({ field }: FieldChange): string => field.split('.')[0]!;
   const tops = [...new Set(changes.map(topOf))].filter((field) => field !== 'members');
   const alone = fieldsToBlame(from, to, tops, paths);

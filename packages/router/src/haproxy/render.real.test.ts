@@ -7,6 +7,7 @@ import { compileConfig } from '../memory/config/compile.ts';
 import { anyRules } from '../testing/arbitrary-rules.ts';
 import { rendered } from '../testing/rendered.ts';
 import { routerPaths } from './paths.ts';
+import { waitScript } from './table-wait.ts';
 
 const ip = '10.0.53.2';
 const statsPage = { ip, port: 8404, cidrs: [], uri: '/admin?stats', user: 'admin', password: 'a"b\\c$d#e' };
@@ -29,6 +30,7 @@ it('HAProxy, and the one in memory, accept without a warning whatever rules are 
     fc.asyncProperty(anyRules(ip, certificate, 25), async (rules) => {
       const { config, stickMap } = rendered(rules, { paths, settings: { statsPage } });
       await writeFile(paths.stickMap, stickMap);
+      await writeFile(paths.waitScript, waitScript);
       await writeFile(paths.candidate, config);
       const { code, stderr, stdout } = await lab.exec('haproxy', ['-c', '-f', paths.candidate]);
       expect({ code, said: `${stdout}${stderr}` }, config).toEqual({ code: 0, said: 'Configuration file is valid\n' });

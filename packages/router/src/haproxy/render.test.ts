@@ -45,7 +45,7 @@ describe('renderFiles', () => {
         bind unix@/run/limpet/10_0_53_2-80.sock mode 600 accept-proxy name probe
         mode tcp
         balance roundrobin
-        tcp-request inspect-delay 1s
+        tcp-request inspect-delay 1000ms
         tcp-request content accept if { be_name,map_str(/run/limpet/stick.map,none) -m str none }
         tcp-request content accept if { str(ready),map_str(/run/limpet/stick.map,no) -m str yes }
         tcp-request content accept if WAIT_END
@@ -62,10 +62,7 @@ describe('renderFiles', () => {
         mode http
         balance source
         hash-type consistent
-        tcp-request inspect-delay 1s
-        tcp-request content accept if { be_name,map_str(/run/limpet/stick.map,none) -m str none }
-        tcp-request content accept if { str(ready),map_str(/run/limpet/stick.map,no) -m str yes }
-        tcp-request content accept if WAIT_END
+        http-request lua.wait_for_tables if { be_name,map_str(/run/limpet/stick.map,none) -m str source } !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes }
         stick-table type ip size 204800 expire 1800s peers limpet
         stick on src if { be_name,map_str(/run/limpet/stick.map,none) -m str source }
         default-server check

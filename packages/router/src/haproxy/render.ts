@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { renderConfig, type Section, section, type Word } from '@limpet/haproxy';
+import { modeOf } from '../mode.ts';
 import type { RuleLayout } from './layout.ts';
 import type { RouterPaths } from './paths.ts';
 import { runtimeLines, skeletonLines } from './rule-lines.ts';
 import type { RouterSettings } from './settings.ts';
 import { statsSection } from './stats-page.ts';
 import { peersName } from './stickiness-lines.ts';
+import { waitScriptLines } from './table-wait.ts';
 
 export { probeListener, publicListener } from './rule-lines.ts';
 export { peersName } from './stickiness-lines.ts';
@@ -25,11 +27,12 @@ export interface RenderedFiles {
   mark: string;
 }
 
-const fixedSections = (settings: RouterSettings, paths: RouterPaths, mark: string): Section[] => [
+const fixedSections = (settings: RouterSettings, paths: RouterPaths, mark: string, http: boolean): Section[] => [
   section('global', undefined, [
     ...Object.entries(settings.identity).map(([keyword, value]) => [keyword, value]),
     ['setenv', markVariable, mark],
     ['localpeer', peersName],
+    ...(http ? waitScriptLines(paths) : []),
     ['maxconn', settings.maxConnections],
     ['stats', 'socket', paths.statsSocket, 'mode', '600', 'level', 'admin', 'expose-fd', 'listeners'],
   ]),
@@ -81,8 +84,9 @@ const knownText = (rule: RuleLayout, settings: RouterSettings, paths: RouterPath
 
 /** The files for these rules. Pure: the same rules give the same bytes, whatever happened before. */
 export function renderFiles(rules: readonly RuleLayout[], settings: RouterSettings, paths: RouterPaths): RenderedFiles {
+  const http = rules.some(({ rule }) => modeOf(rule) === 'http');
   const texts = rules.map((rule) => knownText(rule, settings, paths));
-  const fixed = (mark: string): string => renderConfig({ sections: fixedSections(settings, paths, mark) });
+  const fixed = (mark: string): string => renderConfig({ sections: fixedSections(settings, paths, mark, http) });
   const mark = digestOf([digestOf(fixed('mark')), ...texts.map(({ digest }) => digest)].join()).slice(0, 16);
   return {
     config: [fixed(mark), ...texts.map((text) => text.section)].join('\n'),

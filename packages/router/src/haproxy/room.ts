@@ -9,9 +9,10 @@ export function roomFor(
   coming: readonly RuleRecord[],
   there: ReadonlyMap<string, Wanted>,
   settings: RouterSettings,
+  descriptorLimit: number,
 ): Budget {
   const ids = new Set(coming.map(ruleId));
-  const budget = new Budget(settings);
+  const budget = new Budget(settings, descriptorLimit);
   for (const [id, { rule }] of there) if (!ids.has(id)) budget.take(rule);
   return budget;
 }

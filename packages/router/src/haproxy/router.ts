@@ -169,6 +169,7 @@ async function openContext(dataPlane: DataPlane, paths: RouterPaths, settings: R
     board: new StatusBoard(() => dataPlane.clock.now()),
     programmed: new Map(Object.entries(store.inForce)),
     refused: new Map(),
+    descriptorLimit: await dataPlane.descriptorLimit(),
     stats: { reloads: 0, runtimeOps: 0 },
     closed: false,
   };

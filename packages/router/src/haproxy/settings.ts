@@ -8,8 +8,16 @@ export interface RouterSettings {
   timeouts: { connect: number; client: number; server: number };
   /** Milliseconds that held connections of a changed rule get to end by themselves, before they are ended. */
   drainDeadlineMs: number;
-  /** Workers that earlier reloads have left behind: of more than these, the oldest's connections get a deadline. */
+  /**
+   * Workers that earlier reloads may have left behind. Each keeps its memory, 11 MB at 50 rules of 10 members, for as long
+   * as a client keeps a connection to it.
+   */
   maxOldWorkers: number;
+  /**
+   * When there are so many: changes that need a reload wait until one has ended by itself; or the connections of the
+   * oldest get `drainDeadlineMs` and are ended then, also those of rules that nobody has changed.
+   */
+  atMaxOldWorkers: 'wait' | 'end';
   /** What is done about changes that others make behind the router's back: undone, or only said in the conditions. */
   drift: 'heal' | 'report';
   /** Milliseconds between two looks for them. */
@@ -26,8 +34,8 @@ export interface RouterSettings {
   budget: {
     /** Memory of all stick tables when they are full. */
     tableBytes: number;
-    /** File descriptors of a HAProxy process: its hard limit (`ulimit -Hn`). */
-    fileDescriptors: number;
+    /** File descriptors of a HAProxy process; by default what the machine gives it (`ulimit -Hn`). */
+    fileDescriptors?: number;
   };
 }
 
@@ -35,11 +43,12 @@ export const defaultSettings: RouterSettings = {
   maxConnections: 4096,
   timeouts: { connect: 5, client: 50, server: 50 },
   drainDeadlineMs: 5_000,
-  maxOldWorkers: 8,
+  maxOldWorkers: 64,
+  atMaxOldWorkers: 'wait',
   drift: 'heal',
   driftPeriodMs: 5_000,
   peersPort: 10_000,
   reservedPorts: [53, 3922, 8081],
   identity: {},
-  budget: { tableBytes: 128 * 1024 ** 3, fileDescriptors: 1_048_576 },
+  budget: { tableBytes: 128 * 1024 ** 3 },
 };

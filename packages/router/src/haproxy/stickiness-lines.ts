@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AppCookie, LbCookie } from '@limpet/contract';
 import type { Word } from '@limpet/haproxy';
+import { modeOf } from '../mode.ts';
 import { appCookieEntries } from './budget.ts';
 import type { RuleLayout } from './layout.ts';
 import type { RouterPaths } from './paths.ts';
@@ -11,8 +12,8 @@ type Lines = readonly (readonly Word[])[];
 /** Name of the peers section, and of its only peer. */
 export const peersName = 'limpet';
 
-const sourceTable = ({ table }: RuleLayout, paths: RouterPaths): Lines => [
-  ...waitForTable(paths),
+const sourceTable = ({ rule, table }: RuleLayout, paths: RouterPaths): Lines => [
+  ...waitForTable(paths, modeOf(rule)),
   ['stick-table', 'type', 'ip', 'size', table.tableSize, 'expire', `${table.expireSeconds}s`, 'peers', peersName],
   ['stick', 'on', 'src', 'if', '{', `be_name,map_str(${paths.stickMap},none)`, '-m', 'str', 'source', '}'],
 ];
@@ -21,7 +22,7 @@ const sourceTable = ({ table }: RuleLayout, paths: RouterPaths): Lines => [
 const appCookie = ({ cookieName, length, holdTimeSeconds, requestLearn }: AppCookie, paths: RouterPaths): Lines => {
   const size = ['len', length, 'size', appCookieEntries, 'expire', `${holdTimeSeconds}s`];
   return [
-    ...waitForTable(paths, true),
+    ...waitForTable(paths, 'http', true),
     ['stick-table', 'type', 'string', ...size, 'peers', peersName],
     ['stick', 'match', `req.cook(${cookieName})`],
     ['stick', 'store-response', `res.cook(${cookieName})`],

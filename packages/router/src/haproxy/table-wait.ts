@@ -10,24 +10,80 @@ import { runOps } from './runtime.ts';
  */
 export const ready = 'ready';
 
-/** Until then a client waits no longer than this, and is then served all the same. */
-const longestWait = '1s';
+/**
+ * Until then a client waits no longer than this, and is then served all the same. A connection waits for all of the time,
+ * since nothing wakes it; an HTTP request only until the tables are there, and a machine may be slow.
+ */
+const longestWaitMs = { tcp: 1000, http: 3000 };
 const pollMs = 5;
 /** A worker that nobody teaches gives up after 5 s (src/peers.c). */
 const lessonLimitMs = 6_000;
 
+type Lines = readonly (readonly Word[])[];
+
+const sticks = (paths: RouterPaths, value: 'source' | 'none'): Word[] => [
+  '{',
+  `be_name,map_str(${paths.stickMap},none)`,
+  '-m',
+  'str',
+  value,
+  '}',
+];
+const isReady = (paths: RouterPaths): Word[] => [
+  `str(${ready}),map_str(${paths.stickMap},no)`,
+  '-m',
+  'str',
+  'yes',
+  '}',
+];
+
 /**
- * Lines that let new connections wait for the worker's tables, before its `stick` rules are asked. With the map as it is,
+ * Lines that let new clients wait for the worker's tables, before its `stick` rules are asked. With the map as it is,
  * whoever comes by a rule that is not sticky goes on at once.
+ *
+ * An HTTP request is whole when it is looked at, and no `inspect-delay` holds it up (src/tcp_rules.c, `CF_EOI`): only
+ * Lua can let it wait, until HAProxy 3.2 and its `pause`.
  *
  * @param always the rule is sticky whatever the map says
  */
-export const waitForTable = ({ stickMap }: RouterPaths, always = false): readonly (readonly Word[])[] => [
-  ['tcp-request', 'inspect-delay', longestWait],
-  ...(always ? [] : [acceptIf('{', `be_name,map_str(${stickMap},none)`, '-m', 'str', 'none', '}')]),
-  acceptIf('{', `str(${ready}),map_str(${stickMap},no)`, '-m', 'str', 'yes', '}'),
-  acceptIf('WAIT_END'),
+export const waitForTable = (paths: RouterPaths, mode: 'tcp' | 'http', always = false): Lines =>
+  mode === 'http'
+    ? [
+        [
+          'http-request',
+          'lua.wait_for_tables',
+          'if',
+          ...(always ? [] : sticks(paths, 'source')),
+          '!{',
+          ...isReady(paths),
+        ],
+      ]
+    : [
+        ['tcp-request', 'inspect-delay', `${longestWaitMs.tcp}ms`],
+        ...(always ? [] : [acceptIf(...sticks(paths, 'none'))]),
+        acceptIf('{', ...isReady(paths)),
+        acceptIf('WAIT_END'),
+      ];
+
+const mapVariable = 'LIMPET_STICK_MAP';
+
+/** What `http-request lua.wait_for_tables` needs in the global section. */
+export const waitScriptLines = ({ stickMap, waitScript }: RouterPaths): Lines => [
+  ['setenv', mapVariable, stickMap],
+  ['lua-load', waitScript],
 ];
+
+const stepMs = 5;
+
+/** The script; the map is the one that the CLI changes, since HAProxy holds each file's map once. */
+export const waitScript = `local states = Map.new(os.getenv("${mapVariable}"), Map._str)
+core.register_action("wait_for_tables", { "http-req" }, function()
+  for _ = 1, ${longestWaitMs.http / stepMs} do
+    if states:lookup("${ready}") == "yes" then return end
+    core.msleep(${stepMs})
+  end
+end)
+`;
 
 const acceptIf = (...condition: Word[]): readonly Word[] => ['tcp-request', 'content', 'accept', 'if', ...condition];
 

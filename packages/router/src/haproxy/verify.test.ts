@@ -68,7 +68,7 @@ describe('a router seen from outside', () => {
     });
     // The first power of two that is enough for one is not for two.
     let bytes = 1;
-    while (new Budget(settings(bytes)).refusal(rules[0]!)) bytes *= 2;
+    while (new Budget(settings(bytes), 1_048_576).refusal(rules[0]!)) bytes *= 2;
     const read = readBack(await inspectRouter({ dataPlane, dir }), rules, dir, settings(bytes));
     expect([...read.rules.values()].map((finding) => finding?.reason)).toEqual(['NotApplied', 'TableBudgetExceeded']);
   });

@@ -95,12 +95,12 @@ const layoutsOf = ({ programmed, serverIds }: RouterView): RuleLayout[] =>
 
 /** Why rules would be refused on this router, by rule id. */
 function refusalsOf(
-  { certificates, localAddresses, programmed }: RouterView,
+  { certificates, descriptorLimit, localAddresses, programmed }: RouterView,
   rules: readonly RuleRecord[],
   settings: RouterSettings,
 ): Map<string, Refusal> {
   const local = new Set(localAddresses);
-  const budget = roomFor(rules, new Map(Object.entries(programmed)), settings);
+  const budget = roomFor(rules, new Map(Object.entries(programmed)), settings, descriptorLimit);
   const refusals = new Map<string, Refusal>();
   for (const rule of rules) {
     const refusal = lintRule(rule, settings, local, { certificates, budget });

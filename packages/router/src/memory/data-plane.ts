@@ -17,6 +17,9 @@ export interface MemoryDataPlaneOptions {
   random?: Random;
 }
 
+/** Linux' default for the hard limit of root (`fs.nr_open`). */
+const descriptorLimit = 1_048_576;
+
 /** A router's machine in memory, with clients and VMs around it. */
 export interface MemoryDataPlane extends DataPlane {
   kind: 'memory';
@@ -48,6 +51,7 @@ export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDa
     prober: new MemoryProber(haproxy),
     clock,
     localAddresses: async () => localAddresses,
+    descriptorLimit: async () => descriptorLimit,
     clients: new MemoryClients({ haproxy, packetFilter, localAddresses, random }),
     vms,
   };

@@ -3,6 +3,7 @@ import { HaproxyProcess, openProbe } from '@limpet/haproxy';
 import { Iptables } from '@limpet/netfilter';
 import type { Clock, DataPlane } from '../dataplane.ts';
 import { nodeFiles } from './files.ts';
+import { hardLimitOf } from './limits.ts';
 
 type HaproxyOptions = ConstructorParameters<typeof HaproxyProcess>[0];
 
@@ -42,5 +43,7 @@ export function createRealDataPlane({ exec, spawn, dir, clock, daemon = false }:
     prober: { open: openProbe },
     clock,
     localAddresses: async () => readLocal((await exec('ip', ['-json', '-4', 'address'])).stdout),
+    // A child of this process has the limits that HAProxy gets.
+    descriptorLimit: async () => hardLimitOf((await exec('cat', ['/proc/self/limits'])).stdout),
   };
 }

@@ -171,6 +171,9 @@ function compileRules(listen: Listen, mapPaths: Set<string>, alert: Alert) {
       });
     } else if (keyword === 'stick') {
       attempt("'stick'", () => stick.push(parseStick(words.slice(1), listen.name, context)));
+    } else if (keyword === 'http-request' && name.startsWith('lua.')) {
+      // Lua is not run; the maps that its condition reads are loaded all the same.
+      attempt(`'${words.join(' ')}'`, () => parseCondition(words.slice(2), context));
     } else if ((keyword === 'http-request' && name !== 'add-header') || keyword === 'use-server') {
       alert(`'${words.join(' ')}' is not modelled by the HAProxy in memory.`);
     }
