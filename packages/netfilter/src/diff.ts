@@ -91,5 +91,5 @@ function longestRising(pairs: readonly [number, number][]): [number, number][] {
   }
   const rising: [number, number][] = [];
   for (let at = ends.at(-1) ?? -1; at >= 0; at = previous[at]!) rising.push(pairs[at]!);
-  return rising.reverse();
+  return rising;
 }

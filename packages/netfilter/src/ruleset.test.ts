@@ -44,16 +44,51 @@ test('counters of chains and of rules (iptables-save -c) are kept', () => {
   expect(renderSave(parseSave(counted))).toBe(counted);
 });
 
+test('rules before the first with counters have met nothing', () => {
+  const [table] = parseSave('*filter\n:INPUT ACCEPT\n-A INPUT -j A\n[7:420] -A INPUT -j B\nCOMMIT\n').tables;
+  expect(table?.chains).toEqual([
+    {
+      name: 'INPUT',
+      policy: 'ACCEPT',
+      counters: { packets: 0, bytes: 0 },
+      rules: ['-j A', '-j B'],
+      ruleCounters: [
+        { packets: 0, bytes: 0 },
+        { packets: 7, bytes: 420 },
+      ],
+    },
+  ]);
+});
+
+test('blanks around a line do not count', () => {
+  expect(parseSave(saved.replaceAll('\n', ' \r\n '))).toEqual(parseSave(saved));
+});
+
 test.each([
-  ['-A INPUT -j DROP\n', 'line 1'],
-  ['*filter\n:INPUT\nCOMMIT\n', 'line 2'],
-  ['*filter\n-A INPUT -j DROP\nCOMMIT\n', 'line 2'],
-  ['*filter\n:INPUT ACCEPT [0:0]\n-D INPUT 1\nCOMMIT\n', 'line 3'],
-  ['*filter\n*nat\nCOMMIT\n', 'line 2'],
-  ['*filter\n:INPUT ACCEPT [0:0]\n', 'cut off'],
-])('%j is refused', (text, where) => {
+  ['-A INPUT -j DROP\n', 'line 1', 'before any "*table" line'],
+  ['*filter\n:INPUT\nCOMMIT\n', 'line 2', ':NAME POLICY'],
+  ['*filter\n:INPUT ACCEPT [0:0] x\nCOMMIT\n', 'line 2', ':NAME POLICY'],
+  ['*filter\n: :INPUT ACCEPT\nCOMMIT\n', 'line 2', ':NAME POLICY'],
+  ['*filter\n-A INPUT -j DROP\nCOMMIT\n', 'line 2', 'declared above'],
+  ['*filter\n:INPUT ACCEPT [0:0]\n-D INPUT 1\nCOMMIT\n', 'line 3', 'declared above'],
+  ['*filter\n:INPUT ACCEPT [0:0]\n-D -A INPUT\nCOMMIT\n', 'line 3', 'declared above'],
+  ['*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j\rDROP\nCOMMIT\n', 'line 3', 'declared above'],
+  ['*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n*nat\n-A INPUT -j DROP\nCOMMIT\n', 'line 5', 'declared above'],
+  ['*filter\n*nat\nCOMMIT\n', 'line 2', 'filter has no COMMIT before'],
+])('%j is refused with its %s', (text, where, why) => {
+  const number = Number(where.slice(5));
   expect(() => parseSave(text)).toThrowError(
-    expect.objectContaining({ code: 'IPTABLES_SYNTAX', message: expect.stringContaining(where) }),
+    expect.objectContaining({
+      code: 'IPTABLES_SYNTAX',
+      message: expect.stringMatching(new RegExp(`^${where}, .*${RegExp.escape(why)}`, 's')),
+      line: { number, text: text.split('\n')[number - 1] },
+    }),
+  );
+});
+
+test('a text that ends before its COMMIT is refused', () => {
+  expect(() => parseSave('*filter\n:INPUT ACCEPT [0:0]\n')).toThrowError(
+    expect.objectContaining({ code: 'IPTABLES_SYNTAX', message: expect.stringContaining('filter has no COMMIT: the') }),
   );
 });
 
@@ -153,22 +188,25 @@ test('an own chain is emptied and filled in one commit', () => {
     renderOwnChain({
       table: 'filter',
       chain: 'LIMPET-LB',
-      rules: ['-p tcp --dport 80 -j ACCEPT', '! -s 10.0.0.0/8 -j RETURN'],
+      rules: ['--protocol tcp --dport 80 -j ACCEPT', '! -s 10.0.0.0/8 -j RETURN'],
     }),
   ).toBe(
-    '*filter\n:LIMPET-LB - [0:0]\n-A LIMPET-LB -p tcp --dport 80 -j ACCEPT\n-A LIMPET-LB ! -s 10.0.0.0/8 -j RETURN\nCOMMIT\n',
+    '*filter\n:LIMPET-LB - [0:0]\n-A LIMPET-LB --protocol tcp --dport 80 -j ACCEPT\n-A LIMPET-LB ! -s 10.0.0.0/8 -j RETURN\nCOMMIT\n',
   );
 });
 
-test.each(['INPUT', 'FORWARD', '', 'a b', '-x', 'a\nb', 'x'.repeat(29), 'a:b'])('%j is no own chain', (chain) => {
+const builtIn = ['INPUT', 'OUTPUT', 'FORWARD', 'PREROUTING', 'POSTROUTING'];
+
+test.each([...builtIn, '', 'a b', '-x', 'a\nb', 'x'.repeat(29), 'a:b'])('%j is no own chain', (chain) => {
   expect(() => renderOwnChain({ table: 'filter', chain, rules: [] })).toThrowError(
-    expect.objectContaining({ code: 'IPTABLES_CHAIN' }),
+    expect.objectContaining({ code: 'IPTABLES_CHAIN', message: expect.stringContaining(JSON.stringify(chain)) }),
   );
 });
 
 test.each([
   '',
   '-j',
+  '-j  ',
   'ACCEPT',
   '-m comment --comment "a',
   '-A INPUT -j ACCEPT',
@@ -179,5 +217,5 @@ test.each([
 ])('%j is no rule', (rule) => {
   const render = () => renderOwnChain({ table: 'filter', chain: 'MINE', rules: [rule] });
   expect(render).toThrowError(IptablesError);
-  expect(render).toThrowError(expect.objectContaining({ code: 'IPTABLES_RULE' }));
+  expect(render).toThrowError(expect.objectContaining({ code: 'IPTABLES_RULE', message: expect.stringMatching(/^"/) }));
 });

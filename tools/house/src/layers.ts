@@ -34,6 +34,7 @@ export const layers: readonly Layer[] = [
   { who: 'tools/codegen', ours: ['packages/model'] },
   { who: 'tools/bench', ours: ['packages/*', 'apps/*'] },
   { who: 'tools/setup', ours: ['packages/lab'] },
+  { who: 'tools/mutation', ours: [] },
   { who: 'tools/house', ours: [] },
 ];
 

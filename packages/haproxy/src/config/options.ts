@@ -14,14 +14,14 @@ export interface OptionTable {
 
 const wordsOf = (rows: readonly string[]): ReadonlySet<string> => new Set(rows.flatMap((row) => row.split(' ')));
 
-/** As `haproxy -dKcfg` of 2.6.12 lists them; of newer ones `guid` and `hash-key` (3.0). `source` takes several values. */
+/** As `haproxy -dKcfg` of 2.6.12 lists them; of newer ones `guid` and `hash-key` (3.0), and `shard` of a peer. `source` takes several values. */
 export const serverOptions: OptionTable = {
   alone: wordsOf([
     'agent-check allow-0rtt backup check check-send-proxy check-ssl check-via-socks4 disabled enabled force-sslv3',
     'force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 no-agent-check no-backup no-check no-check-send-proxy',
     'no-check-ssl no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse',
-    'no-sslv3 no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost non-stick send-proxy',
-    'send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn ssl ssl-reuse sslv3 stick tfo tls-tickets',
+    'no-sslv3 no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 non-stick send-proxy',
+    'send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn ssl ssl-reuse stick tfo tls-tickets',
   ]),
   valued: wordsOf([
     'addr agent-addr agent-inter agent-port agent-send alpn ca-file check-alpn check-proto check-sni ciphers',
