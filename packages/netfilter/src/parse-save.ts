@@ -31,7 +31,8 @@ export function parseSave(text: string): Ruleset {
       table.chains.push(chain);
       chains.set(chain.name, chain);
     } else {
-      const [, packets, bytes, name = '', rule = ''] = /^(?:\[(\d+):(\d+)\] )?-A (\S+) ?(.*)$/.exec(line) ?? [];
+      // No dot: it does not match the line separators of Unicode, which a comment may have.
+      const [, packets, bytes, name = '', rule = ''] = /^(?:\[(\d+):(\d+)\] )?-A (\S+) ?([^\r\n]*)$/.exec(line) ?? [];
       const chain = chains.get(name);
       if (!chain) throw refuse('only "-A CHAIN ..." of a chain declared above can stand here');
       chain.rules.push(rule);
