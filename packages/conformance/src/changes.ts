@@ -4,6 +4,7 @@
  * @module
  */
 import type { MemberRecord, RuleRecord, Stickiness } from '@limpet/contract';
+import { certificates } from './certificates.ts';
 
 const source = (tableSize: number, expireSeconds: number): Stickiness => ({
   method: 'SourceBased',
@@ -40,7 +41,17 @@ const next = <T>(values: readonly T[], isNow: (value: T) => boolean): T =>
 
 const sameJson = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-export const changeProtocol: Change = (rule) => ({ ...rule, protocol: rule.protocol === 'tcp' ? 'http' : 'tcp' });
+export const changeProtocol: Change = ({ certificate, ...rule }) => ({
+  ...rule,
+  protocol: rule.protocol === 'tcp' ? 'http' : 'tcp',
+});
+
+/** TLS with a certificate, and then with the other. What keep-alive is there depends on the router. */
+const changeCertificate: Change = ({ keepAlive, ...rule }) => ({
+  ...rule,
+  protocol: 'ssl',
+  certificate: next(certificates, (path) => path === rule.certificate),
+});
 
 /** What only a reload can bring about, so that HAProxy has a say in it. */
 export const changeAlgorithm: Change = (rule) => ({
@@ -100,4 +111,6 @@ export const changes: readonly Change[] = [
   changeParameters,
   changeLimits,
   changeMaintenance,
+  changeCertificate,
+  changeCertificate,
 ];

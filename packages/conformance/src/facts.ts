@@ -16,6 +16,8 @@ export interface RuleFacts {
   sticky?: string;
   /** Size of its stick table; only where clients are sticky. */
   table?: string;
+  /** Path of the certificate that clients are shown. */
+  certificate?: string;
   /** Times, numbers and checks. */
   limits?: string;
   /** Which VM answers a client that asks twice. */
@@ -52,19 +54,20 @@ export function withEnded(servers: readonly string[], { members }: RuleRecord, a
 export const servingOf = ({ members }: RuleRecord): MemberRecord[] =>
   members.filter(({ state }) => state === 'serving');
 
-/** Whether it can be foretold who answers: a member that is dead is noticed some time later. */
+/** Whether it can be foretold who answers: a member that is dead is noticed some time later, and no client here speaks TLS. */
 export const canAsk = (rule: RuleRecord, alive: ReadonlySet<string>): boolean => {
   const serving = servingOf(rule);
-  return serving.length > 0 && rule.members.every(({ vm }) => alive.has(vm));
+  return rule.protocol !== 'ssl' && serving.length > 0 && rule.members.every(({ vm }) => alive.has(vm));
 };
 
 /** What must be seen of a rule that the router has. */
 export function factsOf(rule: RuleRecord, alive: ReadonlySet<string>): RuleFacts {
-  const { algorithm, stickiness, cidrs, members } = rule;
+  const { algorithm, stickiness, cidrs, members, protocol, certificate } = rule;
   const bySource = stickiness.method === 'SourceBased';
   const facts: RuleFacts = {
     servers: members.map((member) => memberFact(member, alive)).sort(),
-    mode: speaks(rule),
+    // What is in TLS, CloudStack's router takes for HTTP.
+    ...(protocol === 'ssl' ? { certificate } : { mode: speaks(rule) }),
     balance: algorithm,
     limits: limitsOf(rule),
     accepts: cidrs.length === 0 ? ['everybody'] : [...cidrs].sort(),

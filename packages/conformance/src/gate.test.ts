@@ -31,6 +31,19 @@ describe('a gate', () => {
     ]);
   });
 
+  it('lets nobody be woken who has crashed', async () => {
+    const { dataPlane, gate, guarded } = open();
+    const woken: string[] = [];
+    guarded.clock.after(10, () => woken.push('before'));
+    guarded.clock.after(30, () => woken.push('too late'));
+    await dataPlane.clock.sleep(20);
+    await gate.kill();
+    const cancel = guarded.clock.after(5, () => woken.push('too late'));
+    await dataPlane.clock.sleep(20);
+    cancel();
+    expect(woken).toEqual(['before']);
+  });
+
   it('crashes a router right after a call', async () => {
     const { dataPlane, gate, guarded } = open();
     const crashed = gate.crashAfter(2);

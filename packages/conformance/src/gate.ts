@@ -21,6 +21,7 @@ export class Gate {
     return new Proxy(dataPlane, {
       get: (target, key) => {
         const member: unknown = Reflect.get(target, key);
+        if (key === 'clock') return this.#guardClock(target.clock);
         if (typeof member === 'function') return (...args: unknown[]) => this.#call(member.bind(target), args);
         if (typeof member !== 'object' || member === null) return member;
         const part = parts.get(member) ?? this.#wrap(member);
@@ -53,6 +54,20 @@ export class Gate {
     return new Promise((resolve) => {
       this.#crashed = resolve;
     });
+  }
+
+  /** Time goes on, but nobody is called back who has crashed. */
+  #guardClock(clock: DataPlane['clock']): DataPlane['clock'] {
+    return {
+      now: () => clock.now(),
+      sleep: (ms) => this.#call(() => clock.sleep(ms), []) as Promise<void>,
+      after: (ms, run) =>
+        this.#dead
+          ? () => {}
+          : clock.after(ms, () => {
+              if (!this.#dead) run();
+            }),
+    };
   }
 
   #wrap<T extends object>(port: T): T {

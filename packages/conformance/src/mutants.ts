@@ -26,7 +26,7 @@ export interface Mutant {
   check?: string;
   /** Whether one shortest path to each state catches it; where asked for. */
   shortestPaths?: boolean;
-  /** Whether a random walk of as many steps as the suites have catches it; where asked for. */
+  /** Whether a random walk of as many steps catches it; where asked for. */
   randomWalk?: boolean;
 }
 
@@ -53,10 +53,6 @@ export async function runMutants({
   const suites = SUITES.flatMap((suite) => planSuite(suite, 'router'))
     // The shorter ones first.
     .sort((a, b) => lengthOf(a.paths) - lengthOf(b.paths));
-  // CloudStack's router has no answer to some faults, whatever is switched off: what it passes without bugs counts.
-  const passed: Suite[] = [];
-  for (const suite of suites)
-    if ((await catchRouterBug('cloudstack', FIXED, suite.ground, suite.paths)) === undefined) passed.push(suite);
   const baselines = withBaselines ? baselinesOf(suites) : undefined;
   const isWanted = (name: string) => only === undefined || only.includes(name);
   const found: Mutant[] = [];
@@ -71,19 +67,34 @@ export async function runMutants({
     };
     found.push({ bug: name, of: 'model', upstream, sentence, ...(await judge(hunt, suites, baselines)) });
   }
+  const passed = new Map<RouterKind, readonly Suite[]>();
   for (const { name, router, upstream, sentence } of ROUTER_BUGS) {
     if (!isWanted(name)) continue;
     progress(name);
+    const counting = passed.get(router) ?? (await passedBy(router, suites));
+    passed.set(router, counting);
     const hunt: Hunt = (ground, paths) => catchRouterBug(router, name, ground, paths);
     found.push({
       bug: name,
       of: router,
       upstream,
       sentence,
-      ...(await judge(hunt, router === 'cloudstack' ? passed : suites, baselines)),
+      ...(await judge(hunt, counting, baselines)),
     });
   }
   return found;
+}
+
+/**
+ * Suites that the router passes without any bug: only these say something of one. CloudStack's has no answer to some
+ * faults, whatever is switched off.
+ */
+async function passedBy(router: RouterKind, suites: readonly Suite[]): Promise<Suite[]> {
+  const none = router === 'cloudstack' ? FIXED : undefined;
+  const passed: Suite[] = [];
+  for (const suite of suites)
+    if ((await catchRouterBug(router, none, suite.ground, suite.paths)) === undefined) passed.push(suite);
+  return passed;
 }
 
 interface Baselines {
@@ -92,11 +103,11 @@ interface Baselines {
   random: Paths;
 }
 
-/** Of one group with two members, and as long as the suites together. */
+/** Of one group with one member: of two members, one shortest path a state is 18,631 steps, half an hour for all bugs. */
 function baselinesOf(suites: readonly Suite[]): Baselines {
-  const { ground } = suites.find(({ ground: { members } }) => members === 2)!;
-  const steps = suites.reduce((sum, { paths }) => sum + lengthOf(paths), 0);
-  return { ground, shortest: shortestPathAState(ground), random: [randomWalk(ground, steps, seeded(SEED))] };
+  const { ground } = suites.find(({ ground: { groups, members } }) => groups === 1 && members === 1)!;
+  const shortest = shortestPathAState(ground);
+  return { ground, shortest, random: [randomWalk(ground, lengthOf(shortest), seeded(SEED))] };
 }
 
 const lengthOf = (paths: Paths): number => paths.reduce((sum, path) => sum + path.length, 0);
@@ -117,7 +128,7 @@ async function judge(hunt: Hunt, suites: readonly Suite[], baselines: Baselines 
 
 async function catchRouterBug(
   router: RouterKind,
-  bug: string,
+  bug: string | undefined,
   ground: Ground,
   paths: Paths,
 ): Promise<Catch | undefined> {

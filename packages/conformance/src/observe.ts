@@ -5,6 +5,7 @@
  */
 import type { RuleKey, RuleRecord } from '@limpet/contract';
 import { type DataPlane, proxyName, ruleId } from '@limpet/router';
+import { certificateIn } from './certificates.ts';
 import { sectionOf } from './config-section.ts';
 import type { Expected } from './expected.ts';
 import { canAsk, clientsSeen, named, type RuleFacts, withEnded } from './facts.ts';
@@ -29,8 +30,8 @@ export interface Observed {
 /** Looks at every rule that the model knows; clients are asked where the model can say who must answer. */
 export async function observe({ world, subject }: Bench, { rules, alive }: Expected): Promise<Observed> {
   const { dataPlane, dir } = world.machine();
-  const { haproxy, packetFilter } = dataPlane;
-  const filter = (await packetFilter.save()).split('\n').filter((line) => line.startsWith('-A '));
+  const { haproxy } = dataPlane;
+  const filter = (await world.filter.saved()).split('\n').filter((line) => line.startsWith('-A '));
   const twice = filter.filter((line, at) => filter.indexOf(line) < at);
   const running = await haproxy.running();
   const process = running ? await readProcess(dataPlane, dir) : undefined;
@@ -68,7 +69,12 @@ async function readProcess({ haproxy, files }: DataPlane, dir: string): Promise<
   const { proxies, ids } = readStat(stat);
   for (const [proxy, seen] of proxies) {
     const section = sectionOf(config, proxy);
-    if (section !== undefined) seen.limits = limitsIn(section);
+    if (section === undefined) continue;
+    seen.limits = limitsIn(section);
+    const shown = /^\s*bind .*\bcrt (\S+)/m.exec(section)?.[1];
+    if (shown === undefined) continue;
+    const [answer = ''] = await haproxy.runtime([`show ssl cert ${shown}`]).catch(() => []);
+    seen.certificate = certificateIn(answer);
   }
   return {
     proxies,

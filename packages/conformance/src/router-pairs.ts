@@ -7,7 +7,10 @@ import type { Ground } from './walk.ts';
  * Every two steps that the router can see one after the other, without faults; what happens in between, it does not see.
  * A walk in the product of the graph and the last step that the router saw: an edge of it is a pair.
  */
-export function routerPairTour({ model, graph }: Ground, { count, goalOf }: RouterGoals): Tour {
+export function routerPairTour(
+  { model, graph }: Ground,
+  { count, goalOf }: RouterGoals,
+): Tour & { pairs: ReadonlySet<number> } {
   const wide = count + 1;
   const edges: Edge[] = [];
   const origin: number[] = [];
@@ -34,18 +37,28 @@ export function routerPairTour({ model, graph }: Ground, { count, goalOf }: Rout
     product,
     [...pairs.values()].map((goal) => goal.map((at) => rank.get(at)!)),
   );
-  return { ...tour, suite: 'pairs', paths: tour.paths.map((path) => path.map((place) => origin[order[place]!]!)) };
+  return {
+    ...tour,
+    suite: 'pairs',
+    paths: tour.paths.map((path) => path.map((place) => origin[order[place]!]!)),
+    pairs: new Set(pairs.keys()),
+  };
 }
 
-/** How many pairs these paths meet. */
-export function pairsMet({ count, goalOf }: RouterGoals, paths: readonly (readonly number[])[]): number {
+/** How many of the pairs these paths meet. */
+export function pairsMet(
+  { count, goalOf }: RouterGoals,
+  pairs: ReadonlySet<number>,
+  paths: readonly (readonly number[])[],
+): number {
   const met = new Set<number>();
   for (const path of paths) {
     let last = count;
     for (const edge of path) {
       const goal = goalOf[edge]!;
       if (goal < 0) continue;
-      met.add(last * (count + 1) + goal);
+      const pair = last * (count + 1) + goal;
+      if (pairs.has(pair)) met.add(pair);
       last = goal;
     }
   }

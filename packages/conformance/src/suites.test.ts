@@ -1,6 +1,6 @@
-import { split } from '@limpet/checker';
 import { describe, expect, it } from 'vitest';
 import { randomWalk, seeded } from './baselines.ts';
+import { pathsFor } from './conform.ts';
 import { planSuite, SUITES } from './suites.ts';
 
 describe.each(SUITES)('the suite %s', (name) => {
@@ -9,8 +9,7 @@ describe.each(SUITES)('the suite %s', (name) => {
   it('meets every goal, also on two lanes', () => {
     for (const suite of suites) {
       expect(suite.met(suite.paths)).toBe(suite.goals);
-      const lanes = split(suite.ground.graph, suite, 2).flatMap(({ paths }) => paths);
-      if (name !== 'stories') expect(suite.met(lanes)).toBe(suite.goals);
+      expect(suite.met(pathsFor(suite, 2))).toBe(suite.goals);
     }
   });
 

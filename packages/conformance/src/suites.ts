@@ -122,7 +122,7 @@ function planRouterPairs(on: Ground): Suite {
     ground: on,
     goals: tour.goals,
     paths: tour.paths,
-    met: (played) => pairsMet(goals, played),
+    met: (played) => pairsMet(goals, tour.pairs, played),
   };
 }
 

@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Lab, openLab } from '@limpet/lab';
 import { createMemoryDataPlane, createRealDataPlane, type DataPlane, systemClock } from '@limpet/router';
+import { writeCertificates } from './certificates.ts';
+import { Filter } from './filter.ts';
 
 export interface World {
   readonly kind: 'memory' | 'real';
@@ -14,8 +16,8 @@ export interface World {
   readonly vms: Lab['vms'];
   /** The machine, and the folder of the router on its disk. */
   machine(): { dataPlane: DataPlane; dir: string };
-  /** Boots the packet filter as it is before any rule. */
-  resetFilter(): Promise<void>;
+  /** The packet filter as it is. */
+  readonly filter: Filter;
   /** An empty disk. */
   wipe(): Promise<void>;
   close(): Promise<void>;
@@ -24,14 +26,16 @@ export interface World {
 /** A machine in memory. */
 export async function openMemoryWorld(publicIps: readonly string[]): Promise<World> {
   const dataPlane = createMemoryDataPlane({ localAddresses: publicIps });
-  const resetFilter = await filterReset(dataPlane);
+  const filter = await Filter.open(dataPlane.packetFilter);
+  await writeCertificates(dataPlane.files);
+  const machine = { ...dataPlane, packetFilter: filter.watched };
   let disks = 0;
   return {
     kind: 'memory',
     clients: dataPlane.clients,
     vms: dataPlane.vms,
-    machine: () => ({ dataPlane, dir: `/limpet/${disks}` }),
-    resetFilter,
+    machine: () => ({ dataPlane: machine, dir: `/limpet/${disks}` }),
+    filter,
     wipe: async () => {
       disks += 1;
     },
@@ -46,11 +50,21 @@ export async function openMemoryWorld(publicIps: readonly string[]): Promise<Wor
  */
 export async function openRealWorld(publicIps: readonly string[]): Promise<World> {
   const lab = await openLab({ publicIps, timeoutMs: 1000 });
+  const withoutCas = await writeWithoutCas(lab.dir);
+  const exec: Lab['exec'] = (file, args, options) => lab.exec(file, withoutCas(file, args), options);
+  const spawn: Lab['spawn'] = (file, args) => lab.spawn(file, withoutCas(file, args));
+  const dataPlaneIn = (dir: string) => createRealDataPlane({ exec, spawn, dir, clock: systemClock });
+  const boot = dataPlaneIn(lab.dir);
+  await writeCertificates(boot.files);
+  const filter = await Filter.open(boot.packetFilter);
+  // Neither changes as long as there is the lab, and to ask takes a process.
+  const [addresses, limit] = await Promise.all([boot.localAddresses(), boot.descriptorLimit()]);
+  const constant = { localAddresses: async () => addresses, descriptorLimit: async () => limit };
   let disks = 0;
   const open = async () => {
     const dir = join(lab.dir, `${disks}`);
     await mkdir(dir);
-    return { dir, dataPlane: createRealDataPlane({ exec: lab.exec, spawn: lab.spawn, dir, clock: systemClock }) };
+    return { dir, dataPlane: { ...dataPlaneIn(dir), ...constant, packetFilter: filter.watched } };
   };
   let machine = await open();
   return {
@@ -58,7 +72,7 @@ export async function openRealWorld(publicIps: readonly string[]): Promise<World
     clients: lab.clients,
     vms: lab.vms,
     machine: () => machine,
-    resetFilter: await filterReset(machine.dataPlane),
+    filter,
     wipe: async () => {
       disks += 1;
       machine = await open();
@@ -67,14 +81,15 @@ export async function openRealWorld(publicIps: readonly string[]): Promise<World
   };
 }
 
-async function filterReset({ packetFilter }: DataPlane): Promise<() => Promise<void>> {
-  const inputOf = (saved: string) => saved.split('\n').filter((line) => line.startsWith('-A INPUT '));
-  const initial = inputOf(await packetFilter.save());
-  return async () => {
-    const saved = await packetFilter.save();
-    const chains = [...saved.matchAll(/^:(\S+) - /gm)].map(([, chain]) => chain!);
-    if (chains.length === 0 && inputOf(saved).join() === initial.join()) return;
-    const drop = chains.flatMap((chain) => [`-F ${chain}`, `-X ${chain}`]);
-    await packetFilter.restore(['*filter', '-F INPUT', ...drop, ...initial, 'COMMIT', ''].join('\n'));
-  };
+/**
+ * HAProxy reads the certificates of all CAs whenever it reads its configuration, for an HTTP client that nobody here
+ * uses: two thirds of the time of a check (`httpclient.ssl.verify`, since 2.6). In the lab it gets a file before the
+ * router's that says not to.
+ *
+ * @returns the arguments of a program, with that file when it is HAProxy
+ */
+async function writeWithoutCas(dir: string): Promise<(file: string, args: readonly string[]) => readonly string[]> {
+  const path = join(dir, 'without-cas.cfg');
+  await writeFile(path, '.if version_atleast(2.6)\nglobal\n  httpclient.ssl.verify none\n.endif\n');
+  return (file, args) => (file === 'haproxy' ? args.flatMap((arg) => (arg === '-f' ? ['-f', path, arg] : arg)) : args);
 }

@@ -38,6 +38,8 @@ export function addConform(program: Command, context: Context): void {
     .description(
       'switch every bug of the catalogue on, one at a time, and say which check catches it, and after how many steps',
     )
+    .option('--bug <names...>', 'only these')
+    .option('--baselines', 'also try one shortest path a state, and a random walk as long as these')
     .addOption(outputOption())
     .action(async (options) => (await import('../commands/mutants.ts')).mutants(options, context));
 }

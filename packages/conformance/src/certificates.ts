@@ -1,0 +1,33 @@
+/**
+ * Two certificates that a rule can have, at paths that are the same on every machine.
+ *
+ * @module
+ */
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { DataPlane } from '@limpet/router';
+
+const texts: ReadonlyMap<string, string> = new Map(
+  ['one', 'other'].map((name) => [
+    `/run/limpet/${name}.pem`,
+    readFileSync(new URL(`./fixtures/${name}.pem`, import.meta.url), 'utf8'),
+  ]),
+);
+
+/** Paths, as rules have them. */
+export const certificates: readonly string[] = [...texts.keys()];
+
+/** Puts them where rules name them. */
+export async function writeCertificates(files: Pick<DataPlane['files'], 'write'>): Promise<void> {
+  for (const [path, text] of texts) await files.write(path, text);
+}
+
+const fingerprints = new Map(
+  [...texts].map(([path, text]) => [new X509Certificate(text).fingerprint.replaceAll(':', ''), path]),
+);
+
+/** Which of them this is, of an answer to `show ssl cert FILE`. */
+export function certificateIn(shown: string): string {
+  const sha1 = /^SHA1 FingerPrint: (\S+)/m.exec(shown)?.[1];
+  return fingerprints.get(sha1 ?? '') ?? sha1 ?? 'none';
+}
