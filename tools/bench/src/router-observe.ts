@@ -24,7 +24,9 @@ export async function obeys(
     `show servers state ${proxy}`,
     sticky,
   ]);
-  const backend = stat!.startsWith('#') ? readShowStat(stat!).find((row) => row.kind === 'backend') : undefined;
+  // HAProxy takes a name that it does not know for the number that it begins with: 203_0_113_1-80 for its proxy 203.
+  const rows = stat!.startsWith('#') ? readShowStat(stat!) : [];
+  const backend = rows.find((row) => row.kind === 'backend' && row.proxy === proxy);
   if (rule === undefined || backend === undefined) return rule === undefined && backend === undefined;
   if (backend.cells.algo !== rule.algorithm) return false;
   const serving = readServersState(state!).filter(({ weight, maintenance }) => weight > 0 && !maintenance);
