@@ -1,28 +1,8 @@
 import { BUGS } from '@limpet/model';
 import { describe, expect, it } from 'vitest';
-import type { Context } from '../program.ts';
 import { bugs } from './bugs.ts';
 import { type CheckFlags, check } from './check.ts';
-
-interface Run {
-  code: number | undefined;
-  stdout: string;
-}
-
-async function run(command: (context: Context) => void | Promise<void>): Promise<Run> {
-  const result: Run = { code: undefined, stdout: '' };
-  await command({
-    args: [],
-    stdout: (text) => {
-      result.stdout += text;
-    },
-    stderr: process.stderr,
-    exit: (code) => {
-      result.code = code;
-    },
-  });
-  return result;
-}
+import { runCommand as run } from './run-command.fixture.ts';
 
 const flags: CheckFlags = { groups: 1, members: 1, threads: 1, symmetry: true, output: 'json' };
 

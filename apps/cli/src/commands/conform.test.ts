@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConformFlags, conform } from './conform.ts';
+import { capture, type Run } from './run-command.fixture.ts';
 
-async function run(flags: Partial<ConformFlags>): Promise<{ code: number | undefined; stdout: string }> {
-  const result: { code: number | undefined; stdout: string } = { code: undefined, stdout: '' };
+async function run(flags: Partial<ConformFlags>): Promise<Run> {
+  const { context, result } = capture();
   const defaults: ConformFlags = {
     router: 'haproxy',
     dataPlane: 'memory',
@@ -13,19 +14,7 @@ async function run(flags: Partial<ConformFlags>): Promise<{ code: number | undef
     lanes: 1,
     output: 'table',
   };
-  await conform(
-    { ...defaults, ...flags },
-    {
-      args: [],
-      stdout: (text) => {
-        result.stdout += text;
-      },
-      stderr: process.stderr,
-      exit: (code) => {
-        result.code = code;
-      },
-    },
-  );
+  await conform({ ...defaults, ...flags }, context);
   return result;
 }
 

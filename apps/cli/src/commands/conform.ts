@@ -11,8 +11,8 @@ import {
   type SuiteName,
   type SuiteResult,
 } from '@limpet/conformance';
+import { type DataPlaneKind, dataPlaneFor } from '../data-plane.ts';
 import { delegateToBox } from '../delegate.ts';
-import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json, table } from '../output.ts';
@@ -21,7 +21,7 @@ import { createProgress } from '../progress.ts';
 
 export interface ConformFlags {
   router: RouterKind;
-  dataPlane?: 'real' | 'memory';
+  dataPlane?: DataPlaneKind;
   suite: SuiteName | 'all';
   /** Everything in memory, and on a real data plane what the router can tell apart, when not given. */
   goals?: Goals;
@@ -35,12 +35,7 @@ export interface ConformFlags {
 export async function conform(flags: ConformFlags, context: Context): Promise<void> {
   if (flags.replay !== undefined) return replay(flags.replay, flags.output, context);
   const { router, lanes, bug } = flags;
-  if (router === 'memory' && flags.dataPlane === 'real')
-    throw new CliError(
-      'USAGE',
-      '--router memory has no real data plane; leave out --data-plane, or use --router haproxy',
-    );
-  const dataPlane = flags.dataPlane ?? (router === 'memory' ? 'memory' : 'real');
+  const dataPlane = dataPlaneFor(router, flags.dataPlane);
   if (dataPlane === 'real') {
     const code = await delegateToBox(context.args);
     if (code !== undefined) return context.exit(code);

@@ -5,6 +5,7 @@ import { type Alarm, createMonitor, randomRun, type TraceRecord } from '@limpet/
 import { BUGS, type BugName, type CheckModel, createCheckModel, createView } from '@limpet/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { monitor } from './monitor.ts';
+import { capture, type Run } from './run-command.fixture.ts';
 import { calmRun, seeded } from './runs.fixture.ts';
 
 let directory: string;
@@ -13,27 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-async function run(
-  trace: string,
-  output: 'json' | 'table' = 'table',
-): Promise<{ code: number | undefined; stdout: string }> {
-  const result: { code: number | undefined; stdout: string } = { code: undefined, stdout: '' };
+async function run(trace: string, output: 'json' | 'table' = 'table'): Promise<Run> {
+  const { context, result } = capture();
   const file = join(directory, 'trace.ndjson');
   await writeFile(file, trace);
-  await monitor(
-    file,
-    { groups: 1, members: 1, output },
-    {
-      args: [],
-      stdout: (text) => {
-        result.stdout += text;
-      },
-      stderr: process.stderr,
-      exit: (code) => {
-        result.code = code;
-      },
-    },
-  );
+  await monitor(file, { groups: 1, members: 1, output }, context);
   return result;
 }
 

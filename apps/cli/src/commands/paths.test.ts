@@ -2,19 +2,11 @@ import { graphOf } from '@limpet/checker';
 import { createCheckModel } from '@limpet/model';
 import { describe, expect, it } from 'vitest';
 import { type PathsFlags, paths } from './paths.ts';
+import { capture, type Run } from './run-command.fixture.ts';
 
-function run(flags: PathsFlags): { code: number | undefined; stdout: string } {
-  const result: { code: number | undefined; stdout: string } = { code: undefined, stdout: '' };
-  paths(flags, {
-    args: [],
-    stdout: (text) => {
-      result.stdout += text;
-    },
-    stderr: process.stderr,
-    exit: (code) => {
-      result.code = code;
-    },
-  });
+function run(flags: PathsFlags): Run {
+  const { context, result } = capture();
+  paths(flags, context);
   return result;
 }
 

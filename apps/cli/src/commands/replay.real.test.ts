@@ -4,20 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Context } from '../program.ts';
 import { check } from './check.ts';
+import { runCommand } from './run-command.fixture.ts';
 import { simulate } from './simulate.ts';
 
 const timeout = 120_000;
 let directory: string;
 let trace: string;
 
-const run = async (command: (context: Context) => Promise<void>): Promise<string> => {
-  let printed = '';
-  const stdout = (text: string): void => {
-    printed += text;
-  };
-  await command({ args: [], stdout, stderr: process.stderr, exit: () => {} });
-  return printed;
-};
+const run = async (command: (context: Context) => Promise<void>): Promise<string> => (await runCommand(command)).stdout;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'limpet-replay-'));

@@ -5,6 +5,7 @@ import { BUGS, type BugName } from '@limpet/model';
 import type { RouterKind } from '@limpet/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check } from './check.ts';
+import { type Run, runCommand as run } from './run-command.fixture.ts';
 import { simulate } from './simulate.ts';
 
 let directory: string;
@@ -12,26 +13,6 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'limpet-replay-'));
 });
 afterAll(() => rm(directory, { recursive: true }));
-
-interface Run {
-  code: number | undefined;
-  stdout: string;
-}
-
-async function run(command: (context: Parameters<typeof check>[1]) => Promise<void>): Promise<Run> {
-  const result: Run = { code: undefined, stdout: '' };
-  await command({
-    args: [],
-    stdout: (text) => {
-      result.stdout += text;
-    },
-    stderr: process.stderr,
-    exit: (code) => {
-      result.code = code;
-    },
-  });
-  return result;
-}
 
 async function counterexample(bug: BugName): Promise<string> {
   const file = join(directory, `${bug}.json`);

@@ -7,6 +7,7 @@ import {
   simulate as run,
   type SimulationResult,
 } from '@limpet/simulator';
+import { type DataPlaneKind, dataPlaneFor } from '../data-plane.ts';
 import { delegateToBox } from '../delegate.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -20,7 +21,7 @@ import { replay } from './replay.ts';
 
 export interface SimulateFlags {
   router: RouterKind;
-  dataPlane?: 'real' | 'memory';
+  dataPlane?: DataPlaneKind;
   replay?: string;
   from?: string;
   publicIp?: string[];
@@ -30,13 +31,7 @@ export interface SimulateFlags {
 /** `limpet simulate`: validates everything, then plays the scenario; on a real HAProxy in a box. */
 export async function simulate(scenario: string | undefined, flags: SimulateFlags, context: Context): Promise<void> {
   const { router } = flags;
-  if (router === 'memory' && flags.dataPlane === 'real') {
-    throw new CliError(
-      'USAGE',
-      '--router memory has no real data plane; leave out --data-plane, or use --router haproxy',
-    );
-  }
-  const dataPlane = flags.dataPlane ?? (router === 'memory' ? 'memory' : 'real');
+  const dataPlane = dataPlaneFor(router, flags.dataPlane);
   if (flags.replay !== undefined) {
     const other = scenario !== undefined ? 'a scenario' : flags.from ? '--from' : flags.publicIp && '--public-ip';
     if (other)

@@ -6,8 +6,8 @@ import {
   storm as run,
   type StormResult,
 } from '@limpet/simulator';
+import { type DataPlaneKind, dataPlaneFor } from '../data-plane.ts';
 import { delegateToBox } from '../delegate.ts';
-import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json, table } from '../output.ts';
@@ -20,20 +20,14 @@ interface StormFlags {
   rules: number;
   members: number;
   router: RouterKind;
-  dataPlane?: 'real' | 'memory';
+  dataPlane?: DataPlaneKind;
   output: OutputFormat;
 }
 
 /** `limpet simulate storm`: random operations under load, judged by the clients; on a real HAProxy in a box. */
 export async function storm(flags: StormFlags, context: Context): Promise<void> {
   const { ops, seed, rules, members, router } = flags;
-  if (router === 'memory' && flags.dataPlane === 'real') {
-    throw new CliError(
-      'USAGE',
-      '--router memory has no real data plane; leave out --data-plane, or use --router haproxy',
-    );
-  }
-  const dataPlane = flags.dataPlane ?? (router === 'memory' ? 'memory' : 'real');
+  const dataPlane = dataPlaneFor(router, flags.dataPlane);
   if (dataPlane === 'real') {
     const code = await delegateToBox(context.args);
     if (code !== undefined) return context.exit(code);
