@@ -6,6 +6,7 @@ import { readShowInfo } from '../readers/show-info.ts';
 import { readShowProc } from '../readers/show-proc.ts';
 import { readSslCertificate, readSslCertificates } from '../readers/show-ssl-cert.ts';
 import { certificate } from '../testing/fixture.ts';
+import { freeze } from '../testing/freeze.ts';
 import { type LiveHaproxy, openLiveHaproxy } from '../testing/live-haproxy.ts';
 import { capabilitiesOf } from '../version/capabilities.ts';
 import { readVersion } from '../version/read-version.ts';
@@ -116,7 +117,7 @@ test('two users at once get their own answers', async () => {
 test('a worker that hangs is a time-out, and answers again when it goes on', async () => {
   await live.haproxy.start();
   const pid = await worker();
-  process.kill(pid, 'SIGSTOP');
+  await freeze(pid);
   try {
     await expect(runtime(100).run(['show info'])).rejects.toMatchObject({
       code: 'HAPROXY_CLI_TIMEOUT',
@@ -133,7 +134,7 @@ test('a worker that hangs is a time-out, and answers again when it goes on', asy
 test('a worker that dies in the middle leaves commands unanswered, by name', async () => {
   await live.haproxy.start();
   const pid = await worker();
-  process.kill(pid, 'SIGSTOP');
+  await freeze(pid);
   const asked = runtime().run(['show info', 'show stat']);
   const failure = expect(asked).rejects.toMatchObject({
     code: 'HAPROXY_CLI_TRUNCATED',
