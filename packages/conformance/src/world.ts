@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Lab, openLab } from '@limpet/lab';
 import { createMemoryDataPlane, createRealDataPlane, type DataPlane, systemClock } from '@limpet/router';
@@ -50,9 +50,7 @@ export async function openMemoryWorld(publicIps: readonly string[]): Promise<Wor
  */
 export async function openRealWorld(publicIps: readonly string[]): Promise<World> {
   const lab = await openLab({ publicIps, timeoutMs: 1000 });
-  const withoutCas = await writeWithoutCas(lab.dir);
-  const exec: Lab['exec'] = (file, args, options) => lab.exec(file, withoutCas(file, args), options);
-  const spawn: Lab['spawn'] = (file, args) => lab.spawn(file, withoutCas(file, args));
+  const { exec, spawn } = lab;
   const dataPlaneIn = (dir: string) => createRealDataPlane({ exec, spawn, dir, clock: systemClock });
   const boot = dataPlaneIn(lab.dir);
   await writeCertificates(boot.files);
@@ -79,17 +77,4 @@ export async function openRealWorld(publicIps: readonly string[]): Promise<World
     },
     close: () => lab.close(),
   };
-}
-
-/**
- * HAProxy reads the certificates of all CAs whenever it reads its configuration, for an HTTP client that nobody here
- * uses: two thirds of the time of a check (`httpclient.ssl.verify`, since 2.6). In the lab it gets a file before the
- * router's that says not to.
- *
- * @returns the arguments of a program, with that file when it is HAProxy
- */
-async function writeWithoutCas(dir: string): Promise<(file: string, args: readonly string[]) => readonly string[]> {
-  const path = join(dir, 'without-cas.cfg');
-  await writeFile(path, '.if version_atleast(2.6)\nglobal\n  httpclient.ssl.verify none\n.endif\n');
-  return (file, args) => (file === 'haproxy' ? args.flatMap((arg) => (arg === '-f' ? ['-f', path, arg] : arg)) : args);
 }

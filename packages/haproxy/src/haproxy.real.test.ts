@@ -257,7 +257,7 @@ test('a probe plays a client of any address, and stays open until it is closed',
 
   const probe = await openProbe(live.path('web.sock'), '192.0.2.4', 'http');
   const [web] = readShowStat((await live.haproxy.runtime(['show stat web 2 -1']))[0]!);
-  expect(web?.cells.hrsp_2xx).toBe('1');
+  expect(web?.cell('hrsp_2xx')).toBe('1');
   probe.close();
   await expect(openProbe(live.path('web.sock'), '192.0.2', 'http')).rejects.toMatchObject({
     code: 'HAPROXY_PROBE_FAILED',

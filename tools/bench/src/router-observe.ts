@@ -28,7 +28,7 @@ export async function obeys(
   const rows = stat!.startsWith('#') ? readShowStat(stat!) : [];
   const backend = rows.find((row) => row.kind === 'backend' && row.proxy === proxy);
   if (rule === undefined || backend === undefined) return rule === undefined && backend === undefined;
-  if (backend.cells.algo !== rule.algorithm) return false;
+  if (backend.cell('algo') !== rule.algorithm) return false;
   const serving = readServersState(state!).filter(({ weight, maintenance }) => weight > 0 && !maintenance);
   const wanted = rule.members.filter(({ state: of }) => of === 'serving');
   if (

@@ -43,40 +43,59 @@ export function readServersState(text: string): ServerState[] {
   const [version, header, ...rows] = linesOf(text);
   if (version?.trim() !== '1' || !header?.startsWith('# be_id ')) throw unexpected('show servers state', text);
   const names = header.slice(2).trim().split(' ');
-  const columns = new Map(names.map((name, at) => [name, at]));
-  return rows.map((row) => readServer(row, columns));
+  const at = Object.fromEntries(columns.map((column) => [column, names.indexOf(column)])) as Columns;
+  return rows.map((row) => readServer(row, names.length, at));
 }
 
-function readServer(row: string, columns: ReadonlyMap<string, number>): ServerState {
+const columns = [
+  'be_name',
+  'srv_id',
+  'srv_name',
+  'srv_addr',
+  'srv_op_state',
+  'srv_admin_state',
+  'srv_uweight',
+  'srv_iweight',
+  'srv_time_since_last_change',
+  'srv_check_status',
+  'srv_check_state',
+  'srv_f_forced_id',
+  'srv_port',
+] as const;
+
+/** Where each column is; -1 where it is missing. */
+type Columns = Record<(typeof columns)[number], number>;
+
+function readServer(row: string, length: number, at: Columns): ServerState {
   const values = row.trim().split(' ');
-  if (values.length !== columns.size) throw unexpected('show servers state', row);
-  const cell = (column: string): string => {
-    const value = values[columns.get(column) ?? -1];
+  if (values.length !== length) throw unexpected('show servers state', row);
+  const cell = (place: number): string => {
+    const value = values[place];
     if (value === undefined) throw unexpected('show servers state', row);
     return value;
   };
-  const count = (column: string): number => {
-    const value = cell(column);
+  const count = (place: number): number => {
+    const value = cell(place);
     if (!/^-?\d+$/.test(value)) throw unexpected('show servers state', row);
     return Number(value);
   };
-  const operState = operStates[count('srv_op_state')];
+  const operState = operStates[count(at.srv_op_state)];
   if (operState === undefined) throw unexpected('show servers state', row);
-  const admin = count('srv_admin_state');
+  const admin = count(at.srv_admin_state);
   return {
-    backend: cell('be_name'),
-    name: cell('srv_name'),
-    id: count('srv_id'),
-    address: cell('srv_addr'),
-    port: count('srv_port'),
+    backend: cell(at.be_name),
+    name: cell(at.srv_name),
+    id: count(at.srv_id),
+    address: cell(at.srv_addr),
+    port: count(at.srv_port),
     operState,
     maintenance: (admin & maintenanceBits) !== 0,
     drain: (admin & drainBits) !== 0,
-    weight: count('srv_uweight'),
-    initialWeight: count('srv_iweight'),
-    secondsSinceChange: count('srv_time_since_last_change'),
-    checkStatus: count('srv_check_status'),
-    checking: (count('srv_check_state') & enabledBit) !== 0,
-    forcedId: count('srv_f_forced_id') === 1,
+    weight: count(at.srv_uweight),
+    initialWeight: count(at.srv_iweight),
+    secondsSinceChange: count(at.srv_time_since_last_change),
+    checkStatus: count(at.srv_check_status),
+    checking: (count(at.srv_check_state) & enabledBit) !== 0,
+    forcedId: count(at.srv_f_forced_id) === 1,
   };
 }

@@ -14,6 +14,8 @@ export interface StatRow {
   totalSessions: number;
   /** Every cell that is not empty, by HAProxy's column name. */
   readonly cells: Record<string, string>;
+  /** One cell, which costs nothing for the others; undefined: empty, or this HAProxy has no such column. */
+  cell(column: string): string | undefined;
 }
 
 /**
@@ -32,25 +34,42 @@ export function readShowStat(text: string): StatRow[] {
 function readRow(columns: readonly string[], indexes: ReadonlyMap<string, number>, row: string): StatRow {
   const values = splitCsv(row);
   if (values.length !== columns.length) throw unexpected('show stat', row);
-  const cell = (column: string): string => values[indexes.get(column) ?? -1] ?? '';
-  const kind = kinds[Number(cell('type') || -1)];
-  const proxy = cell('pxname');
-  const service = cell('svname');
-  if (!kind || proxy === '' || service === '') throw unexpected('show stat', row);
-  let cells: Record<string, string> | undefined;
-  return {
-    proxy,
-    service,
-    kind,
-    status: cell('status'),
-    currentSessions: Number(cell('scur')),
-    totalSessions: Number(cell('stot')),
-    // Of 24,000 rows with a hundred cells each, who asks for all of them?
-    get cells() {
-      cells ??= cellsOf(columns, values);
-      return cells;
-    },
-  };
+  const read = new Row(columns, indexes, values);
+  if (!read.kind || read.proxy === '' || read.service === '') throw unexpected('show stat', row);
+  return read as StatRow;
+}
+
+/** Of 24,000 rows with a hundred cells each, who asks for all of them? */
+class Row implements Omit<StatRow, 'kind'> {
+  readonly #columns: readonly string[];
+  readonly #indexes: ReadonlyMap<string, number>;
+  readonly #values: readonly string[];
+  readonly proxy: string;
+  readonly service: string;
+  readonly kind: StatRow['kind'] | undefined;
+  readonly status: string;
+  readonly currentSessions: number;
+  readonly totalSessions: number;
+
+  constructor(columns: readonly string[], indexes: ReadonlyMap<string, number>, values: readonly string[]) {
+    this.#columns = columns;
+    this.#indexes = indexes;
+    this.#values = values;
+    this.proxy = this.cell('pxname') ?? '';
+    this.service = this.cell('svname') ?? '';
+    this.kind = kinds[Number(this.cell('type') ?? -1)];
+    this.status = this.cell('status') ?? '';
+    this.currentSessions = Number(this.cell('scur') ?? 0);
+    this.totalSessions = Number(this.cell('stot') ?? 0);
+  }
+
+  get cells(): Record<string, string> {
+    return cellsOf(this.#columns, this.#values);
+  }
+
+  cell(column: string): string | undefined {
+    return this.#values[this.#indexes.get(column) ?? -1] || undefined;
+  }
 }
 
 function cellsOf(columns: readonly string[], values: readonly string[]): Record<string, string> {

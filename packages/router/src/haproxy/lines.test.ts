@@ -177,8 +177,11 @@ describe('the fixed sections', () => {
         user haproxy
         group haproxy
         chroot /var/lib/haproxy
-        setenv LIMPET_SKELETON 13e920c55f9b12e0
+        setenv LIMPET_SKELETON c0d11cb27aec1681
         localpeer limpet
+        .if feature(OPENSSL)
+        httpclient.ssl.verify none
+        .endif
         maxconn 9
         stats socket /run/limpet/admin.sock mode 600 level admin expose-fd listeners
 

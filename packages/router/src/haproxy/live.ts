@@ -87,7 +87,7 @@ const serversOf = (states: readonly string[]): LiveProxy['servers'] => {
 /** A frontend's `slim` is its `maxconn`. */
 const limitsOf = (stats: readonly string[]): LiveProxy['maxConnections'] => {
   const known = stats.filter((answer) => answer.startsWith('# pxname'));
-  return new Map(known.flatMap(readShowStat).map(({ cells }) => [cells.pxname!, Number(cells.slim)]));
+  return new Map(known.flatMap(readShowStat).map((row) => [row.proxy, Number(row.cell('slim'))]));
 };
 
 /** Reads the answers to {@link liveCommands}. */

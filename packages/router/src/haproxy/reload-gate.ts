@@ -54,7 +54,9 @@ export class ReloadGate {
   }
 
   async #oldWorkers(): Promise<number> {
-    const { census, counters } = this.#context;
+    const { census, counters, settings } = this.#context;
+    const { old } = await census.workers();
+    if (old.length < settings.maxOldWorkers) return old.length;
     await counters.refresh(); // lets go of old workers that serve nobody any more
     return (await census.workers()).old.length;
   }

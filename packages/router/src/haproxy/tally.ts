@@ -29,7 +29,7 @@ export const tallyCommand = 'show stat -1 9 -1';
 export function readTallies(showStat: string, idOf: ReadonlyMap<string, string>): Tallies {
   const rows = new Map<string, StatRow>();
   for (const row of readShowStat(showStat)) rows.set(`${row.proxy} ${row.service}`, row);
-  const cell = (row: StatRow, name: string): number => Number(row.cells[name] ?? 0);
+  const cell = (row: StatRow, name: string): number => Number(row.cell(name) ?? 0);
   const tallies: Tallies = {};
   for (const [proxy, id] of idOf) {
     const [frontend, own, probe] = ['FRONTEND', publicListener, probeListener].map((name) =>

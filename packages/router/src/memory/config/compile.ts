@@ -90,8 +90,8 @@ function lineAlerts(section: Section, line: Line): string[] {
   }
   const obsolete = removed[keyword] ?? removed[`${keyword} ${second}`];
   if (obsolete !== undefined) return [obsolete];
-  // The names of global's tuning words form a family of their own.
-  if (kind === 'global' && /^(tune|httpclient)\./.test(keyword)) return [];
+  // The names of global's tuning words form a family of their own, and a build may lack what they tune.
+  if (kind === 'global' && /^(tune|httpclient)\.|^\.(if|endif)$/.test(keyword)) return [];
   if (!known[kind].has(keyword)) return [`unknown keyword '${keyword}' in '${section.kind}' section`];
   if (keyword === 'option' && !options.has(second)) return [`unknown option '${second}'.`];
   return [];
