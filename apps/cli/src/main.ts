@@ -21,6 +21,7 @@ try {
   const printed = error instanceof Error && 'exitCode' in error && error.exitCode === 0;
   if (!printed) {
     process.stderr.write(describeError(error, process.env.LIMPET_DEBUG === '1'));
-    process.exitCode = exitCodes.error;
+    // Now: what broke off in the middle may have left something open, and the process would wait for it forever.
+    process.exit(exitCodes.error);
   }
 }

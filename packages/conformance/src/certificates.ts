@@ -5,6 +5,8 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { DataPlane } from '@limpet/router';
 
 const texts: ReadonlyMap<string, string> = new Map(
@@ -17,9 +19,18 @@ const texts: ReadonlyMap<string, string> = new Map(
 /** Paths, as rules have them. */
 export const certificates: readonly string[] = [...texts.keys()];
 
-/** Puts them where rules name them. */
+/** Puts them where rules name them, on a machine in memory. */
 export async function writeCertificates(files: Pick<DataPlane['files'], 'write'>): Promise<void> {
   for (const [path, text] of texts) await files.write(path, text);
+}
+
+/** Puts them there on the disk that all labs of a box share: by way of a folder of one's own, since others do it at the same time. */
+export async function shareCertificates(folder: string): Promise<void> {
+  for (const [path, text] of texts) {
+    const own = join(folder, basename(path));
+    await writeFile(own, text);
+    await rename(own, path);
+  }
 }
 
 const fingerprints = new Map(

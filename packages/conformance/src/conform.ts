@@ -57,10 +57,21 @@ export const openBench = async ({
   dataPlane,
   bug,
 }: Pick<ConformOptions, 'router' | 'dataPlane' | 'bug'>): Promise<Bench> => {
+  const traits = traitsOf(router, bug);
   const ips = Array.from({ length: GROUPS }, (_, group) => ipOfGroup(group));
   const world = await (dataPlane === 'real' ? openRealWorld(ips) : openMemoryWorld(ips));
-  return { world, subject: new Subject(world, traitsOf(router, bug)) };
+  return { world, subject: new Subject(world, traits) };
 };
+
+/** All, or none. */
+async function openBenches(options: ConformOptions): Promise<Bench[]> {
+  const opened = await Promise.allSettled(Array.from({ length: options.lanes }, () => openBench(options)));
+  const benches = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = opened.find((one) => one.status === 'rejected');
+  if (failed === undefined) return benches;
+  await Promise.all(benches.map(closeBench));
+  throw failed.reason;
+}
 
 export async function closeBench({ world, subject }: Bench): Promise<void> {
   try {
@@ -72,7 +83,7 @@ export async function closeBench({ world, subject }: Bench): Promise<void> {
 
 /** @throws LabError when the data plane is to be real and this is no box */
 export async function conform(options: ConformOptions): Promise<ConformResult> {
-  const benches = await Promise.all(Array.from({ length: options.lanes }, () => openBench(options)));
+  const benches = await openBenches(options);
   const costs = new CostsSeen();
   try {
     const suites: SuiteResult[] = [];

@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Lab, openLab } from '@limpet/lab';
 import { createMemoryDataPlane, createRealDataPlane, type DataPlane, systemClock } from '@limpet/router';
-import { writeCertificates } from './certificates.ts';
+import { shareCertificates, writeCertificates } from './certificates.ts';
 import { Filter } from './filter.ts';
 
 export interface World {
@@ -50,31 +50,39 @@ export async function openMemoryWorld(publicIps: readonly string[]): Promise<Wor
  */
 export async function openRealWorld(publicIps: readonly string[]): Promise<World> {
   const lab = await openLab({ publicIps, timeoutMs: 1000 });
-  const { exec, spawn } = lab;
+  try {
+    return await worldIn(lab);
+  } catch (error) {
+    await lab.close();
+    throw error;
+  }
+}
+
+async function worldIn({ dir: root, exec, spawn, clients, vms, close }: Lab): Promise<World> {
   const dataPlaneIn = (dir: string) => createRealDataPlane({ exec, spawn, dir, clock: systemClock });
-  const boot = dataPlaneIn(lab.dir);
-  await writeCertificates(boot.files);
+  const boot = dataPlaneIn(root);
+  await shareCertificates(root);
   const filter = await Filter.open(boot.packetFilter);
   // Neither changes as long as there is the lab, and to ask takes a process.
   const [addresses, limit] = await Promise.all([boot.localAddresses(), boot.descriptorLimit()]);
   const constant = { localAddresses: async () => addresses, descriptorLimit: async () => limit };
   let disks = 0;
   const open = async () => {
-    const dir = join(lab.dir, `${disks}`);
+    const dir = join(root, `${disks}`);
     await mkdir(dir);
     return { dir, dataPlane: { ...dataPlaneIn(dir), ...constant, packetFilter: filter.watched } };
   };
   let machine = await open();
   return {
     kind: 'real',
-    clients: lab.clients,
-    vms: lab.vms,
+    clients,
+    vms,
     machine: () => machine,
     filter,
     wipe: async () => {
       disks += 1;
       machine = await open();
     },
-    close: () => lab.close(),
+    close,
   };
 }
