@@ -8,6 +8,8 @@ import type { WalkedStep } from './walk.ts';
 /** Every so many applied commands one is interrupted by a crash, each time a few calls later, so that every point has its turn. */
 const CRASH_EVERY = 5;
 const CRASH_POINTS = 47;
+/** And every so many meet a packet filter that is locked. */
+const LOCKED_EVERY = 7;
 
 /** What steps of the model are for the router and its machine; keeps the records of what the router has. */
 export class Acts {
@@ -66,21 +68,22 @@ export class Acts {
     const bound = this.#groups[group]!;
     const cell = cells[group]!;
     const full = bound.inFullSet && this.#othersRest(cells, group);
-    const crashAfter = this.#nextCrash();
+    const trouble = this.#nextTrouble();
     bound.inFullSet = false;
     bound.refusedRemoval = false;
     bound.reached = bound.generation;
     bound.given = cell.rule.value === 'revoke' ? undefined : { rule: bound.rule, generation: bound.generation };
     const rules = this.#groups.flatMap(({ given }) => given ?? []);
     const command: Command = full ? { type: 'syncRules', snapshot: { rules, revision } } : commandOf(bound, cell);
-    return { do: 'send', command, answers: ['applied'], crashAfter };
+    return { do: 'send', command, answers: ['applied'], ...trouble };
   }
 
-  /** Not while HAProxy is started for the first rule: who finds it so waits five seconds for peers that are not there. */
-  #nextCrash(): number | undefined {
-    if (this.#groups.every(({ given }) => given === undefined)) return undefined;
+  #nextTrouble(): Pick<Act & { do: 'send' }, 'crashAfter' | 'locked'> {
+    // Not while HAProxy is started for the first rule: who finds it so waits five seconds for peers that are not there.
+    if (this.#groups.every(({ given }) => given === undefined)) return {};
     this.#applied += 1;
-    return this.#applied % CRASH_EVERY === 0 ? 1 + ((this.#applied / CRASH_EVERY) % CRASH_POINTS) : undefined;
+    if (this.#applied % CRASH_EVERY === 0) return { crashAfter: 1 + ((this.#applied / CRASH_EVERY) % CRASH_POINTS) };
+    return { locked: this.#applied % LOCKED_EVERY === 0 };
   }
 
   /** A full set would change nothing about any other rule. */

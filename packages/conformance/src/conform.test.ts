@@ -1,12 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ConformResult, conform, type SuiteResult } from './conform.ts';
+import { type ConformResult, conform } from './conform.ts';
 import type { RouterKind } from './routers.ts';
 import { stories } from './stories.ts';
 import { SUITES } from './suites.ts';
-
-/** A failure as a person reads it. */
-const told = ({ failures }: SuiteResult): string[] =>
-  failures.flatMap(({ path, sentences }) => [...sentences, ...path.map((step, at) => `${at + 1}. ${step}`)]);
+import { told } from './testing/told.ts';
 
 const names = [
   ...stories.map(({ upstream }) => upstream),

@@ -111,7 +111,11 @@ async function take({ world, subject }: Bench, step: ScriptStep, running: Set<st
       return [];
     case 'send':
       if (act.crashAfter !== undefined) await subject.crashDuring(act.command, act.crashAfter);
-      return answered(step, act.answers, await subject.send(act.command));
+      return answered(
+        step,
+        act.answers,
+        await (act.locked ? subject.sendLocked(act.command) : subject.send(act.command)),
+      );
     case 'refuse':
       return answered(step, ['refused'], await subject.refuse(act.command, act.key));
     default:

@@ -10,6 +10,8 @@ export type Act =
       answers: readonly CommandResult['outcome'][];
       /** The agent crashes after so many calls to its machine, and the command is sent again. */
       crashAfter?: number | undefined;
+      /** Somebody holds the packet filter's lock when the router writes to it first. */
+      locked?: boolean | undefined;
     }
   /** The router refuses the command: its machine is made so, and stays so until the command is applied. */
   | { do: 'refuse'; command: Command; key: RuleKey }

@@ -108,6 +108,18 @@ export class Subject {
     await this.#start();
   }
 
+  /** Sends a command; somebody holds the packet filter's lock when the router writes to it first, and it has to try again. */
+  async sendLocked(command: Command): Promise<CommandResult> {
+    if (!this.traits.crashes) return this.send(command);
+    const { filter } = this.#world;
+    filter.hold();
+    try {
+      return await this.send(command);
+    } finally {
+      filter.release();
+    }
+  }
+
   /** Sends a command that the router refuses; its machine stays so until the rule is unblocked. */
   async refuse(command: Command, key: RuleKey): Promise<CommandResult> {
     if (command.type === 'removeRule' && !this.traits.refusesRemovals) {

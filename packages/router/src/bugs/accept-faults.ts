@@ -39,6 +39,22 @@ const distorting = (
     };
   });
 
+/** What was asked for counts as there, whatever iptables said. */
+const unheeding: Fault['inject'] = onPacketFilter((packetFilter) => {
+  let asked: string[] = [];
+  return {
+    async restore(text) {
+      asked = rulesIn(text);
+      await packetFilter.restore(text).catch(() => {});
+    },
+    async save() {
+      const lines = (await packetFilter.save()).split('\n').filter((line) => !line.startsWith('-A LIMPET-LB '));
+      lines.splice(lines.indexOf('COMMIT'), 0, ...asked);
+      return lines.join('\n');
+    },
+  };
+});
+
 export const acceptFaults: readonly Fault[] = [
   {
     name: 'accepts-pile-up',
@@ -53,6 +69,13 @@ export const acceptFaults: readonly Fault[] = [
     sentence: 'HAProxy listens for a rule, and the packet filter does not let its clients through.',
     invariant: 'B19',
     inject: distorting(() => []),
+  },
+  {
+    name: 'filter-failure-unheeded',
+    upstream: ['CloudStack 4.19.1 CsHelper.execute: the exit code of iptables is swallowed'],
+    sentence: 'The packet filter cannot be changed because its lock is held, and the change counts as made.',
+    invariant: 'B12',
+    inject: unheeding,
   },
   {
     name: 'accept-left-behind',

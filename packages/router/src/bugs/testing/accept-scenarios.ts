@@ -18,6 +18,21 @@ export const acceptScenarios: Readonly<Record<string, Scenario>> = {
     good: ['vm11', 'vm12', 'vm13'],
     bad: ['timeout'],
   },
+  'filter-failure-unheeded': {
+    async play(bench) {
+      await bench.put({});
+      const { packetFilter } = bench.dataPlane;
+      const { restore } = packetFilter;
+      packetFilter.restore = async () => {
+        packetFilter.restore = restore;
+        throw new Error('somebody holds the lock');
+      };
+      await bench.put({ port: 81 });
+      return bench.accepts();
+    },
+    good: ['8080', '81'],
+    bad: ['8080'],
+  },
   'accept-left-behind': {
     async play(bench) {
       await bench.put({});
