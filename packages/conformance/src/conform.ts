@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { split } from '@limpet/checker';
+import { type Alarm, split } from '@limpet/checker';
 import { ipOfGroup } from './bound.ts';
 import { CostsSeen, type StepCost } from './costs-seen.ts';
 import { type FailureReport, reportFailure } from './failure-report.ts';
@@ -12,7 +12,7 @@ import { type RouterKind, traitsOf } from './routers.ts';
 import { type FailingPath, shrink } from './shrink.ts';
 import { Subject } from './subject.ts';
 import { type Goals, planSuite, type Suite, type SuiteName } from './suites.ts';
-import { Tracer } from './trace.ts';
+import { describeAlarm, Tracer } from './trace.ts';
 import { openMemoryWorld, openRealWorld } from './world.ts';
 
 export interface ConformOptions {
@@ -39,6 +39,8 @@ export interface SuiteResult {
   failures: FailureReport[];
   /** Whether the checker's monitor found an execution of the model that explains the trace. */
   traceAccepted: boolean;
+  /** The first record that no execution explains. */
+  alarm?: string;
 }
 
 export interface ConformResult {
@@ -108,7 +110,7 @@ async function playSuite(
   const waiting = [...pathsFor(suite, benches.length)];
   const played: number[][] = [];
   const found: (FailingPath & { bench: Bench })[] = [];
-  const alarms: boolean[] = [];
+  const alarms: Alarm[] = [];
   let steps = 0;
 
   const lane = async (bench: Bench): Promise<void> => {
@@ -128,7 +130,7 @@ async function playSuite(
       });
       if (failure !== undefined) found.push({ path: path.slice(0, failure.at + 1), failure, bench });
     }
-    alarms.push(tracer.alarm === undefined);
+    if (tracer.alarm !== undefined) alarms.push(tracer.alarm);
   };
   await Promise.all(benches.map(lane));
   const seconds = Math.round((performance.now() - begin) / 10) / 100;
@@ -147,7 +149,8 @@ async function playSuite(
     steps,
     seconds,
     failures,
-    traceAccepted: alarms.every(Boolean),
+    traceAccepted: alarms.length === 0,
+    ...(alarms[0] && { alarm: describeAlarm(alarms[0]) }),
   };
 }
 

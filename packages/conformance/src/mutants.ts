@@ -10,7 +10,8 @@ import { closeBench, openBench } from './conform.ts';
 import { type Catch, catchModelBug, createModelMutant, type ModelMutant } from './model-mutant.ts';
 import { play } from './play.ts';
 import { FIXED, type RouterKind } from './routers.ts';
-import { planSuite, SUITES, type Suite } from './suites.ts';
+import { planSuite, SUITES, type Suite, type SuiteName } from './suites.ts';
+import { Tracer } from './trace.ts';
 import type { Ground } from './walk.ts';
 
 /** A bug, and what caught it. */
@@ -24,9 +25,11 @@ export interface Mutant {
   suite?: string;
   steps?: number;
   check?: string;
+  /** Of a router's bug: whether the monitor, too, sees it, in the trace alone. */
+  trace?: 'rejected' | 'accepted';
   /** Whether one shortest path to each state catches it; where asked for. */
   shortestPaths?: boolean;
-  /** Whether a random walk of as many steps catches it; where asked for. */
+  /** Whether random walks on the same models, as long as the suites, catch it; where asked for. */
   randomWalk?: boolean;
 }
 
@@ -40,7 +43,8 @@ export interface MutantsOptions {
 
 type Paths = readonly (readonly number[])[];
 /** Plays paths until the bug shows. */
-type Hunt = (ground: Ground, paths: Paths) => Promise<Catch | undefined>;
+type Hunt = (ground: Ground, paths: Paths) => Promise<RouterCatch | undefined>;
+type RouterCatch = Catch & Pick<Mutant, 'trace'>;
 
 const SEED = 9583;
 
@@ -97,33 +101,52 @@ async function passedBy(router: RouterKind, suites: readonly Suite[]): Promise<S
   return passed;
 }
 
-interface Baselines {
+/** What somebody without tours would play: `paths` of a model. */
+interface Other {
   ground: Ground;
-  shortest: Paths;
-  random: Paths;
+  paths: Paths;
 }
 
-/** Of one group with one member: of two members, one shortest path a state is 18,631 steps, half an hour for all bugs. */
+interface Baselines {
+  shortest: readonly Other[];
+  random: readonly Other[];
+}
+
+/** Shortest paths to the states of the largest model of one group. */
 function baselinesOf(suites: readonly Suite[]): Baselines {
-  const { ground } = suites.find(({ ground: { groups, members } }) => groups === 1 && members === 1)!;
-  const shortest = shortestPathAState(ground);
-  return { ground, shortest, random: [randomWalk(ground, lengthOf(shortest), seeded(SEED))] };
+  const { ground } = suites.find(({ ground: { groups, members } }) => groups === 1 && members === 2)!;
+  const random = seeded(SEED);
+  return {
+    shortest: [{ ground, paths: shortestPathAState(ground) }],
+    random: suites.map(({ ground: on, paths }) => ({
+      ground: on,
+      paths: [randomWalk(on, lengthOf(paths), random)],
+    })),
+  };
 }
 
 const lengthOf = (paths: Paths): number => paths.reduce((sum, path) => sum + path.length, 0);
 
 async function judge(hunt: Hunt, suites: readonly Suite[], baselines: Baselines | undefined) {
+  const catches = async (others: readonly Other[]): Promise<boolean> => {
+    for (const { ground, paths } of others) if ((await hunt(ground, paths)) !== undefined) return true;
+    return false;
+  };
   const others = baselines && {
-    shortestPaths: (await hunt(baselines.ground, baselines.shortest)) !== undefined,
-    randomWalk: (await hunt(baselines.ground, baselines.random)) !== undefined,
+    shortestPaths: await catches(baselines.shortest),
+    randomWalk: await catches(baselines.random),
   };
   let steps = 0;
+  let first: (RouterCatch & { suite: SuiteName }) | undefined;
   for (const { suite, ground: on, paths } of suites) {
     const found = await hunt(on, paths);
-    if (found !== undefined) return { caught: true, suite, steps: steps + found.steps, check: found.check, ...others };
+    if (found !== undefined)
+      first = first ? { ...first, trace: found.trace } : { suite, ...found, steps: steps + found.steps };
+    // A path may end before the trace tells: another one goes on.
+    if (first !== undefined && first.trace !== 'accepted') break;
     steps += lengthOf(paths);
   }
-  return { caught: false, ...others };
+  return { caught: first !== undefined, ...first, ...others };
 }
 
 async function catchRouterBug(
@@ -131,20 +154,27 @@ async function catchRouterBug(
   bug: string | undefined,
   ground: Ground,
   paths: Paths,
-): Promise<Catch | undefined> {
+): Promise<RouterCatch | undefined> {
   const bench = await openBench({ router, dataPlane: 'memory', bug });
+  const tracer = new Tracer(ground);
   let steps = 0;
+  let found: Catch | undefined;
   try {
+    // When it is caught, the paths go on until the monitor sees it as well.
     for (const path of paths) {
-      const failure = await play(bench, ground, path);
-      if (failure !== undefined) return { steps: steps + failure.at + 1, check: failure.differences[0]!.check };
+      const failure = await play(bench, ground, path, { tracer });
+      if (failure !== undefined) found ??= { steps: steps + failure.at + 1, check: failure.differences[0]!.check };
+      if (tracer.alarm !== undefined) {
+        found ??= { steps: steps + path.length, check: 'trace' };
+        break;
+      }
       steps += path.length;
     }
-    return undefined;
   } catch (error) {
     // A router that throws is a failure as well.
-    return { steps, check: `error ${(error as { code?: string }).code ?? (error as Error).message}` };
+    found ??= { steps, check: `error ${(error as { code?: string }).code ?? (error as Error).message}` };
   } finally {
     await closeBench(bench).catch(() => {});
   }
+  return found && { ...found, trace: tracer.alarm === undefined ? 'accepted' : 'rejected' };
 }

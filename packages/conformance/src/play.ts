@@ -11,7 +11,7 @@ import { Regulars } from './regulars.ts';
 import type { ScriptStep } from './script.ts';
 import { ServerIds } from './server-ids.ts';
 import type { Subject } from './subject.ts';
-import type { Tracer } from './trace.ts';
+import type { Seen, Tracer } from './trace.ts';
 import { type Ground, walk } from './walk.ts';
 import type { World } from './world.ts';
 
@@ -31,7 +31,9 @@ export interface Spent {
 }
 
 export interface PlayOptions {
+  /** Up to the failure, its step included. */
   onStep?: (step: ScriptStep, spent: Spent) => void;
+  /** Follows the path beyond a failure, until it sees one itself: it knows only what a trace says. */
   tracer?: Tracer;
   /** Asked before each step: whether to stop here. */
   isOver?: () => boolean;
@@ -53,25 +55,31 @@ export async function play(
   const { onStep, tracer, isOver } = options;
   const running = new Set<string>();
   const witnesses = { regulars: new Regulars(bench.world), ids: new ServerIds() };
-  let observed: Observed | undefined;
+  let seen: Seen | undefined;
+  let failure: Failure | undefined;
   await bench.subject.wipe();
   tracer?.reset();
   try {
     for (const [at, step] of bindPath(walk(ground, path), ground.port).entries()) {
-      if (isOver?.()) return undefined;
+      if (isOver?.()) return failure;
       const begin = performance.now();
       const found = await take(bench, step, running);
       const acted = performance.now();
       if (isSeen(step)) {
-        observed = await observe(bench, step.expected);
+        const observed = await observe(bench, step.expected);
         found.push(...(await check(bench, step, observed, witnesses)));
+        seen = { observed, differences: found };
       }
-      onStep?.(step, { act: acted - begin, look: performance.now() - acted });
-      tracer?.took(path[at]!, step.expected, observed);
-      if (found.length > 0)
-        return { at, step, differences: found, observed: observed ?? (await observe(bench, step.expected)) };
+      if (failure === undefined) onStep?.(step, { act: acted - begin, look: performance.now() - acted });
+      tracer?.took(path[at]!, step.expected, seen);
+      if (found.length > 0 && seen !== undefined) failure ??= { at, step, ...seen };
+      if (failure !== undefined && (tracer === undefined || tracer.alarm !== undefined)) return failure;
     }
-    return undefined;
+    return failure;
+  } catch (error) {
+    // What comes after a failure is not to hide it.
+    if (failure !== undefined) return failure;
+    throw error;
   } finally {
     await witnesses.regulars.leave();
     if (running.size > 0) await bench.world.vms.destroy([...running]);

@@ -7,7 +7,7 @@ export type { CommandName, CommandPayloads } from './commands.ts';
 export { type EntryContext, type EntryEvent, entryMachine } from './entry.machine.ts';
 export { ModelError } from './errors.ts';
 export { BUGS, type Bug, type BugName } from './exhaustive/bugs.ts';
-export type { Cell } from './exhaustive/cell.ts';
+export type { Cell, Harm } from './exhaustive/cell.ts';
 export type { StepLabel } from './exhaustive/cell-steps.ts';
 export {
   type CheckModel,

@@ -101,6 +101,9 @@ function report({ suites, costs }: ConformResult, files: ReadonlyMap<FailureRepo
   return [
     ...suites.flatMap(({ failures }) => failures).map((failure) => describe(failure, files.get(failure)!)),
     table(head, rows),
+    ...suites.flatMap(({ about, alarm }) =>
+      alarm === undefined ? [] : [`No execution of the model explains the trace of "${about}": ${alarm}\n`],
+    ),
     table(['step', 'count', 'p50 ms', 'p99 ms', 'of the time'], spent),
   ].join('\n');
 }

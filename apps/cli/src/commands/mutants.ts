@@ -24,17 +24,18 @@ export async function mutants({ bug: only, baselines, output }: MutantsFlags, co
 
 function report(found: readonly Mutant[]): string {
   const yes = (value: boolean | undefined) => (value === undefined ? '' : value ? 'yes' : 'no');
-  const rows = found.map(({ bug, of, upstream, suite, steps, check, shortestPaths, randomWalk }) => [
+  const rows = found.map(({ bug, of, upstream, suite, steps, check, trace, shortestPaths, randomWalk }) => [
     bug,
     of,
     upstream[0] ?? '',
     suite ?? 'NOT CAUGHT',
     steps ?? '-',
     check ?? '-',
+    trace ?? '',
     yes(shortestPaths),
     yes(randomWalk),
   ]);
-  const head = ['bug', 'of', 'upstream', 'caught by', 'after steps', 'check', 'shortest paths', 'random walk'];
+  const head = ['bug', 'of', 'upstream', 'caught by', 'after steps', 'check', 'trace', 'shortest paths', 'random walk'];
   const caught = found.filter((mutant) => mutant.caught).length;
   return `${table(head, rows)}\n${caught} of ${found.length} are caught.\n`;
 }
