@@ -131,7 +131,10 @@ export class Subject {
     return this.send(command);
   }
 
-  /** From now on HAProxy refuses every configuration in which the rule is not as it is now. */
+  /**
+   * From now on HAProxy refuses every configuration in which the rule is not as it is now; not at a start that it is
+   * not there, since a router that looks for the rule to blame tries the others without it.
+   */
   async #block(key: RuleKey): Promise<void> {
     const { dataPlane, dir } = this.#world.machine();
     const installed = await dataPlane.files.read(`${dir}/haproxy.cfg`);
@@ -188,9 +191,10 @@ export class Subject {
     const { files, haproxy } = dataPlane;
     const check = async (path: string) => {
       const text = await files.read(path);
+      const running = await haproxy.running();
       for (const [proxy, { allowed }] of this.#blocked) {
         const section = sectionOf(text, proxy);
-        if (section !== undefined ? section !== allowed : allowed !== undefined)
+        if (section !== undefined ? section !== allowed : allowed !== undefined && running)
           return { ok: false as const, message: `[ALERT] parsing [${path}] : error in proxy '${proxy}'` };
       }
       return haproxy.check(path);

@@ -97,18 +97,20 @@ function planStories(): Suite[] {
 function planPairs(on: Ground): Suite {
   const { graph, edges } = withoutFaults(on);
   const { goals, paths }: Tour = pairTour(graph);
-  const place = new Map(edges.map((edge, at) => [edge, at]));
+  const faultless = new Set(edges);
   return {
     suite: 'pairs',
     about: '1 group, 1 member, no faults: every two transitions in a row',
     ground: on,
     goals,
     paths: paths.map((path) => path.map((at) => edges[at]!)),
-    met: (played) =>
-      replay(
-        graph,
-        played.map((path) => path.map((edge) => place.get(edge)!)),
-      ).pairs,
+    met: (played) => {
+      const pairs = new Set<string>();
+      for (const path of played)
+        for (const [at, edge] of path.entries())
+          if (faultless.has(edge) && faultless.has(path[at + 1]!)) pairs.add(`${edge} ${path[at + 1]}`);
+      return pairs.size;
+    },
   };
 }
 
