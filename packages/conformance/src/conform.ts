@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Alarm, split } from '@limpet/checker';
+import { type Alarm, split, type TraceRecord } from '@limpet/checker';
 import { ipOfGroup } from './bound.ts';
 import { CostsSeen, type StepCost } from './costs-seen.ts';
 import { type FailureReport, reportFailure } from './failure-report.ts';
@@ -25,6 +25,8 @@ export interface ConformOptions {
   /** A bug of a router, from `ROUTER_BUGS`. */
   bug?: string | undefined;
   progress?: (line: string) => void;
+  /** Takes the trace of each path, one after the other. */
+  onTrace?: (suite: Suite, trace: readonly TraceRecord[]) => void;
 }
 
 /** What came of one tour. */
@@ -104,7 +106,7 @@ async function playSuite(
   options: ConformOptions,
 ): Promise<SuiteResult> {
   const { ground, about, goals } = suite;
-  const { router, progress = () => {} } = options;
+  const { router, progress = () => {}, onTrace = () => {} } = options;
   const begin = performance.now();
   const whole = suite.paths.reduce((sum, path) => sum + path.length, 0);
   const waiting = [...pathsFor(suite, benches.length)];
@@ -128,6 +130,7 @@ async function playSuite(
           if (steps % 100 === 0) progress(`${suite.suite} (${about}): ${steps} of ${whole} steps`);
         },
       });
+      onTrace(suite, tracer.path);
       if (failure !== undefined) found.push({ path: path.slice(0, failure.at + 1), failure, bench });
     }
     if (tracer.alarm !== undefined) alarms.push(tracer.alarm);

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { setImmediate as signalsCome } from 'node:timers/promises';
 import { BUGS } from '@limpet/model';
-import { ROUTER_BUGS } from '@limpet/router';
+import { ROUTER_BUGS, RouterError } from '@limpet/router';
 import { randomWalk, seeded, shortestPathAState } from './baselines.ts';
 import { closeBench, openBench } from './conform.ts';
 import { type Catch, catchModelBug, createModelMutant, type ModelMutant } from './model-mutant.ts';
@@ -54,9 +55,14 @@ export async function runMutants({
   baselines: withBaselines,
   progress = () => {},
 }: MutantsOptions = {}): Promise<Mutant[]> {
-  const suites = SUITES.flatMap((suite) => planSuite(suite, 'router'))
-    // The shorter ones first.
-    .sort((a, b) => lengthOf(a.paths) - lengthOf(b.paths));
+  progress('plans the suites');
+  const suites: Suite[] = [];
+  for (const suite of SUITES) {
+    suites.push(...planSuite(suite, 'router'));
+    await signalsCome();
+  }
+  // The shorter ones first.
+  suites.sort((a, b) => lengthOf(a.paths) - lengthOf(b.paths));
   const baselines = withBaselines ? baselinesOf(suites) : undefined;
   const isWanted = (name: string) => only === undefined || only.includes(name);
   const found: Mutant[] = [];
@@ -139,6 +145,8 @@ async function judge(hunt: Hunt, suites: readonly Suite[], baselines: Baselines 
   let steps = 0;
   let first: (RouterCatch & { suite: SuiteName }) | undefined;
   for (const { suite, ground: on, paths } of suites) {
+    // What is played on the model alone never waits, and Ctrl-C is heard only between turns of the event loop.
+    await signalsCome();
     const found = await hunt(on, paths);
     if (found !== undefined)
       first = first ? { ...first, trace: found.trace } : { suite, ...found, steps: steps + found.steps };
@@ -171,8 +179,9 @@ async function catchRouterBug(
       steps += path.length;
     }
   } catch (error) {
-    // A router that throws is a failure as well.
-    found ??= { steps, check: `error ${(error as { code?: string }).code ?? (error as Error).message}` };
+    // A router that throws is a failure as well; what else throws says nothing of it.
+    if (!(error instanceof RouterError)) throw error;
+    found ??= { steps, check: `error ${error.code}` };
   } finally {
     await closeBench(bench).catch(() => {});
   }

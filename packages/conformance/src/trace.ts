@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Alarm, createMonitor, HEARTBEAT, type TraceRecord } from '@limpet/checker';
+import { type Alarm, createMonitor, HEARTBEAT, RESET, type TraceRecord } from '@limpet/checker';
 import { createView, type Harm } from '@limpet/model';
 import { ruleId } from '@limpet/router';
 import type { Difference } from './compare.ts';
@@ -24,8 +24,9 @@ export class Tracer {
   readonly #ground: Ground;
   readonly #view: ReturnType<typeof createView>;
   readonly #harmed = new Map<number, Set<Harm>>();
-  #monitor: ReturnType<typeof createMonitor>;
-  /** The first record that no execution of the model explains; lines are counted from the path's reset. */
+  readonly #monitor: ReturnType<typeof createMonitor>;
+  #path: TraceRecord[] = [];
+  /** The first record that no execution of the model explains. */
   alarm: Alarm | undefined;
 
   constructor(ground: Ground) {
@@ -36,8 +37,14 @@ export class Tracer {
 
   /** A path begins: nothing is there yet. */
   reset(): void {
-    this.#monitor = createMonitor(this.#ground.model, this.#view);
+    this.#path = [];
     this.#harmed.clear();
+    this.#record({ event: RESET });
+  }
+
+  /** The trace of the path that is played, or was last. */
+  get path(): readonly TraceRecord[] {
+    return this.#path;
   }
 
   /** The step of this edge was taken; this was seen last, and of that this is not as it must be. */
@@ -72,6 +79,7 @@ export class Tracer {
   }
 
   #record(record: TraceRecord): void {
+    this.#path.push(record);
     this.alarm ??= this.#monitor.next(record);
   }
 }
@@ -90,6 +98,5 @@ function serves(seen: RuleFacts, wanted: RuleFacts): boolean {
   return names.every((name) => wanted[name] === undefined || String(seen[name]) === String(wanted[name]));
 }
 
-/** One line: where in the path's trace, and what it says there. */
-export const describeAlarm = ({ line, record, reason }: Alarm): string =>
-  `${reason}: record ${line} of its path, ${JSON.stringify(record)}`;
+/** One line: what is wrong, and where. */
+export const describeAlarm = ({ record, reason }: Alarm): string => `${reason}: ${JSON.stringify(record)}`;

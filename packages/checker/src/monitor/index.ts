@@ -3,4 +3,4 @@ export { MonitorError, type MonitorErrorCode } from './errors.ts';
 export { type Alarm, createMonitor, type Monitor, type MonitorStats } from './monitor.ts';
 export { followTrace, readTrace } from './ndjson.ts';
 export { calm, randomRun } from './random-run.ts';
-export { type FieldValue, HEARTBEAT, type TraceRecord, type View } from './view.ts';
+export { type FieldValue, HEARTBEAT, RESET, type TraceRecord, type View } from './view.ts';

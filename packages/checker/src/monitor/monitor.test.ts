@@ -6,7 +6,7 @@ import { type Alarm, createMonitor, type Monitor } from './monitor.ts';
 import { firstUnexplained } from './naive-monitor.fixture.ts';
 import { seeded } from './random.fixture.ts';
 import { randomRun } from './random-run.ts';
-import { HEARTBEAT, type TraceRecord } from './view.ts';
+import { HEARTBEAT, RESET, type TraceRecord } from './view.ts';
 
 const view = createLinkView(1);
 const link = createLink({ channels: 1 });
@@ -43,6 +43,12 @@ describe('createMonitor', () => {
   it('explains a lost command, a lost acknowledgement and a crash', () => {
     const trace = ['change 1', 'apply 1', 'apply 1', 'change 2', 'restart', 'apply 2'].map(record);
     expect(followOn(link, [...trace, heartbeat(2)])).toBeUndefined();
+  });
+
+  it('knows nothing of the run before a reset', () => {
+    const applied = ['change 1', 'apply 1'].map(record);
+    expect(followOn(link, [...applied, { event: RESET }, ...applied, heartbeat(1)])).toBeUndefined();
+    expect(followOn(link, [...applied, { event: RESET }, heartbeat(1)])).toMatchObject({ line: 4 });
   });
 
   it('names the first event that no execution has, and what was possible', () => {

@@ -1,6 +1,6 @@
 import type { Model } from '../model.ts';
 import { type BeliefId, Beliefs, IMPOSSIBLE, type MonitorLimits, UNSETTLED } from './beliefs.ts';
-import { type FieldValue, HEARTBEAT, type TraceRecord, type View } from './view.ts';
+import { type FieldValue, HEARTBEAT, RESET, type TraceRecord, type View } from './view.ts';
 
 /** The first record that shows the system to be wrong, or the model. */
 export interface Alarm {
@@ -65,6 +65,10 @@ class BeliefMonitor implements Monitor {
     if (this.#alarm !== undefined) return this.#alarm;
     this.#records++;
     const beliefs = this.#beliefs;
+    if (record.event === RESET) {
+      this.#belief = beliefs.start();
+      return undefined;
+    }
     const symbol =
       record.event === HEARTBEAT
         ? beliefs.heartbeatSymbol(this.#belief, this.#fieldsOf(record))

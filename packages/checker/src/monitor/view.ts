@@ -17,7 +17,10 @@ export interface View {
 /** The event of a line that says: nothing is left to do, and this is what is in force. */
 export const HEARTBEAT = 'heartbeat';
 
-/** A line of a trace: an event of the model, or a heartbeat with its fields. */
+/** The event of a line that says: from here on it is another run, from the beginning. */
+export const RESET = 'reset';
+
+/** A line of a trace: an event of the model, a heartbeat with its fields, or the begin of another run. */
 export interface TraceRecord {
   readonly event: string;
   readonly [field: string]: unknown;
