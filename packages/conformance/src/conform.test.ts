@@ -1,7 +1,9 @@
+import type { CommandResult } from '@limpet/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ConformResult, conform } from './conform.ts';
-import type { RouterKind } from './routers.ts';
+import { type RouterKind, traitsOf } from './routers.ts';
 import { stories } from './stories.ts';
+import type { OpenRouter } from './subject.ts';
 import { type Goals, SUITES } from './suites.ts';
 import { told } from './testing/told.ts';
 
@@ -42,6 +44,35 @@ describe.each<RouterKind>(['haproxy', 'memory'])(
     });
   },
 );
+
+describe("somebody's own router", () => {
+  const applied = async (): Promise<CommandResult> => ({ outcome: 'applied', rules: [] });
+  const open: OpenRouter = async () => ({
+    putRule: applied,
+    removeRule: applied,
+    syncRules: applied,
+    reportRules: applied,
+    stats: () => ({ reloads: 0, runtimeOps: 0 }),
+    close: async () => {},
+  });
+
+  it('is played on like ours, and named in what is found', async () => {
+    const { suites } = await conform({
+      router: { ...traitsOf('haproxy', undefined), name: 'idle', open },
+      dataPlane: 'memory',
+      suites: ['stories'],
+      goals: 'router',
+      lanes: 1,
+    });
+    expect(suites.map(({ router }) => router)).toEqual(suites.map(() => 'idle'));
+    expect(suites[0]!.failures[0]).toMatchObject({
+      sentences: expect.arrayContaining([
+        '203.0.113.10:8082: servers: expected vm1 10.1.2.1:8000 serving, observed none',
+      ]),
+      replay: { router: 'idle' },
+    });
+  });
+});
 
 describe("CloudStack's own router", () => {
   it('does not bring a stickiness into force that is changed while the group is disabled (apache/cloudstack#9583)', async () => {

@@ -8,7 +8,7 @@ import { ipOfGroup } from './bound.ts';
 import { CostsSeen, type StepCost } from './costs-seen.ts';
 import { type FailureReport, reportFailure } from './failure-report.ts';
 import { type Bench, type Failure, play } from './play.ts';
-import { type RouterKind, traitsOf } from './routers.ts';
+import { nameOf, type OwnRouter, type RouterKind, traitsOf } from './routers.ts';
 import { type FailingPath, shrink } from './shrink.ts';
 import { Subject } from './subject.ts';
 import { type Goals, planSuite, type Suite, type SuiteName } from './suites.ts';
@@ -16,7 +16,7 @@ import { describeAlarm, Tracer } from './trace.ts';
 import { openMemoryWorld, openRealWorld } from './world.ts';
 
 export interface ConformOptions {
-  router: RouterKind;
+  router: RouterKind | OwnRouter;
   dataPlane: 'real' | 'memory';
   suites: readonly SuiteName[];
   goals: Goals;
@@ -33,7 +33,7 @@ export interface ConformOptions {
 export interface SuiteResult {
   suite: SuiteName;
   about: string;
-  router: RouterKind;
+  router: string;
   goals: number;
   covered: number;
   steps: number;
@@ -106,7 +106,8 @@ async function playSuite(
   options: ConformOptions,
 ): Promise<SuiteResult> {
   const { ground, about, goals } = suite;
-  const { router, progress = () => {}, onTrace = () => {} } = options;
+  const { dataPlane, bug, progress = () => {}, onTrace = () => {} } = options;
+  const router = nameOf(options.router);
   const begin = performance.now();
   const whole = suite.paths.reduce((sum, path) => sum + path.length, 0);
   const waiting = [...pathsFor(suite, benches.length)];
@@ -141,7 +142,7 @@ async function playSuite(
   for (const { bench, ...first } of found.slice(0, 1)) {
     progress(`${suite.suite}: makes the path to the failure shorter`);
     const shortest = suite.suite === 'stories' ? first : await shrink(bench, ground, first);
-    failures.push(reportFailure(suite, shortest, options));
+    failures.push(reportFailure(suite, shortest, { router, dataPlane, bug }));
   }
   return {
     suite: suite.suite,

@@ -2,7 +2,6 @@ import { ruleId } from '@limpet/router';
 import { describePosition } from './describe-position.ts';
 import { factsOf, noFacts, type RuleFacts } from './facts.ts';
 import type { Failure } from './play.ts';
-import type { RouterKind } from './routers.ts';
 import type { FailingPath } from './shrink.ts';
 import { stories } from './stories.ts';
 import type { Suite } from './suites.ts';
@@ -10,7 +9,8 @@ import { type Move, movesOf, walk } from './walk.ts';
 
 /** What `limpet conform --replay` reads. */
 export interface ReplayFile {
-  router: RouterKind;
+  /** A kind of router, or the name of somebody's own. */
+  router: string;
   dataPlane: 'real' | 'memory';
   bug?: string | undefined;
   groups: number;

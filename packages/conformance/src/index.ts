@@ -9,5 +9,6 @@ export { ConformanceError, type ConformanceErrorCode } from './errors.ts';
 export type { FailureReport, ReplayFile } from './failure-report.ts';
 export { type Mutant, type MutantsOptions, runMutants } from './mutants.ts';
 export { parseReplay, replayPath } from './replay.ts';
-export type { RouterKind } from './routers.ts';
+export type { OwnRouter, RouterKind } from './routers.ts';
+export type { OpenRouter, RouterTraits } from './subject.ts';
 export { type Goals, SUITES, type SuiteName } from './suites.ts';

@@ -2,7 +2,7 @@ import { closeBench, openBench } from './conform.ts';
 import { ConformanceError } from './errors.ts';
 import { type FailureReport, type ReplayFile, reportFailure } from './failure-report.ts';
 import { play } from './play.ts';
-import type { RouterKind } from './routers.ts';
+import { nameOf, type OwnRouter, type RouterKind } from './routers.ts';
 import { edgesOf, openGround } from './walk.ts';
 
 const kinds: readonly RouterKind[] = ['memory', 'cloudstack', 'haproxy'];
@@ -12,7 +12,7 @@ const kinds: readonly RouterKind[] = ['memory', 'cloudstack', 'haproxy'];
  *
  * @throws ConformanceError `CONFORMANCE_REPLAY_INVALID` with the field.
  */
-export function parseReplay(text: string): ReplayFile {
+export function parseReplay(text: string): ReplayFile & { router: RouterKind } {
   let value: Partial<ReplayFile>;
   try {
     value = JSON.parse(text);
@@ -38,11 +38,13 @@ export function parseReplay(text: string): ReplayFile {
     'moves',
     'a list of { group, text }',
   );
-  return value as ReplayFile;
+  return value as ReplayFile & { router: RouterKind };
 }
 
 /** Plays a path again; undefined when nothing fails. */
-export async function replayPath(file: ReplayFile): Promise<FailureReport | undefined> {
+export async function replayPath(
+  file: Omit<ReplayFile, 'router'> & { router: RouterKind | OwnRouter },
+): Promise<FailureReport | undefined> {
   const ground = openGround(file);
   const path = edgesOf(ground, file.moves);
   if (path === undefined)
@@ -58,7 +60,7 @@ export async function replayPath(file: ReplayFile): Promise<FailureReport | unde
       reportFailure(
         { ground, suite: 'transitions', about: 'a replay' },
         { path: path.slice(0, failure.at + 1), failure },
-        file,
+        { ...file, router: nameOf(file.router) },
       )
     );
   } finally {

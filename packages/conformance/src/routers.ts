@@ -12,6 +12,13 @@ import type { RouterTraits } from './subject.ts';
 
 export type RouterKind = 'memory' | 'cloudstack' | 'haproxy';
 
+/** A router that is not one of ours: whatever has the handlers. */
+export interface OwnRouter extends RouterTraits {
+  readonly name: string;
+}
+
+export const nameOf = (router: RouterKind | OwnRouter): string => (typeof router === 'string' ? router : router.name);
+
 /** How long held connections of a changed rule get: here nobody is to wait for them. */
 const drainDeadlineMs = 0;
 
@@ -74,8 +81,17 @@ export const FIXED = 'fixed';
  *
  * @throws ConformanceError `CONFORMANCE_BUG_UNKNOWN` when the router has no such bug.
  */
-export function traitsOf(kind: RouterKind, bug: string | undefined): RouterTraits {
-  if (bug === undefined) return routers[kind];
+export function traitsOf(router: RouterKind | OwnRouter, bug: string | undefined): RouterTraits {
+  if (bug === undefined) return typeof router === 'string' ? routers[router] : router;
+  if (typeof router !== 'string')
+    throw new ConformanceError(
+      'CONFORMANCE_BUG_UNKNOWN',
+      `${router.name}: only Limpet's own routers have bugs to switch on`,
+    );
+  return faultyTraitsOf(router, bug);
+}
+
+function faultyTraitsOf(kind: RouterKind, bug: string): RouterTraits {
   if (kind === 'cloudstack' && bug === FIXED) return cloudStackWith({ version: 'fixed' });
   const found = ROUTER_BUGS.find(({ name }) => name === bug);
   if (found?.router !== kind)
