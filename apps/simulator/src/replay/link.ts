@@ -1,0 +1,215 @@
+import { type Command, type CommandResult, dispatch } from '@limpet/contract';
+import { answerEvents } from '../answer.ts';
+import type { World } from '../world/world.ts';
+import type { Handling } from './action.ts';
+import { type Machine, type MachineOptions, refused } from './machine.ts';
+import { otherStickiness, type ReplayGroup, type ReplayManagement } from './management.ts';
+import { describe, isOf, saysInForce, stateOf } from './words.ts';
+
+/** What the router said of a rule last. */
+export type Said = 'applied' | 'refused' | 'removed' | undefined;
+
+export type Say = (line: string) => void;
+
+/** After a crash a router looks again at what it has; in milliseconds. */
+const verifiedWithinMs = 3000;
+const pollMs = 50;
+
+/** Commands to the router and its answers, and what they have said of each rule. */
+export class Link {
+  readonly #management: ReplayManagement;
+  readonly #machine: Machine;
+  readonly #options: Pick<MachineOptions, 'haproxy' | 'router'>;
+  /** Of each rule. */
+  readonly #said: Said[];
+  readonly #last: (Command | undefined)[];
+  readonly #verified: boolean[];
+  /** The rules that the present step is about. */
+  readonly #touched = new Set<number>();
+  #hasSent = false;
+
+  constructor(management: ReplayManagement, machine: Machine, options: Pick<MachineOptions, 'haproxy' | 'router'>) {
+    this.#management = management;
+    this.#machine = machine;
+    this.#options = options;
+    this.#said = management.groups.map(() => undefined);
+    this.#last = management.groups.map(() => undefined);
+    this.#verified = management.groups.map(() => false);
+  }
+
+  said(group: number): Said {
+    return this.#said[group];
+  }
+
+  hasLatest(group: number): boolean {
+    const last = this.#last[group];
+    return last !== undefined && isOf(last, this.#management.groups[group]!);
+  }
+
+  hasVerified(group: number): boolean {
+    return this.#verified[group]!;
+  }
+
+  get hasSent(): boolean {
+    return this.#hasSent;
+  }
+
+  isTouched(group: number): boolean {
+    return this.#touched.has(group);
+  }
+
+  /** A step begins. */
+  begin(): void {
+    this.#touched.clear();
+    this.#hasSent = false;
+  }
+
+  /** The router is off: what it said is void. */
+  forget(): void {
+    this.#said.fill(undefined);
+  }
+
+  /** Answers that are under way get lost. */
+  loseAnswers(): void {
+    for (const [index, { answer }] of this.#management.groups.entries())
+      if (answer !== undefined) this.#management.loseAnswer(index);
+  }
+
+  async command(index: number, does: Handling, say: Say): Promise<void> {
+    const group = this.#management.groups[index]!;
+    switch (does) {
+      case 'lose':
+        this.#mustWait(group, index);
+        return say('nothing reaches the router');
+      case 'apply':
+        this.#mustWait(group, index);
+        if (this.#options.haproxy.rejected?.port === group.records.rule.port)
+          this.#options.haproxy.rejected = undefined;
+        return this.#handle(group, index, say);
+      case 'refuse':
+        this.#mustWait(group, index);
+        if (this.#options.router === 'memory') throw refused('the embedded router has no HAProxy that could refuse');
+        this.#options.haproxy.rejected = group.records.rule;
+        await this.#handle(group, index, say);
+        if (group.answer !== 'refused') say('HAProxy rejected the configuration, and the router does not say so');
+        return;
+      case 'verify':
+        return this.#verify(group, index, say);
+      case 'late':
+        return this.#again(index, this.#olderPut(index), say);
+      case 'staleSnapshot':
+        return this.#again(index, this.#staleSnapshot(index), say);
+      case 'again': {
+        const last = this.#last[index];
+        if (last === undefined) throw refused(`no command about rule ${index + 1} has been sent`);
+        return this.#again(index, last, say);
+      }
+    }
+  }
+
+  #mustWait({ queued, answer }: ReplayGroup, index: number): void {
+    this.running();
+    if (!queued || answer !== undefined) throw refused(`no command about rule ${index + 1} waits here`);
+  }
+
+  async #handle(group: ReplayGroup, index: number, say: Say): Promise<void> {
+    const { rule, generation } = group.records;
+    const removes = this.#management.ruleOf(index).value === 'revoke';
+    const command: Command = removes
+      ? { type: 'removeRule', key: { ip: rule.ip, port: rule.port }, generation }
+      : { type: 'putRule', rule, generation };
+    this.#touched.add(index);
+    this.#last[index] = command;
+    const result = await this.#send(command);
+    group.queued = false;
+    const [event] = answerEvents(result, [{ ...group.records, index }]);
+    // A rule that it never had is gone all the same.
+    group.answer = event?.event ?? (removes && result.outcome === 'applied' ? 'applied' : undefined);
+    if (group.answer !== undefined)
+      this.#said[index] = group.answer === 'refused' ? 'refused' : removes ? 'removed' : 'applied';
+    this.#verified[index] = saysInForce(result, group);
+    say(`${command.type} of rule ${index + 1}, generation ${generation}: ${describe(result, group)}`);
+  }
+
+  async #verify(group: ReplayGroup, index: number, say: Say): Promise<void> {
+    const { router, clock } = this.running();
+    const end = clock.now() + verifiedWithinMs;
+    for (;;) {
+      const result = await router.reportRules({ type: 'reportRules' });
+      const events = answerEvents(result, [{ ...group.records, index }]);
+      const isVerified = events.some(({ event }) => event === 'inForce');
+      if (isVerified || clock.now() >= end) say(`the router reports rule ${index + 1}: ${describe(result, group)}`);
+      if (isVerified) break;
+      if (clock.now() >= end) throw refused(`the router does not say that rule ${index + 1} is in force`);
+      await clock.sleep(pollMs);
+    }
+    group.answer = 'inForce';
+  }
+
+  async report(say: Say): Promise<void> {
+    const result = await this.running().router.reportRules({ type: 'reportRules' });
+    say(`the router reports ${result.rules.length} rules`);
+    for (const [index, group] of this.#management.groups.entries()) {
+      if (group.queued) continue;
+      for (const event of answerEvents(result, [{ ...group.records, index }])) this.#management.hear(event);
+      // What was asked for while nothing could be sent is asked for again.
+      if (isKnown(this.#management.ruleOf(index).value) && group.answer === undefined)
+        this.#management.loseAnswer(index);
+    }
+  }
+
+  /** What the router has or should not take: nobody waits for the answer. */
+  async #again(index: number, command: Command, say: Say): Promise<void> {
+    const result = await this.#send(command);
+    say(
+      `${command.type}, rule ${index + 1} as ${stateOf(command, this.#management.groups[index]!)}: ${result.outcome}`,
+    );
+  }
+
+  /** A command from before the last one that the router got, with the stickiness that the rule does not have. */
+  #olderPut(index: number): Command & { type: 'putRule' } {
+    const { records } = this.#management.groups[index]!;
+    const last = this.#last[index];
+    const known = last?.type === 'putRule' || last?.type === 'removeRule' ? last.generation : records.generation;
+    const rule = { ...records.rule, stickiness: otherStickiness(records) };
+    return { type: 'putRule', rule, generation: known - 1 };
+  }
+
+  #staleSnapshot(stale: number): Command {
+    const rules = this.#management.groups.flatMap((group, index) => {
+      if (!isKnown(this.#management.ruleOf(index).value)) return [];
+      const { rule, generation } = index === stale ? this.#olderPut(index) : group.records;
+      return [{ rule, generation }];
+    });
+    const revision = this.#olderPut(stale).generation;
+    return { type: 'syncRules', snapshot: { rules, revision } };
+  }
+
+  async answer(index: number, does: 'arrives' | 'isLost', say: Say): Promise<void> {
+    const group = this.#management.groups[index]!;
+    const { answer } = group;
+    if (answer === undefined)
+      throw refused(`no answer about the latest generation of rule ${index + 1} is on its way here`);
+    if (does === 'isLost') return this.#management.loseAnswer(index);
+    group.answer = undefined;
+    this.#management.hear({ to: 'rule', group: index, event: answer });
+    const { value, isInForce } = this.#management.ruleOf(index);
+    say(`"${answer}": rule ${index + 1} is ${value}${isInForce ? ', said to be in force' : ''}`);
+  }
+
+  #send(command: Command): Promise<CommandResult> {
+    const { router } = this.running();
+    this.#hasSent = true;
+    return dispatch(router, command);
+  }
+
+  /** @throws SimulatorError `OPERATION_REFUSED` when the router does not run. */
+  running(): World {
+    const world = this.#management.router === 'running' ? this.#machine.world : undefined;
+    if (world === undefined) throw refused(`the router is ${this.#management.router}`);
+    return world;
+  }
+}
+
+/** True when the router should know the rule, or know that it goes. */
+export const isKnown = (rule: string): boolean => rule === 'add' || rule === 'active' || rule === 'revoke';
