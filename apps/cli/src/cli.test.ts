@@ -53,6 +53,11 @@ describe('help', () => {
     expect(stderr).toBe('');
   });
 
+  const commands = ['simulate', 'check', 'bugs', 'paths', 'monitor', 'conform', 'mutants', 'demo', 'generate'];
+  it.each([...commands, 'plan', 'apply', 'diff', 'verify', 'status'])('of %s says its exit codes', async (command) => {
+    expect((await limpet(command, '--help')).stdout).toContain('Exit codes:');
+  });
+
   it('has the version', async () => {
     expect((await limpet('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
@@ -128,6 +133,16 @@ describe('a mistake', () => {
       'limpet: USAGE: --router memory has no real data plane',
     ],
     [['simulate', '--rooter', 'memory'], "limpet: USAGE: unknown option '--rooter' (Did you mean --router?)"],
+    [['simulate', '--public-ip', '0.0.0.0'], '0.0.0.0 is none'],
+    [
+      ['conform', '--lanes', '100000'],
+      "option '--lanes <n>' argument '100000' is invalid. It must be a whole number from 1 to 64",
+    ],
+    [
+      ['conform', '--replay', 'x.json', '--bug', 'nope'],
+      'limpet: USAGE: --replay plays what its file says; leave out --bug',
+    ],
+    [['conform', '--bug', 'nope'], 'limpet: USAGE: --bug: there is no bug of router haproxy called nope'],
     [['simulat'], "limpet: USAGE: unknown command 'simulat' (Did you mean simulate?)"],
   ])('%j is one line on stderr and exit code 1', async (args, message) => {
     const { code, stdout, stderr } = await limpet(...args);

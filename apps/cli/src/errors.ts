@@ -16,9 +16,15 @@ export function describeError(error: unknown, debug: boolean): string {
   const code = codeOf(error);
   const messages = error instanceof RulesError ? error.lines : [error instanceof Error ? error.message : String(error)];
   const lines = messages
-    .map((message) => `limpet: ${code}: ${message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')}\n`)
+    .map((message) => `limpet: ${code}: ${withoutPrefix(message, code).replace(/\s*\n\s*/g, ' ')}\n`)
     .join('');
   return debug && error instanceof Error ? `${lines}${error.stack}\n` : lines;
+}
+
+/** Commander begins with "error: ", Node with the error's code. */
+function withoutPrefix(message: string, code: string): string {
+  const prefix = ['error: ', `${code}: `].find((each) => message.startsWith(each)) ?? '';
+  return message.slice(prefix.length);
 }
 
 function codeOf(error: unknown): string {

@@ -4,7 +4,10 @@ export const exitCodes = {
   done: 0,
   /** An error: one line on stderr, and nothing was started. */
   error: 1,
-  /** The check ran, and something does not hold. The same as an error: a script that expects it to hold stops. */
+  /**
+   * The check ran, and something does not hold; `plan` and `diff`: a rule would be refused. The same as an error: a script
+   * that expects it to hold stops.
+   */
   doesNotHold: 1,
   /** The simulation ran, and found changes not in force, clients moved or connections failed. */
   found: 2,
@@ -18,7 +21,7 @@ export const exitCodesHelp = `
 Exit codes:
   0    done; of a simulation: all changes are in force and nobody was disturbed
   1    error; stderr says what to do (LIMPET_DEBUG=1 adds the stack); of a check, a tour or a trace: something does not hold;
-       of a replay: it happens on this router
+       of a replay: it happens on this router; of plan and diff: a rule would be refused
   2    the simulation ran and found changes not in force, clients moved or connections failed; of plan and diff: there is
        something to do; of apply: it was done, and is in force; of verify and status: a rule is not in force
   130  interrupted

@@ -1,13 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
+import { exitOnInterrupt } from './interrupt.ts';
 
 const program = `
 import { exitOnInterrupt } from ${JSON.stringify(new URL('./interrupt.ts', import.meta.url).href)};
-exitOnInterrupt({ show() {}, clear() { process.stdout.write('cleared'); } });
+exitOnInterrupt({ show() {}, announce() {}, clear() { process.stdout.write('cleared'); } });
 setInterval(() => {}, 1000);
 process.stdout.write('ready ');
 `;
+
+it('listens once, however many commands a process runs', () => {
+  const before = process.listenerCount('SIGINT');
+  const progress = { show() {}, announce() {}, clear() {} };
+  for (let command = 0; command < 20; command++) exitOnInterrupt(progress);
+  expect(process.listenerCount('SIGINT') - before).toBeLessThanOrEqual(1);
+});
 
 it('ends the process with 130, and the progress line is gone', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {

@@ -1,9 +1,9 @@
 import { describeError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
-import { endQuietlyWithTheReader } from './output.ts';
+import { endWithTheReader } from './output.ts';
 import { createProgram } from './program.ts';
 
-endQuietlyWithTheReader();
+endWithTheReader();
 const args = process.argv.slice(2);
 const program = createProgram({
   args,

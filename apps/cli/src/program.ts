@@ -41,11 +41,13 @@ export function createProgram(context: Context): Command {
     .command('demo')
     .description('three scenarios, on the same HAProxy driven by CloudStack and by Limpet, side by side')
     .addOption(outputOption())
+    .addHelpText('after', exitCodesHelp)
     .action(async (options) => (await import('./commands/demo.ts')).demo(options, context));
   program
     .command('generate')
     .description('write what is generated from the statecharts')
     .option('--check', 'write nothing; fail when a file is stale')
+    .addHelpText('after', exitCodesHelp)
     .action(async (options) => (await import('./commands/generate.ts')).generate(options, context));
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;

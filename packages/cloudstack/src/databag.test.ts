@@ -25,6 +25,10 @@ describe('parseDatabag', () => {
     expect(parsed.config).toEqual(first);
   });
 
+  it('says in words where it is no JSON', () => {
+    expect(() => parseDatabag('{')).toThrow(/^databag: not JSON: (?!SyntaxError)/);
+  });
+
   it.each([
     ['{', 'CLOUDSTACK_DATABAG_NOT_JSON', 'databag'],
     ['null', 'CLOUDSTACK_DATABAG_SHAPE', 'databag'],

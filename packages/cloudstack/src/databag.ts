@@ -76,7 +76,9 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new CloudStackError('CLOUDSTACK_DATABAG_NOT_JSON', 'databag', `not JSON: ${String(error)}`, { cause: error });
+    throw new CloudStackError('CLOUDSTACK_DATABAG_NOT_JSON', 'databag', `not JSON: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -75,8 +75,8 @@ describe('parseStickinessPolicy', () => {
     ['AppCookie', { holdtime: '3 h' }, 'holdtime', /no time such as 3h/],
     ['AppCookie', { prefix: '' }, 'prefix', /not supported for AppCookie/],
     ['AppCookie', { mode: 'query-string' }, 'mode', /not supported for AppCookie/],
-    ['LbCookie', { 'cookie-name': 'a b' }, 'cookie-name', /text that matches/],
-    ['LbCookie', { domain: 'a b' }, 'domain', /text that matches/],
+    ['LbCookie', { 'cookie-name': 'a b' }, 'cookie-name', /1 to 64 letters/],
+    ['LbCookie', { domain: 'a b' }, 'domain', /a domain such as example.com/],
     ['LbCookie', { mode: 'Insert' }, 'mode', /one of "insert", "rewrite", "prefix"/],
     ['LbCookie', { mode: 'rewrite', indirect: '' }, 'indirect', /mode insert only/],
   ])('refuses %s %j and names %s', (method, params, place, problem) => {

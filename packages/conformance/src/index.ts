@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export type { TraceRecord } from '@limpet/checker';
 export { type ConformOptions, type ConformResult, conform, type SuiteResult } from './conform.ts';
 export type { StepCost } from './costs-seen.ts';
 export { ConformanceError, type ConformanceErrorCode } from './errors.ts';
@@ -11,4 +13,4 @@ export { type Mutant, type MutantsOptions, runMutants } from './mutants.ts';
 export { parseReplay, replayPath } from './replay.ts';
 export type { OwnRouter, RouterKind } from './routers.ts';
 export type { OpenRouter, RouterTraits } from './subject.ts';
-export { type Goals, SUITES, type SuiteName } from './suites.ts';
+export { type Goals, SUITES, type Suite, type SuiteName } from './suites.ts';

@@ -77,11 +77,11 @@ export async function runMutants({
     };
     found.push({ bug: name, of: 'model', upstream, sentence, ...(await judge(hunt, suites, baselines)) });
   }
-  const passed = new Map<RouterKind, readonly Suite[]>();
+  const passed = new Map<RouterKind, Awaited<ReturnType<typeof passedBy>>>();
   for (const { name, router, upstream, sentence } of ROUTER_BUGS) {
     if (!isWanted(name)) continue;
     progress(name);
-    const counting = passed.get(router) ?? (await passedBy(router, suites));
+    const counting = passed.get(router) ?? (await passedBy(router, suites, baselines));
     passed.set(router, counting);
     const hunt: Hunt = (ground, paths) => catchRouterBug(router, name, ground, paths);
     found.push({
@@ -89,22 +89,31 @@ export async function runMutants({
       of: router,
       upstream,
       sentence,
-      ...(await judge(hunt, counting, baselines)),
+      ...(await judge(hunt, counting.suites, counting.baselines)),
     });
   }
   return found;
 }
 
 /**
- * Suites that the router passes without any bug: only these say something of one. CloudStack's has no answer to some
- * faults, whatever is switched off.
+ * What the router passes without any bug: only that says something of one. CloudStack's has no answer to some faults,
+ * whatever is switched off.
  */
-async function passedBy(router: RouterKind, suites: readonly Suite[]): Promise<Suite[]> {
+async function passedBy(router: RouterKind, suites: readonly Suite[], baselines: Baselines | undefined) {
   const none = router === 'cloudstack' ? FIXED : undefined;
-  const passed: Suite[] = [];
-  for (const suite of suites)
-    if ((await catchRouterBug(router, none, suite.ground, suite.paths)) === undefined) passed.push(suite);
-  return passed;
+  const passed = async <T extends Other>(all: readonly T[]): Promise<T[]> => {
+    const good: T[] = [];
+    for (const one of all)
+      if ((await catchRouterBug(router, none, one.ground, one.paths)) === undefined) good.push(one);
+    return good;
+  };
+  return {
+    suites: await passed(suites),
+    baselines: baselines && {
+      shortest: await passed(baselines.shortest),
+      random: await passed(baselines.random),
+    },
+  };
 }
 
 /** What somebody without tours would play: `paths` of a model. */

@@ -97,7 +97,7 @@ function faultyTraitsOf(kind: RouterKind, bug: string): RouterTraits {
   if (found?.router !== kind)
     throw new ConformanceError(
       'CONFORMANCE_BUG_UNKNOWN',
-      `router ${kind} has no bug called ${bug}; limpet mutants lists them`,
+      `router ${kind} has no bug called ${bug}; limpet bugs lists them`,
     );
   if (found.deviation !== undefined)
     return cloudStackWith({ version: 'fixed', deviations: { [found.deviation]: true } });

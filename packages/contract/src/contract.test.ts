@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import {
   type Command,
   type CommandResult,
   ContractError,
   createClient,
+  describeIssue,
   dispatch,
   type PutRule,
   parseCommand,
@@ -43,7 +46,7 @@ describe('parseCommand', () => {
     [put({ members: [MEMBER, MEMBER] }), 'putRule.rule.members[1]: repeats i-2-10-VM: each may stand once'],
     [
       put({ members: [{ ...MEMBER, vm: 'a\nserver evil 1.2.3.4' }] }),
-      'putRule.rule.members[0].vm: expected text that matches /^[A-Za-z0-9_.-]{1,64}$/, got "a\\nserver evil 1.2.3.4"',
+      'putRule.rule.members[0].vm: expected 1 to 64 letters, digits, "_", "." and "-", such as vm-17, got "a\\nserver evil 1.2.3.4"',
     ],
     [
       put({ stickiness: { method: 'Cookies' } }),
@@ -138,3 +141,16 @@ function catchError(run: () => unknown): unknown {
     return error;
   }
 }
+
+it('has words for every pattern of the schemas', () => {
+  const schemas = readFileSync(new URL('./schemas.generated.ts', import.meta.url), 'utf8');
+  const patterns = [...schemas.matchAll(/\.regex\((\/.*?\/)\)/g)].map(([, pattern]) => pattern!);
+  expect(patterns.length).toBeGreaterThan(5);
+  for (const pattern of patterns) {
+    const { error } = z
+      .string()
+      .regex(new RegExp(pattern.slice(1, -1)))
+      .safeParse('');
+    expect(describeIssue(error!.issues[0]!, '')).not.toContain('matches');
+  }
+});

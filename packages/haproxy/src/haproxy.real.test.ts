@@ -1,3 +1,4 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -165,6 +166,42 @@ test('when the master is killed, its workers end too, and it can be started agai
   );
   await live.haproxy.start();
   expect((await processes()).master.pid).not.toBe(master.pid);
+});
+
+test('a HAProxy that hangs is not taken for one that is gone, and nobody starts a second one beside it', async () => {
+  await live.haproxy.start();
+  const { master, workers } = await processes();
+  const all = [master.pid, ...workers.map(({ pid }) => pid)];
+  for (const pid of all) process.kill(pid, 'SIGSTOP');
+  const adopted = live.adopt();
+  const hangs = {
+    code: 'HAPROXY_NOT_RESPONDING',
+    message: expect.stringContaining(`end it with "kill -9 ${all.join(' ')}"`),
+  };
+  await expect(adopted.running()).rejects.toMatchObject(hangs);
+  await expect(adopted.start()).rejects.toMatchObject(hangs);
+  for (const pid of all) process.kill(pid, 'SIGCONT');
+  expect(await adopted.running()).toBe(true);
+  for (const pid of all) process.kill(pid, 'SIGSTOP');
+  await live.adopt().stop();
+  await expect.poll(() => all.filter((pid) => !gone(pid))).toEqual([]);
+  expect(await adopted.running()).toBe(false);
+}, 60_000);
+
+test('a HAProxy whose files were taken away is there all the same', async () => {
+  await live.haproxy.start();
+  const { master } = await processes();
+  await rm(live.path('haproxy.pid'));
+  await rm(live.path('master.sock'));
+  await expect(live.adopt().start()).rejects.toMatchObject({
+    code: 'HAPROXY_NOT_RESPONDING',
+    message: expect.stringContaining(`${master.pid}`),
+  });
+}, 60_000);
+
+test('a pid file that names another program is nobody', async () => {
+  await writeFile(live.path('haproxy.pid'), `${process.pid}\n`);
+  expect(await live.adopt().running()).toBe(false);
 });
 
 test('every reader reads what a live HAProxy says', async () => {

@@ -3,6 +3,8 @@
  *
  * @module
  */
+export type { Decider, Opening } from './deciders.ts';
+export { decidersBefore, meets, targetOf } from './deciders.ts';
 export type { Change } from './diff.ts';
 export { diffRulesets } from './diff.ts';
 export type { FailingLine, IptablesErrorCode } from './errors.ts';

@@ -9,8 +9,11 @@ import type { CliRequest } from '@limpet/haproxy';
 
 /** Files of the router. Paths are absolute. */
 export interface Files {
-  /** The text, or undefined when there is no such file. */
-  read(path: string): Promise<string | undefined>;
+  /**
+   * The text, or undefined when there is no such file. Waits for nobody: fails on what is no regular file (a FIFO, a
+   * device, a directory), and on one that is longer than `maxBytes`, whose message says so.
+   */
+  read(path: string, maxBytes?: number): Promise<string | undefined>;
   /** Replaces the file atomically (temporary file, fsync, rename). */
   write(path: string, text: string): Promise<void>;
   /** Adds to the end of the file, which must be there, and to the disk. A crash may leave the beginning of `text`. */
@@ -75,6 +78,15 @@ export interface Prober {
   open(socketPath: string, source: string, protocol: 'tcp' | 'http'): Promise<ProbeConnection>;
 }
 
+/** A socket on which processes wait for TCP connections. */
+export interface Listener {
+  /** IPv4; `0.0.0.0`: all addresses. */
+  ip: string;
+  port: number;
+  /** Those that hold it; empty when they are another user's. */
+  processes: readonly { name: string; pid: number }[];
+}
+
 /** Wall and monotonic time. Injected, so that the memory data plane has its own. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -99,6 +111,8 @@ export interface DataPlane {
   clock: Clock;
   /** IPv4 addresses that are local to the router: a rule on any other cannot be bound. */
   localAddresses(): Promise<readonly string[]>;
+  /** All sockets on which processes wait for TCP connections over IPv4, HAProxy's as well. */
+  listeners(): Promise<readonly Listener[]>;
   /** File descriptors that a process started here can have: its hard limit (`ulimit -Hn`); infinite when there is none. */
   descriptorLimit(): Promise<number>;
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { declarationFindings, versionFindings } from './dependencies.ts';
 import { importOrderFindings } from './import-order.ts';
 import { layersTable } from './layers.ts';
-import { lockFindings, manifestFindings } from './manifests.ts';
+import { lockFindings, manifestFindings, targetFindings } from './manifests.ts';
 import { leftOutOf } from './syntax.ts';
 import { type Manifest, readManifest, readWorkspaces } from './workspaces.ts';
 
@@ -37,6 +37,12 @@ describe('this repository', () => {
 
   it('has workspaces that are alike', () => {
     expect(workspaces.flatMap(manifestFindings)).toEqual([]);
+  });
+
+  it('has every file that a package.json names', () => {
+    expect(manifests.flatMap((workspace) => targetFindings(workspace, (path) => existsSync(join(root, path))))).toEqual(
+      [],
+    );
   });
 
   it('is described by package-lock.json', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lockFindings, manifestFindings } from './manifests.ts';
+import { lockFindings, manifestFindings, targetFindings } from './manifests.ts';
 
 it('manifestFindings names what differs from the other workspaces', () => {
   const manifest = { name: '@limpet/b', private: true, license: 'Apache-2.0', type: 'module', scripts: {} };
@@ -7,6 +7,19 @@ it('manifestFindings names what differs from the other workspaces', () => {
     'packages/a/package.json: "name" must be "@limpet/a"',
     'packages/a: has no tsconfig.json',
     'packages/a/package.json: the script "typecheck" must be "tsc -p tsconfig.json", or turbo passes it by',
+  ]);
+});
+
+it('targetFindings names what exports, main and bin name and is not there', () => {
+  const manifest = {
+    main: 'src/main.ts',
+    exports: { '.': './src/index.ts', './deep': { types: './src/gone.d.ts', default: './src/index.ts' } },
+    bin: { a: 'bin/gone.js' },
+  };
+  const there = ['packages/a/src/main.ts', 'packages/a/src/index.ts'];
+  expect(targetFindings({ folder: 'packages/a', manifest }, (path) => there.includes(path))).toEqual([
+    'packages/a/package.json: "bin" names bin/gone.js, which is not there',
+    'packages/a/package.json: "exports" names ./src/gone.d.ts, which is not there',
   ]);
 });
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Manifest, Workspace } from './workspaces.ts';
 
@@ -17,6 +18,24 @@ export function manifestFindings({ folder, manifest, hasTsconfig }: Workspace): 
     wrong.push(`${folder}/package.json: the script "typecheck" must be "tsc -p tsconfig.json", or turbo passes it by`);
   }
   return wrong;
+}
+
+/** Files that `exports`, `main` and `bin` name; a target with `*` stands for many. */
+export function targetFindings(
+  { folder, manifest }: Pick<Workspace, 'folder' | 'manifest'>,
+  isThere: (path: string) => boolean,
+): string[] {
+  const { bin, exports, main } = manifest;
+  return Object.entries({ bin, exports, main }).flatMap(([key, value]) =>
+    targetsIn(value)
+      .filter((target) => !target.includes('*') && !isThere(join(folder, target)))
+      .map((target) => `${folder}/package.json: "${key}" names ${target}, which is not there`),
+  );
+}
+
+function targetsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(targetsIn) : [];
 }
 
 const locked = ['name', 'bin', 'dependencies', 'devDependencies', 'optionalDependencies'] as const;

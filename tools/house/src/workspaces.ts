@@ -7,6 +7,8 @@ export interface Manifest {
   type?: string;
   private?: boolean;
   license?: string;
+  main?: string;
+  exports?: unknown;
   bin?: Record<string, string>;
   scripts?: Record<string, string>;
   dependencies?: Record<string, string>;

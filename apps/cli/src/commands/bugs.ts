@@ -1,10 +1,9 @@
-import { BUGS } from '@limpet/model';
+import { KNOWN_BUGS } from '../bug-names.ts';
 import { json, table } from '../output.ts';
 import type { Context, OutputFormat } from '../program.ts';
 
-/** `limpet bugs`: the real bugs that `limpet check --bug` can switch on. */
+/** `limpet bugs`: the real bugs that `limpet check --bug` and `limpet conform --bug` can switch on. */
 export function bugs(flags: { output: OutputFormat }, context: Context): void {
-  const list = BUGS.map(({ name, upstream, sentence }) => ({ name, upstream, sentence }));
-  const rows = list.map(({ name, upstream, sentence }) => [name, sentence, upstream.join('; ')]);
-  context.stdout(flags.output === 'json' ? json(list) : table(['name', 'sentence', 'upstream'], rows));
+  const rows = KNOWN_BUGS.map(({ name, of, sentence, upstream }) => [name, of, sentence, upstream.join('; ')]);
+  context.stdout(flags.output === 'json' ? json(KNOWN_BUGS) : table(['name', 'of', 'sentence', 'upstream'], rows));
 }

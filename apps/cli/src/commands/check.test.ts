@@ -1,7 +1,9 @@
 import { BUGS } from '@limpet/model';
+import { ROUTER_BUGS } from '@limpet/router';
 import { describe, expect, it } from 'vitest';
 import { bugs } from './bugs.ts';
 import { type CheckFlags, check } from './check.ts';
+import { mutants } from './mutants.ts';
 import { runCommand as run } from './run-command.fixture.ts';
 
 const flags: CheckFlags = { groups: 1, members: 1, threads: 1, symmetry: true, output: 'json' };
@@ -18,11 +20,18 @@ describe('limpet check', () => {
       'bytesPerState',
       'symmetry',
       'threads',
+      'checked',
       'invariants',
       'liveness',
       'counterexample',
     ]);
-    expect(result).toMatchObject({ symmetry: true, threads: 1, liveness: { holds: true }, counterexample: null });
+    expect(result).toMatchObject({
+      symmetry: true,
+      threads: 1,
+      checked: 'all states',
+      liveness: { holds: true },
+      counterexample: null,
+    });
     expect(result.invariants.every(({ holds }: { holds: boolean }) => holds)).toBe(true);
     expect(result.liveness.bound).toBeGreaterThan(0);
     expect(code).toBe(0);
@@ -30,7 +39,8 @@ describe('limpet check', () => {
 
   it('says with exit code 1 what does not hold, and how it comes to that', async () => {
     const { code, stdout } = await run((context) => check({ ...flags, bug: 'seed' }, context));
-    const { invariants, counterexample } = JSON.parse(stdout);
+    const { checked, invariants, counterexample } = JSON.parse(stdout);
+    expect(checked).toBe('until the counterexample');
     expect(invariants.some(({ holds }: { holds: boolean }) => !holds)).toBe(true);
     expect(counterexample.length).toBe(counterexample.steps.length);
     expect(Object.keys(counterexample.steps[0])).toEqual(['lane', 'text', 'changed']);
@@ -53,11 +63,28 @@ describe('limpet check', () => {
   });
 });
 
+describe('a bug that cannot be switched on here', () => {
+  it.each([
+    ['sed', 'there is no bug of the model called sed; did you mean seed? limpet bugs lists all'],
+    ['drain-ignored', 'limpet conform --router haproxy --bug drain-ignored'],
+  ])('is refused with where it is: %s', async (bug, words) => {
+    await expect(run((context) => check({ ...flags, bug }, context))).rejects.toThrow(words);
+  });
+
+  it('is refused by mutants, and none is tried', async () => {
+    const tried = run((context) => mutants({ bug: ['seed', 'nope'], output: 'table' }, context));
+    await expect(tried).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining('called nope;') });
+  });
+});
+
 describe('limpet bugs', () => {
   it('lists every bug with where it happened', async () => {
     const { stdout } = await run((context) => bugs({ output: 'json' }, context));
     const list = JSON.parse(stdout);
-    expect(list.map(({ name }: { name: string }) => name)).toEqual(BUGS.map(({ name }) => name));
-    expect(Object.keys(list[0])).toEqual(['name', 'upstream', 'sentence']);
+    expect(list.map(({ name, of }: { name: string; of: string }) => [name, of])).toEqual([
+      ...BUGS.map(({ name }) => [name, 'model']),
+      ...ROUTER_BUGS.map(({ name, router }) => [name, router]),
+    ]);
+    expect(Object.keys(list[0])).toEqual(['name', 'upstream', 'sentence', 'of']);
   });
 });

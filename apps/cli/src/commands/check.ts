@@ -1,5 +1,6 @@
 import { type CheckResult, renderTrace, check as run, traceToJson } from '@limpet/checker';
-import { BUGS, type CheckModelOptions, checkModelSource, promela } from '@limpet/model';
+import { type CheckModelOptions, checkModelSource, promela } from '@limpet/model';
+import { modelBugCalled } from '../bug-names.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -20,7 +21,7 @@ export interface CheckFlags {
 /** `limpet check`: visits every state of some groups that share a router, and says what does not hold. */
 export async function check(flags: CheckFlags, context: Context): Promise<void> {
   const { symmetry } = flags;
-  const bug = flags.bug === undefined ? undefined : bugCalled(flags.bug);
+  const bug = flags.bug === undefined ? undefined : modelBugCalled(flags.bug);
   // A bug is shown in the smallest system that has it.
   const { groups, members } = bug?.shownBy ?? { groups: 2, members: 2 };
   const options = { groups: flags.groups ?? groups, members: flags.members ?? members, symmetry, bug: bug?.name };
@@ -35,12 +36,6 @@ export async function check(flags: CheckFlags, context: Context): Promise<void> 
       : report(result, symmetry, context.stderr.columns ?? defaultColumns),
   );
   context.exit(result.holds ? exitCodes.done : exitCodes.doesNotHold);
-}
-
-function bugCalled(name: string): (typeof BUGS)[number] {
-  const bug = BUGS.find((known) => known.name === name);
-  if (bug) return bug;
-  throw new CliError('USAGE', `--bug: there is no "${name}" among ${BUGS.map((known) => known.name).join(', ')}`);
 }
 
 const defaultColumns = 160;
@@ -58,7 +53,9 @@ async function checkWithinBounds(
       // Who switches a bug on wants to see it found: the rest of the states would only take time.
       stopAtViolation: options.bug !== undefined,
       onProgress: ({ states, depth, seconds }) =>
-        show(`${number(states)} states, depth ${depth}, ${number(Math.round(states / seconds))} states/s`),
+        show(
+          `${number(states)} states, depth ${depth}, ${number(Math.round(states / seconds))} states/s; --groups and --members bound it`,
+        ),
     });
   } catch (error) {
     throw usageIfOutOfBounds(error);
@@ -89,6 +86,8 @@ function summary({ exploration, invariants, liveness, counterexample }: CheckRes
     bytesPerState,
     symmetry,
     threads,
+    // Where a run breaks off at its first violation, "holds" says only that the others were not violated yet.
+    checked: exploration.complete ? 'all states' : 'until the counterexample',
     invariants: invariants.map(({ name, holds }) => ({ name, holds })),
     // Null when not looked at: an invariant was violated before all states were visited.
     liveness: { holds: liveness?.holds ?? null, bound: liveness?.bound ?? null },

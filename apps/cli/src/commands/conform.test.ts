@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConformFlags, conform } from './conform.ts';
+import { monitor } from './monitor.ts';
 import { capture, type Run } from './run-command.fixture.ts';
 
 async function run(flags: Partial<ConformFlags>): Promise<Run> {
@@ -31,6 +32,25 @@ describe('limpet conform', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('keeps traces that the monitor follows, and that of a router with a bug to where it shows', async () => {
+    const follow = async (bug?: string): Promise<(number | undefined)[]> => {
+      const { stdout } = await run({ trace: 'traces', ...(bug && { bug }) });
+      const commands = [
+        ...stdout.matchAll(/^Follow the trace again: npx limpet monitor (\S+) --groups (\d) --members (\d)$/gm),
+      ];
+      const codes: (number | undefined)[] = [];
+      for (const [, file, groups, members] of commands) {
+        const { context, result } = capture();
+        await monitor(file!, { groups: Number(groups), members: Number(members), output: 'json' }, context);
+        codes.push(result.code);
+      }
+      return codes;
+    };
+    expect(await follow()).toEqual([0, 0, 0]);
+    expect(await follow('stickiness-change-ignored')).toContain(1);
+    await expect(run({ trace: '/dev/null/traces' })).rejects.toThrow('--trace /dev/null/traces');
+  });
+
   it("finds Limpet's router as the model says", async () => {
     const { code, stdout } = await run({ output: 'json' });
     const { suites, costs } = JSON.parse(stdout);
@@ -51,6 +71,30 @@ describe('limpet conform', () => {
     expect(again.stdout).toContain(
       '203.0.113.11:8083: sticky: expected the client has an entry, observed the client has none',
     );
+  });
+
+  it('keeps the file of an earlier failure', async () => {
+    writeFileSync('limpet-failure-1.json', 'an earlier one');
+    const { stdout } = await run({ router: 'cloudstack' });
+    expect(stdout).toContain('Again: npx limpet conform --replay limpet-failure-2.json');
+    expect(readFileSync('limpet-failure-1.json', 'utf8')).toBe('an earlier one');
+  });
+
+  it('refuses a bug that the router cannot have, and says where it can be switched on', async () => {
+    await expect(run({ bug: 'nope' })).rejects.toThrow('--bug: there is no bug of router haproxy called nope;');
+    await expect(run({ bug: 'seed' })).rejects.toThrow('limpet check --bug seed');
+    await expect(run({ bug: 'cloudstack-ignore-reload-result' })).rejects.toThrow(
+      'limpet conform --router cloudstack --bug cloudstack-ignore-reload-result',
+    );
+  });
+
+  it('says of a file that cannot be replayed why, and which command it is for', async () => {
+    await expect(run({ replay: 'nope' })).rejects.toThrow('--replay nope: there is no such file; give');
+    await expect(run({ replay: folder })).rejects.toThrow('it is a directory; give');
+    writeFileSync('run.json', '{"counterexample":null}');
+    await expect(run({ replay: 'run.json' })).rejects.toThrow('play it with limpet simulate --replay run.json');
+    writeFileSync('text', 'no JSON');
+    await expect(run({ replay: 'text' })).rejects.toThrow('text: the file is not JSON');
   });
 
   it('refuses a real data plane for the embedded router', async () => {

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import {
+  ConformanceError,
   type ConformResult,
   type FailureReport,
   type Goals,
@@ -11,13 +11,18 @@ import {
   type SuiteName,
   type SuiteResult,
 } from '@limpet/conformance';
+import { requireRouterBug } from '../bug-names.ts';
 import { type DataPlaneKind, dataPlaneFor } from '../data-plane.ts';
 import { delegateToBox } from '../delegate.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { readGiven } from '../given-file.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json, table } from '../output.ts';
 import type { Context, OutputFormat } from '../program.ts';
 import { createProgress } from '../progress.ts';
+import { refuseFileOfOther } from '../replay-kinds.ts';
+import { writeFailureFiles } from './failure-files.ts';
+import { TraceFiles } from './trace-files.ts';
 
 export interface ConformFlags {
   router: RouterKind;
@@ -28,6 +33,8 @@ export interface ConformFlags {
   lanes: number;
   bug?: string;
   replay?: string;
+  /** A folder. */
+  trace?: string;
   output: OutputFormat;
 }
 
@@ -35,6 +42,7 @@ export interface ConformFlags {
 export async function conform(flags: ConformFlags, context: Context): Promise<void> {
   if (flags.replay !== undefined) return replay(flags.replay, flags.output, context);
   const { router, lanes, bug } = flags;
+  if (bug !== undefined) requireRouterBug(router, bug);
   const dataPlane = dataPlaneFor(router, flags.dataPlane);
   if (dataPlane === 'real') {
     const code = await delegateToBox(context.args);
@@ -44,29 +52,34 @@ export async function conform(flags: ConformFlags, context: Context): Promise<vo
   exitOnInterrupt(progress);
   const suites = flags.suite === 'all' ? SUITES : ([...new Set(['stories', flags.suite])] as SuiteName[]);
   const goals = flags.goals ?? (dataPlane === 'real' ? 'router' : 'everything');
-  const result = await run({ router, dataPlane, suites, goals, lanes, bug, progress: (line) => progress.show(line) });
+  const traces = flags.trace === undefined ? undefined : new TraceFiles(flags.trace);
+  const result = await run({
+    router,
+    dataPlane,
+    suites,
+    goals,
+    lanes,
+    bug,
+    progress: (line) => progress.show(line),
+    ...(traces && { onTrace: traces.take }),
+  });
   progress.clear();
-  const files = writeReplays(result);
-  context.stdout(flags.output === 'json' ? json(result) : report(result, files));
+  const files = writeFailureFiles(
+    result.suites.flatMap(({ failures }) => failures),
+    process.cwd(),
+  );
+  context.stdout(flags.output === 'json' ? json(result) : report(result, files.names, traces?.commands() ?? []));
+  for (const trouble of files.troubles) context.stderr.write(`limpet: ${trouble}\n`);
   context.exit(result.suites.every(isMet) ? exitCodes.done : exitCodes.doesNotHold);
 }
 
 const isMet = ({ goals, covered, failures, traceAccepted }: SuiteResult): boolean =>
   covered === goals && failures.length === 0 && traceAccepted;
 
-/** One file for each failure, in the working directory. */
-function writeReplays({ suites }: ConformResult): Map<FailureReport, string> {
-  const files = new Map<FailureReport, string>();
-  for (const failure of suites.flatMap(({ failures }) => failures)) {
-    const name = `limpet-failure-${files.size + 1}.json`;
-    writeFileSync(name, json(failure.replay));
-    files.set(failure, name);
-  }
-  return files;
-}
-
 async function replay(path: string, output: OutputFormat, context: Context): Promise<void> {
-  const file = parseReplay(readFileSync(path, 'utf8'));
+  const text = await readGiven('--replay', path, 'give the file that a run of limpet conform wrote when it failed');
+  refuseFileOfOther('conform', text, path);
+  const file = readReplay(text, path);
   if (file.dataPlane === 'real') {
     const code = await delegateToBox(context.args);
     if (code !== undefined) return context.exit(code);
@@ -77,9 +90,22 @@ async function replay(path: string, output: OutputFormat, context: Context): Pro
   context.exit(failure === undefined ? exitCodes.done : exitCodes.doesNotHold);
 }
 
+function readReplay(text: string, path: string): ReturnType<typeof parseReplay> {
+  try {
+    return parseReplay(text);
+  } catch (error) {
+    if (error instanceof ConformanceError) throw new ConformanceError(error.code, `${path}: ${error.message}`);
+    throw error;
+  }
+}
+
 const number = (value: number): string => value.toLocaleString('en');
 
-function report({ suites, costs }: ConformResult, files: ReadonlyMap<FailureReport, string>): string {
+function report(
+  { suites, costs }: ConformResult,
+  files: ReadonlyMap<FailureReport, string>,
+  traces: readonly string[],
+): string {
   const rows = suites.map(({ suite, about, goals, covered, steps, seconds, failures, traceAccepted }) => [
     suite,
     about,
@@ -99,17 +125,21 @@ function report({ suites, costs }: ConformResult, files: ReadonlyMap<FailureRepo
     `${Math.round(share * 100)} %`,
   ]);
   return [
-    ...suites.flatMap(({ failures }) => failures).map((failure) => describe(failure, files.get(failure)!)),
+    ...suites.flatMap(({ failures }) => failures).map((failure) => describe(failure, files.get(failure))),
     table(head, rows),
     ...suites.flatMap(({ about, alarm }) =>
       alarm === undefined ? [] : [`No execution of the model explains the trace of "${about}": ${alarm}\n`],
     ),
     table(['step', 'count', 'p50 ms', 'p99 ms', 'of the time'], spent),
+    ...(traces.length === 0 ? [] : [traces.map((command) => `Follow the trace again: ${command}\n`).join('')]),
   ].join('\n');
 }
 
 /** A failure for people. */
-function describe({ story, path, sentences, expected, observed, model }: FailureReport, file: string): string {
+function describe(
+  { story, path, sentences, expected, observed, model }: FailureReport,
+  file: string | undefined,
+): string {
   const differing = Object.keys(expected).filter((name) => expected[name] !== '' || observed[name] !== '');
   const mark = (name: string) =>
     expected[name] === observed[name] || expected[name] === '' || observed[name] === '' ? '' : '<--';
@@ -127,7 +157,7 @@ function describe({ story, path, sentences, expected, observed, model }: Failure
       differing.map((name) => [name, expected[name]!, observed[name]!, mark(name)]),
     ),
     table(['statechart', 'state'], Object.entries(model)),
-    `Again: npx limpet conform --replay ${file}`,
+    ...(file === undefined ? [] : [`Again: npx limpet conform --replay ${file}`]),
     '',
   ].join('\n');
 }

@@ -1,7 +1,6 @@
-import { exitCodes } from '../exit-codes.ts';
 import { json } from '../output.ts';
 import type { Context } from '../program.ts';
-import { changesTo } from '../rules/changes.ts';
+import { changesTo, exitCodeOf } from '../rules/changes.ts';
 import { lookAt, thisMachine } from '../rules/machine.ts';
 import { showDiff } from '../rules/show-diff.ts';
 import { readRules } from '../rules/source.ts';
@@ -13,6 +12,7 @@ export async function diff(file: string | undefined, flags: RulesFlags, context:
   const place = thisMachine(flags.dir);
   const changes = changesTo(rules, await lookAt(place, rules), place.dir);
   const fields = changes.rules.map(({ rule, action, changes: fields }) => ({ rule, action, changes: fields }));
-  context.stdout(flags.output === 'json' ? json({ changes: changes.changes, rules: fields }) : showDiff(changes));
-  context.exit(changes.changes ? exitCodes.changes : exitCodes.done);
+  const { changes: isToDo, refusals } = changes;
+  context.stdout(flags.output === 'json' ? json({ changes: isToDo, rules: fields, refusals }) : showDiff(changes));
+  context.exit(exitCodeOf(changes));
 }

@@ -76,6 +76,7 @@ describe('limpet monitor', () => {
     await expect(missing).rejects.toMatchObject({ code: 'USAGE', message: expect.stringMatching(/missing/) });
     const folder = monitor(directory, { groups: 1, members: 1, output: 'table' }, context);
     await expect(folder).rejects.toMatchObject({ code: 'USAGE', message: expect.stringMatching(/directory/) });
+    await expect(run('')).rejects.toMatchObject({ code: 'USAGE', message: expect.stringMatching(/: no lines; give/) });
     await expect(run('no trace\n')).rejects.toMatchObject({ code: 'TRACE_MALFORMED' });
     await expect(monitor('-', { groups: 99, members: 1, output: 'table' }, context)).rejects.toMatchObject({
       code: 'USAGE',

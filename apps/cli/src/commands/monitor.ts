@@ -3,6 +3,7 @@ import { type Alarm, createMonitor, followTrace } from '@limpet/checker';
 import { type CheckModel, createCheckModel, createView } from '@limpet/model';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { whyUnreadable } from '../given-file.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json } from '../output.ts';
 import type { Context, OutputFormat } from '../program.ts';
@@ -29,6 +30,8 @@ export async function monitor(file: string, flags: MonitorFlags, context: Contex
   const seconds = (performance.now() - started) / 1000;
   progress.clear();
   const { records: lines, largestBelief } = follower.stats();
+  if (lines === 0)
+    throw new CliError('USAGE', `the trace ${file}: no lines; give one JSON object with an "event" a line`);
   const explained = alarm === undefined;
   context.stdout(
     flags.output === 'json'
@@ -62,11 +65,9 @@ async function follow<T>(file: string, read: (chunks: AsyncIterable<Uint8Array>)
   try {
     return await read(file === '-' ? process.stdin : createReadStream(file));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const problem = code === 'ENOENT' ? 'there is no' : code === 'EISDIR' ? 'a directory is no' : undefined;
-    throw problem === undefined
-      ? error
-      : new CliError('USAGE', `${problem} trace: ${file}; give an NDJSON file, or - for stdin`);
+    const isOfSystem = error instanceof Error && 'syscall' in error;
+    if (!isOfSystem) throw error;
+    throw new CliError('USAGE', `the trace ${file}: ${whyUnreadable(error)}; give an NDJSON file, or - for stdin`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Mutant, runMutants } from '@limpet/conformance';
+import { requireKnownBugs } from '../bug-names.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json, table } from '../output.ts';
@@ -14,6 +15,7 @@ export interface MutantsFlags {
 
 /** `limpet mutants`: whether the suites catch every bug that they were made for. */
 export async function mutants({ bug: only, baselines, output }: MutantsFlags, context: Context): Promise<void> {
+  requireKnownBugs(only ?? []);
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
   const found = await runMutants({ only, baselines, progress: (name) => progress.show(name) });

@@ -4,6 +4,7 @@ import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { json, table } from '../output.ts';
 import type { Context, OutputFormat } from '../program.ts';
+import { createProgress } from '../progress.ts';
 
 export type Suite = Tour['suite'];
 
@@ -16,15 +17,26 @@ export interface PathsFlags {
   output: OutputFormat;
 }
 
+const BOUND = '--groups and --members bound it';
+/** From here on a tour takes more than some seconds. */
+const MANY_EDGES = 1_000_000;
+
 /** `limpet paths`: a tour of the model that meets every goal of a suite, and the proof that it does. */
 export function paths(flags: PathsFlags, context: Context): void {
   const { suite } = flags;
   const together = suite === 'interactions';
   const { groups = together ? 2 : 1, members = together ? 1 : 2 } = flags;
   const model = modelWithinBounds(groups, members);
-  const graph = graphOf(model);
+  const progress = createProgress(context.stderr);
+  const graph = graphOf(model, {
+    onProgress: (states) => progress.show(`${model.name}: ${number(states)} states; ${BOUND}`),
+  });
+  const edges = graph.targets.length;
+  if (edges > MANY_EDGES)
+    progress.announce(`${model.name}: plans the suite ${suite} over ${number(edges)} transitions; ${BOUND}`);
   const planned = tourOf(suite, model, graph);
   const played = play(model, graph, planned);
+  progress.clear();
   // A tour that XState does not take proves nothing.
   const tour = played === planned.steps ? planned : { ...planned, covered: 0 };
   context.stdout(flags.output === 'json' ? json(summary(tour)) : report(model, tour, played));
@@ -80,8 +92,8 @@ function play(model: CheckModel, graph: StateGraph, { paths }: Tour): number {
 }
 
 /** A result for scripts. */
-function summary({ suite, goals, covered, paths, steps, lowerBound }: Tour) {
-  return { suite, goals, covered, paths: paths.length, steps, lowerBound };
+function summary({ suite, goals, covered, paths, steps, cost, lowerBound }: Tour) {
+  return { suite, goals, covered, paths: paths.length, steps, cost, lowerBound };
 }
 
 const number = (value: number): string => value.toLocaleString('en');

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { exitCodes } from '../exit-codes.ts';
 import { json } from '../output.ts';
 import type { Context, OutputFormat } from '../program.ts';
-import { changesTo } from '../rules/changes.ts';
+import { changesTo, exitCodeOf } from '../rules/changes.ts';
 import { RulesError } from '../rules/errors.ts';
 import { lookAt, thisMachine } from '../rules/machine.ts';
 import { type SavedPlan, savedPlan } from '../rules/saved-plan.ts';
@@ -28,7 +27,7 @@ export async function plan(
   const changes = changesTo(rules, view, place.dir);
   if (flags.out !== undefined) await save(flags.out, savedPlan(place.dir, view, rules));
   context.stdout(flags.output === 'json' ? json(changes) : showPlan(changes));
-  context.exit(changes.changes ? exitCodes.changes : exitCodes.done);
+  context.exit(exitCodeOf(changes));
 }
 
 async function save(file: string, plan: SavedPlan): Promise<void> {

@@ -78,6 +78,8 @@ describe('limpet simulate --replay', () => {
     const file = join(directory, 'empty.json');
     await writeFile(file, '{"counterexample":null}');
     await expect(replayed(file, 'memory')).rejects.toMatchObject({ code: 'TRACE_INVALID' });
+    await writeFile(file, '{"moves":[]}');
+    await expect(replayed(file, 'memory')).rejects.toThrow(`play it with limpet conform --replay ${file}`);
     const both = run((context) => simulate('demo', { replay: file, router: 'memory', output: 'json' }, context));
     await expect(both).rejects.toMatchObject({ code: 'USAGE', message: expect.stringMatching(/takes no scenario/) });
   });

@@ -12,10 +12,12 @@ import {
 } from '@limpet/simulator';
 import { delegateToBox } from '../delegate.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { whyUnreadable } from '../given-file.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json } from '../output.ts';
 import type { Context, OutputFormat } from '../program.ts';
 import { createProgress } from '../progress.ts';
+import { refuseFileOfOther } from '../replay-kinds.ts';
 
 interface ReplayFlags {
   router: RouterKind;
@@ -52,9 +54,10 @@ async function load(file: string): Promise<ReplayTrace> {
   try {
     content = await readFile(file, 'utf8');
   } catch (cause) {
-    const message = `--replay: no readable file ${file}; give what limpet check --bug NAME -o json prints, or - for stdin`;
+    const message = `--replay ${file}: ${whyUnreadable(cause)}; give what limpet check --bug NAME -o json prints, or - for stdin`;
     throw new SimulatorError('TRACE_NOT_FOUND', message, { cause });
   }
+  refuseFileOfOther('simulate', content, file);
   return parseTrace(content, file);
 }
 

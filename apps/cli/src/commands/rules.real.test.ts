@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ExecResult, type Lab, openLab } from '@limpet/lab';
@@ -115,6 +115,41 @@ describe('the commands on a rules file, on a real router', () => {
     expect(await reached('198.18.0.1', 5432)).toEqual(['vm11']);
   });
 
+  it('say that there is no router where none was applied, or its state is gone', async () => {
+    const none = `limpet: NO_ROUTER: there is no router in ${dir} (no state.json); `;
+    expect(await limpet('status')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: `${none}give its --dir (default: /var/lib/limpet), or apply rules first\n`,
+    });
+    await write(db);
+    await limpet('apply', file);
+    for (const name of ['state.json', 'state.json.journal']) await rm(join(dir, name), { force: true });
+    expect(await limpet('status')).toMatchObject({
+      code: 1,
+      stderr: `${none}HAProxy runs there all the same; apply its rules again\n`,
+    });
+    expect(await code('apply', file)).toBe(2);
+    expect(await code('status')).toBe(0);
+  });
+
+  it('say that HAProxy hangs, and start no second one', async () => {
+    await write(db);
+    await limpet('apply', file);
+    const master = Number(await readFile(join(dir, 'haproxy.pid'), 'utf8'));
+    const worker = Number((await lab.exec('pgrep', ['-P', `${master}`])).stdout);
+    for (const pid of [master, worker]) process.kill(pid, 'SIGSTOP');
+    const [status, applied] = await Promise.all([limpet('status', '-o', 'json'), limpet('apply', file)]);
+    expect(reasons(status)).toEqual(['NotResponding']);
+    expect(applied).toMatchObject({
+      code: 1,
+      stderr: `limpet: NOT_RESPONDING: HAProxy (pid ${master}, ${worker}) is there and does not answer on ${join(dir, 'master.sock')}; end it with "kill -9 ${master} ${worker}", or wait until it answers\n`,
+    });
+    for (const pid of [master, worker]) process.kill(pid, 'SIGCONT');
+    expect(await code('verify', file)).toBe(0);
+    expect((await lab.exec('ss', ['-Hltn', 'sport', '=', ':5432'])).stdout.trim().split('\n')).toHaveLength(1);
+  }, 60_000);
+
   it('see what somebody else has changed, and mend it', async () => {
     await write(db);
     await limpet('apply', file);
@@ -126,6 +161,65 @@ describe('the commands on a rules file, on a real router', () => {
     expect(await code('plan', file)).toBe(2);
     expect(await code('apply', file)).toBe(2);
     expect(await code('verify', file)).toBe(0);
+  });
+
+  it.each([
+    ['cleared the map', () => `clear map ${join(dir, 'stick.map')}`],
+    ['disabled a frontend', () => 'disable frontend 10_0_53_2-8080'],
+    ['shut a frontend down', () => 'shutdown frontend 10_0_53_2-8080'],
+  ])('see that somebody has %s, and mend it', async (_, command) => {
+    await write(web, db);
+    await limpet('apply', file);
+    await lab.exec('socat', ['-', `UNIX-CONNECT:${join(dir, 'admin.sock')}`], { input: `${command()}\n` });
+    expect(reasons(await limpet('verify', file, '-o', 'json'))).toContain('Drift');
+    expect(await code('plan', file)).toBe(2);
+    expect(await limpet('apply', file)).toMatchObject({ code: 2, stderr: '' });
+    expect(await code('verify', file)).toBe(0);
+    expect(await reached('198.18.0.1', 8080)).toHaveLength(1);
+    expect(await reached('198.18.0.1', 8080)).not.toEqual(['refused']);
+  });
+
+  it('read a renewed certificate again, and do not wait for what is no file', async () => {
+    const certificate = join(lab.dir, 'site.pem');
+    const renew = async (): Promise<void> => {
+      const [key, own] = [join(lab.dir, 'key.pem'), join(lab.dir, 'own.pem')];
+      const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'];
+      await lab.exec('openssl', [...args, '-subj', '/CN=site', '-keyout', key, '-out', own]);
+      await writeFile(certificate, (await readFile(own, 'utf8')) + (await readFile(key, 'utf8')));
+    };
+    await write({ ...db, protocol: 'ssl', certificate });
+    await renew();
+    expect(await code('apply', file)).toBe(2);
+    expect(await code('verify', file)).toBe(0);
+
+    await renew();
+    const planned = await limpet('plan', file);
+    expect(planned).toMatchObject({ code: 2, stdout: expect.stringContaining('No reload.') });
+    expect(planned.stdout).toContain(`certificate ${certificate} is read again`);
+    expect(await code('diff', file)).toBe(2);
+    expect(reasons(await limpet('verify', file, '-o', 'json'))).toEqual(['Drift']);
+    expect(await code('apply', file)).toBe(2);
+    expect(await code('verify', file)).toBe(0);
+    expect(await code('plan', file)).toBe(0);
+
+    const fifo = join(lab.dir, 'fifo');
+    await lab.exec('mkfifo', [fifo]);
+    await write({ ...db, protocol: 'ssl', certificate: fifo });
+    expect(await limpet('plan', file)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(
+        `CertificateUnreadable: certificate: ${fifo} cannot be used: ${fifo} is not a regu`,
+      ),
+    });
+  });
+
+  it('cannot prove what no member answers to', async () => {
+    await write(web, db);
+    await limpet('apply', file);
+    await lab.vms.destroy(vms.map(({ vm }) => vm));
+    const verified = await limpet('verify', file, '-o', 'json');
+    expect(verified.code).toBe(2);
+    expect(reasons(verified).sort()).toEqual(['NoMemberAnswers', 'Verified']);
   });
 
   it('killed while they apply, converge when they are run again', async () => {

@@ -59,7 +59,10 @@ describe('a mistake in what is asked for touches no router', () => {
 
   it.each<[string[], string]>([
     [['plan'], 'limpet: USAGE: give a rules file, or --from with a CloudStack databag'],
-    [['plan', 'a.yaml', '--from', 'b.json'], 'limpet: USAGE: give a rules file, or --from with a CloudStack databag'],
+    [
+      ['plan', 'a.yaml', '--from', 'b.json'],
+      'limpet: USAGE: give a rules file (a.yaml) or --from with a CloudStack databag (b.json), not both',
+    ],
     [['apply', '/nowhere.yaml'], 'limpet: FILE_NOT_READABLE: cannot read /nowhere.yaml'],
     [['plan', 'plan.json'], 'limpet: USAGE: plan.json is a saved plan; only limpet apply takes one'],
     [['apply', 'plan.json'], 'limpet: PLAN_INVALID: plan.json: plan.dir: expected a string, but it is missing'],

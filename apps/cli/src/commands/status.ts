@@ -1,7 +1,9 @@
-import { type RuleCounters, readCounters, ruleId, verifyRules } from '@limpet/router';
+import { type RouterView, type RuleCounters, readCounters, ruleId, verifyRules } from '@limpet/router';
 import { exitCodes } from '../exit-codes.ts';
 import { json, table } from '../output.ts';
 import type { Context } from '../program.ts';
+import { defaultDir } from '../rules/default-dir.ts';
+import { RulesError } from '../rules/errors.ts';
 import { lookAt, thisMachine } from '../rules/machine.ts';
 import { allInForce, showStatuses } from '../rules/show-statuses.ts';
 import type { RulesFlags } from './plan.ts';
@@ -10,8 +12,9 @@ import type { RulesFlags } from './plan.ts';
 export async function status(flags: Omit<RulesFlags, 'from'>, context: Context): Promise<void> {
   const place = thisMachine(flags.dir);
   const view = await lookAt(place);
+  if (!view.stored) throw noRouter(place.dir, view);
   const statuses = await verifyRules(view, { ...place, probe: false });
-  const counters = await readCounters(place, view);
+  const counters = view.found.silent ? [] : await readCounters(place, view);
   const inForce = allInForce(statuses);
   if (flags.output === 'json') {
     context.stdout(json({ haproxyRuns: view.found.processes !== undefined, inForce, rules: statuses, counters }));
@@ -20,6 +23,12 @@ export async function status(flags: Omit<RulesFlags, 'from'>, context: Context):
     if (counters.length > 0) context.stdout(`\n${showCounters(counters)}`);
   }
   context.exit(inForce ? exitCodes.done : exitCodes.found);
+}
+
+function noRouter(dir: string, { found }: RouterView): RulesError {
+  const serving = found.processes && 'HAProxy runs there all the same; apply its rules again';
+  const advice = found.silent ?? serving ?? `give its --dir (default: ${defaultDir}), or apply rules first`;
+  return new RulesError('NO_ROUTER', [`there is no router in ${dir} (no state.json); ${advice}`]);
 }
 
 const showCounters = (counters: readonly RuleCounters[]): string =>

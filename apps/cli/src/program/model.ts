@@ -28,7 +28,10 @@ function addCheck(program: Command, context: Context): void {
     )
     .addOption(new Option('--threads <n>', 'threads that work').argParser(positiveInteger).default(2))
     .option('--no-symmetry', 'also visit states that differ only in the order of groups or members')
-    .option('--bug <name>', 'switch a bug on; limpet bugs lists them')
+    .option(
+      '--bug <name>',
+      'switch a bug of the model on; limpet bugs lists them, those of routers are for limpet conform',
+    )
     .addOption(
       new Option('--export <format>', 'check nothing; print the model for another checker').choices(['promela']),
     )
@@ -40,8 +43,9 @@ function addCheck(program: Command, context: Context): void {
 function addBugs(program: Command, context: Context): void {
   program
     .command('bugs')
-    .description('the real bugs that can be switched on in the model, to see that the check finds them')
+    .description('the real bugs that can be switched on: of the model by check --bug, of a router by conform --bug')
     .addOption(outputOption())
+    .addHelpText('after', exitCodesHelp)
     .action(async (options) => (await import('../commands/bugs.ts')).bugs(options, context));
 }
 
@@ -65,7 +69,13 @@ function addPaths(program: Command, context: Context): void {
       ),
     )
     .addOption(outputOption())
-    .addHelpText('after', exitCodesHelp)
+    .addHelpText(
+      'after',
+      `
+In the result, "steps" are those of all paths; "cost" is the steps and 1 for the reset that begins each path, and no suite
+that meets the goals costs less than "lowerBound".
+${exitCodesHelp}`,
+    )
     .action(async (options) => (await import('../commands/paths.ts')).paths(options, context));
 }
 

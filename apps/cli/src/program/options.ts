@@ -1,4 +1,6 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { isIPv4 } from 'node:net';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CliError } from '../errors.ts';
 
 export function positiveInteger(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
@@ -13,6 +15,24 @@ export const integerWithin =
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
 
+/** Adds an address to those that were given before. */
+export function publicAddress(text: string, before: readonly string[] = []): string[] {
+  if (isIPv4(text) && text !== '0.0.0.0') return [...before, text];
+  throw new InvalidArgumentError('It must be an IPv4 address of the router, such as 10.0.53.2; 0.0.0.0 is none.');
+}
+
+/**
+ * Refuses options beside one that already says all.
+ *
+ * @throws CliError `USAGE` that names the first of them
+ */
+export function refuseBeside(command: Command, option: string, why: string, others: readonly string[]): void {
+  const given = command.options.find(
+    (each) => others.includes(each.attributeName()) && command.getOptionValueSource(each.attributeName()) === 'cli',
+  );
+  if (given) throw new CliError('USAGE', `${option} ${why}; leave out ${given.long}`);
+}
+
 export const outputOption = (): Option =>
   new Option('-o, --output <format>', 'how the result is printed').choices(['json', 'table']).default('table');
 
@@ -22,7 +42,7 @@ export const routerOption = (): Option =>
     .default('haproxy', "haproxy: Limpet's own");
 
 export const dataPlaneOption = (): Option =>
-  new Option('--data-plane <kind>', 'a real HAProxy in namespaces of its own, or one in memory').choices([
-    'real',
-    'memory',
-  ]);
+  new Option(
+    '--data-plane <kind>',
+    'a real HAProxy in namespaces of its own, or one in memory (default: real; with --router memory, memory)',
+  ).choices(['real', 'memory']);

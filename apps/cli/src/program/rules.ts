@@ -6,11 +6,11 @@ import { outputOption } from './options.ts';
 
 /** The commands on a rules file and the router of this machine. */
 export function addRules(program: Command, context: Context): void {
-  const withFile = (name: string, description: string): Command =>
+  const withFile = (name: string, description: string, orElse = ''): Command =>
     program
       .command(name)
       .description(description)
-      .argument('[rules]', 'a YAML file with all rules of the router; apps/cli/rules.schema.json describes it')
+      .argument('[rules]', `a YAML file with all rules of the router; apps/cli/rules.schema.json describes it${orElse}`)
       .option('--from <file>', 'take the rules from a CloudStack load_balancer.json databag instead');
   const onRouter = (command: Command): Command =>
     command
@@ -21,7 +21,11 @@ export function addRules(program: Command, context: Context): void {
     .option('--out <file>', 'save the plan, for apply')
     .action(async (file, options) => (await import('../commands/plan.ts')).plan(file, options, context));
   onRouter(
-    withFile('apply', 'bring the rules, or a saved plan, about on the router of this machine; wait until in force'),
+    withFile(
+      'apply',
+      'bring the rules, or a saved plan, about on the router of this machine; wait until in force',
+      '; or the file that plan --out has saved',
+    ),
   ).action(async (file, options) => (await import('../commands/apply.ts')).apply(file, options, context));
   onRouter(withFile('diff', 'say in which fields the rules and the router of this machine differ')).action(
     async (file, options) => (await import('../commands/diff.ts')).diff(file, options, context),

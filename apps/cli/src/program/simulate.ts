@@ -1,7 +1,14 @@
 import { type Command, Option } from 'commander';
 import { exitCodesHelp } from '../exit-codes.ts';
 import type { Context } from '../program.ts';
-import { dataPlaneOption, integerWithin, outputOption, positiveInteger, routerOption } from './options.ts';
+import {
+  dataPlaneOption,
+  integerWithin,
+  outputOption,
+  positiveInteger,
+  publicAddress,
+  routerOption,
+} from './options.ts';
 
 export const DEFAULT_SCENARIO = 'cloudstack-9583';
 
@@ -19,7 +26,11 @@ export function addSimulate(program: Command, context: Context): void {
       '--from <file>',
       "take the rules from a CloudStack load_balancer.json databag instead of the scenario's groups",
     )
-    .option('--public-ip <address...>', 'an address of the router, besides those of the scenario')
+    .addOption(
+      new Option('--public-ip <address...>', 'an address of the router, besides those of the scenario').argParser(
+        publicAddress,
+      ),
+    )
     .addOption(outputOption())
     .addHelpText(
       'after',

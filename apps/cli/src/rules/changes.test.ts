@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changesTo, commandsFor } from './changes.ts';
+import { changesTo, commandsFor, exitCodeOf } from './changes.ts';
 import { rule, viewOf } from './view.fixture.ts';
 
 /** `put PORT@GENERATION` and `remove PORT@GENERATION`. */
@@ -47,6 +47,19 @@ describe('the changes to a router', () => {
     ]);
   });
 
+  it('leave a rule as it is whose new version would be refused, and create none that would be', () => {
+    const view = viewOf([rule()]);
+    const reserved = rule({ port: 3922 });
+    const changes = changesTo([rule({ maxConnections: 1_000_000 }), reserved], view, dir);
+    expect(changes.refusals.map(({ rule: id, reason }) => `${id} ${reason}`)).toEqual([
+      '203.0.113.10:3922 PortReserved',
+      '203.0.113.10:80 TooManyConnections',
+    ]);
+    expect(changes.rules.map(({ rule: id, action }) => `${id} ${action}`)).toEqual(['203.0.113.10:80 none']);
+    expect(changes.summary).toEqual({ create: 0, update: 0, delete: 0, none: 1 });
+    expect(exitCodeOf(changes)).toBe(1);
+  });
+
   it('include what was asked for, never came into force, and is not asked for any more', () => {
     const changes = changesTo([], viewOf([rule()], { proved: {}, programmed: {} }), dir);
     expect(changes).toMatchObject({
@@ -67,12 +80,20 @@ describe('the changes to a router', () => {
     expect(changesTo([rule()], viewOf([rule()]), dir)).toMatchObject({ changes: true, also: [] });
   });
 
+  it('cannot be told while HAProxy hangs', () => {
+    const found = { ...viewOf([]).found, silent: 'HAProxy (pid 7) is there and does not answer' };
+    expect(() => changesTo([rule()], viewOf([rule()], { found }), dir)).toThrow(
+      expect.objectContaining({ code: 'NOT_RESPONDING', message: found.silent }),
+    );
+  });
+
   it('include what somebody else has changed', () => {
     const live = {
       mark: 'other',
       servers: new Map(),
       stick: new Map(),
       maxConnections: new Map(),
+      frontends: new Map(),
       certificates: new Map(),
     };
     const found = { ...viewOf([]).found, processes: { master: 1, worker: 2 }, live };

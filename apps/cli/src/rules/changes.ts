@@ -10,10 +10,12 @@ import {
   ruleId,
   tablesOf,
 } from '@limpet/router';
+import { exitCodes } from '../exit-codes.ts';
+import { RulesError } from './errors.ts';
 
 /** What an apply would do. */
 export interface Changes extends PlanExplanation {
-  /** False: there is nothing to do. */
+  /** False: there is nothing to do; what would be refused apart. */
   changes: boolean;
   /** What else there is to do, a sentence each. */
   also: string[];
@@ -21,29 +23,46 @@ export interface Changes extends PlanExplanation {
   refusals: { rule: string; reason: string; message: string }[];
 }
 
-/** What it takes to bring the router in `dir` from what it was given last, and is there now, to `rules`. Pure. */
+/**
+ * What it takes to bring the router in `dir` from what it was given last, and is there now, to `rules`. Pure.
+ *
+ * @throws RulesError `NOT_RESPONDING`: HAProxy cannot be read, nor brought anywhere.
+ */
 export function changesTo(rules: readonly RuleRecord[], view: RouterView, dir: string): Changes {
+  if (view.found.silent) throw new RulesError('NOT_RESPONDING', [view.found.silent]);
   const before = Object.values(view.programmed).map(({ rule }) => rule);
   const {
+    certificates,
     found: { live = null },
     serverIds,
   } = view;
-  const plan = explainPlan(before, rules, { live, dir, serverIds, tables: tablesOf(view) });
   const { rules: found, drift } = readBack(view, rules, dir);
   const findings = [...found].flatMap(([rule, finding]) => (finding ? [{ rule, ...finding }] : []));
   const refusals = findings.filter(({ kind }) => kind === 'refused');
+  const after = served(rules, new Set(refusals.map(({ rule }) => rule)), view);
+  const plan = explainPlan(before, after, { live, dir, serverIds, certificates, tables: tablesOf(view) });
   // A start brings everything anyway; and without rules there need not be anything.
   const isMending = view.found.processes !== undefined && rules.length + before.length > 0;
   const mends = isMending ? [...drift.all, ...untold(plan, drift)] : [];
   const unproved = findings.filter(({ kind }) => kind === 'unproved').map(({ rule, message }) => `${rule}: ${message}`);
   const also = [...mends, ...unproved, ...unsettled(rules, view)];
   return {
-    changes: findings.length > 0 || plan.rules.some(isTouched) || also.length > 0,
+    changes: findings.length > refusals.length || plan.rules.some(isTouched) || also.length > 0,
     ...plan,
     also,
     refusals: refusals.map(({ rule, reason, message }) => ({ rule, reason, message })),
   };
 }
+
+/** As `apply` would end: an error where a rule would be refused. */
+export function exitCodeOf({ changes, refusals }: Changes): number {
+  if (refusals.length > 0) return exitCodes.doesNotHold;
+  return changes ? exitCodes.changes : exitCodes.done;
+}
+
+/** What becomes of a rule that is refused: it stays as it is there, or away. */
+const served = (rules: readonly RuleRecord[], refused: ReadonlySet<string>, { programmed }: RouterView): RuleRecord[] =>
+  rules.flatMap((rule) => (refused.has(ruleId(rule)) ? (programmed[ruleId(rule)]?.rule ?? []) : [rule]));
 
 /** Drift of rules of which the plan says nothing. */
 function untold({ rules }: PlanExplanation, drift: Drift): string[] {

@@ -8,6 +8,8 @@
  * - `PLAN_STALE`: what the plan was made for is not there any more.
  * - `FILE_NOT_WRITABLE`: the plan cannot be saved there.
  * - `NO_PERMISSION`: the router's directory is somebody else's; the message has the remedy.
+ * - `NOT_RESPONDING`: HAProxy hangs; the message names its processes.
+ * - `NO_ROUTER`: nobody has applied rules in the directory.
  * - `NOT_IN_FORCE`: the rules were applied, and some are refused or not in force.
  */
 export type RulesErrorCode =
@@ -18,6 +20,8 @@ export type RulesErrorCode =
   | 'PLAN_STALE'
   | 'FILE_NOT_WRITABLE'
   | 'NO_PERMISSION'
+  | 'NOT_RESPONDING'
+  | 'NO_ROUTER'
   | 'NOT_IN_FORCE';
 
 /** An error for the operator: each line of the message stands for itself, and names the field or the remedy. */

@@ -56,6 +56,27 @@ describe('a rules file', () => {
     });
   });
 
+  it('may have no two members in one place, and none where a rule listens', () => {
+    const members = [
+      '{ vm: a, ip: 10.1.1.1, port: 80 }',
+      '{ vm: b, ip: 10.1.1.1, port: 80 }',
+      '{ vm: c, ip: 10.0.0.1, port: 80 }',
+    ];
+    expect(problemsOf(`rules: [{ ip: 10.0.0.1, port: 80, members: [${members}] }]`)).toEqual([
+      expect.stringContaining('rules[0].members[1].ip: a second member at 10.1.1.1:80; members[0] is there already'),
+      expect.stringContaining('rules[0].members[2].ip: 10.0.0.1:80 is where rules[0] listens'),
+    ]);
+  });
+
+  it('says in words what a pattern asks for', () => {
+    const rule = 'ip: 10.0.0.1, port: 80, stickiness: { method: SourceBased, tablesize: 200K }, certificate: x';
+    const texts = problemsOf(
+      `rules: [{ ${rule}, healthCheck: { path: x }, members: [{ vm: a b, ip: 10.1.1.1, port: 80 }] }]`,
+    );
+    expect(texts).toHaveLength(4);
+    for (const text of texts) expect(text).toMatch(/^(?!.*\{1,).* such as /);
+  });
+
   it('is refused with everything that is wrong in it, at its place', () => {
     const wrong = `rules:
   - ip: 203.0.113.300
@@ -77,7 +98,7 @@ extra: 1
       rules.yaml:4:40: rules[0].stickiness.tablesiz: unknown key; did you mean tablesize?
       rules.yaml:4:64: rules[0].stickiness.expire: expected a time with its unit, such as 500ms, 30s, 30m or 3h, got 1800
       rules.yaml:5:25: rules[0].timeouts.client: expected a time from 1ms to 2147483647ms, got 0s
-      rules.yaml:7:15: rules[0].members[0].vm: expected text that matches /^[A-Za-z0-9_.-]{1,64}$/, got "a b"
+      rules.yaml:7:15: rules[0].members[0].vm: expected 1 to 64 letters, digits, "_", "." and "-", such as vm-17, got "a b"
       rules.yaml:8:9: rules[0].members[1].port: expected an integer, but it is missing
       rules.yaml:9:15: rules[0].members[2].vm: w is a member already, as members[1]
       rules.yaml:9:39: rules[0].members[2].port: expected an integer, got "80"

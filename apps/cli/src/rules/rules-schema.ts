@@ -35,10 +35,12 @@ const time = (bounds: Range, unitMs: number) =>
       return z.NEVER;
     });
 
+const SIZE = 'expected a number of entries, such as 1000 or 200k (k, m and g in small letters)';
+
 const size = (bounds: Range) =>
   z
-    .union([bounds, z.string().regex(/^\d{1,12}[kmg]$/)], {
-      error: 'expected a number of entries, such as 1000 or 200k',
+    .union([bounds, z.string().regex(/^\d{1,12}[kmg]$/, SIZE)], {
+      error: SIZE,
     })
     .transform((written, context): number => {
       const value = typeof written === 'number' ? written : (parseSize(written) ?? Number.NaN);

@@ -45,7 +45,7 @@ describe('a saved plan', () => {
     [{ wanted: {} }, 'the rules that it was given'],
     [{ proved: {} }, 'the rules that it was given'],
     [{ found: { ...view.found, processes: { master: 1, worker: 2 } } }, 'what HAProxy runs'],
-    [{ found: { ...view.found, chain: { rules: [], linked: false } } }, 'its iptables chain'],
+    [{ found: { ...view.found, chain: { rules: [], linked: false, ahead: [] } } }, 'its iptables chain'],
   ])('is stale when %j is not what it was', (change, part) => {
     expect(refusal(() => checkFresh(plan, { ...view, ...change }))).toBe(
       `PLAN_STALE: the router has changed since this plan was made (${part}); make a new one with limpet plan, and look at it`,

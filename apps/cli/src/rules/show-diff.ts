@@ -1,12 +1,16 @@
 import type { FieldChange, RuleExplanation } from '@limpet/router';
+import { changesAsWritten } from './as-written.ts';
 import type { Changes } from './changes.ts';
+import { showRefusals } from './show-refusals.ts';
 
 const signs = { create: '+', update: '~', delete: '-', none: '!' } as const;
 
 /** What differs between the router and the rules, rule by rule: `-` is there, `+` is wanted, `!` was changed by hand. */
-export function showDiff({ also, reload, rules }: Changes): string {
+export function showDiff(changes: Changes): string {
+  const { also, reload, rules } = changesAsWritten(changes);
   const differing = rules.filter(({ action, steps }) => action !== 'none' || steps.length > 0);
   const lines = [
+    ...showRefusals(changes),
     ...differing.flatMap(ruleLines),
     ...also.map((line) => `! ${line}`),
     ...(differing.length === 0 && reload !== null ? [`! ${reload}`] : []),

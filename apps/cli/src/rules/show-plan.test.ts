@@ -16,14 +16,7 @@ it('shows what is done for which rule, and first what will be refused', () => {
 
     - 203.0.113.10:81 will be removed
 
-    + 203.0.113.99:80 will be created
-        protocol = "tcp"
-        algorithm = "roundrobin"
-        cidrs = []
-        stickiness.method = "none"
-        members.web-1 = {"ip":"10.1.1.11","port":8080,"state":"serving"}
-
-    Plan: 1 to create, 1 to change, 1 to remove, 0 unchanged.
+    Plan: 0 to create, 1 to change, 1 to remove, 0 unchanged.
     Reload: HAProxy is not running; it is started.
     "
   `);
@@ -35,14 +28,16 @@ it('shows what somebody else has changed before what is done', () => {
     servers: new Map(),
     stick: new Map(),
     maxConnections: new Map(),
+    frontends: new Map(),
     certificates: new Map(),
   };
   const found = { ...viewOf([]).found, processes: { master: 1, worker: 2 }, live };
   expect(showPlan(changesTo([rule()], viewOf([rule()], { found }), dir))).toMatchInlineSnapshot(`
     "! HAProxy runs another configuration
-    ! haproxy.cfg was edited
+    ! stick.map is gone
+    ! haproxy.cfg is gone
     ! INPUT does not jump to LIMPET-LB any more
-    ! 203.0.113.10:80: stick.map was edited; haproxy.cfg was edited; its accept is not in LIMPET-LB any more
+    ! 203.0.113.10:80: its accept is not in LIMPET-LB any more
 
     Plan: 0 to create, 0 to change, 0 to remove, 1 unchanged.
     Reload: HAProxy runs another configuration than the one that was given to it.

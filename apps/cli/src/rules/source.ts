@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { CloudStackError, parseDatabag, rulesFromDatabag } from '@limpet/cloudstack';
 import type { RuleRecord } from '@limpet/contract';
 import { CliError } from '../errors.ts';
+import { whyUnreadable } from '../given-file.ts';
 import { RulesError } from './errors.ts';
 import { parseRules } from './parse-rules.ts';
 import { parseSavedPlan, type SavedPlan } from './saved-plan.ts';
@@ -32,14 +33,15 @@ export async function readRules(flags: SourceFlags): Promise<RuleRecord[]> {
 export const readRulesOrPlan = (flags: SourceFlags): Promise<Source> => readSource(flags, true);
 
 async function readSource({ file, from }: SourceFlags, plansToo: boolean): Promise<Source> {
-  if ((file === undefined) === (from === undefined)) {
-    throw new CliError('USAGE', 'give a rules file, or --from with a CloudStack databag');
+  if (file !== undefined && from !== undefined) {
+    throw new CliError('USAGE', `give a rules file (${file}) or --from with a CloudStack databag (${from}), not both`);
   }
   if (from !== undefined) return { rules: readDatabag(await read(from), from) };
-  const text = await read(file!);
-  if (!/^\s*\{\s*"limpetPlan"/.test(text)) return { rules: parseRules(text, file!) };
+  if (file === undefined) throw new CliError('USAGE', 'give a rules file, or --from with a CloudStack databag');
+  const text = await read(file);
+  if (!/^\s*\{\s*"limpetPlan"/.test(text)) return { rules: parseRules(text, file) };
   if (!plansToo) throw new CliError('USAGE', `${file} is a saved plan; only limpet apply takes one`);
-  const plan = parseSavedPlan(text, file!);
+  const plan = parseSavedPlan(text, file);
   return { rules: plan.rules, plan };
 }
 
@@ -47,7 +49,7 @@ async function read(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new RulesError('FILE_NOT_READABLE', [`cannot read ${file}: ${(cause as Error).message}`], { cause });
+    throw new RulesError('FILE_NOT_READABLE', [`cannot read ${file}: ${whyUnreadable(cause)}`], { cause });
   }
 }
 

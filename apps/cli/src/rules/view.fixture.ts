@@ -21,7 +21,16 @@ export function viewOf(rules: readonly RuleRecord[], change: Partial<RouterView>
     rules.map((each) => [ruleId(each), Object.fromEntries(each.members.map(({ vm }, at) => [vm, at + 1]))]),
   );
   return {
-    found: { processes: undefined, live: undefined, config: undefined, stickMap: undefined, chain: undefined },
+    found: {
+      processes: undefined,
+      live: undefined,
+      config: undefined,
+      stickMap: undefined,
+      chain: undefined,
+      strangers: new Map(),
+      silent: undefined,
+    },
+    stored: true,
     wanted,
     proved: wanted,
     programmed: wanted,

@@ -16,7 +16,12 @@ export interface GraphOptions {
   resetCost?: number;
   /** More states than this are refused; 2 million when not given. */
   maxStates?: number;
+  /** Called now and then with how many states were found. */
+  onProgress?: (states: number) => void;
 }
+
+/** States from one call of `onProgress` to the next. */
+const OFTEN = 2 ** 14;
 
 /**
  * The reachable graph by breadth-first search, with one edge for each (state, label, next state). Of a model without
@@ -25,7 +30,7 @@ export interface GraphOptions {
  * @throws TourError `TOUR_GRAPH_TOO_LARGE` beyond `maxStates`; `TOUR_ARGUMENT` when the model has not exactly one initial state.
  */
 export function graphOf(model: Model, options: GraphOptions = {}): StateGraph {
-  const { costOf = () => 1, resetCost = 1, maxStates = 2_000_000 } = options;
+  const { costOf = () => 1, resetCost = 1, maxStates = 2_000_000, onProgress = () => {} } = options;
   const [initial, ...others] = model.initial;
   if (initial === undefined || others.length > 0) {
     throw new TourError('TOUR_ARGUMENT', `${model.name} has ${model.initial.length} initial states; a reset needs one`);
@@ -53,10 +58,11 @@ export function graphOf(model: Model, options: GraphOptions = {}): StateGraph {
       labels.push(label);
     }
     offsets.push(targets.length);
+    if (node % OFTEN === OFTEN - 1) onProgress(index.size);
     if (index.size > maxStates) {
       throw new TourError(
         'TOUR_GRAPH_TOO_LARGE',
-        `${model.name} has more than ${maxStates} states; take a smaller model for tours, or raise maxStates`,
+        `${model.name} has more than ${maxStates} states; take fewer groups or members: a tour needs all of them in memory`,
       );
     }
   }

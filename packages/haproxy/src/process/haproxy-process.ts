@@ -11,6 +11,7 @@ import { readShowProc } from '../readers/show-proc.ts';
 import { type HaproxyVersion, readVersion } from '../version/read-version.ts';
 import { cleanMessages } from './messages.ts';
 import { OutputTail } from './output-tail.ts';
+import { processesOf } from './processes-of.ts';
 
 /** Runs a program to its end. Rejects only when it cannot be run at all. */
 export type Exec = (
@@ -46,6 +47,8 @@ const startTimeoutMs = 30_000;
 const stopTimeoutMs = 5_000;
 /** A reload re-executes the master: its socket refuses connections for 0.05 to 2.6 s. */
 const masterGapMs = 10_000;
+/** What a master gets that was silent for as long as any gets, until it answers again. */
+const silentMasterMs = 1_000;
 const pollMs = 5;
 
 /** One HAProxy in master-worker mode, in the foreground. Adopts one that is already up on `masterSocket`. */
@@ -53,15 +56,19 @@ export class HaproxyProcess {
   readonly #options: HaproxyProcessOptions;
   readonly #binary: string;
   readonly #master: MasterClient;
+  /** For a master that was silent. */
+  readonly #silentMaster: MasterClient;
   readonly #runtime: RuntimeClient;
   #child: ChildProcess | undefined;
   /** The master that somebody else started. */
   #adopted: number | undefined;
+  #silent = false;
 
   constructor(options: HaproxyProcessOptions) {
     this.#options = options;
     this.#binary = options.binary ?? 'haproxy';
     this.#master = new MasterClient({ socketPath: options.masterSocket });
+    this.#silentMaster = new MasterClient({ socketPath: options.masterSocket, timeoutMs: silentMasterMs });
     this.#runtime = new RuntimeClient({ socketPath: options.statsSocket });
   }
 
@@ -84,7 +91,11 @@ export class HaproxyProcess {
     return readVersion(stdout);
   }
 
-  /** True when a master is up. */
+  /**
+   * True when a master is up.
+   *
+   * @throws HaproxyError `HAPROXY_NOT_RESPONDING`: it is there, or its workers are, and it does not answer.
+   */
   async running(): Promise<boolean> {
     return (await this.#masterPid()) !== undefined;
   }
@@ -92,7 +103,8 @@ export class HaproxyProcess {
   /**
    * Starts the master, and resolves when its first worker answers on the stats socket.
    *
-   * @throws HaproxyError `HAPROXY_START_FAILED` with HAProxy's own complaint.
+   * @throws HaproxyError `HAPROXY_START_FAILED` with HAProxy's own complaint; `HAPROXY_NOT_RESPONDING`: a second one would
+   * share its ports with the first.
    */
   async start(path: string = this.#options.configPath): Promise<void> {
     if (await this.running()) {
@@ -140,26 +152,29 @@ export class HaproxyProcess {
     }
   }
 
-  /** Ends master and workers, old ones too; all connections are lost. Does nothing when none is up. */
+  /** Ends master and workers, old ones too, also when they hang; all connections are lost. Does nothing when none is up. */
   async stop(): Promise<void> {
-    const pid = await this.#masterPid();
-    if (pid === undefined) return;
-    this.#signal('SIGTERM', pid);
-    if (!(await this.#ends(pid))) {
-      // Workers end by themselves when their master is gone (mworker_pipe_handler in src/mworker.c).
-      this.#signal('SIGKILL', pid);
-      if (!(await this.#ends(pid))) {
-        throw new HaproxyError('HAPROXY_STOP_FAILED', `HAProxy's master ${pid} does not end, not even by SIGKILL`);
+    const pid = await this.#masterPid().catch(unlessSilent);
+    if (pid !== undefined) this.#signal('SIGTERM', pid);
+    if (pid === undefined || !(await this.#ends(pid))) {
+      // Workers end by themselves when their master is gone (mworker_pipe_handler in src/mworker.c), unless they hang.
+      if (pid !== undefined) this.#signal('SIGKILL', pid);
+      const all = await this.#processes();
+      for (const each of all) kill(each, 'SIGKILL');
+      const left = await Promise.all([...(pid === undefined ? [] : [pid]), ...all].map((each) => this.#ends(each)));
+      if (left.includes(false)) {
+        throw new HaproxyError('HAPROXY_STOP_FAILED', `HAProxy (${pids(all)}) does not end, not even by SIGKILL`);
       }
     }
     this.#child = undefined;
+    this.#silent = false;
   }
 
   /**
    * SIGUSR2 to the master, as `systemctl reload` does. Resolves when it is sent: a new worker or a grown `failed` in
    * `show proc` tells how the reload went.
    *
-   * @throws HaproxyError `HAPROXY_NOT_RUNNING`.
+   * @throws HaproxyError `HAPROXY_NOT_RUNNING`, `HAPROXY_NOT_RESPONDING`.
    */
   async signalReload(): Promise<void> {
     const pid = await this.#masterPid();
@@ -180,8 +195,8 @@ export class HaproxyProcess {
     return this.#outlastReload(() => this.#master.batch(commands), false);
   }
 
-  async #outlastReload<T>(ask: () => Promise<T>, repeatable: boolean): Promise<T> {
-    const giveUp = performance.now() + masterGapMs;
+  async #outlastReload<T>(ask: () => Promise<T>, repeatable: boolean, gapMs = masterGapMs): Promise<T> {
+    const giveUp = performance.now() + gapMs;
     for (;;) {
       try {
         return await ask();
@@ -189,7 +204,7 @@ export class HaproxyProcess {
         const again =
           error instanceof HaproxyError &&
           (error.code === 'HAPROXY_CLI_UNREACHABLE' || (error.code === 'HAPROXY_CLI_TRUNCATED' && repeatable));
-        if (!again || performance.now() > giveUp || !this.#masterLives()) throw error;
+        if (!again || performance.now() > giveUp || !(await this.#masterLives())) throw error;
         await sleep(pollMs);
       }
     }
@@ -233,32 +248,49 @@ export class HaproxyProcess {
     }
   }
 
+  /** @throws HaproxyError `HAPROXY_NOT_RESPONDING`. */
   async #masterPid(): Promise<number | undefined> {
     if (isAlive(this.#child)) return this.#child.pid;
+    const [master, gapMs] = this.#silent ? [this.#silentMaster, silentMasterMs] : [this.#master, masterGapMs];
     try {
-      this.#adopted = readShowProc(await this.master('show proc')).master.pid;
+      this.#adopted = readShowProc(await this.#outlastReload(() => master.run('show proc'), true, gapMs)).master.pid;
+      this.#silent = false;
+      return this.#adopted;
     } catch (error) {
       if (!(error instanceof HaproxyError)) throw error;
-      this.#adopted = undefined;
+      const there = await this.#processes();
+      this.#adopted = there[0];
+      this.#silent = there.length > 0;
+      if (!this.#silent) return undefined;
+      throw new HaproxyError(
+        'HAPROXY_NOT_RESPONDING',
+        `HAProxy (${pids(there)}) is there and does not answer on ${this.#options.masterSocket}; end it with "kill -9 ${there.join(' ')}", or wait until it answers`,
+        { cause: error },
+      );
     }
-    return this.#adopted;
+  }
+
+  /** Master and workers, whether they answer or not. */
+  #processes(): Promise<number[]> {
+    return processesOf(this.#options.pidFile, this.#options.exec);
   }
 
   /** Tells a master that re-executes itself from one that has gone. */
-  #masterLives(): boolean {
-    if (isAlive(this.#child)) return true;
-    return this.#adopted !== undefined && exists(this.#adopted);
+  async #masterLives(): Promise<boolean> {
+    if (isAlive(this.#child) || (this.#adopted !== undefined && exists(this.#adopted))) return true;
+    this.#adopted = (await this.#processes())[0];
+    return this.#adopted !== undefined;
   }
 
   #signal(signal: NodeJS.Signals, pid: number): void {
     if (isAlive(this.#child)) this.#child.kill(signal);
-    else process.kill(pid, signal);
+    else kill(pid, signal);
   }
 
   /** True when the process has ended in time. */
   async #ends(pid: number): Promise<boolean> {
     const child = this.#child;
-    if (child) {
+    if (child?.pid === pid) {
       if (!isAlive(child)) return true;
       const timeout = new AbortController();
       const exit = once(child, 'exit', { signal: timeout.signal }).then(() => true);
@@ -288,4 +320,20 @@ function exists(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** It may have ended meanwhile. */
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+const pids = (all: readonly number[]): string => `pid ${all.join(', ')}`;
+
+function unlessSilent(error: unknown): undefined {
+  if (error instanceof HaproxyError && error.code === 'HAPROXY_NOT_RESPONDING') return undefined;
+  throw error;
 }

@@ -1,31 +1,31 @@
 import type { PacketFilter } from '../dataplane.ts';
 import type { Wanted } from '../desired.ts';
-import { ruleId } from '../names.ts';
 import { type AcceptChain, admitRules } from './accept.ts';
-import { acceptRules, type Published } from './accept-chain.ts';
+import { acceptRules, type Published, publishedOf } from './accept-chain.ts';
 
 /** The packet filter, and what it is known to hold: to ask it means to start a program. */
 export class Accepts {
   readonly #packetFilter: PacketFilter;
   /** What the router publishes itself. */
-  readonly #own: readonly Published[];
+  readonly #statsPage: Published | undefined;
   #known: AcceptChain | undefined;
 
   constructor(packetFilter: PacketFilter, statsPage?: Published) {
     this.#packetFilter = packetFilter;
-    this.#own = statsPage ? [statsPage] : [];
+    this.#statsPage = statsPage;
   }
 
   /** Makes the chain admit exactly these rules. */
   async admit(wanted: readonly Wanted[]): Promise<void> {
-    const rules = wanted.map(({ rule }) => rule).sort((a, b) => (ruleId(a) < ruleId(b) ? -1 : 1));
-    const published = [...this.#own, ...rules];
+    const published = publishedOf(
+      wanted.map(({ rule }) => rule),
+      this.#statsPage,
+    );
     const lines = acceptRules(published);
     const known = this.#known;
     if (known?.rules.join('\n') === lines.join('\n')) return;
     this.#known = undefined; // what a failure leaves is not known
-    await admitRules(this.#packetFilter, published, known);
-    this.#known = { rules: lines, linked: true };
+    this.#known = await admitRules(this.#packetFilter, published, known);
   }
 
   /** Whether the chain has to be looked at when a rule becomes another. */

@@ -28,8 +28,10 @@ it.each<[string, () => Promise<string | undefined>, RegExp]>([
 
 it('reads each file once, and names the trouble of one that cannot be opened', async () => {
   const asked: string[] = [];
-  const read = async (path: string): Promise<string | undefined> => {
+  const bounds: (number | undefined)[] = [];
+  const read = async (path: string, maxBytes?: number): Promise<string | undefined> => {
     asked.push(path);
+    bounds.push(maxBytes);
     if (path === '/locked.pem') throw new Error('EACCES: permission denied');
     return undefined;
   };
@@ -41,4 +43,5 @@ it('reads each file once, and names the trouble of one that cannot be opened', a
     ['/locked.pem', { ok: false, problem: 'EACCES: permission denied' }],
   ]);
   expect(asked).toEqual(['/a.pem', '/locked.pem']);
+  expect(bounds).toEqual([1_048_576, 1_048_576]);
 });

@@ -9,6 +9,9 @@ export type Certificate = { ok: true; pem: string; sha1: string } | { ok: false;
 /** By the file's path. */
 export type Certificates = ReadonlyMap<string, Certificate>;
 
+/** A chain with its key has some kilobytes; what is much longer is no certificate, and is not read to find that out. */
+const maxBytes = 1024 * 1024;
+
 /** Files with a certificate, each once. */
 export const certificateFiles = (rules: Iterable<RuleRecord>): string[] => [
   ...new Set([...rules].flatMap(({ certificate }) => certificate ?? [])),
@@ -53,7 +56,7 @@ export async function installCertificates(
 export async function readCertificates(files: Pick<Files, 'read'>, rules: Iterable<RuleRecord>): Promise<Certificates> {
   const read = async (path: string): Promise<[string, Certificate]> => {
     try {
-      return [path, readCertificate(await files.read(path))];
+      return [path, readCertificate(await files.read(path, maxBytes))];
     } catch (error) {
       return [path, { ok: false, problem: (error as Error).message }];
     }

@@ -10,6 +10,7 @@ import type { WorkerCensus } from './held-sessions.ts';
 import type { RouterPaths } from './paths.ts';
 import type { RouterSettings } from './settings.ts';
 import type { StateFile, Store } from './store.ts';
+import type { Strangers } from './strangers.ts';
 
 /** What the parts of a router share. */
 export interface RouterContext {
@@ -28,6 +29,8 @@ export interface RouterContext {
   /** File descriptors that the machine gives to a process. */
   readonly descriptorLimit: number;
   readonly stats: RouterStats;
+  /** By rule id, who listens on its port beside HAProxy, as it was last seen. */
+  strangers: Strangers;
   closed: boolean;
 }
 

@@ -2,17 +2,19 @@ import { pending, type Statement, yes } from '../conditions.ts';
 import { wantedGeneration } from '../desired.ts';
 import { keyOf } from '../names.ts';
 import type { Budget } from './budget.ts';
-import { type Certificates, readCertificates } from './certificates.ts';
+import { readCertificates } from './certificates.ts';
 import { type RouterContext, say } from './context.ts';
 import { DriftWatch } from './drift-watch.ts';
 import { type Goal, goalsOf } from './goals.ts';
 import { forgetRule, idsOfGoals } from './ids-of-goals.ts';
-import { lintRule } from './lint.ts';
+import { lintRule, type Surroundings } from './lint.ts';
 import { Programming } from './programming.ts';
 import { ReloadGate } from './reload-gate.ts';
 import { type Failure, RetryLoop } from './retry-loop.ts';
 import { roomFor } from './room.ts';
 import { type Rounds, Settlement } from './settlement.ts';
+import { isSilence, notResponding } from './silence.ts';
+import { type Strangers, strangersOn, strangersToNew } from './strangers.ts';
 
 /** The machine failed before the rule could be looked at. */
 const notChecked: Statement = {
@@ -99,15 +101,19 @@ export class Convergence implements Rounds {
   async #converge(): Promise<void> {
     const context = this.#context;
     const { dataPlane, state, store } = context;
-    const running = await dataPlane.haproxy.running();
+    let running: boolean;
+    try {
+      running = await dataPlane.haproxy.running();
+    } catch (error) {
+      this.#aim(); // those who wait are told what keeps them waiting
+      throw error;
+    }
     if (!running) {
       context.programmed = new Map();
       this.#settlement.haproxyGone();
       this.#unseen = true;
     }
-    const goals = goalsOf(context, this.#unseen, this.#drifted);
-    const absent = this.#absent();
-    for (const goal of [...goals, ...absent]) this.#goals.set(goal.id, goal);
+    const { goals, absent } = this.#aim();
     const whole = this.#unseen || this.#drifted.size > 0;
     const coming = goals.flatMap(({ wanted }) => wanted?.rule ?? []);
     const certificates = await readCertificates(dataPlane.files, coming);
@@ -118,12 +124,20 @@ export class Convergence implements Rounds {
     for (const goal of absent) this.#answerAbsent(goal);
     if (goals.length === 0) return;
     await this.#learnAddresses(goals);
+    const strangers = await this.#strangersTo(goals, whole);
     const budget = roomFor(coming, context.programmed, context.settings, context.descriptorLimit);
-    const admissible = goals.filter((goal) => this.#admissible(goal, { certificates, budget }));
+    const admissible = goals.filter((goal) => this.#admissible(goal, { certificates, budget, strangers }));
     await this.#programming.all(whole ? admissible : await this.#pass(admissible), live, sight);
     this.#unseen = false;
     this.#drifted = new Set();
     this.#foreign = false;
+  }
+
+  #aim(): { goals: Goal[]; absent: Goal[] } {
+    const goals = goalsOf(this.#context, this.#unseen, this.#drifted);
+    const absent = this.#absent();
+    for (const goal of [...goals, ...absent]) this.#goals.set(goal.id, goal);
+    return { goals, absent };
   }
 
   async #pass(goals: readonly Goal[]): Promise<Goal[]> {
@@ -157,7 +171,16 @@ export class Convergence implements Rounds {
     this.#local = new Set(await this.#context.dataPlane.localAddresses());
   }
 
-  #admissible(goal: Goal, means: { certificates: Certificates; budget: Budget }): boolean {
+  /** Asks who listens where only when a rule gets a listener, or nothing is known: it takes a program. */
+  async #strangersTo(goals: readonly Goal[], whole: boolean): Promise<Strangers> {
+    const context = this.#context;
+    const isNew = ({ id, wanted }: Goal): boolean => wanted !== undefined && !context.programmed.has(id);
+    if (!whole && !goals.some(isNew)) return new Map();
+    context.strangers = await strangersOn(context.dataPlane);
+    return strangersToNew(context.strangers, context.programmed);
+  }
+
+  #admissible(goal: Goal, means: Surroundings & { budget: Budget }): boolean {
     const { id, generation, wanted } = goal;
     const refusal = wanted && lintRule(wanted.rule, this.#context.settings, this.#local, means);
     if (wanted && !refusal) means.budget.take(wanted.rule);
@@ -170,7 +193,7 @@ export class Convergence implements Rounds {
   #report(error: Error, { tries, since, final }: Failure): void {
     const { board } = this.#context;
     const fault = pending(
-      'MachineFault',
+      isSilence(error) ? notResponding : 'MachineFault',
       `${error.message} (since ${new Date(since).toISOString()}, ${tries} tries; the router goes on trying)`,
     );
     for (const { id, generation } of this.#goals.values()) {

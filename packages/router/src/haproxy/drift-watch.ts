@@ -1,8 +1,11 @@
 import { pending, yes } from '../conditions.ts';
+import { readCertificates } from './certificates.ts';
 import { type RouterContext, say } from './context.ts';
 import { type Drift, driftOf, lookAround, type Processes } from './drift.ts';
 import type { RuleLayout } from './layout.ts';
 import { renderFiles } from './render.ts';
+import { notResponding } from './silence.ts';
+import { type Strangers, sharedPort } from './strangers.ts';
 
 /** Sees what others change behind the router's back, and says so in the conditions of the rules that it concerns. */
 export class DriftWatch {
@@ -29,38 +32,48 @@ export class DriftWatch {
    * @returns the rules that are not as they were left, and whether HAProxy has read files that are not the router's.
    */
   async look(layouts: readonly RuleLayout[]): Promise<{ drifted: ReadonlySet<string>; foreign: boolean }> {
-    const drift = await this.#drift(layouts);
-    const before = this.#drifted;
+    const { strangers, reason, ...drift } = await this.#drift(layouts);
+    const before = new Set([...this.#drifted, ...this.#context.strangers.keys()]);
+    this.#context.strangers = strangers;
     this.#drifted = new Set();
     for (const { id, generation } of layouts) {
       if (this.#owes(id)) continue;
       const found = [...(drift.rules.get(id) ?? []), ...drift.all];
       if (found.length > 0) this.#drifted.add(id);
       if (this.#context.refused.has(id)) continue; // its conditions tell of a later version
+      const stranger = strangers.get(id);
       const InForce =
         found.length > 0
-          ? pending('Drift', found.join('; '))
-          : yes('Verified', 'what somebody else had changed is as it was again');
-      if (found.length > 0 || before.has(id)) say(this.#context, id, { InForce }, generation);
+          ? pending(reason, found.join('; '))
+          : stranger !== undefined
+            ? { status: 'False' as const, ...sharedPort(id, stranger) }
+            : yes('Verified', 'what somebody else had changed is as it was again');
+      if (found.length > 0 || stranger !== undefined || before.has(id)) say(this.#context, id, { InForce }, generation);
     }
     return { drifted: this.#drifted, foreign: drift.foreign };
   }
 
-  async #drift(layouts: readonly RuleLayout[]): Promise<Drift> {
+  async #drift(layouts: readonly RuleLayout[]): Promise<Drift & { strangers: Strangers; reason: string }> {
     const { dataPlane, paths, settings } = this.#context;
     try {
-      const found = await lookAround(dataPlane, paths);
+      const certificates = await readCertificates(
+        dataPlane.files,
+        layouts.map(({ rule }) => rule),
+      );
+      const found = await lookAround(dataPlane, paths, [...certificates.keys()]);
       const drift = driftOf(found, {
         layouts,
         files: renderFiles(layouts, settings, paths),
         settings,
+        certificates,
         processes: this.#processes,
       });
       // Where nobody heals, it stays unknown what others have made HAProxy read, until the router reloads it itself.
-      if (settings.drift === 'heal' || !this.#processes) this.#processes = found.processes;
-      return drift;
+      if (!found.silent && (settings.drift === 'heal' || !this.#processes)) this.#processes = found.processes;
+      return { ...drift, strangers: found.strangers, reason: found.silent ? notResponding : 'Drift' };
     } catch (error) {
-      return { rules: new Map(), all: [(error as Error).message], foreign: false };
+      const all = [(error as Error).message];
+      return { rules: new Map(), all, foreign: false, strangers: this.#context.strangers, reason: 'Drift' };
     }
   }
 }

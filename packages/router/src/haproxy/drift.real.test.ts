@@ -47,6 +47,9 @@ const acts: [string, () => Promise<unknown>, RegExp][] = [
     /evil/,
   ],
   ['changes the map', () => runtime(`set map ${join(bench.lab.dir, 'stick.map')} ${proxy} none`), /stick/],
+  ['clears the map', () => runtime(`clear map ${join(bench.lab.dir, 'stick.map')}`), /no entry for the rule/],
+  ['disables the frontend', () => runtime(`disable frontend ${proxy}`), /frontend is disabled/],
+  ['shuts the frontend down', () => runtime(`shutdown frontend ${proxy}`), /frontend of \S+:8080 was shut down/],
   ['edits the file', () => edit((text) => text.replace('10.1.1.12:80', '10.1.1.98:80')), /haproxy\.cfg was edited/],
   [
     'edits the file and reloads',
@@ -85,7 +88,12 @@ const acts: [string, () => Promise<unknown>, RegExp][] = [
 const machine = async () => ({
   config: await readFile(config(), 'utf8'),
   chain: (await bench.dataPlane.packetFilter.save()).replaceAll(/^#.*$|\[\d+:\d+\]/gm, ''),
-  stick: (await runtime(`show map ${join(bench.lab.dir, 'stick.map')}`))[0]!.replaceAll(/^0x\w+ /gm, ''),
+  // In the order of their keys.
+  stick: (await runtime(`show map ${join(bench.lab.dir, 'stick.map')}`))[0]!
+    .replaceAll(/^0x\w+ /gm, '')
+    .split('\n')
+    .sort(),
+  frontends: readShowStat((await runtime('show stat -1 1 -1'))[0]!).map((row) => `${row.proxy} ${row.status}`),
   algorithms: readShowStat((await runtime('show stat -1 2 -1'))[0]!).map(
     ({ proxy: name, cells }) => `${name} ${cells.algo}`,
   ),
@@ -118,6 +126,40 @@ it.each(acts)('is healed when somebody %s', async (_, act) => {
   const answers = await bench.lab.clients.ask(clients.flatMap((client) => [bench.ask(client), bench.ask(client, 81)]));
   expect(answers.filter(({ ok }) => !ok)).toEqual([]);
   expect(bench.router.stats().reloads - reloads).toBeLessThanOrEqual(1);
+});
+
+it('is named and healed when somebody decides about clients before our chain, and left where it meets none', async () => {
+  await open('report');
+  const client = bench.ask('198.18.0.1', 81);
+  await iptables('-I', 'INPUT', '-p', 'tcp', '--dport', '82', '-j', 'DROP');
+  await iptables('-I', 'INPUT', '-p', 'tcp', '--dport', '81', '-j', 'DROP');
+  const status = await bench.until(drifted, 81);
+  expect(messageOf(status)).toBe(
+    'INPUT has a rule before LIMPET-LB that decides about its clients: -p tcp -m tcp --dport 81 -j DROP',
+  );
+  expect(conditionOf(await bench.until(() => true), 'InForce')).toBe('True Verified');
+  expect(await bench.lab.clients.ask([client])).toMatchObject([{ ok: false }]);
+  bench = await bench.again();
+  await bench.until((again) => conditionOf(again, 'InForce') === 'True Verified', 81);
+  expect(await bench.lab.clients.ask([client])).toMatchObject([{ ok: true }]);
+  const first = (await bench.dataPlane.packetFilter.save()).match(/^-A INPUT .*$/m)?.[0];
+  expect(first).toBe('-A INPUT -j LIMPET-LB');
+});
+
+it('of a rule with networks is none where INPUT lets everybody in: its own chain turns others away', async () => {
+  await open('report');
+  await iptables('-P', 'INPUT', 'ACCEPT');
+  expect((await bench.put({ port: 81, cidrs: ['198.18.0.0/24'] })).outcome).toBe('applied');
+  const answers = await bench.lab.clients.ask([bench.ask('198.18.0.1', 81), bench.ask('198.18.1.1', 81)]);
+  expect(answers.map(({ ok }) => ok)).toEqual([true, false]);
+  const rules = (await bench.dataPlane.packetFilter.save()).match(/^-A LIMPET-LB .* --dport 81 .*$/gm);
+  expect(rules?.map((line) => line.replace(/ -p .* -j/, ' -j'))).toEqual([
+    '-A LIMPET-LB -s 198.18.0.0/24 -d 10.0.53.2/32 -j ACCEPT',
+    '-A LIMPET-LB -d 10.0.53.2/32 -j DROP',
+  ]);
+  await iptables('-D', 'LIMPET-LB', '3');
+  const status = await bench.until(drifted, 81);
+  expect(messageOf(status)).toBe('its drop of other networks is not in LIMPET-LB any more');
 });
 
 it('is over when somebody takes it back', async () => {

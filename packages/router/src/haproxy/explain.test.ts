@@ -142,6 +142,28 @@ describe('explainPlan', () => {
     });
   });
 
+  it('reads a renewed certificate again, and reloads for a frontend that was shut down', () => {
+    const certificate = '/site.pem';
+    const ssl = rule({ protocol: 'ssl', certificate });
+    const live = liveOf(layouts([ssl]), 'm', defaultSettings);
+    const certificates = new Map([[certificate, { ok: true as const, pem: 'pem', sha1: 'NEW' }]]);
+    const renewed = { ...live, certificates: new Map([[certificate, 'OLD']]) };
+    expect(text([ssl], [ssl], { live: renewed, certificates })).toMatchInlineSnapshot(`
+      "~ 10.0.53.2:8080 will be changed
+          at run time: certificate /site.pem is read again
+
+      Plan: 0 to create, 1 to change, 0 to remove, 0 unchanged.
+      No reload.
+      "
+    `);
+    const shut = { ...live, frontends: new Map([['10_0_53_2-8080', 'STOP']]) };
+    expect(text([ssl], [ssl], { live: shut, certificates })).toMatchInlineSnapshot(`
+      "Plan: 0 to create, 0 to change, 0 to remove, 1 unchanged.
+      Reload: the frontend of 10.0.53.2:8080 was shut down.
+      "
+    `);
+  });
+
   it('says that nothing is to be done', () => {
     expect(text([rule()], [rule()])).toMatchInlineSnapshot(`
       "Plan: 0 to create, 0 to change, 0 to remove, 1 unchanged.

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RuleRecord } from '@limpet/contract';
 import { type TableShape, tableOf, type Wanted } from '../desired.ts';
 import { proxyName, ruleId } from '../names.ts';
+import type { Certificates } from './certificates.ts';
 import { disturbances, reloadDisturbs } from './disturbances.ts';
 import { type FieldChange, fieldChanges } from './field-changes.ts';
 import { layoutOf, type RuleLayout } from './layout.ts';
@@ -50,6 +51,8 @@ export interface ExplainOptions {
   dir?: string;
   /** Tables of rules without stickiness, by rule id, as a router has stored them (`Wanted.table`). */
   tables?: Readonly<Record<string, TableShape>>;
+  /** As their files have them now; those that HAProxy has otherwise are read again. */
+  certificates?: Certificates;
   /** As a router has stored them; without them, as `live` has them. */
   serverIds?: ServerIds;
 }
@@ -68,7 +71,10 @@ export function explainPlan(
   const markOf = (rules: Rules): string => renderFiles([...rules.values()], settings, paths).mark;
   const live = options.live === undefined ? liveOf([...was.values()], markOf(was), settings) : options.live;
   const seen = live && options.dir === undefined ? { ...live, mark: markOf(was) } : live;
-  const steps = planSteps([...is.values()], markOf(is), seen ?? undefined, { maxConnections: settings.maxConnections });
+  const steps = planSteps([...is.values()], markOf(is), seen ?? undefined, {
+    maxConnections: settings.maxConnections,
+    ...(options.certificates && { certificates: options.certificates }),
+  });
 
   const byRule = new Map<string, string[]>();
   for (const step of steps) {
@@ -88,7 +94,7 @@ export function explainPlan(
     };
   };
   const rules = [...new Set([...was.keys(), ...is.keys()])].sort().map(explain);
-  const reload = reloadOf(steps, rules);
+  const reload = reloadOf(steps, rules, seen?.mark === markOf(is));
   const count = (action: RuleExplanation['action']): number => rules.filter((rule) => rule.action === action).length;
   return {
     rules,
@@ -130,12 +136,13 @@ function layoutsOf(
   return [byId([...was.values()]), byId(is)];
 }
 
-function reloadOf(steps: readonly Step[], rules: readonly RuleExplanation[]): string | null {
+/** @param hasSkeleton what HAProxy runs is what it is to run, but for what somebody has done at run time */
+function reloadOf(steps: readonly Step[], rules: readonly RuleExplanation[], hasSkeleton: boolean): string | null {
   if (steps.some((step) => step.do === 'start')) return 'HAProxy is not running; it is started';
   const reload = steps.find((step) => step.do === 'reload');
   if (!reload) return null;
   const needed = rules.filter((rule) => rule.reload !== null);
   if (needed.length === 1) return `${needed[0]!.rule}: ${needed[0]!.reload}`;
   if (needed.length > 1) return `${needed.length} rules need one reload together`;
-  return 'HAProxy runs another configuration than the one that was given to it';
+  return hasSkeleton ? reload.because : 'HAProxy runs another configuration than the one that was given to it';
 }

@@ -14,6 +14,7 @@ let bench: RealBench;
 afterEach(() => bench.close());
 
 const faulty = (status: RuleStatus): boolean => conditionOf(status, 'Programmed') === 'False MachineFault';
+const hangs = (status: RuleStatus): boolean => conditionOf(status, 'Programmed') === 'False NotResponding';
 const inForce = (status: RuleStatus): boolean => conditionOf(status, 'InForce') === 'True Verified';
 const messageOf = ({ conditions }: RuleStatus): string =>
   conditions.find(({ type }) => type === 'Programmed')?.message ?? '';
@@ -25,11 +26,31 @@ describe('a machine that is not well is named in the conditions, and what was wa
     const { workers } = readShowProc(await bench.dataPlane.haproxy.master('show proc'));
     process.kill(workers[0]!.pid, 'SIGSTOP');
     const answer = bench.put({ stickiness: sourceBased });
-    expect(messageOf(await bench.until(faulty))).toMatch(/admin\.sock.*since .*the router goes on trying/);
+    expect(messageOf(await bench.until(hangs))).toMatch(/admin\.sock.*since .*the router goes on trying/);
     process.kill(workers[0]!.pid, 'SIGCONT');
     expect((await answer).outcome).toBe('applied');
     await bench.until(inForce);
   }, 60_000);
+
+  it('a HAProxy that hangs, beside which no second one is started', async () => {
+    bench = await openRealBench();
+    await bench.put();
+    const { master, workers } = readShowProc(await bench.dataPlane.haproxy.master('show proc'));
+    const pids = [master, ...workers].map(({ pid }) => pid);
+    bench = await bench.again(); // whose child HAProxy is not
+    await bench.until(inForce);
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    const answer = bench.put({ stickiness: sourceBased });
+    const message = messageOf(await bench.until(hangs));
+    expect(message).toContain(`HAProxy (pid ${pids.join(', ')}) is there and does not answer`);
+    expect(message).toContain(`end it with "kill -9 ${pids.join(' ')}"`);
+    expect((await answer).outcome).toBe('refused');
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+    await bench.until(inForce);
+    const { master: now } = readShowProc(await bench.dataPlane.haproxy.master('show proc'));
+    expect(now.pid).toBe(master.pid);
+    expect((await bench.lab.exec('ss', ['-Hltn', 'sport', '=', ':8080'])).stdout.trim().split('\n')).toHaveLength(1);
+  }, 90_000);
 
   it('a disk that is full', async () => {
     bench = await openRealBench({}, ({ exec, dir }) =>

@@ -28,6 +28,22 @@ const faults: [string, RegExp, (machine: MemoryDataPlane, ill: () => boolean) =>
     }),
   ],
   [
+    'an HAProxy that is there and does not answer',
+    /pid 7 is there/,
+    ({ haproxy }, ill) => ({
+      haproxy: haproxyWith(haproxy, {
+        running: async () => {
+          if (ill()) throw new HaproxyError('HAPROXY_NOT_RESPONDING', 'pid 7 is there and does not answer');
+          return haproxy.running();
+        },
+        start: async (path) => {
+          if (ill()) throw new Error('a second HAProxy');
+          await haproxy.start(path);
+        },
+      }),
+    }),
+  ],
+  [
     'a disk that is full',
     /ENOSPC/,
     ({ files }, ill) => {
@@ -80,8 +96,9 @@ const faults: [string, RegExp, (machine: MemoryDataPlane, ill: () => boolean) =>
   ],
 ];
 
-describe.each(faults)('%s', (_, message, change) => {
+describe.each(faults)('%s', (fault, message, change) => {
   it('is told to who waits, named in the conditions since when, and got over by itself', async () => {
+    const reason = /hangs|does not answer/.test(fault) ? 'NotResponding' : 'MachineFault';
     let ill = false;
     const bench = await openBench([{}, { port: 81 }], { change: (machine) => change(machine, () => ill) });
     const { clock } = bench.dataPlane;
@@ -92,7 +109,7 @@ describe.each(faults)('%s', (_, message, change) => {
     expect(answer.rules[0]!.conditions.map(({ type }) => type)).toEqual(['Accepted', 'Programmed', 'InForce']);
     expect(answer.rules[0]!.conditions.map(({ observedGeneration }) => observedGeneration)).toEqual([3, 3, 3]);
     const programmed = await statusOf(bench, 'Programmed');
-    expect(programmed).toMatchObject({ status: 'False', reason: 'MachineFault', observedGeneration: 3 });
+    expect(programmed).toMatchObject({ status: 'False', reason, observedGeneration: 3 });
     expect(programmed.message).toMatch(message);
     expect(programmed.message).toContain('the router goes on trying');
     expect(programmed.lastTransitionTime >= began).toBe(true);

@@ -23,6 +23,8 @@ export interface RouterPlace {
 export interface RouterView {
   /** The machine. */
   found: Found;
+  /** Whether a router was ever told anything here. */
+  stored: boolean;
   /** What was wanted last, by rule id. */
   wanted: Readonly<Record<string, Wanted>>;
   /** The version of each rule that was last proved to be in force, by rule id. */
@@ -52,9 +54,11 @@ export async function inspectRouter(
   const paths = routerPaths(dir);
   const { desired, inForce, serverIds } = await new StateFile(dataPlane.files, paths.state).load();
   const known = [...Object.values(desired.rules), ...Object.values(inForce)];
-  const found = await lookAround(dataPlane, paths);
+  const certificates = await readCertificates(dataPlane.files, [...rules, ...known.map(({ rule }) => rule)]);
+  const found = await lookAround(dataPlane, paths, [...certificates.keys()]);
   return {
     found,
+    stored: (await dataPlane.files.read(paths.state)) !== undefined,
     wanted: desired.rules,
     proved: inForce,
     programmed: programmedOf(desired.rules, inForce, (wanted) =>
@@ -68,7 +72,7 @@ export async function inspectRouter(
     serverIds,
     localAddresses: await dataPlane.localAddresses(),
     descriptorLimit: await dataPlane.descriptorLimit(),
-    certificates: await readCertificates(dataPlane.files, [...rules, ...known.map(({ rule }) => rule)]),
+    certificates,
   };
 }
 

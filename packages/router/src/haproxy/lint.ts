@@ -4,6 +4,7 @@ import type { Budget } from './budget.ts';
 import type { Certificates } from './certificates.ts';
 import { lintStickiness } from './lint-stickiness.ts';
 import type { RouterSettings } from './settings.ts';
+import type { Strangers } from './strangers.ts';
 
 /** Why a rule cannot be served here. */
 export interface Refusal {
@@ -17,6 +18,8 @@ export interface Surroundings {
   certificates?: Certificates;
   /** What the other rules ask for. */
   budget?: Budget;
+  /** Who listens where the rule is to be. */
+  strangers?: Strangers;
 }
 
 type Check = (
@@ -43,6 +46,16 @@ const port: Check = (rule, { reservedPorts, statsPage }) =>
         `port: ${rule.port} is used by the router itself; choose another public port for ${ruleId(rule)}`,
       )
     : undefined;
+
+const listener: Check = (rule, _, __, { strangers }) => {
+  const stranger = strangers?.get(ruleId(rule));
+  return stranger === undefined
+    ? undefined
+    : no(
+        'PortInUse',
+        `port: ${stranger} listens on ${ruleId(rule)} and would be given a part of its connections; end it ("ss -ltnp" shows it), or choose another public port`,
+      );
+};
 
 const members: Check = ({ members: all }) => {
   const vms = new Set<string>();
@@ -83,7 +96,7 @@ const stickiness: Check = ({ stickiness: policy }) => lintStickiness(policy);
 
 const room: Check = (rule, _, __, { budget }) => budget?.refusal(rule);
 
-const checks: readonly Check[] = [address, port, members, certificate, limit, health, stickiness, room];
+const checks: readonly Check[] = [address, port, listener, members, certificate, limit, health, stickiness, room];
 
 /**
  * What `haproxy -c` does not see, and what would make the reload of all rules fail for the sake of one. Pure.

@@ -16,6 +16,7 @@ export const liveOf = (rules: readonly RuleLayout[], mark: string, settings: Rou
   servers: new Map(rules.map(({ proxy, servers }) => [proxy, new Map(servers.map(serverOf))])),
   stick: new Map(rules.map(({ proxy, stick }) => [proxy, stick])),
   maxConnections: new Map(rules.map(({ proxy, rule }) => [proxy, rule.maxConnections ?? settings.maxConnections])),
+  frontends: new Map(rules.map(({ proxy }) => [proxy, 'OPEN'])),
   certificates: new Map(),
 });
 

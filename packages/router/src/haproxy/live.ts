@@ -35,6 +35,8 @@ export interface LiveProxy {
   stick: ReadonlyMap<string, string>;
   /** `proxy -> connections at a time`. */
   maxConnections: ReadonlyMap<string, number>;
+  /** `proxy -> OPEN, PAUSED (by "disable frontend") or STOP (by "shutdown frontend")`, as `show stat` has it. */
+  frontends: ReadonlyMap<string, string>;
   /** `file -> SHA-1 of the certificate, in hexadecimal`, of the files that were asked for. */
   certificates: ReadonlyMap<string, string>;
 }
@@ -69,7 +71,8 @@ const stickOf = (maps: readonly string[], proxies: readonly string[] | undefined
           const value = /, found=yes, .*value="([^"]*)"/.exec(maps[at]!)?.[1];
           return value === undefined ? [] : [{ key, value }];
         });
-  return new Map(entries.map(({ key, value }) => [key, value]));
+  // Of several entries for a key, HAProxy finds the first (2.6.12).
+  return new Map(entries.map(({ key, value }) => [key, value] as const).reverse());
 };
 
 const serversOf = (states: readonly string[]): LiveProxy['servers'] => {
@@ -85,9 +88,12 @@ const serversOf = (states: readonly string[]): LiveProxy['servers'] => {
 };
 
 /** A frontend's `slim` is its `maxconn`. */
-const limitsOf = (stats: readonly string[]): LiveProxy['maxConnections'] => {
-  const known = stats.filter((answer) => answer.startsWith('# pxname'));
-  return new Map(known.flatMap(readShowStat).map((row) => [row.proxy, Number(row.cell('slim'))]));
+const frontendsOf = (stats: readonly string[]): Pick<LiveProxy, 'maxConnections' | 'frontends'> => {
+  const rows = stats.filter((answer) => answer.startsWith('# pxname')).flatMap(readShowStat);
+  return {
+    maxConnections: new Map(rows.map((row) => [row.proxy, Number(row.cell('slim'))])),
+    frontends: new Map(rows.map(({ proxy, status }) => [proxy, status])),
+  };
 };
 
 /** Reads the answers to {@link liveCommands}. */
@@ -103,7 +109,7 @@ export function readLiveAnswers(answers: readonly string[], { proxies, certifica
     mark: readShowEnv(env).get(markVariable),
     servers: serversOf(thirds(perProxy, 1)),
     stick: stickOf(thirds(perProxy, 0), proxies),
-    maxConnections: limitsOf(thirds(perProxy, 2)),
+    ...frontendsOf(thirds(perProxy, 2)),
     certificates: new Map(certificates),
   };
 }

@@ -29,6 +29,7 @@ const live = (change: Partial<LiveProxy> = {}, servers = [server('vm1', 1), serv
   servers: new Map([['10_0_53_2-8080', new Map(servers.map((each) => [each.name, each]))]]),
   stick: new Map([['10_0_53_2-8080', 'none']]),
   maxConnections: new Map([['10_0_53_2-8080', 4096]]),
+  frontends: new Map([['10_0_53_2-8080', 'OPEN']]),
   certificates: new Map(),
   ...change,
 });
@@ -58,6 +59,21 @@ describe('planSteps', () => {
       'switches stickiness at runtime',
       () => plan(layout({ stickiness: sourceBased }), 'm', live()),
       '10.0.53.2:8080: stickiness source\n',
+    ],
+    [
+      'puts a rule back into the map',
+      () => plan(layout(), 'm', live({ stick: new Map() })),
+      '10.0.53.2:8080: stickiness none\n',
+    ],
+    [
+      'enables a frontend',
+      () => plan(layout(), 'm', live({ frontends: new Map([['10_0_53_2-8080', 'PAUSED']]) })),
+      '10.0.53.2:8080: takes clients again\n',
+    ],
+    [
+      'reloads for a frontend that was shut down',
+      () => plan(layout(), 'm', live({ frontends: new Map([['10_0_53_2-8080', 'STOP']]) })),
+      'reload HAProxy: the frontend of 10.0.53.2:8080 was shut down\n',
     ],
     [
       'adds a member',
@@ -180,7 +196,7 @@ describe('a step', () => {
       planSteps(layout({ members: [member('vm1')], stickiness: sourceBased, maxConnections: 5 }), 'm', live()),
     ).toEqual([
       { do: 'leave', ...at, server: 'vm2' },
-      { do: 'stick', ...at, to: 'source' },
+      { do: 'stick', ...at, to: 'source', by: 'set' },
       { do: 'limit', ...at, to: 5 },
     ]);
   });

@@ -23,8 +23,10 @@ export type Step =
   | ({ do: 'add'; server: ServerLayout } & Newcomer & At)
   | ({ do: 'readdress' | 'weigh' | 'check' | 'ready' | 'maintain'; server: ServerLayout } & At)
   | ({ do: 'leave'; server: string } & At)
-  | ({ do: 'stick'; to: 'source' | 'none' } & At)
+  /** `by`: the map has an entry for the rule, or, when somebody has taken it out, it has none. */
+  | ({ do: 'stick'; to: 'source' | 'none'; by: 'set' | 'add' } & At)
   | ({ do: 'limit'; to: number } & At)
+  | ({ do: 'enable' } & At)
   | ({ do: 'certify'; file: string; pem: string } & At);
 
 /** What the rules are to have that is not in them. */
@@ -69,6 +71,18 @@ const certificateSteps = (
     : [{ do: 'certify', rule, proxy, file, pem: wanted.pem }];
 };
 
+/** Whoever shuts a frontend down closes its sockets: only a new worker has them again. */
+const frontendSteps = ({ id: rule, proxy }: RuleLayout, live: LiveProxy): Step[] => {
+  switch (live.frontends.get(proxy)) {
+    case 'PAUSED':
+      return [{ do: 'enable', rule, proxy }];
+    case 'STOP':
+      return [{ do: 'reload', because: `the frontend of ${rule} was shut down` }];
+    default:
+      return [];
+  }
+};
+
 const ruleSteps = (layout: RuleLayout, live: LiveProxy, aims: Aims): Step[] => {
   const { id: rule, proxy } = layout;
   const servers = live.servers.get(proxy) ?? new Map<string, LiveServer>();
@@ -79,12 +93,15 @@ const ruleSteps = (layout: RuleLayout, live: LiveProxy, aims: Aims): Step[] => {
   }
   // AppCookie asks no map, and without a rule that does HAProxy has none.
   const asks = layout.rule.stickiness.method !== 'AppCookie';
-  if (asks && live.stick.get(proxy) !== layout.stick) steps.push({ do: 'stick', rule, proxy, to: layout.stick });
+  const entry = live.stick.get(proxy);
+  if (asks && entry !== layout.stick) {
+    steps.push({ do: 'stick', rule, proxy, to: layout.stick, by: entry === undefined ? 'add' : 'set' });
+  }
   const limit = layout.rule.maxConnections ?? aims.maxConnections;
   if (limit !== undefined && live.maxConnections.get(proxy) !== limit) {
     steps.push({ do: 'limit', rule, proxy, to: limit });
   }
-  return [...steps, ...certificateSteps(layout, live, aims)];
+  return [...steps, ...certificateSteps(layout, live, aims), ...frontendSteps(layout, live)];
 };
 
 /**
@@ -139,6 +156,8 @@ export function describeStep(step: Step): string {
       return `stickiness ${step.to}`;
     case 'limit':
       return `at most ${step.to} connections`;
+    case 'enable':
+      return 'takes clients again';
     case 'certify':
       return `certificate ${step.file} is read again`;
   }

@@ -1,4 +1,5 @@
 import { readShowInfo, readShowSess } from '@limpet/haproxy';
+import { pending, type Statement } from '../conditions.ts';
 import type { DataPlane } from '../dataplane.ts';
 import { modeOf } from '../mode.ts';
 import { entriesOf } from './held-sessions.ts';
@@ -14,10 +15,10 @@ const connectionsEach = 2;
 const rounds = 200;
 const roundMs = 1;
 
-/** What the probes saw. */
-export type ProbeVerdict = { ok: true } | { ok: false; reason: string; message: string };
+/** What the probes saw; unless it is well, what is to be said of `InForce`. */
+export type ProbeVerdict = { ok: true } | ({ ok: false } & Statement);
 
-const fail = (reason: string, message: string): ProbeVerdict => ({ ok: false, reason, message });
+const fail = (reason: string, message: string): ProbeVerdict => ({ ok: false, ...pending(reason, message) });
 
 /** The worker that answers, and the servers of its probe connections in hand: they alone come over a unix socket. */
 interface Probed {
@@ -31,15 +32,14 @@ const probed = async ({ haproxy }: DataPlane, proxy: string): Promise<Probed> =>
   return { worker: readShowInfo(info!).pid, sessions: new Map(own.map(({ id, server }) => [id, server])) };
 };
 
-/** Where the stick table sends each of the clients, when it knows all of them. */
-const stuckTo = async (dataPlane: DataPlane, rule: RuleLayout): Promise<ReadonlyMap<string, string> | undefined> => {
+/** Where the stick table sends the clients: waits until it knows all of them, or for as long as it takes to give up. */
+const stuckTo = async (dataPlane: DataPlane, rule: RuleLayout): Promise<ReadonlyMap<string, string>> => {
   const names = new Map(rule.servers.map(({ id, name }) => [id, name]));
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; ; round++) {
     const entries = await entriesOf(dataPlane.haproxy, rule.proxy, probeSources, names);
-    if (entries.size === probeSources.length) return entries;
+    if (entries.size === probeSources.length || round === rounds) return entries;
     await dataPlane.clock.sleep(roundMs);
   }
-  return undefined;
 };
 
 /**
@@ -79,7 +79,7 @@ const play = async (
       for (const each of await Promise.allSettled(opened)) if (each.status === 'fulfilled') open.push(each.value);
       await Promise.all(opened);
       const now = await stuckTo(dataPlane, rule);
-      if (!now) return notSticky(rule);
+      if (now.size < probeSources.length) return now.size + entries.length === 0 ? noAnswer(rule) : notSticky(rule);
       entries.push(now);
     }
     const servers = await reached(dataPlane, rule, others);
@@ -94,7 +94,15 @@ const play = async (
 };
 
 const notSticky = ({ id }: RuleLayout): ProbeVerdict =>
-  fail('NotSticky', `no stick-table entry was made for a probe client of ${id}; does any member answer?`);
+  fail('NotSticky', `the stick table has no entry for a probe client of ${id}; do all of its members answer?`);
+
+/** HAProxy makes an entry only when a member has taken the connection (src/stream.c, `process_store_rules`). */
+const noAnswer = ({ id }: RuleLayout): ProbeVerdict => ({
+  ok: false,
+  status: 'Unknown',
+  reason: 'NoMemberAnswers',
+  message: `could not be proved: no member of ${id} answers`,
+});
 
 /** Connections that were closed at once are not among `servers`. Pure. */
 const verdictOf = (

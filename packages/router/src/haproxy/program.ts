@@ -72,9 +72,15 @@ const validate = async (
     throw new RouterError('ROUTER_CONFIG_REJECTED', `HAProxy rejects the configuration: ${verdict.message}`);
 };
 
-/** Rules whose clients are about to become sticky by table, while they hold connections. */
+/**
+ * Rules whose clients are about to become sticky by table, while they hold connections. One that HAProxy serves and that
+ * is not in the map any more, because somebody has cleared it, is not sticky either.
+ */
 const newlySticky = (rules: readonly RuleLayout[], live: LiveProxy): RuleLayout[] =>
-  rules.filter((rule) => bindingOf(rule.rule) === 'table' && live.stick.get(rule.proxy) === 'none');
+  rules.filter(
+    ({ rule, proxy }) =>
+      bindingOf(rule) === 'table' && live.frontends.has(proxy) && (live.stick.get(proxy) ?? 'none') === 'none',
+  );
 
 /**
  * Entries for the clients that hold connections of these rules, before the table is asked for the first time: a client

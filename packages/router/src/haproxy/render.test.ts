@@ -85,9 +85,9 @@ describe('renderFiles', () => {
 describe('acceptRules', () => {
   it('admits each network, as iptables-save words it', () => {
     expect(acceptRules([rule({ cidrs: ['10.1.2.3/8', '0.0.0.0/0'] }), rule({ port: 81 })])).toEqual([
-      '-s 10.0.0.0/8 -d 10.0.53.2/32 -p tcp -m tcp --dport 8080 -m conntrack --ctstate NEW -j ACCEPT',
-      '-d 10.0.53.2/32 -p tcp -m tcp --dport 8080 -m conntrack --ctstate NEW -j ACCEPT',
-      '-d 10.0.53.2/32 -p tcp -m tcp --dport 81 -m conntrack --ctstate NEW -j ACCEPT',
+      '-s 10.0.0.0/8 -d 10.0.53.2/32 -p tcp -m tcp --dport 8080 -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT',
+      '-d 10.0.53.2/32 -p tcp -m tcp --dport 8080 -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT',
+      '-d 10.0.53.2/32 -p tcp -m tcp --dport 81 -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT',
     ]);
   });
 });

@@ -96,7 +96,7 @@ describe('the haproxy router on a real HAProxy', () => {
       expect(taken.outcome).toBe('refused');
       expect(taken.rules[0]?.conditions.find(({ type }) => type === 'Programmed')).toMatchObject({
         status: 'False',
-        reason: 'ReloadFailed',
+        reason: 'PortInUse',
       });
       expect(free.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
       expect(await spread(91)).toBeGreaterThan(1);

@@ -171,6 +171,7 @@ async function openContext(dataPlane: DataPlane, paths: RouterPaths, settings: R
     refused: new Map(),
     descriptorLimit: await dataPlane.descriptorLimit(),
     stats: { reloads: 0, runtimeOps: 0 },
+    strangers: new Map(),
     closed: false,
   };
   return context;

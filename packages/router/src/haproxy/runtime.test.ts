@@ -38,6 +38,8 @@ it('says to HAProxy what each step is', () => {
   const ids = idsFor([{ ...before, members: [...before.members, member('vm6'), member('vm7')] }]);
   const live = {
     ...liveOf(layouts([before], ids), 'm', defaultSettings),
+    stick: new Map(),
+    frontends: new Map([['10_0_53_2-8080', 'PAUSED']]),
     certificates: new Map([[file, 'OLD']]),
   };
   const certificates = new Map([[file, { ok: true as const, pem: 'PEM', sha1: 'NEW' }]]);
@@ -60,10 +62,12 @@ it('says to HAProxy what each step is', () => {
       "enable health 10_0_53_2-8080/vm7",
       "enable dynamic-cookie backend 10_0_53_2-8080",
       "set server 10_0_53_2-8080/vm5 state maint",
+      "add map /run/limpet/stick.map 10_0_53_2-8080 none",
       "set maxconn frontend 10_0_53_2-8080 9",
       "abort ssl cert /run/limpet/d27734e6011f2aec.pem",
       "set ssl cert /run/limpet/d27734e6011f2aec.pem << PEM",
       "commit ssl cert /run/limpet/d27734e6011f2aec.pem",
+      "enable frontend 10_0_53_2-8080",
     ]
   `);
 });

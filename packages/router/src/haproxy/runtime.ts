@@ -51,9 +51,11 @@ export function runtimeOps(step: Step, paths: RouterPaths): RuntimeOp[] {
     case 'leave':
       return [op(silence, 'set', 'server', `${step.proxy}/${step.server}`, 'state', 'maint')];
     case 'stick':
-      return [op(silence, 'set', 'map', paths.stickMap, step.proxy, step.to)];
+      return [op(silence, step.by, 'map', paths.stickMap, step.proxy, step.to)];
     case 'limit':
       return [op(silence, 'set', 'maxconn', 'frontend', step.proxy, step.to)];
+    case 'enable':
+      return [op(silence, 'enable', 'frontend', step.proxy)];
     case 'certify':
       return certifyOps(paths.certificate(step.file), step.pem);
   }

@@ -9,6 +9,7 @@ import { forgetRule } from './ids-of-goals.ts';
 import { layoutOf, takesClients } from './layout.ts';
 import { probeAffinity } from './probe.ts';
 import { deleteOp } from './runtime.ts';
+import { sharedPort } from './strangers.ts';
 
 /** A rule that has just been programmed. */
 export interface Change {
@@ -102,8 +103,13 @@ export class Settlement {
     if (programmed) store.inForce[id] = programmed;
     else if (store.desired.rules[id]) delete store.inForce[id];
     else forgetRule(store, id);
-    say(context, id, { InForce: yes('Verified', 'fresh and held connections obey the rule') }, generation());
-    board.settle(id, keyOf(id), generation(), 'applied');
+    const stranger = programmed && context.strangers.get(id);
+    const InForce =
+      stranger === undefined
+        ? yes('Verified', 'fresh and held connections obey the rule')
+        : { status: 'False' as const, ...sharedPort(id, stranger) };
+    say(context, id, { InForce }, generation());
+    board.settle(id, keyOf(id), generation(), stranger === undefined ? 'applied' : 'refused');
     if (!programmed && !store.desired.rules[id]) board.forget(id);
     this.#rounds.kick();
   }

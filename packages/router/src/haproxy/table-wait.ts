@@ -94,12 +94,16 @@ const acceptIf = (...condition: Word[]): readonly Word[] => ['tcp-request', 'con
  */
 export async function endTableWait(haproxy: Haproxy, clock: Clock, stickMap: string, taught = true): Promise<void> {
   const deadline = clock.now() + lessonLimitMs;
+  let isKnown: boolean;
   for (;;) {
     const [told, peers] = await haproxy.runtime([cliCommand('get', 'map', stickMap, ready), 'show peers']);
     // Where there are no rules there is no map, and nobody waits.
-    if (!/found=no/.test(told!)) return;
+    if (!/found=/.test(told!) || /value="yes"/.test(told!)) return;
+    isKnown = /found=yes/.test(told!);
     if (!taught || resyncFinished(readShowPeers(peers!)) || clock.now() >= deadline) break;
     await clock.sleep(pollMs);
   }
-  await runOps(haproxy, [{ command: cliCommand('add', 'map', stickMap, ready, 'yes'), answer: /^$/ }]);
+  await runOps(haproxy, [
+    { command: cliCommand(isKnown ? 'set' : 'add', 'map', stickMap, ready, 'yes'), answer: /^$/ },
+  ]);
 }

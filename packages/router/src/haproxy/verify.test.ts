@@ -1,17 +1,23 @@
+import { readFile } from 'node:fs/promises';
 import type { RuleRecord } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
+import type { DataPlane } from '../dataplane.ts';
 import { proxyName } from '../names.ts';
 import { member, rule, sourceBased } from '../testing/rules.ts';
 import { Budget } from './budget.ts';
 import { inspectRouter, readCounters } from './inspect.ts';
 import { defaultSettings } from './settings.ts';
-import { type Bench, members, openBench, publicIp } from './testing.ts';
+import { type Bench, members, openBench, publicIp, turns } from './testing.ts';
 import { readBack, verifyRules } from './verify.ts';
 
 const dir = '/limpet';
 const proxy = proxyName({ ip: publicIp, port: 8080 });
 
 const look = ({ dataPlane }: Bench) => inspectRouter({ dataPlane, dir });
+
+const fixture = (name: string) => readFile(new URL(`./fixtures/${name}.pem`, import.meta.url), 'utf8');
+/** A certificate with its key. */
+const pem = async (name: string): Promise<string> => (await fixture(name)) + (await fixture('key'));
 
 /** `rule Accepted Programmed InForce reason`, a line a rule. */
 const verdicts = async (bench: Bench, rules?: readonly RuleRecord[]): Promise<string[]> => {
@@ -73,17 +79,55 @@ describe('a router seen from outside', () => {
     expect([...read.rules.values()].map((finding) => finding?.reason)).toEqual(['NotApplied', 'TableBudgetExceeded']);
   });
 
-  it('finds by its probes that clients are not served as they should be', async () => {
+  it('finds by its probes that no member answers, which proves nothing of the rule', async () => {
     const bench = await openBench([{ stickiness: sourceBased }]);
     await bench.dataPlane.vms.destroy(['vm1', 'vm2', 'vm3']);
-    expect(await verdicts(bench)).toEqual(['8080 True True False NotSticky']);
+    expect(await verdicts(bench)).toEqual(['8080 True True Unknown NoMemberAnswers']);
+  });
+
+  it('finds by its probes that a client is not kept on one member', async () => {
+    const bench = await openBench([{ stickiness: sourceBased }]);
+    const { haproxy, prober } = bench.dataPlane;
+    const forgetting: DataPlane = {
+      ...bench.dataPlane,
+      prober: {
+        open: async (...args) => {
+          const connection = await prober.open(...args);
+          await haproxy.runtime([`clear table ${proxy} key 192.0.2.1`]);
+          return connection;
+        },
+      },
+    };
+    const [status] = await verifyRules(await look(bench), { dataPlane: forgetting, dir, probe: true });
+    expect(status?.conditions.at(-1)).toMatchObject({ status: 'False', reason: 'NotSticky' });
+  });
+
+  it.each([
+    ['disabled', `disable frontend ${proxy}`, /frontend is disabled/],
+    ['shut down', `shutdown frontend ${proxy}`, /only a reload .*8080 was shut down/],
+  ])('sees that a frontend was %s', async (_, command, message) => {
+    const bench = await openBench([{}, { port: 81, members: [member('vm4')] }]);
+    await bench.dataPlane.haproxy.runtime([command]);
+    expect(await verdicts(bench)).toEqual(['8080 True False False Drift', `81 ${inForce}`]);
+    const [status] = await verifyRules(await look(bench), { dataPlane: bench.dataPlane, dir, probe: false });
+    expect(status?.conditions.at(-1)?.message).toMatch(message);
+  });
+
+  it('sees that a certificate was renewed', async () => {
+    const bench = await openBench([]);
+    await bench.dataPlane.files.write('/site.pem', await pem('certificate'));
+    await bench.put({ protocol: 'ssl', certificate: '/site.pem' });
+    await turns(); // it is stored that the rule is in force
+    expect(await verdicts(bench)).toEqual([`8080 ${inForce}`]);
+    await bench.dataPlane.files.write('/site.pem', await pem('renewed'));
+    expect(await verdicts(bench)).toEqual(['8080 True False False Drift']);
   });
 
   it('knows a rule that HAProxy was given and that was never proved, and what is beside it', async () => {
     const bench = await openBench([{ port: 81, members: [member('vm4')] }]);
     await bench.dataPlane.vms.destroy(['vm1', 'vm2', 'vm3']);
     await bench.put({ stickiness: sourceBased });
-    expect(await verdicts(bench)).toEqual(['8080 True True False NotSticky', `81 ${inForce}`]);
+    expect(await verdicts(bench)).toEqual(['8080 True True Unknown NoMemberAnswers', `81 ${inForce}`]);
     const read = readBack(await look(bench), [wanted({ stickiness: sourceBased })], dir);
     expect(read.rules.get(`${publicIp}:8080`)).toMatchObject({ kind: 'unproved', reason: 'NotProved' });
   });

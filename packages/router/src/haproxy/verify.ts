@@ -12,6 +12,8 @@ import { probeAffinity } from './probe.ts';
 import { renderFiles } from './render.ts';
 import { roomFor } from './room.ts';
 import { defaultSettings, type RouterSettings } from './settings.ts';
+import { notResponding } from './silence.ts';
+import { sharedPort, strangersToNew } from './strangers.ts';
 
 /** Why a rule is not in force. */
 export interface Finding extends Refusal {
@@ -50,7 +52,13 @@ export function readBack(
   const refusals = refusalsOf(view, rules, settings);
   const layouts = layoutsOf(view);
   const files = renderFiles(layouts, settings, routerPaths(dir));
-  const drift = driftOf(view.found, { layouts, files, settings, processes: undefined });
+  const drift = driftOf(view.found, {
+    layouts,
+    files,
+    settings,
+    certificates: view.certificates,
+    processes: undefined,
+  });
   const find = (id: string): Finding | undefined => {
     const rule = wanted.get(id);
     if (!rule) return notWanted;
@@ -58,7 +66,9 @@ export function readBack(
     if (refusal) return { kind: 'refused', ...refusal };
     const lack = lackOf(view, rule, drift);
     if (lack) return { kind: 'lacking', ...lack };
-    return view.proved[id]?.generation === view.programmed[id]?.generation ? undefined : notProved;
+    if (view.proved[id]?.generation !== view.programmed[id]?.generation) return notProved;
+    const stranger = view.found.strangers.get(id);
+    return stranger === undefined ? undefined : { kind: 'unproved', ...sharedPort(id, stranger) };
   };
   const ids = [...new Set([...wanted.keys(), ...layouts.map(({ id }) => id)])].sort();
   return { rules: new Map(ids.map((id) => [id, find(id)])), drift };
@@ -80,7 +90,7 @@ export async function verifyRules(view: RouterView, options: VerifyOptions): Pro
     const statements: Record<(typeof conditionTypes)[number], Statement> = {
       Accepted: statement(lack?.kind === 'lacking' ? undefined : lack, 'Valid', 'the rule can be served here'),
       Programmed: statement(lack, 'Programmed', 'HAProxy and iptables have the rule'),
-      InForce: statement(seen ?? finding, 'Verified', 'the rule was proved to be in force, and is there unchanged'),
+      InForce: seen ?? statement(finding, 'Verified', 'the rule was proved to be in force, and is there unchanged'),
     };
     const observedGeneration = view.proved[id]?.generation ?? 0;
     const generation = view.wanted[id]?.generation ?? 0;
@@ -95,15 +105,16 @@ const layoutsOf = ({ programmed, serverIds }: RouterView): RuleLayout[] =>
 
 /** Why rules would be refused on this router, by rule id. */
 function refusalsOf(
-  { certificates, descriptorLimit, localAddresses, programmed }: RouterView,
+  { certificates, descriptorLimit, found, localAddresses, programmed }: RouterView,
   rules: readonly RuleRecord[],
   settings: RouterSettings,
 ): Map<string, Refusal> {
   const local = new Set(localAddresses);
   const budget = roomFor(rules, new Map(Object.entries(programmed)), settings, descriptorLimit);
+  const strangers = strangersToNew(found.strangers, new Set(Object.keys(programmed)));
   const refusals = new Map<string, Refusal>();
   for (const rule of rules) {
-    const refusal = lintRule(rule, settings, local, { certificates, budget });
+    const refusal = lintRule(rule, settings, local, { certificates, budget, strangers });
     if (refusal) refusals.set(ruleId(rule), refusal);
     else budget.take(rule);
   }
@@ -133,15 +144,18 @@ function lackOf({ found, programmed }: RouterView, rule: RuleRecord, drift: Drif
   if (!isDeepStrictEqual(before.rule, rule)) {
     return { reason: 'NotApplied', message: 'the router has another version of this rule; apply it' };
   }
+  if (found.silent) return { reason: notResponding, message: found.silent };
   if (!found.processes) return { reason: 'NotRunning', message: 'HAProxy is not running; apply starts it' };
   const changed = [...drift.all, ...(drift.rules.get(id) ?? [])];
   if (changed.length === 0) return undefined;
-  return { reason: 'Drift', message: `somebody else has changed the router; apply mends it: ${changed.join('; ')}` };
+  return { reason: 'Drift', message: `the router is not as it was left; apply mends it: ${changed.join('; ')}` };
 }
 
 /** Synthetic clients of a rule that promises to bind clients to members; what they leave behind is taken out again. */
-async function probe(layout: RuleLayout, { dataPlane, dir }: RouterPlace): Promise<Refusal | undefined> {
+async function probe(layout: RuleLayout, { dataPlane, dir }: RouterPlace): Promise<Statement | undefined> {
   if (bindingOf(layout.rule) !== 'table' || !layout.servers.some(takesClients)) return undefined;
   const verdict = await probeAffinity(dataPlane, layout, routerPaths(dir));
-  return verdict.ok ? undefined : verdict;
+  if (verdict.ok) return undefined;
+  const { ok: _, ...said } = verdict;
+  return said;
 }

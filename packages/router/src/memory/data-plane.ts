@@ -51,6 +51,7 @@ export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDa
     prober: new MemoryProber(haproxy),
     clock,
     localAddresses: async () => localAddresses,
+    listeners: async () => [],
     descriptorLimit: async () => descriptorLimit,
     clients: new MemoryClients({ haproxy, packetFilter, localAddresses, random }),
     vms,

@@ -1,4 +1,5 @@
 import type { Files } from '../dataplane.ts';
+import { checkLength } from '../file-length.ts';
 
 /** Files that HAProxy re-reads at each reload. */
 export class MemoryFiles implements Files {
@@ -10,8 +11,10 @@ export class MemoryFiles implements Files {
     return this.#texts.get(path);
   }
 
-  async read(path: string): Promise<string | undefined> {
-    return this.#texts.get(path);
+  async read(path: string, maxBytes?: number): Promise<string | undefined> {
+    const text = this.#texts.get(path);
+    checkLength(path, text?.length ?? 0, maxBytes);
+    return text;
   }
 
   async write(path: string, text: string): Promise<void> {

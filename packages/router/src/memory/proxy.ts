@@ -1,6 +1,6 @@
 import { allowsDynamicServers, Balancer } from './balance.ts';
 import type { Sample } from './config/condition.ts';
-import type { ProxySpec, StickRule } from './config/spec.ts';
+import type { BindSpec, ProxySpec, StickRule } from './config/spec.ts';
 import type { Connection, Peer } from './connection.ts';
 import { cookiesOfAnswer, cookieValue, dynamicValue } from './cookie-jar.ts';
 import type { ServerSpec } from './server.ts';
@@ -40,6 +40,8 @@ export class ListenProxy {
   readonly accepted: number[];
   servers: Server[] = [];
   maxConnections: number;
+  /** As `disable|enable|shutdown frontend` leave it. */
+  frontend: 'OPEN' | 'PAUSED' | 'STOP' = 'OPEN';
   #spec: ProxySpec;
   #balancer: Balancer;
   readonly #context: WorkerContext;
@@ -141,6 +143,11 @@ export class ListenProxy {
   computeCookie(server: Server): void {
     const key = this.#spec.cookie?.key;
     server.cookie = key === undefined ? undefined : dynamicValue(key, server);
+  }
+
+  /** A unix socket goes on when the frontend is paused (measured on 2.6.12), and ends with it. */
+  listensOn(bind: BindSpec): boolean {
+    return this.frontend === 'OPEN' || (this.frontend === 'PAUSED' && 'unix' in bind);
   }
 
   /** Its connections are as many as it may have. */

@@ -57,6 +57,36 @@ describe('the stickiness map', () => {
   });
 });
 
+describe('a frontend', () => {
+  it('that is disabled or shut down refuses clients and keeps connections; a reload brings it back', async () => {
+    const dataPlane = await openDataPlane(2, configText({ rule: stable([1, 2], true) }));
+    const [held] = await dataPlane.clients.hold(asks(['198.51.100.1']));
+    const run = (command: string) => dataPlane.haproxy.runtime([`${command} frontend ${RULE}`]);
+    const outcome = async () => {
+      const [fresh] = await dataPlane.clients.ask(asks(['198.51.100.2']));
+      const [old] = await dataPlane.clients.askHeld([held!.id]);
+      return [fresh!.ok || fresh!.error, old!.ok];
+    };
+    await run('disable');
+    expect(await outcome()).toEqual(['refused', true]);
+    await run('enable');
+    expect(await outcome()).toEqual([true, true]);
+    await run('shutdown');
+    expect(await outcome()).toEqual(['refused', true]);
+    await dataPlane.haproxy.signalReload();
+    expect(await outcome()).toEqual([true, true]);
+  });
+
+  it('that is disabled still listens on its unix socket', async () => {
+    const bind = 'bind unix@/run/probe.sock accept-proxy';
+    const dataPlane = await openDataPlane(2, configText({ rule: [bind, ...stable([1, 2], true)] }));
+    await dataPlane.haproxy.runtime([`disable frontend ${RULE}`]);
+    await expect(dataPlane.prober.open('/run/probe.sock', '192.0.2.1', 'tcp')).resolves.toBeDefined();
+    await dataPlane.haproxy.runtime([`shutdown frontend ${RULE}`]);
+    await expect(dataPlane.prober.open('/run/probe.sock', '192.0.2.1', 'tcp')).rejects.toThrow('no HAProxy answers');
+  });
+});
+
 describe('traffic', () => {
   it('needs a listener, an accept and a local address', async () => {
     const dataPlane = await openDataPlane(1, configText({ rule: stable([1], true) }));

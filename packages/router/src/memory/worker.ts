@@ -103,7 +103,9 @@ export class Worker implements WorkerContext {
   listeners(matches: (bind: BindSpec) => boolean): { proxy: ListenProxy; listener: number }[] {
     if (this.stopping) return [];
     return this.proxies.flatMap((proxy) =>
-      proxy.spec.binds.flatMap((bind, index) => (matches(bind) ? [{ proxy, listener: index + 1 }] : [])),
+      proxy.spec.binds.flatMap((bind, index) =>
+        matches(bind) && proxy.listensOn(bind) ? [{ proxy, listener: index + 1 }] : [],
+      ),
     );
   }
 

@@ -4,6 +4,7 @@ import { Iptables } from '@limpet/netfilter';
 import type { Clock, DataPlane } from '../dataplane.ts';
 import { nodeFiles } from './files.ts';
 import { hardLimitOf } from './limits.ts';
+import { listenersIn } from './listeners.ts';
 
 type HaproxyOptions = ConstructorParameters<typeof HaproxyProcess>[0];
 
@@ -43,6 +44,7 @@ export function createRealDataPlane({ exec, spawn, dir, clock, daemon = false }:
     prober: { open: openProbe },
     clock,
     localAddresses: async () => readLocal((await exec('ip', ['-json', '-4', 'address'])).stdout),
+    listeners: async () => listenersIn((await exec('ss', ['-Hltnp4'])).stdout),
     // A child of this process has the limits that HAProxy gets.
     descriptorLimit: async () => hardLimitOf((await exec('cat', ['/proc/self/limits'])).stdout),
   };

@@ -1,7 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { MemoryFiles } from '../memory/files.ts';
 import { nodeFiles } from './files.ts';
 
 let dir: string;
@@ -18,6 +21,32 @@ it('replaces a file whole, and adds to one that is there', async () => {
   await nodeFiles.append(path, 'three\n');
   expect(await readFile(path, 'utf8')).toBe('two\nthree\n');
   expect(await readdir(dir)).toEqual(['a']);
+});
+
+it.each([
+  ['a FIFO', (path: string) => promisify(execFile)('mkfifo', [path])],
+  ['a directory', (path: string) => mkdir(path)],
+  ['a device', (path: string) => symlink('/dev/zero', path)],
+])('does not read %s, nor wait for it', async (_, make) => {
+  const path = join(dir, 'a');
+  await make(path);
+  await expect(nodeFiles.read(path)).rejects.toMatchObject({
+    code: 'ROUTER_FILE_UNUSABLE',
+    message: `${path} is not a regular file`,
+  });
+});
+
+it.each([
+  ['real', () => nodeFiles],
+  ['in memory', () => new MemoryFiles()],
+])('reads no file that is longer than is asked for: %s', async (_, make) => {
+  const [files, path] = [make(), join(dir, 'a')];
+  await files.write(path, 'four');
+  expect(await files.read(path, 4)).toBe('four');
+  await expect(files.read(path, 3)).rejects.toMatchObject({
+    code: 'ROUTER_FILE_UNUSABLE',
+    message: `${path} is 4 bytes long; at most 3 are read`,
+  });
 });
 
 it('adds to no file that is not there: what it belongs to would be missing', async () => {

@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Files } from '../dataplane.ts';
+import { RouterError } from '../errors.ts';
+import { checkLength } from '../file-length.ts';
 import { lockFile } from './lock.ts';
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
@@ -19,11 +21,26 @@ const sync = async (path: string, flags: string | number, text?: string): Promis
   }
 };
 
+/** Without O_NONBLOCK, to open a FIFO waits until somebody writes to it. */
+const readNow = constants.O_RDONLY | constants.O_NONBLOCK;
+
+const readRegular = async (path: string, maxBytes: number | undefined): Promise<string> => {
+  const handle = await open(path, readNow);
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new RouterError('ROUTER_FILE_UNUSABLE', `${path} is not a regular file`);
+    checkLength(path, stats.size, maxBytes);
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+};
+
 /** The file system. A file is replaced whole and lasts: temporary file, fsync, rename, fsync of the directory. */
 export const nodeFiles: Files = {
-  async read(path) {
+  async read(path, maxBytes) {
     try {
-      return await readFile(path, 'utf8');
+      return await readRegular(path, maxBytes);
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;

@@ -85,7 +85,7 @@ export async function openBench(fault: Pick<Fault, 'inject'> | undefined, world?
     config: async () => (await dataPlane.files.read(`${dir}/haproxy.cfg`)) ?? '',
     stickMap: async () => (await dataPlane.files.read(`${dir}/stick.map`)) ?? '',
     async accepts() {
-      const lines = (await dataPlane.packetFilter.save()).match(/^-A LIMPET-LB .*$/gm) ?? [];
+      const lines = (await dataPlane.packetFilter.save()).match(/^-A LIMPET-LB .* -j ACCEPT$/gm) ?? [];
       return lines.map((line) => {
         const [, port] = /--dport (\d+)/.exec(line)!;
         const from = /-s (\S+)/.exec(line);

@@ -142,6 +142,7 @@ export const machineScenarios: Readonly<Record<string, Scenario>> = {
       await bench.put({ members: [vm1!] });
       await bench.put({ members: [vm2!] });
       await bench.reopen();
+      await bench.put({ members: [vm2!] });
       await bench.put({ members: [vm3!] });
       return /server vm13 .* id (\d+)/.exec(await bench.config())?.[1];
     },

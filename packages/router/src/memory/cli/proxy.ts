@@ -26,4 +26,36 @@ const enableDynamicCookie: CliCommand = {
   },
 };
 
-export const proxyCommands = [setMaxconn, enableDynamicCookie];
+/** The words of `disable|enable frontend`, which go from one state to the other, and back. */
+const turnFrontend = (verb: 'disable' | 'enable', to: 'PAUSED' | 'OPEN'): CliCommand => ({
+  words: `${verb} frontend`,
+  run(call) {
+    if (call.args[0] === undefined) return 'A frontend name is expected.';
+    const proxy = findProxy(call, 0);
+    if (!proxy) return 'No such frontend.';
+    if (proxy.frontend === 'STOP') return `Frontend was previously shut down, cannot ${verb}.`;
+    if (proxy.frontend === to) return `All sockets are already ${verb}d.`;
+    proxy.frontend = to;
+    return '';
+  },
+});
+
+const shutdownFrontend: CliCommand = {
+  words: 'shutdown frontend',
+  run(call) {
+    if (call.args[0] === undefined) return 'A frontend name is expected.';
+    const proxy = findProxy(call, 0);
+    if (!proxy) return 'No such frontend.';
+    if (proxy.frontend === 'STOP') return 'Frontend was already shut down.';
+    proxy.frontend = 'STOP';
+    return '';
+  },
+};
+
+export const proxyCommands = [
+  setMaxconn,
+  enableDynamicCookie,
+  turnFrontend('disable', 'PAUSED'),
+  turnFrontend('enable', 'OPEN'),
+  shutdownFrontend,
+];

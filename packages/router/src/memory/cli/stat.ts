@@ -34,7 +34,7 @@ function rows(worker: Worker, proxy: ListenProxy): Cells[] {
       svname: 'FRONTEND',
       ...sessions,
       slim: Number.isFinite(proxy.maxConnections) ? proxy.maxConnections : '',
-      status: worker.stopping ? 'STOP' : 'OPEN',
+      status: worker.stopping ? 'STOP' : proxy.frontend,
       sid: 0,
       type: 0,
       ...traffic,

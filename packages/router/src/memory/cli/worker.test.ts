@@ -41,6 +41,26 @@ describe('the runtime CLI', () => {
     ]);
   });
 
+  it('disables, enables and shuts down frontends in the words of 2.6.12', async () => {
+    const [disable, enable, shutdown] = ['disable', 'enable', 'shutdown'].map((verb) => `${verb} frontend ${RULE}`);
+    expect(
+      await answersTo(two, [disable!, disable!, enable!, enable!, shutdown!, shutdown!, disable!, enable!]),
+    ).toEqual([
+      '',
+      'All sockets are already disabled.',
+      '',
+      'All sockets are already enabled.',
+      '',
+      'Frontend was already shut down.',
+      'Frontend was previously shut down, cannot disable.',
+      'Frontend was previously shut down, cannot enable.',
+    ]);
+    expect(await answersTo(two, ['disable frontend', 'disable frontend nobody'])).toEqual([
+      'A frontend name is expected.',
+      'No such frontend.',
+    ]);
+  });
+
   it.each([
     ['balance source', 'Backend must use a dynamic load balancing to support dynamic servers.'],
     ['balance static-rr', 'Backend must use a dynamic load balancing to support dynamic servers.'],

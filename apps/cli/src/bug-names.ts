@@ -1,0 +1,74 @@
+import { BUGS } from '@limpet/model';
+import { ROUTER_BUGS } from '@limpet/router';
+import { suggest } from '@limpet/simulator';
+import { CliError } from './errors.ts';
+
+/** A bug of the catalogue, and what it is a switch of. */
+export interface KnownBug {
+  name: string;
+  upstream: readonly string[];
+  sentence: string;
+  of: 'model' | 'haproxy' | 'cloudstack';
+}
+
+type ModelBug = (typeof BUGS)[number];
+
+/** The whole catalogue: the model's bugs first, then the routers'. */
+export const KNOWN_BUGS: readonly KnownBug[] = [
+  ...BUGS.map(({ name, upstream, sentence }) => ({ name, upstream, sentence, of: 'model' as const })),
+  ...ROUTER_BUGS.map(({ name, upstream, sentence, router }) => ({ name, upstream, sentence, of: router })),
+];
+
+/** CloudStack's router without any of its bugs, which `conform` takes where a bug's name can stand. */
+const FIXED = 'fixed';
+
+/**
+ * A bug of the model.
+ *
+ * @throws CliError `USAGE` for any other name
+ */
+export function modelBugCalled(name: string): ModelBug {
+  const bug = BUGS.find((known) => known.name === name);
+  if (bug) return bug;
+  const other = KNOWN_BUGS.find((known) => known.name === name);
+  throw other
+    ? new CliError('USAGE', `--bug: ${name} is a bug of a router: limpet conform --router ${other.of} --bug ${name}`)
+    : unknown(name, 'model');
+}
+
+/**
+ * Refuses what is not a bug of this router.
+ *
+ * @throws CliError `USAGE`
+ */
+export function requireRouterBug(router: 'memory' | 'haproxy' | 'cloudstack', name: string): void {
+  if (router === 'cloudstack' && name === FIXED) return;
+  const of = KNOWN_BUGS.find((known) => known.name === name)?.of;
+  if (of === router) return;
+  if (of === undefined) throw unknown(name, router);
+  throw new CliError(
+    'USAGE',
+    of === 'model'
+      ? `--bug: ${name} is a bug of the model, not of a router: limpet check --bug ${name}`
+      : `--bug: ${name} is a bug of another router: limpet conform --router ${of} --bug ${name}`,
+  );
+}
+
+/**
+ * Refuses names that are not in the catalogue.
+ *
+ * @throws CliError `USAGE` with all of them
+ */
+export function requireKnownBugs(names: readonly string[]): void {
+  const known = new Set(KNOWN_BUGS.map(({ name }) => name));
+  const strange = names.filter((name) => !known.has(name));
+  if (strange.length > 0) throw unknown(strange.join(', '));
+}
+
+function unknown(name: string, of?: KnownBug['of'] | 'memory'): CliError {
+  const names = KNOWN_BUGS.filter((known) => of === undefined || known.of === of).map((known) => known.name);
+  const near = suggest(name, names);
+  const hint = near === undefined ? '' : `did you mean ${near}? `;
+  const whose = of === undefined ? '' : of === 'model' ? ' of the model' : ` of router ${of}`;
+  return new CliError('USAGE', `--bug: there is no bug${whose} called ${name}; ${hint}limpet bugs lists all`);
+}

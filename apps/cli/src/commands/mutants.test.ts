@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { mutants } from './mutants.ts';
+import { runCommand } from './run-command.fixture.ts';
+
+it('lets the event loop turn between suites, also where nothing waits: Ctrl-C is heard there', async () => {
+  let turns = 0;
+  let next = setImmediate(function turn() {
+    turns++;
+    next = setImmediate(turn);
+  });
+  const { stdout } = await runCommand((context) => mutants({ bug: ['poisoned-config'], output: 'table' }, context));
+  clearImmediate(next);
+  expect(stdout).toContain('1 of 1 are caught.');
+  expect(turns).toBeGreaterThan(4);
+}, 300_000);

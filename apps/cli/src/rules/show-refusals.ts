@@ -1,0 +1,6 @@
+import { messageAsWritten } from './as-written.ts';
+import type { Changes } from './changes.ts';
+
+/** A line for each rule that the router would not serve, with the reason. */
+export const showRefusals = ({ refusals }: Changes): string[] =>
+  refusals.map(({ rule, reason, message }) => `! ${rule} will be refused, ${reason}: ${messageAsWritten(message)}`);

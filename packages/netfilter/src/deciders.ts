@@ -1,0 +1,105 @@
+import { ruleWords } from './rule-words.ts';
+import type { Chain } from './ruleset.ts';
+
+/** A rule that ends a packet's way, as the last of the rules that lead to it: the jumps to its chain come first. */
+export type Decider = readonly string[];
+
+/** A TCP connection that somebody opens, from wherever. */
+export interface Opening {
+  /** IPv4. */
+  destination: string;
+  port: number;
+}
+
+/**
+ * The rules that a packet meets in `chain` before `rule`, or before its end where it has no such rule, and that can
+ * accept, drop or reject it; those of chains that are jumped to as well. A RETURN of a built-in chain decides, too: the
+ * policy follows.
+ *
+ * @param chains of one table.
+ */
+export function decidersBefore(chains: readonly Chain[], chain: string, rule: string): Decider[] {
+  const inOrder = chains.find(({ name }) => name === chain)?.rules ?? [];
+  const end = inOrder.indexOf(rule);
+  const named = new Map(chains.map((each) => [each.name, each]));
+  return (end < 0 ? inOrder : inOrder.slice(0, end)).flatMap((each) => decidersIn(each, [], named));
+}
+
+function decidersIn(rule: string, path: Decider, chains: ReadonlyMap<string, Chain>): Decider[] {
+  const target = targetOf(rule) ?? '';
+  const here = [...path, rule];
+  if (verdicts.has(target) || (target === 'RETURN' && path.length === 0)) return [here];
+  return (chains.get(target)?.rules ?? []).flatMap((inner) => decidersIn(inner, here, chains));
+}
+
+const verdicts = new Set(['ACCEPT', 'DROP', 'REJECT']);
+
+/** What `-j` or `-g` names; undefined: the rule only counts. */
+export function targetOf(rule: string): string | undefined {
+  const words = ruleWords(rule);
+  const at = words.findIndex((word) => word === '-j' || word === '-g');
+  return at < 0 ? undefined : words[at + 1];
+}
+
+/**
+ * Tells whether the decider may be met by an opening: by some client, over some interface but `lo`. What it does not
+ * know (`-m limit`, `-m set` ...) may match.
+ */
+export function meets(decider: Decider): (opening: Opening) => boolean {
+  const tests = decider.flatMap(testsOf);
+  return (opening) => tests.every((holds) => holds(opening));
+}
+
+type Test = (opening: Opening) => boolean;
+
+/** By option: whether a value may match. */
+const options: Readonly<Record<string, (value: string) => Test>> = {
+  '-d': (value) => {
+    const network = parseNetwork(value);
+    return ({ destination }) => inNetwork(destination, network);
+  },
+  '-p': (value) => () => value === 'tcp',
+  '--dport': (value) => portIn(value),
+  '--dports': (value) => portIn(value),
+  '--ctstate': (value) => () => value.split(',').includes('NEW'),
+  '--state': (value) => () => value.split(',').includes('NEW'),
+};
+
+function testsOf(rule: string): Test[] {
+  const words = ruleWords(rule);
+  const tests: Test[] = [];
+  for (const [at, word] of words.entries()) {
+    const value = words[at + 1];
+    if (value === undefined || words[at - 1] === '--comment') continue;
+    const negated = words[at - 1] === '!';
+    const test = Object.hasOwn(options, word) ? options[word]!(value) : undefined;
+    if (test) tests.push((opening) => test(opening) !== negated);
+    else if (word === '-i' && value === 'lo' && !negated) tests.push(() => false);
+  }
+  return tests;
+}
+
+const portIn =
+  (ranges: string): Test =>
+  ({ port }) =>
+    ranges.split(',').some((range) => {
+      const [low = '', high = low] = range.split(':');
+      return port >= Number(low) && port <= Number(high);
+    });
+
+interface Network {
+  bits: number;
+  mask: number;
+}
+
+/** As `iptables-save` prints it: with a prefix, or, where its bits are not in one run, with a mask. */
+function parseNetwork(text: string): Network {
+  const [address = '', prefix = '32'] = text.split('/');
+  const mask = prefix.includes('.') ? numberOf(prefix) : prefix === '0' ? 0 : -1 << (32 - Number(prefix));
+  return { bits: numberOf(address) & mask, mask };
+}
+
+const inNetwork = (address: string, { bits, mask }: Network): boolean => (numberOf(address) & mask) === bits;
+
+/** Of a dotted quad, as a signed integer of 32 bits. */
+const numberOf = (quad: string): number => quad.split('.').reduce((sum, byte) => (sum << 8) | Number(byte), 0);

@@ -1,0 +1,15 @@
+import type { Listener } from '../dataplane.ts';
+
+const line = /^LISTEN\s+\d+\s+\d+\s+(\d+\.\d+\.\d+\.\d+)(?:%\S+)?:(\d+)\s+\S+(?:\s+users:\((.*)\))?/;
+
+/** What `ss -Hltnp4` (iproute2) prints. Processes of others are named to root only. */
+export const listenersIn = (text: string): Listener[] =>
+  text.split('\n').flatMap((row) => {
+    const [, ip, port, users = ''] = line.exec(row) ?? [];
+    if (ip === undefined) return [];
+    const processes = [...users.matchAll(/\("(.*?)",pid=(\d+),/g)].map(([, name, pid]) => ({
+      name: name!,
+      pid: Number(pid),
+    }));
+    return [{ ip, port: Number(port), processes }];
+  });
