@@ -47,7 +47,7 @@ const startTimeoutMs = 30_000;
 const stopTimeoutMs = 5_000;
 /** A reload re-executes the master: its socket refuses connections for 0.05 to 2.6 s. */
 const masterGapMs = 10_000;
-/** What a master gets that was silent for as long as any gets, until it answers again. */
+/** The same for a master that did not answer the last time: nobody waits so long for it twice. */
 const silentMasterMs = 1_000;
 const pollMs = 5;
 
