@@ -1,25 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { WriteStream } from 'node:tty';
 import { Command } from 'commander';
+import type { Context } from './context.ts';
 import { exitCodesHelp } from './exit-codes.ts';
 import { addConform } from './program/conform.ts';
 import { addModel } from './program/model.ts';
 import { outputOption } from './program/options.ts';
 import { addRules } from './program/rules.ts';
 import { addSimulate } from './program/simulate.ts';
-
-/** What a command works with. */
-export interface Context {
-  /** The arguments after `limpet`. */
-  args: readonly string[];
-  /** For the result, and nothing else. */
-  stdout: (text: string) => void;
-  stderr: WriteStream;
-  exit: (code: number) => void;
-}
-
-/** How a result is printed. */
-export type OutputFormat = 'json' | 'table';
 
 /**
  * `limpet` and its commands, each loaded when it is called. It throws what goes wrong; it never exits by itself.

@@ -14,7 +14,7 @@ export { parseTrace, type Trace as ReplayTrace } from './replay/trace.ts';
 export { isClean, type SimulationResult } from './result.ts';
 export { type Scenario, scenarioJsonSchema } from './scenario.ts';
 export { type SimulateOptions, simulate } from './simulate.ts';
-export type { OperationKind } from './storm/operation.ts';
+export type { OperationKind } from './storm/operations.ts';
 export type { StormResult } from './storm/result.ts';
 export { type StormOptions, storm } from './storm/storm.ts';
 export { suggest } from './suggest.ts';

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { CheckerError } from './errors.ts';
 import type { Model, ModelSource } from './model.ts';
 import { control, openStore } from './store.ts';
-import { createTasks, type JobBuffers, type RoundKind, roundKind, work } from './task.ts';
+import { createTasks, type JobBuffers, type RoundKind, roundKind, work } from './tasks.ts';
 import type { WorkerData } from './worker.ts';
 
 /** The calling thread works this long, in ms, before it lets others of its event loop run. */

@@ -16,7 +16,7 @@ import {
 } from './memory.ts';
 import type { Model, ModelSource } from './model.ts';
 import { allocateStore, control, maxThreads, openStore, type Store, type StoreBuffers } from './store.ts';
-import { createExpanderFor, roundKind } from './task.ts';
+import { createExpanderFor, roundKind } from './tasks.ts';
 
 /** What is known while an exploration runs. */
 export interface ExploreProgress {

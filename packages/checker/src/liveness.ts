@@ -7,7 +7,7 @@ import { allocateFindings } from './findings.ts';
 import { megabytes, stateBytes } from './memory.ts';
 import type { ModelSource } from './model.ts';
 import { control } from './store.ts';
-import { roundKind } from './task.ts';
+import { roundKind } from './tasks.ts';
 import { lasso, type Trace, traceTo } from './trace.ts';
 
 /**

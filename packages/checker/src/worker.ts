@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { loadModel } from './load.ts';
 import type { ModelSource } from './model.ts';
 import { control, openStore } from './store.ts';
-import { createTasks, type JobBuffers, type RoundKind, roundKind, work } from './task.ts';
+import { createTasks, type JobBuffers, type RoundKind, roundKind, work } from './tasks.ts';
 
 /** What a worker is started with. */
 export interface WorkerData {

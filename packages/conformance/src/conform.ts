@@ -4,10 +4,11 @@
  * @module
  */
 import { type Alarm, split, type TraceRecord } from '@limpet/checker';
+import type { Bench } from './bench.ts';
 import { ipOfGroup } from './bound.ts';
 import { CostsSeen, type StepCost } from './costs-seen.ts';
 import { type FailureReport, reportFailure } from './failure-report.ts';
-import { type Bench, type Failure, play } from './play.ts';
+import { type Failure, play } from './play.ts';
 import { nameOf, type OwnRouter, type RouterKind, traitsOf } from './routers.ts';
 import { type FailingPath, shrink } from './shrink.ts';
 import { Subject } from './subject.ts';

@@ -5,12 +5,12 @@
  */
 import type { RuleKey, RuleRecord } from '@limpet/contract';
 import { type DataPlane, proxyName, ruleId } from '@limpet/router';
+import type { Bench } from './bench.ts';
 import { certificateIn } from './certificates.ts';
 import { sectionOf } from './config-section.ts';
 import type { Expected } from './expected.ts';
 import { canAsk, clientsSeen, named, type RuleFacts, withEnded } from './facts.ts';
 import { limitsIn } from './limits.ts';
-import type { Bench } from './play.ts';
 import { speaks } from './speaks.ts';
 import type { World } from './world.ts';
 

@@ -4,16 +4,15 @@
  * @module
  */
 import type { CommandResult } from '@limpet/contract';
+import type { Bench } from './bench.ts';
 import { bindPath } from './binding.ts';
 import { type Difference, differences, falseClaims } from './compare.ts';
 import { type Observed, observe } from './observe.ts';
 import { Regulars } from './regulars.ts';
 import type { ScriptStep } from './script.ts';
 import { ServerIds } from './server-ids.ts';
-import type { Subject } from './subject.ts';
 import type { Seen, Tracer } from './trace.ts';
 import { type Ground, walk } from './walk.ts';
-import type { World } from './world.ts';
 
 /** The first step after which something is not as the model says. */
 export interface Failure {
@@ -37,12 +36,6 @@ export interface PlayOptions {
   tracer?: Tracer;
   /** Asked before each step: whether to stop here. */
   isOver?: () => boolean;
-}
-
-/** A router on a world. */
-export interface Bench {
-  readonly world: World;
-  readonly subject: Subject;
 }
 
 /** Plays from a reset, up to the first failure. */

@@ -4,7 +4,8 @@
  * @module
  */
 import { shortestPaths } from '@limpet/checker';
-import type { Bench, Failure } from './play.ts';
+import type { Bench } from './bench.ts';
+import type { Failure } from './play.ts';
 import { play } from './play.ts';
 import { edgesOf, type Ground, movesOf } from './walk.ts';
 

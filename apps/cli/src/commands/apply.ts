@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RuleStatus } from '@limpet/contract';
 import { createHaproxyRouter, type RouterPlace, type RouterView, ruleId } from '@limpet/router';
+import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json } from '../output.ts';
-import type { Context } from '../program.ts';
 import { createProgress } from '../progress.ts';
 import { bringAbout } from '../rules/bring-about.ts';
 import { changesTo, commandsFor } from '../rules/changes.ts';
@@ -13,7 +13,7 @@ import { lookAt, makeDir, thisMachine } from '../rules/machine.ts';
 import { checkFresh, type SavedPlan } from '../rules/saved-plan.ts';
 import { allInForce, isInForce, showStatuses } from '../rules/show-statuses.ts';
 import { readRulesOrPlan, type Source } from '../rules/source.ts';
-import type { RulesFlags } from './plan.ts';
+import type { RulesFlags } from './rules-flags.ts';
 
 /** `limpet apply`: brings the rules about, and waits until each is in force or refused. */
 export async function apply(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {

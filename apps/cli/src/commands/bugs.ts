@@ -1,6 +1,6 @@
 import { KNOWN_BUGS } from '../bug-names.ts';
+import type { Context, OutputFormat } from '../context.ts';
 import { json, table } from '../output.ts';
-import type { Context, OutputFormat } from '../program.ts';
 
 /** `limpet bugs`: the real bugs that `limpet check --bug` and `limpet conform --bug` can switch on. */
 export function bugs(flags: { output: OutputFormat }, context: Context): void {

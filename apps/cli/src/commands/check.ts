@@ -1,11 +1,11 @@
 import { type CheckResult, renderTrace, check as run, traceToJson } from '@limpet/checker';
 import { type CheckModelOptions, checkModelSource, promela } from '@limpet/model';
 import { modelBugCalled } from '../bug-names.ts';
+import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json, table } from '../output.ts';
-import type { Context, OutputFormat } from '../program.ts';
 import { createProgress } from '../progress.ts';
 
 export interface CheckFlags {

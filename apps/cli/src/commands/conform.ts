@@ -12,13 +12,13 @@ import {
   type SuiteResult,
 } from '@limpet/conformance';
 import { requireRouterBug } from '../bug-names.ts';
+import type { Context, OutputFormat } from '../context.ts';
 import { type DataPlaneKind, dataPlaneFor } from '../data-plane.ts';
 import { delegateToBox } from '../delegate.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readGiven } from '../given-file.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json, table } from '../output.ts';
-import type { Context, OutputFormat } from '../program.ts';
 import { createProgress } from '../progress.ts';
 import { refuseFileOfOther } from '../replay-kinds.ts';
 import { writeFailureFiles } from './failure-files.ts';

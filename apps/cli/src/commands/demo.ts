@@ -8,10 +8,10 @@ import {
   type SimulationResult,
   simulate,
 } from '@limpet/simulator';
+import type { Context, OutputFormat } from '../context.ts';
 import { delegateToBox } from '../delegate.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json, table } from '../output.ts';
-import type { Context, OutputFormat } from '../program.ts';
 import { createProgress } from '../progress.ts';
 import { sentence } from '../sentence.ts';
 

@@ -1,10 +1,10 @@
+import type { Context } from '../context.ts';
 import { json } from '../output.ts';
-import type { Context } from '../program.ts';
 import { changesTo, exitCodeOf } from '../rules/changes.ts';
 import { lookAt, thisMachine } from '../rules/machine.ts';
 import { showDiff } from '../rules/show-diff.ts';
 import { readRules } from '../rules/source.ts';
-import type { RulesFlags } from './plan.ts';
+import type { RulesFlags } from './rules-flags.ts';
 
 /** `limpet diff`: says in which fields the rules and the router differ. */
 export async function diff(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
-import type { Context } from '../program.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 

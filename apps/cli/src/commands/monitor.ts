@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { type Alarm, createMonitor, followTrace } from '@limpet/checker';
 import { type CheckModel, createCheckModel, createView } from '@limpet/model';
+import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { whyUnreadable } from '../given-file.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json } from '../output.ts';
-import type { Context, OutputFormat } from '../program.ts';
 import { createProgress } from '../progress.ts';
 
 export interface MonitorFlags {

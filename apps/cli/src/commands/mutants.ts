@@ -1,9 +1,9 @@
 import { type Mutant, runMutants } from '@limpet/conformance';
 import { requireKnownBugs } from '../bug-names.ts';
+import type { Context, OutputFormat } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json, table } from '../output.ts';
-import type { Context, OutputFormat } from '../program.ts';
 import { createProgress } from '../progress.ts';
 
 export interface MutantsFlags {

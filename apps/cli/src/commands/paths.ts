@@ -1,9 +1,9 @@
 import { goalTour, graphOf, pairTour, type StateGraph, type Tour, transitionTour } from '@limpet/checker';
 import { type CheckModel, createCheckModel, createPlayer, interactionOf } from '@limpet/model';
+import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { json, table } from '../output.ts';
-import type { Context, OutputFormat } from '../program.ts';
 import { createProgress } from '../progress.ts';
 
 export type Suite = Tour['suite'];

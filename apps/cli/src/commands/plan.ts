@@ -1,19 +1,13 @@
 import { writeFile } from 'node:fs/promises';
+import type { Context } from '../context.ts';
 import { json } from '../output.ts';
-import type { Context, OutputFormat } from '../program.ts';
 import { changesTo, exitCodeOf } from '../rules/changes.ts';
 import { RulesError } from '../rules/errors.ts';
 import { lookAt, thisMachine } from '../rules/machine.ts';
 import { type SavedPlan, savedPlan } from '../rules/saved-plan.ts';
 import { showPlan } from '../rules/show-plan.ts';
 import { readRules } from '../rules/source.ts';
-
-/** Flags of the commands that compare rules with the router. */
-export interface RulesFlags {
-  dir: string;
-  from?: string;
-  output: OutputFormat;
-}
+import type { RulesFlags } from './rules-flags.ts';
 
 /** `limpet plan`: says what an apply would do, and does nothing. */
 export async function plan(

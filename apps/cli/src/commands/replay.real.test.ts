@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Context } from '../program.ts';
+import type { Context } from '../context.ts';
 import { check } from './check.ts';
 import { runCommand } from './run-command.fixture.ts';
 import { simulate } from './simulate.ts';

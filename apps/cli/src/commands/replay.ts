@@ -10,12 +10,12 @@ import {
   replay as run,
   SimulatorError,
 } from '@limpet/simulator';
+import type { Context, OutputFormat } from '../context.ts';
 import { delegateToBox } from '../delegate.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { whyUnreadable } from '../given-file.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json } from '../output.ts';
-import type { Context, OutputFormat } from '../program.ts';
 import { createProgress } from '../progress.ts';
 import { refuseFileOfOther } from '../replay-kinds.ts';
 

@@ -1,4 +1,4 @@
-import type { Context } from '../program.ts';
+import type { Context } from '../context.ts';
 
 /** What a command did. */
 export interface Run {

@@ -7,14 +7,14 @@ import {
   simulate as run,
   type SimulationResult,
 } from '@limpet/simulator';
+import type { Context, OutputFormat } from '../context.ts';
 import { type DataPlaneKind, dataPlaneFor } from '../data-plane.ts';
 import { delegateToBox } from '../delegate.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json, table } from '../output.ts';
-import { DEFAULT_SCENARIO } from '../program/simulate.ts';
-import type { Context, OutputFormat } from '../program.ts';
+import { DEFAULT_SCENARIO } from '../program/options.ts';
 import { createProgress } from '../progress.ts';
 import { sentence } from '../sentence.ts';
 import { replay } from './replay.ts';

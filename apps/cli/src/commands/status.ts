@@ -1,12 +1,12 @@
 import { type RouterView, type RuleCounters, readCounters, ruleId, verifyRules } from '@limpet/router';
+import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { json, table } from '../output.ts';
-import type { Context } from '../program.ts';
 import { defaultDir } from '../rules/default-dir.ts';
 import { RulesError } from '../rules/errors.ts';
 import { lookAt, thisMachine } from '../rules/machine.ts';
 import { allInForce, showStatuses } from '../rules/show-statuses.ts';
-import type { RulesFlags } from './plan.ts';
+import type { RulesFlags } from './rules-flags.ts';
 
 /** `limpet status`: conditions and counters of the rules that the router was given. */
 export async function status(flags: Omit<RulesFlags, 'from'>, context: Context): Promise<void> {

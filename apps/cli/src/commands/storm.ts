@@ -6,12 +6,12 @@ import {
   storm as run,
   type StormResult,
 } from '@limpet/simulator';
+import type { Context, OutputFormat } from '../context.ts';
 import { type DataPlaneKind, dataPlaneFor } from '../data-plane.ts';
 import { delegateToBox } from '../delegate.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { json, table } from '../output.ts';
-import type { Context, OutputFormat } from '../program.ts';
 import { createProgress } from '../progress.ts';
 
 interface StormFlags {

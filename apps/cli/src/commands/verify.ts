@@ -1,11 +1,11 @@
 import { verifyRules } from '@limpet/router';
+import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { json } from '../output.ts';
-import type { Context } from '../program.ts';
 import { lookAt, thisMachine } from '../rules/machine.ts';
 import { allInForce, showStatuses } from '../rules/show-statuses.ts';
 import { readRules } from '../rules/source.ts';
-import type { RulesFlags } from './plan.ts';
+import type { RulesFlags } from './rules-flags.ts';
 
 /** `limpet verify`: reads back and probes, and says of each rule whether it is in force. Changes nothing. */
 export async function verify(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {

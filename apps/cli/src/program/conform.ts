@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
+import type { Context } from '../context.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
-import type { Context } from '../program.ts';
 import { dataPlaneOption, integerWithin, outputOption, refuseBeside } from './options.ts';
 
 const LANES = 64;

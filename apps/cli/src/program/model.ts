@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
+import type { Context } from '../context.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
-import type { Context } from '../program.ts';
 import { outputOption, positiveInteger } from './options.ts';
 
 /** The commands on the model alone. */

@@ -46,3 +46,5 @@ export const dataPlaneOption = (): Option =>
     '--data-plane <kind>',
     'a real HAProxy in namespaces of its own, or one in memory (default: real; with --router memory, memory)',
   ).choices(['real', 'memory']);
+
+export const DEFAULT_SCENARIO = 'cloudstack-9583';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { Context } from '../context.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
-import type { Context } from '../program.ts';
 import { defaultDir } from '../rules/default-dir.ts';
 import { outputOption } from './options.ts';
 

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
+import type { Context } from '../context.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
-import type { Context } from '../program.ts';
 import {
+  DEFAULT_SCENARIO,
   dataPlaneOption,
   integerWithin,
   outputOption,
@@ -9,8 +10,6 @@ import {
   publicAddress,
   routerOption,
 } from './options.ts';
-
-export const DEFAULT_SCENARIO = 'cloudstack-9583';
 
 export function addSimulate(program: Command, context: Context): void {
   const command = program

@@ -1,6 +1,6 @@
 import type { RuleRecord } from '@limpet/contract';
 import { bindsClients } from '../judge.ts';
-import type { Operation } from './operation.ts';
+import type { Operation } from './operations.ts';
 
 /** What an operation may do to the clients of its own rule; nothing else may happen to them, and nothing to any others. */
 export interface Demands {

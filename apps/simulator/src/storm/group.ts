@@ -1,6 +1,6 @@
 import type { RuleRecord } from '@limpet/contract';
 import type { Group } from '../group.ts';
-import type { Operation } from './operation.ts';
+import type { Operation } from './operations.ts';
 
 /** A rule of a storm as its clients know it. */
 export class StormGroup implements Group {

@@ -2,7 +2,8 @@ import { ruleRecordSchema } from '@limpet/contract';
 import { createRandom } from '@limpet/router';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { calmKinds, nextOperation, operationKinds } from './operation.ts';
+import { calmKinds, nextOperation } from './operation.ts';
+import { operationKinds } from './operations.ts';
 import { applyOperation, initialState, type StormState } from './state.ts';
 import { waves } from './waves.ts';
 

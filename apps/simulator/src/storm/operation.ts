@@ -2,38 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Algorithm, AppCookie, LbCookie, MemberRecord, RuleRecord, Stickiness } from '@limpet/contract';
 import type { Random } from '@limpet/router';
 import { bindsByCookie } from '../client.ts';
+import { type Operation, type OperationKind, operationKinds } from './operations.ts';
 import { newMember, newRule, type StormState } from './state.ts';
-
-/** What is done to rules in a storm. */
-export const operationKinds = [
-  'scaleUp',
-  'scaleDown',
-  'drain',
-  'undrain',
-  'weight',
-  'maintenance',
-  'ready',
-  'stickiness',
-  'stickinessParameters',
-  'lbCookie',
-  'appCookie',
-  'noCookie',
-  'algorithm',
-  'addRule',
-  'removeRule',
-] as const;
-
-export type OperationKind = (typeof operationKinds)[number];
-
-/** One operation: a rule as it was and as it is to be. */
-export interface Operation {
-  kind: OperationKind;
-  port: number;
-  /** Undefined: the rule is new. */
-  before: RuleRecord | undefined;
-  /** Undefined: the rule goes. */
-  after: RuleRecord | undefined;
-}
 
 /**
  * How often each kind is drawn. Autoscaling is what a router sees most of; a table's parameters are what is left that

@@ -1,5 +1,5 @@
 import type { SimulationResult } from '../result.ts';
-import type { OperationKind } from './operation.ts';
+import type { OperationKind } from './operations.ts';
 
 /** What a storm found: the keys of every simulation, and its own. */
 export interface StormResult extends SimulationResult {

@@ -1,5 +1,5 @@
 import type { MemberRecord, RuleRecord, Stickiness } from '@limpet/contract';
-import type { Operation } from './operation.ts';
+import type { Operation } from './operations.ts';
 
 /** How large a storm's fleet is, about: rules and members come and go. */
 export interface StormSize {

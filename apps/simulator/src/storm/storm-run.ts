@@ -10,7 +10,7 @@ import type { World } from '../world/world.ts';
 import { type Demands, demandsOf } from './demands.ts';
 import { StormGroup } from './group.ts';
 import { judgeInStorm } from './judge.ts';
-import { type Operation, type OperationKind, operationKinds } from './operation.ts';
+import { type Operation, type OperationKind, operationKinds } from './operations.ts';
 import type { StormResult } from './result.ts';
 import { initialState, type StormSize } from './state.ts';
 import { waves } from './waves.ts';

@@ -1,5 +1,6 @@
 import type { Random } from '@limpet/router';
-import { calmKinds, nextOperation, type Operation, operationKinds } from './operation.ts';
+import { calmKinds, nextOperation } from './operation.ts';
+import { type Operation, operationKinds } from './operations.ts';
 import { applyOperation, type StormState } from './state.ts';
 
 const mostAtOnce = 8;

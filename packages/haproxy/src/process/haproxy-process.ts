@@ -9,19 +9,10 @@ import { HaproxyError } from '../errors.ts';
 import { readShowInfo } from '../readers/show-info.ts';
 import { readShowProc } from '../readers/show-proc.ts';
 import { type HaproxyVersion, readVersion } from '../version/read-version.ts';
+import type { Exec, Spawn } from './exec.ts';
 import { cleanMessages } from './messages.ts';
 import { OutputTail } from './output-tail.ts';
 import { processesOf } from './processes-of.ts';
-
-/** Runs a program to its end. Rejects only when it cannot be run at all. */
-export type Exec = (
-  file: string,
-  args: readonly string[],
-  options?: { input?: string },
-) => Promise<{ code: number; stdout: string; stderr: string }>;
-
-/** Starts a program and leaves it running, with stdout and stderr as pipes. The child's pid must be the program's own. */
-export type Spawn = (file: string, args: readonly string[]) => ChildProcess;
 
 /** The verdict of `haproxy -c`. */
 export type ConfigCheck = { ok: true } | { ok: false; message: string };

@@ -1,5 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import type { Exec } from './haproxy-process.ts';
+import type { Exec } from './exec.ts';
 
 interface Candidate {
   pid: number;

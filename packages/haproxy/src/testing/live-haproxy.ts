@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderConfig } from '../config/render.ts';
 import { section } from '../config/write.ts';
-import { type Exec, HaproxyProcess } from '../process/haproxy-process.ts';
+import type { Exec } from '../process/exec.ts';
+import { HaproxyProcess } from '../process/haproxy-process.ts';
 
 const exec: Exec = (file, args, options) =>
   new Promise((resolve, reject) => {

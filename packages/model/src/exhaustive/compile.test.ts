@@ -7,9 +7,10 @@ import { routerMachine } from '../router.machine.ts';
 import { ruleMachine } from '../rule.machine.ts';
 import type { Local } from '../table.ts';
 import { type Cell, MACHINES } from './cell.ts';
-import { createCheckModel, layOut } from './check-model.ts';
+import { createCheckModel } from './check-model.ts';
 import { type CompiledCell, compileCell } from './compile.ts';
 import { ROUTER_STATES } from './router-steps.ts';
+import { layOut } from './state-layout.ts';
 
 const STATECHARTS: readonly [keyof typeof MACHINES, AnyStateMachine, (cell: Cell) => readonly Local<unknown>[]][] = [
   ['group', groupMachine, (cell) => [cell.group]],

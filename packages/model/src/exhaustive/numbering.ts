@@ -8,8 +8,9 @@
  *
  * @module
  */
-import type { Layout } from './check-model.ts';
+
 import { CONTEXTS, type CompiledCell } from './compile.ts';
+import type { Layout } from './state-layout.ts';
 import { createTargetRows, SPILL_SHIFT, type TargetRows } from './target-rows.ts';
 
 /** Where `targets` writes; the same as the checker's. */

@@ -1,9 +1,7 @@
 import type { RuleRecord } from '@limpet/contract';
-import type { Refusal } from './lint.ts';
+import type { Refusal } from './refusal.ts';
 import type { RouterSettings } from './settings.ts';
-
-/** Entries of an AppCookie rule's table: CloudStack's default for tables, since its AppCookie has no such parameter. */
-export const appCookieEntries = 204_800;
+import { appCookieEntries } from './stickiness-lines.ts';
 
 /** Bytes of an entry by address: by how much 100,000 of them make a worker of HAProxy 2.6.12 grow. */
 const entryBytes = 208;

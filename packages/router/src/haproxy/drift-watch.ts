@@ -1,8 +1,9 @@
 import { pending, yes } from '../conditions.ts';
 import { readCertificates } from './certificates.ts';
 import { type RouterContext, say } from './context.ts';
-import { type Drift, driftOf, lookAround, type Processes } from './drift.ts';
+import { type Drift, driftOf } from './drift.ts';
 import type { RuleLayout } from './layout.ts';
+import { lookAround, type Processes } from './machine-state.ts';
 import { renderFiles } from './render.ts';
 import { notResponding } from './silence.ts';
 import { type Strangers, sharedPort } from './strangers.ts';

@@ -1,7 +1,8 @@
 import type { AppCookie } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
 import { member, rule, sourceBased } from '../testing/rules.ts';
-import { type HeldSession, obligationsOf, seedEntries, stillOwed, violates } from './held.ts';
+import { obligationsOf, seedEntries, stillOwed, violates } from './held.ts';
+import type { HeldSession } from './held-sessions.ts';
 
 const sticky = rule({ stickiness: sourceBased });
 const appCookie: AppCookie = {

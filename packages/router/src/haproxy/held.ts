@@ -1,16 +1,7 @@
 import type { RuleRecord } from '@limpet/contract';
 import { modeOf } from '../mode.ts';
+import type { HeldSession } from './held-sessions.ts';
 import { admits } from './network.ts';
-
-/** A connection as `show sess` shows it: who, through which rule, to which server. */
-export interface HeldSession {
-  id: string;
-  /** Client address; undefined for a session that did not come over IPv4. */
-  source: string | undefined;
-  sourcePort: number | undefined;
-  proxy: string;
-  server: string | undefined;
-}
 
 /**
  * What a change of a rule says about connections that are already there. `affinity`: they must be where the stick

@@ -1,5 +1,5 @@
 import type { Stickiness } from '@limpet/contract';
-import type { Refusal } from './lint.ts';
+import type { Refusal } from './refusal.ts';
 
 /**
  * What HAProxy takes and does not do: `indirect` needs the load balancer's cookie to be one of its own, which members need

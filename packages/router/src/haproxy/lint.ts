@@ -3,14 +3,9 @@ import { ruleId } from '../names.ts';
 import type { Budget } from './budget.ts';
 import type { Certificates } from './certificates.ts';
 import { lintStickiness } from './lint-stickiness.ts';
+import type { Refusal } from './refusal.ts';
 import type { RouterSettings } from './settings.ts';
 import type { Strangers } from './strangers.ts';
-
-/** Why a rule cannot be served here. */
-export interface Refusal {
-  reason: string;
-  message: string;
-}
 
 /** What else is known of the router, when it is. */
 export interface Surroundings {

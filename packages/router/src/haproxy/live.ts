@@ -7,8 +7,8 @@ import {
   readSslCertificate,
 } from '@limpet/haproxy';
 import type { Haproxy } from '../dataplane.ts';
+import { markVariable } from './names.ts';
 import type { RouterPaths } from './paths.ts';
-import { markVariable } from './render.ts';
 
 /** A map that no rule names, because there is none, is not loaded. */
 const unknownMap = /^Unknown map/;

@@ -1,5 +1,5 @@
 import type { Clock, Haproxy } from '../dataplane.ts';
-import type { HeldSession } from './held.ts';
+import type { HeldSession } from './held-sessions.ts';
 import { endSessions, type WorkerCensus } from './held-sessions.ts';
 
 const pollMs = 50;

@@ -2,8 +2,9 @@ import type { DataPlane } from '../dataplane.ts';
 import { RouterError } from '../errors.ts';
 import { type Certificates, installCertificates } from './certificates.ts';
 import type { Counters } from './counters.ts';
-import type { HeldSession } from './held.ts';
+import { endTableWait } from './end-table-wait.ts';
 import { bindingOf, seedEntries } from './held.ts';
+import type { HeldSession } from './held-sessions.ts';
 import { heldOf, type Scope, scopeOf, type WorkerCensus } from './held-sessions.ts';
 import type { InstalledFiles } from './installed-files.ts';
 import { type RuleLayout, takesClients } from './layout.ts';
@@ -13,9 +14,10 @@ import type { RouterPaths } from './paths.ts';
 import { type Aims, describePlan, planSteps, type Step } from './plan.ts';
 import { awaitResync, reloadInto } from './reload.ts';
 import { type RenderedFiles, renderFiles } from './render.ts';
-import { forgetAllOp, type RuntimeOp, runOps, runtimeOps, seedOp } from './runtime.ts';
+import { forgetAllOp, type RuntimeOp, runOps, seedOp } from './runtime.ts';
 import type { RouterSettings } from './settings.ts';
-import { endTableWait, waitScript } from './table-wait.ts';
+import { runtimeOps } from './step-commands.ts';
+import { waitScript } from './table-wait.ts';
 
 /** What programming needs of its surroundings. */
 export interface Programmer {

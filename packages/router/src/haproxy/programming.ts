@@ -8,13 +8,14 @@ import { type RouterContext, say } from './context.ts';
 import { debtsOf } from './debts.ts';
 import type { DriftWatch } from './drift-watch.ts';
 import type { Goal } from './goals.ts';
-import { concernsOldSessionsOnly, type HeldSession, obligationsOf } from './held.ts';
+import { concernsOldSessionsOnly, obligationsOf } from './held.ts';
+import type { HeldSession } from './held-sessions.ts';
 import { InstalledFiles } from './installed-files.ts';
 import type { RuleLayout } from './layout.ts';
 import { Layouts } from './layouts.ts';
-import type { Refusal } from './lint.ts';
 import { type LiveProxy, readLive } from './live.ts';
 import { programRules } from './program.ts';
+import type { Refusal } from './refusal.ts';
 import type { Settlement } from './settlement.ts';
 
 /** What `haproxy -c` or the kernel refuses can be one rule's fault; all other errors are the machine's. */

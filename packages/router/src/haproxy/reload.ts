@@ -1,7 +1,8 @@
 import { readShowEnv, readShowPeers, readShowProc, readShowTable, resyncFinished } from '@limpet/haproxy';
 import type { Clock, Haproxy } from '../dataplane.ts';
 import { RouterError } from '../errors.ts';
-import { markVariable, peersName } from './render.ts';
+import { markVariable } from './names.ts';
+import { peersName } from './render.ts';
 
 const pollMs = 10;
 

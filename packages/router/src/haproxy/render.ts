@@ -2,18 +2,14 @@ import { createHash } from 'node:crypto';
 import { renderConfig, type Section, section, type Word } from '@limpet/haproxy';
 import { modeOf } from '../mode.ts';
 import type { RuleLayout } from './layout.ts';
+import { markVariable, peersName } from './names.ts';
 import type { RouterPaths } from './paths.ts';
 import { runtimeLines, skeletonLines } from './rule-lines.ts';
 import type { RouterSettings } from './settings.ts';
 import { statsSection } from './stats-page.ts';
-import { peersName } from './stickiness-lines.ts';
 import { waitScriptLines } from './table-wait.ts';
 
-export { probeListener, publicListener } from './rule-lines.ts';
-export { peersName } from './stickiness-lines.ts';
-
-/** The environment variable that marks a worker's generation. */
-export const markVariable = 'LIMPET_SKELETON';
+export { peersName, probeListener, publicListener } from './names.ts';
 
 /** What a router writes to disk. */
 export interface RenderedFiles {

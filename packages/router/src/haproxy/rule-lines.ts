@@ -2,16 +2,13 @@ import type { RuleRecord } from '@limpet/contract';
 import type { Word } from '@limpet/haproxy';
 import { modeOf } from '../mode.ts';
 import type { RuleLayout, ServerLayout } from './layout.ts';
+import { probeListener, publicListener } from './names.ts';
 import type { RouterPaths } from './paths.ts';
 import { serverOptions } from './server-options.ts';
 import type { RouterSettings } from './settings.ts';
 import { stickinessLines } from './stickiness-lines.ts';
 
 type Lines = readonly (readonly Word[])[];
-
-/** Names of a rule's two listeners. */
-export const publicListener = 'public';
-export const probeListener = 'probe';
 
 const balance: Record<RuleRecord['algorithm'], Lines> = {
   roundrobin: [['balance', 'roundrobin']],

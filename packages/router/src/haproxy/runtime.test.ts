@@ -5,8 +5,8 @@ import { member, rule } from '../testing/rules.ts';
 import { liveOf } from './live-of.ts';
 import { routerPaths } from './paths.ts';
 import { planSteps } from './plan.ts';
-import { runtimeOps } from './runtime.ts';
 import { defaultSettings } from './settings.ts';
+import { runtimeOps } from './step-commands.ts';
 
 const file = '/etc/site.pem';
 const cookie: LbCookie = {

@@ -2,15 +2,12 @@ import { createHash } from 'node:crypto';
 import type { AppCookie, LbCookie } from '@limpet/contract';
 import type { Word } from '@limpet/haproxy';
 import { modeOf } from '../mode.ts';
-import { appCookieEntries } from './budget.ts';
 import type { RuleLayout } from './layout.ts';
+import { peersName } from './names.ts';
 import type { RouterPaths } from './paths.ts';
 import { waitForTable } from './table-wait.ts';
 
 type Lines = readonly (readonly Word[])[];
-
-/** Name of the peers section, and of its only peer. */
-export const peersName = 'limpet';
 
 const sourceTable = ({ rule, table }: RuleLayout, paths: RouterPaths): Lines => [
   ...waitForTable(paths, modeOf(rule)),
@@ -55,3 +52,6 @@ export function stickinessLines(rule: RuleLayout, paths: RouterPaths): Lines {
   const lines = sourceTable(rule, paths);
   return stickiness.method === 'LbCookie' ? [...lines, ...lbCookie(stickiness, rule.id)] : lines;
 }
+
+/** Entries of an AppCookie rule's table: CloudStack's default for tables, since its AppCookie has no such parameter. */
+export const appCookieEntries = 204_800;

@@ -1,7 +1,7 @@
 import { readShowProc, type ShowProc } from '@limpet/haproxy';
 import type { DataPlane, Listener } from '../dataplane.ts';
 import { ruleId } from '../names.ts';
-import type { Refusal } from './lint.ts';
+import type { Refusal } from './refusal.ts';
 
 /**
  * Who listens where and is not our HAProxy, by address and port as in a rule's id: `haproxy (pid 852)`. HAProxy binds

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createVirtualClock } from '../memory/clock.ts';
 import { sourceBased } from '../testing/rules.ts';
-import { endTableWait } from './table-wait.ts';
+import { endTableWait } from './end-table-wait.ts';
 import { haproxyWith, openBench } from './testing.ts';
 
 const told = ['get map /limpet/stick.map ready'];

@@ -1,7 +1,5 @@
-import { cliCommand, readShowPeers, resyncFinished, type Word } from '@limpet/haproxy';
-import type { Clock, Haproxy } from '../dataplane.ts';
+import type { Word } from '@limpet/haproxy';
 import type { RouterPaths } from './paths.ts';
-import { runOps } from './runtime.ts';
 
 /**
  * An entry of the stick map that no file has: a worker has it once its tables are there. A new worker takes connections
@@ -15,9 +13,6 @@ export const ready = 'ready';
  * since nothing wakes it; an HTTP request only until the tables are there, and a machine may be slow.
  */
 const longestWaitMs = { tcp: 1000, http: 3000 };
-const pollMs = 5;
-/** A worker that nobody teaches gives up after 5 s (src/peers.c). */
-const lessonLimitMs = 6_000;
 
 type Lines = readonly (readonly Word[])[];
 
@@ -86,24 +81,3 @@ end)
 `;
 
 const acceptIf = (...condition: Word[]): readonly Word[] => ['tcp-request', 'content', 'accept', 'if', ...condition];
-
-/**
- * Tells the current worker that its tables are there, when they are. Does nothing when it has been told.
- *
- * @param taught false: nobody teaches this worker, as after a start, or there is nothing to be taught
- */
-export async function endTableWait(haproxy: Haproxy, clock: Clock, stickMap: string, taught = true): Promise<void> {
-  const deadline = clock.now() + lessonLimitMs;
-  let isKnown: boolean;
-  for (;;) {
-    const [told, peers] = await haproxy.runtime([cliCommand('get', 'map', stickMap, ready), 'show peers']);
-    // Where there are no rules there is no map, and nobody waits.
-    if (!/found=/.test(told!) || /value="yes"/.test(told!)) return;
-    isKnown = /found=yes/.test(told!);
-    if (!taught || resyncFinished(readShowPeers(peers!)) || clock.now() >= deadline) break;
-    await clock.sleep(pollMs);
-  }
-  await runOps(haproxy, [
-    { command: cliCommand(isKnown ? 'set' : 'add', 'map', stickMap, ready, 'yes'), answer: /^$/ },
-  ]);
-}

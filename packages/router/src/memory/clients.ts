@@ -1,6 +1,6 @@
-import type { Connection } from './connection.ts';
 import type { MemoryPacketFilter } from './filter/packet-filter.ts';
 import type { MemoryHaproxy } from './haproxy.ts';
+import type { Connection } from './proxy.ts';
 import type { Random } from './random.ts';
 import type { Answer, Ask, Clients } from './traffic.ts';
 import type { Worker } from './worker.ts';

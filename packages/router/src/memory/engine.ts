@@ -1,9 +1,8 @@
 import type { RuleKey, RuleRecord } from '@limpet/contract';
 import { proxyName } from '../names.ts';
 import type { ProxySpec } from './config/spec.ts';
-import type { Connection } from './connection.ts';
 import type { MemoryDataPlane } from './data-plane.ts';
-import type { ListenProxy } from './proxy.ts';
+import type { Connection, ListenProxy } from './proxy.ts';
 import { memberSpec, ruleSpec } from './rule-spec.ts';
 import type { StickTable } from './table.ts';
 import type { Worker } from './worker.ts';

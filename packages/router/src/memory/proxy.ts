@@ -1,7 +1,7 @@
 import { allowsDynamicServers, Balancer } from './balance.ts';
 import type { Sample } from './config/condition.ts';
 import type { BindSpec, ProxySpec, StickRule } from './config/spec.ts';
-import type { Connection, Peer } from './connection.ts';
+
 import { cookiesOfAnswer, cookieValue, dynamicValue } from './cookie-jar.ts';
 import type { ServerSpec } from './server.ts';
 import { Server } from './server.ts';
@@ -199,4 +199,27 @@ export class ListenProxy {
   #sample(source: string | undefined): Sample {
     return { source, proxy: this.name, lookup: (path, key) => this.#context.map(path)?.lookup(key) };
   }
+}
+
+/** Who connects: an address of a client, and over which of the proxy's listeners (`luid`, from 1). */
+export interface Peer {
+  ip: string;
+  port: number;
+  listener: number;
+  /** Came over a unix socket, with its address claimed by a PROXY header. */
+  unix: boolean;
+}
+
+/** An accepted connection. In tcp mode it keeps its server; in http mode each request is given to one anew. */
+export interface Connection {
+  pointer: string;
+  proxy: ListenProxy;
+  peer: Peer;
+  /** Undefined between the requests of an http connection. */
+  server: Server | undefined;
+  /** The VM at the other end. */
+  vm: string | undefined;
+  openedAt: number;
+  activeAt: number;
+  closed: boolean;
 }

@@ -1,7 +1,7 @@
 import { CertificateStore } from './certificate-store.ts';
 import type { BindSpec, ConfigSpec, ProxySpec } from './config/spec.ts';
-import type { Connection, Peer } from './connection.ts';
 import { MapFile } from './map-file.ts';
+import type { Connection, Peer } from './proxy.ts';
 import { ListenProxy } from './proxy.ts';
 import type { Server } from './server.ts';
 import { StickTable, type TableSpec } from './table.ts';

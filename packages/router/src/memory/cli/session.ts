@@ -1,4 +1,4 @@
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../proxy.ts';
 import type { CliCommand } from './command.ts';
 import { findActiveServer } from './command.ts';
 

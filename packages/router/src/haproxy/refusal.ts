@@ -1,0 +1,5 @@
+/** Why a rule cannot be served here. */
+export interface Refusal {
+  reason: string;
+  message: string;
+}
