@@ -8,16 +8,21 @@ export { applyRouterBug, type OpenRouter, type OutOfScope, outOfScope, ROUTER_BU
 export * from './cloudstack/index.ts';
 export type * from './dataplane.ts';
 export { RouterError, type RouterErrorCode } from './errors.ts';
-export type { RuleCounters } from './haproxy/counters.ts';
-export { describeExplanation } from './haproxy/describe-explanation.ts';
-export type { Drift } from './haproxy/drift.ts';
-export { type ExplainOptions, explainPlan, type PlanExplanation, type RuleExplanation } from './haproxy/explain.ts';
-export type { FieldChange } from './haproxy/field-changes.ts';
-export { inspectRouter, type RouterPlace, type RouterView, readCounters, tablesOf } from './haproxy/inspect.ts';
-export type { Found } from './haproxy/machine-state.ts';
+export { defaultSettings, type RouterSettings } from './haproxy/config/settings.ts';
+export { describeExplanation } from './haproxy/plan/describe-explanation.ts';
+export {
+  type ExplainOptions,
+  explainPlan,
+  type PlanExplanation,
+  type RuleExplanation,
+} from './haproxy/plan/explain.ts';
+export type { FieldChange } from './haproxy/plan/field-changes.ts';
 export { createHaproxyRouter, type HaproxyRouter, type HaproxyRouterOptions } from './haproxy/router.ts';
-export { defaultSettings, type RouterSettings } from './haproxy/settings.ts';
-export { type Finding, type ReadBack, readBack, type VerifyOptions, verifyRules } from './haproxy/verify.ts';
+export type { RuleCounters } from './haproxy/state/counters.ts';
+export type { Drift } from './haproxy/verify/drift.ts';
+export { inspectRouter, type RouterPlace, type RouterView, readCounters, tablesOf } from './haproxy/verify/inspect.ts';
+export type { Found } from './haproxy/verify/observe.ts';
+export { type Finding, type ReadBack, readBack, type VerifyOptions, verifyRules } from './haproxy/verify/verify.ts';
 export * from './memory/index.ts';
 export { proxyName, ruleId } from './names.ts';
 export { systemClock } from './real/clock.ts';

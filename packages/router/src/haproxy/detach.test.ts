@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { inspectRouter } from './inspect.ts';
 import { openBench } from './testing.ts';
+import { inspectRouter } from './verify/inspect.ts';
 
 it('a router that is left alone goes on serving, and has written down what is in force', async () => {
   const bench = await openBench();

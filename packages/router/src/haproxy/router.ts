@@ -5,14 +5,14 @@ import { RouterError } from '../errors.ts';
 import { keyOf, ruleId } from '../names.ts';
 import type { Router, RouterStats } from '../router.ts';
 import { StatusBoard } from '../status-board.ts';
-import type { RouterContext } from './context.ts';
-import { Convergence } from './convergence.ts';
-import { Counters, type RuleCounters } from './counters.ts';
-import { WorkerCensus } from './held-sessions.ts';
-import { type RouterPaths, routerPaths } from './paths.ts';
-import { defaultSettings, type RouterSettings } from './settings.ts';
-import { checkStatsPage } from './stats-page.ts';
-import { StateFile } from './store.ts';
+import { type RouterPaths, routerPaths } from './config/paths.ts';
+import { defaultSettings, type RouterSettings } from './config/settings.ts';
+import { checkStatsPage } from './config/stats-page.ts';
+import type { RouterContext } from './reconcile/context.ts';
+import { Convergence } from './reconcile/reconciler.ts';
+import { WorkerCensus } from './runtime/sessions.ts';
+import { Counters, type RuleCounters } from './state/counters.ts';
+import { StateFile } from './state/state-file.ts';
 
 export interface HaproxyRouterOptions {
   dataPlane: DataPlane;

@@ -4,8 +4,8 @@ import { createVirtualClock } from '../memory/clock.ts';
 import { createMemoryDataPlane, type MemoryDataPlane } from '../memory/index.ts';
 
 import { member, rule } from '../testing/rules.ts';
+import type { RouterSettings } from './config/settings.ts';
 import { createHaproxyRouter, type HaproxyRouter } from './router.ts';
-import type { RouterSettings } from './settings.ts';
 
 /** For the tests of this folder: a router on a machine in memory, with one rule's members running. */
 export const publicIp = '10.0.53.2';

@@ -1,10 +1,10 @@
 import type { RuleRecord } from '@limpet/contract';
 import { tableOf } from '../desired.ts';
-import { layoutOf, type RuleLayout } from '../haproxy/layout.ts';
-import { type RouterPaths, routerPaths } from '../haproxy/paths.ts';
-import { type RenderedFiles, renderFiles } from '../haproxy/render.ts';
-import { assignServerIds, emptyServerIds, type ServerIds } from '../haproxy/server-ids.ts';
-import { defaultSettings, type RouterSettings } from '../haproxy/settings.ts';
+import { type RouterPaths, routerPaths } from '../haproxy/config/paths.ts';
+import { layoutOf, type RuleLayout } from '../haproxy/config/proxy-spec.ts';
+import { type RenderedFiles, renderFiles } from '../haproxy/config/render.ts';
+import { assignServerIds, emptyServerIds, type ServerIds } from '../haproxy/config/server-ids.ts';
+import { defaultSettings, type RouterSettings } from '../haproxy/config/settings.ts';
 import { ruleId } from '../names.ts';
 
 /** Ids for all members of these rules. */

@@ -1,4 +1,4 @@
-import { readCertificate } from '../../haproxy/certificates.ts';
+import { readCertificate } from '../../haproxy/config/certificates.ts';
 import type { CliCommand } from './command.ts';
 
 const show: CliCommand = {

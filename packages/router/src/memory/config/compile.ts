@@ -1,6 +1,6 @@
 import type { Line, Section } from '@limpet/haproxy';
 import { HaproxyError, parseConfig } from '@limpet/haproxy';
-import { readCertificate } from '../../haproxy/certificates.ts';
+import { readCertificate } from '../../haproxy/config/certificates.ts';
 import { compileGlobal } from './global.ts';
 import { globalKeywords, listenKeywords, options, peersKeywords, removed } from './keywords.ts';
 import { compileListen } from './listen.ts';

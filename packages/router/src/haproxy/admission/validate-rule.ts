@@ -1,0 +1,112 @@
+import type { RuleRecord } from '@limpet/contract';
+import { ruleId } from '../../names.ts';
+import type { Certificates } from '../config/certificates.ts';
+import type { RouterSettings } from '../config/settings.ts';
+import type { Budget } from './capacity.ts';
+import type { Strangers } from './port-conflicts.ts';
+import type { Refusal } from './refusal.ts';
+import { lintStickiness } from './validate-stickiness.ts';
+
+/** What else is known of the router, when it is. */
+export interface Surroundings {
+  /** The PEM files that rules name. */
+  certificates?: Certificates;
+  /** What the other rules ask for. */
+  budget?: Budget;
+  /** Who listens where the rule is to be. */
+  strangers?: Strangers;
+}
+
+type Check = (
+  rule: RuleRecord,
+  settings: RouterSettings,
+  local: ReadonlySet<string>,
+  known: Surroundings,
+) => Refusal | undefined;
+
+const no = (reason: string, message: string): Refusal => ({ reason, message });
+
+const address: Check = ({ ip }, _, local) =>
+  local.has(ip)
+    ? undefined
+    : no(
+        'AddressNotLocal',
+        `ip: ${ip} is not an address of this router; associate it with the network first (its addresses: ${[...local].join(', ')})`,
+      );
+
+const port: Check = (rule, { reservedPorts, statsPage }) =>
+  reservedPorts.includes(rule.port) || statsPage?.port === rule.port
+    ? no(
+        'PortReserved',
+        `port: ${rule.port} is used by the router itself; choose another public port for ${ruleId(rule)}`,
+      )
+    : undefined;
+
+const listener: Check = (rule, _, __, { strangers }) => {
+  const stranger = strangers?.get(ruleId(rule));
+  return stranger === undefined
+    ? undefined
+    : no(
+        'PortInUse',
+        `port: ${stranger} listens on ${ruleId(rule)} and would be given a part of its connections; end it ("ss -ltnp" shows it), or choose another public port`,
+      );
+};
+
+const members: Check = ({ members: all }) => {
+  const vms = new Set<string>();
+  const twice = all.find(({ vm }) => vms.size === vms.add(vm).size);
+  return twice && no('DuplicateMember', `members: ${twice.vm} is named twice`);
+};
+
+const certificate: Check = ({ protocol, certificate: file }, _, __, { certificates }) => {
+  if (protocol !== 'ssl') {
+    return file === undefined
+      ? undefined
+      : no('CertificateUnused', `certificate: only with protocol ssl, not with ${protocol}; leave it out`);
+  }
+  if (file === undefined) return no('CertificateMissing', 'certificate: protocol ssl needs one; name a PEM file');
+  const found = certificates?.get(file);
+  return found?.ok === false
+    ? no('CertificateUnreadable', `certificate: ${file} cannot be used: ${found.problem}`)
+    : undefined;
+};
+
+const limit: Check = ({ maxConnections }, settings) =>
+  maxConnections !== undefined && maxConnections > settings.maxConnections
+    ? no(
+        'TooManyConnections',
+        `maxConnections: ${maxConnections} is more than the ${settings.maxConnections} that the router accepts in all; ask for less, or raise the router's maxConnections`,
+      )
+    : undefined;
+
+const health: Check = ({ healthCheck }) =>
+  healthCheck && healthCheck.timeoutMs > healthCheck.intervalMs
+    ? no(
+        'HealthCheckTooSlow',
+        `healthCheck.timeoutMs: ${healthCheck.timeoutMs} is longer than the interval of ${healthCheck.intervalMs}; HAProxy would begin the next check before this one has failed`,
+      )
+    : undefined;
+
+const stickiness: Check = ({ stickiness: policy }) => lintStickiness(policy);
+
+const room: Check = (rule, _, __, { budget }) => budget?.refusal(rule);
+
+const checks: readonly Check[] = [address, port, listener, members, certificate, limit, health, stickiness, room];
+
+/**
+ * What `haproxy -c` does not see, and what would make the reload of all rules fail for the sake of one. Pure.
+ *
+ * @param local IPv4 addresses of the router.
+ */
+export function lintRule(
+  rule: RuleRecord,
+  settings: RouterSettings,
+  local: ReadonlySet<string>,
+  known: Surroundings = {},
+): Refusal | undefined {
+  for (const check of checks) {
+    const refusal = check(rule, settings, local, known);
+    if (refusal) return refusal;
+  }
+  return undefined;
+}

@@ -1,0 +1,79 @@
+import { readShowEnv, readShowPeers, readShowProc, readShowTable, resyncFinished } from '@limpet/haproxy';
+import type { Clock, Haproxy } from '../../dataplane.ts';
+import { RouterError } from '../../errors.ts';
+import { markVariable } from '../config/names.ts';
+import { peersName } from '../config/render.ts';
+
+const pollMs = 10;
+
+/** A worker that starts without a living peer waits 5 s for one before its tables count as complete (src/peers.c). */
+const resyncLimitMs = 15_000;
+const takeoverLimitMs = 20_000;
+
+/**
+ * Waits until the worker's tables can be handed over. A reload before that loses every entry, without a word
+ * (haproxy#842, haproxy#1216, and measured: all within the first 5 s of a cold start). Empty tables need no wait.
+ *
+ * @returns whether the next worker will be taught: one that does not know all itself teaches nobody.
+ * @throws RouterError `ROUTER_RESYNC_TIMEOUT`.
+ */
+export async function awaitResync(haproxy: Haproxy, clock: Clock): Promise<boolean> {
+  const deadline = clock.now() + resyncLimitMs;
+  for (;;) {
+    const [peers, tables] = await haproxy.runtime([`show peers ${peersName}`, 'show table']);
+    if (resyncFinished(readShowPeers(peers!))) return true;
+    if (readShowTable(tables!).every(({ used }) => used === 0)) return false;
+    if (clock.now() >= deadline) {
+      throw new RouterError(
+        'ROUTER_RESYNC_TIMEOUT',
+        `stick tables are not in step after ${resyncLimitMs} ms ("show peers ${peersName}"); is the peers port free? Not reloading, since a reload would lose them`,
+      );
+    }
+    await clock.sleep(pollMs);
+  }
+}
+
+const workersOf = async (haproxy: Haproxy) => readShowProc(await haproxy.master('show proc'));
+
+/** The master's socket is away for some milliseconds while it executes itself anew. */
+const unlessAway = async <T>(answer: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await answer;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'HAPROXY_CLI_UNREACHABLE') return undefined;
+    throw error;
+  }
+};
+
+/**
+ * One seamless reload, until the new worker, known by its pid, runs the skeleton `mark`. The answer of the master is no
+ * proof: 2.6 says nothing, and after a failed reload the old worker goes on.
+ *
+ * @throws RouterError `ROUTER_RELOAD_FAILED`: the old worker serves on, with its tables.
+ */
+export async function reloadInto(haproxy: Haproxy, mark: string, clock: Clock): Promise<void> {
+  const before = await workersOf(haproxy);
+  const former = new Set(before.workers.map(({ pid }) => pid));
+  await haproxy.signalReload();
+  const deadline = clock.now() + takeoverLimitMs;
+  for (;;) {
+    const now = await unlessAway(workersOf(haproxy));
+    if (now && (now.failed ?? 0) > (before.failed ?? 0)) {
+      throw new RouterError(
+        'ROUTER_RELOAD_FAILED',
+        'HAProxy could not take the new configuration although it is valid: an address is not local, or another process listens on the port ("ss -ltnp" on the router)',
+      );
+    }
+    if (now && now.workers.length > 0 && now.workers.every(({ pid }) => !former.has(pid))) {
+      const [env] = (await unlessAway(haproxy.runtime([`show env ${markVariable}`]))) ?? [];
+      if (env !== undefined && readShowEnv(env).get(markVariable) === mark) return;
+    }
+    if (clock.now() >= deadline) {
+      throw new RouterError(
+        'ROUTER_RELOAD_FAILED',
+        `no new HAProxy worker took over within ${takeoverLimitMs} ms; see HAProxy's log`,
+      );
+    }
+    await clock.sleep(pollMs);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Clock, Haproxy } from '../../dataplane.ts';
+import type { HeldSession } from '../runtime/sessions.ts';
+import { endSessions, type WorkerCensus } from '../runtime/sessions.ts';
+
+const pollMs = 50;
+
+/** How often a connection is told to end before its worker is left alone. */
+const maxRounds = 20;
+
+/** What a retirement needs of its surroundings. */
+export interface Retirement {
+  haproxy: Haproxy;
+  clock: Clock;
+  census: WorkerCensus;
+  /** Old workers that there may be, once the next reload has made one more. */
+  maxOldWorkers: number;
+  /** Milliseconds that the connections of one that is too many get to end by themselves. */
+  deadlineMs: number;
+}
+
+/**
+ * Makes room for one more old worker: the connections of the oldest get a deadline, and are ended then.
+ *
+ * @returns the connections that were ended, which somebody is to be told of.
+ */
+export async function retireOldWorkers(retirement: Retirement): Promise<HeldSession[]> {
+  const { census, maxOldWorkers } = retirement;
+  const { old } = await census.workers();
+  const ended = await Promise.all(
+    old.slice(0, Math.max(0, old.length - maxOldWorkers + 1)).map((pid) => retire(pid, retirement)),
+  );
+  return ended.flat();
+}
+
+async function retire(pid: number, { haproxy, clock, census, deadlineMs }: Retirement): Promise<HeldSession[]> {
+  const deadline = clock.now() + deadlineMs;
+  const ended = new Map<string, HeldSession>();
+  for (let round = 0; round < maxRounds; ) {
+    const sessions = await census.sessionsOn(pid);
+    if (sessions.length === 0) break;
+    if (clock.now() >= deadline) {
+      round++;
+      for (const session of sessions) ended.set(session.id, session);
+      await endSessions(
+        haproxy,
+        sessions.map((session) => ({ pid, session })),
+      );
+    }
+    await clock.sleep(pollMs);
+  }
+  return [...ended.values()];
+}

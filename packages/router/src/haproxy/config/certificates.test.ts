@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { rule } from '../../testing/rules.ts';
+import { readCertificate, readCertificates } from './certificates.ts';
+
+const fixture = (name: string): Promise<string> => readFile(new URL(`./fixtures/${name}.pem`, import.meta.url), 'utf8');
+
+it('reads a certificate with its key, in either order, and sends it without blank lines', async () => {
+  const [certificate, key] = [await fixture('certificate'), await fixture('key')];
+  const found = readCertificate(`${certificate}\r\n\n${key}\n`);
+  expect(found).toMatchObject({ ok: true, sha1: expect.stringMatching(/^[0-9A-F]{40}$/) });
+  expect(found.ok && found.pem).toBe(`${certificate}${key}`.trim());
+  expect(readCertificate(key + certificate)).toMatchObject({ ok: true });
+});
+
+it.each<[string, () => Promise<string | undefined>, RegExp]>([
+  ['no file', async () => undefined, /no such file/],
+  ['rubbish', async () => 'rubbish', /does not hold/],
+  ['a certificate without its key', () => fixture('certificate'), /does not hold/],
+  [
+    'the key of another',
+    async () => (await fixture('certificate')) + (await fixture('other-key')),
+    /belongs to another/,
+  ],
+])('says what is wrong with %s', async (_, text, problem) => {
+  expect(readCertificate(await text())).toEqual({ ok: false, problem: expect.stringMatching(problem) });
+});
+
+it('reads each file once, and names the trouble of one that cannot be opened', async () => {
+  const asked: string[] = [];
+  const bounds: (number | undefined)[] = [];
+  const read = async (path: string, maxBytes?: number): Promise<string | undefined> => {
+    asked.push(path);
+    bounds.push(maxBytes);
+    if (path === '/locked.pem') throw new Error('EACCES: permission denied');
+    return undefined;
+  };
+  const rules = ['/a.pem', '/a.pem', '/locked.pem', undefined].map((certificate) =>
+    rule(certificate === undefined ? {} : { certificate }),
+  );
+  expect([...(await readCertificates({ read }, rules))]).toEqual([
+    ['/a.pem', { ok: false, problem: 'there is no such file on the router' }],
+    ['/locked.pem', { ok: false, problem: 'EACCES: permission denied' }],
+  ]);
+  expect(asked).toEqual(['/a.pem', '/locked.pem']);
+  expect(bounds).toEqual([1_048_576, 1_048_576]);
+});

@@ -1,0 +1,220 @@
+import type { AppCookie, LbCookie, RuleRecord } from '@limpet/contract';
+import { describe, expect, it } from 'vitest';
+import { defaultTable } from '../../desired.ts';
+import { ruleId } from '../../names.ts';
+import { member, rule } from '../../testing/rules.ts';
+import { routerPaths } from './paths.ts';
+import { layoutOf } from './proxy-spec.ts';
+import { renderFiles } from './render.ts';
+import { waitScriptLines } from './resync-wait.ts';
+import { assignServerIds, emptyServerIds } from './server-ids.ts';
+import { defaultSettings, type RouterSettings } from './settings.ts';
+
+const paths = routerPaths('/run/limpet');
+const config = (change: Partial<RuleRecord>, settings: RouterSettings = defaultSettings): string => {
+  const one = rule({ members: [member('vm1')], ...change });
+  const ids = assignServerIds(emptyServerIds(), [{ rule: ruleId(one), vms: one.members.map(({ vm }) => vm) }]);
+  const layouts = layoutOf([{ rule: one, generation: 1, table: defaultTable }], ids);
+  return renderFiles(layouts, settings, paths).config;
+};
+/** The rule's section, without what every rule has. */
+const section = (change: Partial<RuleRecord>): string => {
+  const lines = config(change).split('\n');
+  return lines.slice(lines.indexOf('listen 10_0_53_2-8080') + 1).join('\n');
+};
+
+const lbCookie: LbCookie = {
+  method: 'LbCookie',
+  cookieName: 'LB',
+  mode: 'insert',
+  nocache: true,
+  indirect: true,
+  postonly: true,
+  domains: ['.a.test', '.b.test'],
+};
+const appCookie: AppCookie = {
+  method: 'AppCookie',
+  cookieName: 'session',
+  length: 52,
+  holdTimeSeconds: 60,
+  requestLearn: true,
+};
+
+describe('the section of a rule', () => {
+  it('has a certificate, limits, checks and all options of an inserted cookie', () => {
+    const everything = section({
+      protocol: 'ssl',
+      algorithm: 'leastconn',
+      certificate: '/site.pem',
+      timeouts: { connectMs: 1, clientMs: 2, serverMs: 3 },
+      maxConnections: 7,
+      keepAlive: false,
+      healthCheck: { path: '/up', intervalMs: 1000, timeoutMs: 900, healthyThreshold: 2, unhealthyThreshold: 3 },
+      stickiness: lbCookie,
+      members: [member('vm1', { state: 'maintenance' }), member('vm2', { weight: 9 })],
+    });
+    expect(everything).toMatchInlineSnapshot(`
+      "  bind 10.0.53.2:8080 ssl crt /run/limpet/cb05bbc61919874f.pem name public
+        bind unix@/run/limpet/10_0_53_2-8080.sock mode 600 accept-proxy name probe
+        mode http
+        balance leastconn
+        timeout connect 1ms
+        timeout client 2ms
+        timeout server 3ms
+        option httpclose
+        http-request lua.wait_for_tables if { be_name,map_str(/run/limpet/stick.map,none) -m str source } !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes }
+        stick-table type ip size 204800 expire 1800s peers limpet
+        stick on src if { be_name,map_str(/run/limpet/stick.map,none) -m str source }
+        cookie LB insert indirect nocache postonly domain .a.test domain .b.test dynamic
+        dynamic-cookie-key aec1445fc8fb80a71ea6079de9dc9179
+        option httpchk GET "/up"
+        timeout check 900ms
+        default-server check inter 1000ms rise 2 fall 3
+        maxconn 7
+        server vm1 10.1.1.1:80 id 1 weight 1 disabled
+        server vm2 10.1.1.2:80 id 2 weight 9
+      "
+    `);
+  });
+
+  it('learns the values that members set, and that clients bring', () => {
+    expect(section({ stickiness: appCookie })).toMatchInlineSnapshot(`
+      "  bind 10.0.53.2:8080 name public
+        bind unix@/run/limpet/10_0_53_2-8080.sock mode 600 accept-proxy name probe
+        mode http
+        balance roundrobin
+        http-request lua.wait_for_tables if !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes }
+        stick-table type string len 52 size 204800 expire 60s peers limpet
+        stick match req.cook(session)
+        stick store-response res.cook(session)
+        stick store-request req.cook(session)
+        default-server check
+        maxconn 4096
+        server vm1 10.1.1.1:80 id 1 weight 1
+      "
+    `);
+  });
+
+  it.each<[string, Partial<RuleRecord>, string, string[]]>([
+    [
+      'names the client to members by the PROXY protocol',
+      { protocol: 'tcp-proxy' },
+      'default-server',
+      ['default-server check send-proxy check-send-proxy'],
+    ],
+    [
+      'checks by a connection',
+      {
+        healthCheck: { intervalMs: 1000, timeoutMs: 900, healthyThreshold: 2, unhealthyThreshold: 3 },
+      },
+      'timeout|option|default-server',
+      ['timeout check 900ms', 'default-server check inter 1000ms rise 2 fall 3'],
+    ],
+    ['limits one time', { timeouts: { clientMs: 2 } }, 'timeout', ['timeout client 2ms']],
+    ['keeps connections of HTTP', { protocol: 'http', keepAlive: true }, 'option', []],
+    [
+      'ends connections of HTTP after a request',
+      { protocol: 'http', keepAlive: false },
+      'option',
+      ['option httpclose'],
+    ],
+    ['knows no requests in TCP', { protocol: 'tcp', keepAlive: false }, 'option', []],
+    [
+      'has a cookie without options',
+      {
+        stickiness: { ...lbCookie, mode: 'rewrite', nocache: false, indirect: false, postonly: false, domains: [] },
+      },
+      'cookie',
+      ['cookie LB rewrite dynamic'],
+    ],
+    [
+      'learns what members set only',
+      { stickiness: { ...appCookie, requestLearn: false } },
+      'stick ',
+      ['stick match req.cook(session)', 'stick store-response res.cook(session)'],
+    ],
+  ])('%s', (_, change, keyword, expected) => {
+    const words = new RegExp(`^ +(${keyword})`);
+    const lines = section(change)
+      .split('\n')
+      .filter((line) => words.test(line) && !/dynamic-cookie-key/.test(line));
+    expect(lines.map((line) => line.trim())).toEqual(expected);
+  });
+});
+
+describe('the fixed sections', () => {
+  it.each<[string, Partial<RuleRecord>[], boolean]>([
+    ['no rule', [], false],
+    ['rules of TCP', [{ port: 80 }, { port: 81 }], false],
+    ['a rule of HTTP among others', [{ port: 80 }, { port: 81, protocol: 'http' }], true],
+  ])('load what only HTTP needs where there is %s', (_, rules, needed) => {
+    const records = rules.map((change) => rule({ members: [], ...change }));
+    const ids = assignServerIds(
+      emptyServerIds(),
+      records.map((each) => ({ rule: ruleId(each), vms: [] })),
+    );
+    const layouts = layoutOf(
+      records.map((each) => ({ rule: each, generation: 1, table: defaultTable })),
+      ids,
+    );
+    const script = waitScriptLines(paths).map((words) => `  ${words.join(' ')}\n`);
+    const text = renderFiles(layouts, defaultSettings, paths).config;
+    expect(script.map((each) => text.includes(each))).toEqual(script.map(() => needed));
+  });
+
+  it('have what the router is told to have', () => {
+    const settings: RouterSettings = {
+      ...defaultSettings,
+      identity: { user: 'haproxy', group: 'haproxy', chroot: '/var/lib/haproxy' },
+      maxConnections: 9,
+      peersPort: 10_001,
+      timeouts: { connect: 1, client: 2, server: 3 },
+      statsPage: { ip: '10.0.53.2', port: 8404, cidrs: [], uri: '/stats', user: 'a', password: 'b' },
+    };
+    const text = config({}, settings);
+    expect(text.slice(0, text.indexOf('listen 10_0'))).toMatchInlineSnapshot(`
+      "global
+        user haproxy
+        group haproxy
+        chroot /var/lib/haproxy
+        setenv LIMPET_SKELETON c0d11cb27aec1681
+        localpeer limpet
+        .if feature(OPENSSL)
+        httpclient.ssl.verify none
+        .endif
+        maxconn 9
+        stats socket /run/limpet/admin.sock mode 600 level admin expose-fd listeners
+
+      defaults
+        timeout connect 1s
+        timeout client 2s
+        timeout server 3s
+        retries 3
+        option redispatch
+        option dontlognull
+        option socket-stats
+
+      peers limpet
+        peer limpet 127.0.0.1:10001
+
+      listen limpet-stats
+        bind 10.0.53.2:8404
+        mode http
+        stats enable
+        stats uri "/stats"
+        stats auth "a:b"
+
+      "
+    `);
+  });
+
+  it.each<[string, Partial<RouterSettings>]>([
+    ['maxConnections', { maxConnections: 9 }],
+    ['timeouts', { timeouts: { connect: 1, client: 2, server: 3 } }],
+    ['peersPort', { peersPort: 10_001 }],
+  ])('change the mark with %s', (_, change) => {
+    const markOf = (settings: RouterSettings) => /setenv LIMPET_SKELETON (\S+)/.exec(config({}, settings))![1];
+    expect(markOf({ ...defaultSettings, ...change })).not.toBe(markOf(defaultSettings));
+    expect(markOf(defaultSettings)).toMatch(/^[0-9a-f]{16}$/);
+  });
+});

@@ -1,0 +1,82 @@
+import type { RuleRecord } from '@limpet/contract';
+import type { Word } from '@limpet/haproxy';
+import { modeOf } from '../../mode.ts';
+import { probeListener, publicListener } from './names.ts';
+import type { RouterPaths } from './paths.ts';
+import type { RuleLayout, ServerLayout } from './proxy-spec.ts';
+import { serverOptions } from './server-options.ts';
+import type { RouterSettings } from './settings.ts';
+import { stickinessLines } from './stickiness.ts';
+
+type Lines = readonly (readonly Word[])[];
+
+const balance: Record<RuleRecord['algorithm'], Lines> = {
+  roundrobin: [['balance', 'roundrobin']],
+  leastconn: [['balance', 'leastconn']],
+  // Map-based hashing refuses dynamic servers; consistent hashing takes them (measured on 2.6).
+  source: [
+    ['balance', 'source'],
+    ['hash-type', 'consistent'],
+  ],
+};
+
+const binds = ({ rule, proxy }: RuleLayout, paths: RouterPaths): Lines => [
+  [
+    'bind',
+    `${rule.ip}:${rule.port}`,
+    ...(rule.certificate === undefined ? [] : ['ssl', 'crt', paths.certificate(rule.certificate)]),
+    'name',
+    publicListener,
+  ],
+  // Synthetic clients of the verification come in here and claim an address with the PROXY protocol.
+  ['bind', `unix@${paths.probe(proxy)}`, 'mode', '600', 'accept-proxy', 'name', probeListener],
+];
+
+/** In the rule's own section, so that they are nobody else's (apache/cloudstack#14131, #12574). */
+const limits = (rule: RuleRecord): Lines => {
+  const timeouts = {
+    connect: rule.timeouts?.connectMs,
+    client: rule.timeouts?.clientMs,
+    server: rule.timeouts?.serverMs,
+  };
+  return [
+    ...Object.entries(timeouts).flatMap(([name, ms]) => (ms === undefined ? [] : [['timeout', name, `${ms}ms`]])),
+    ...(modeOf(rule) === 'http' && rule.keepAlive === false ? [['option', 'httpclose']] : []),
+  ];
+};
+
+const checks = ({ healthCheck: check }: RuleRecord): Lines =>
+  check
+    ? [
+        ...(check.path === undefined ? [] : [['option', 'httpchk', 'GET', { quoted: check.path }]]),
+        ['timeout', 'check', `${check.timeoutMs}ms`],
+      ]
+    : [];
+
+/** What only a reload can change of a rule. */
+export const skeletonLines = (layout: RuleLayout, paths: RouterPaths): Lines => [
+  ...binds(layout, paths),
+  ['mode', modeOf(layout.rule)],
+  ...balance[layout.rule.algorithm],
+  ...limits(layout.rule),
+  ...stickinessLines(layout, paths),
+  ...checks(layout.rule),
+  ['default-server', ...serverOptions(layout.rule)],
+];
+
+const serverWords = ({ name, ip, port, id, weight, maintenance }: ServerLayout): readonly Word[] => [
+  'server',
+  name,
+  `${ip}:${port}`,
+  'id',
+  id,
+  'weight',
+  weight,
+  ...(maintenance ? ['disabled'] : []),
+];
+
+/** What can be changed at run time as well. Without a limit of its own, a rule has the router's, as HAProxy has it too. */
+export const runtimeLines = ({ rule, servers }: RuleLayout, settings: RouterSettings): Lines => [
+  ['maxconn', rule.maxConnections ?? settings.maxConnections],
+  ...servers.map(serverWords),
+];

@@ -1,0 +1,57 @@
+import type { MemberRecord } from '@limpet/contract';
+import type { Wanted } from '../../desired.ts';
+import { proxyName, ruleId } from '../../names.ts';
+import type { ServerIds } from './server-ids.ts';
+
+/** One member as HAProxy is to have it. */
+export interface ServerLayout {
+  name: string;
+  id: number;
+  ip: string;
+  port: number;
+  /**
+   * The member's share; 0 while draining: "a server with weight 0 takes no part in load balancing, but still accepts persistent
+   * connections" (HAProxy configuration manual, `weight`). It reads the same in the file and on the CLI, and so
+   * survives a reload, which the administrative state `drain` does not.
+   */
+  weight: number;
+  /** Takes nobody, not even those who were there before. */
+  maintenance: boolean;
+}
+
+/** Whether new clients are given to a server. */
+export const takesClients = ({ weight, maintenance }: ServerLayout): boolean => weight > 0 && !maintenance;
+
+/** One rule as HAProxy is to have it. */
+export interface RuleLayout extends Wanted {
+  id: string;
+  proxy: string;
+  /** The map's value: which clients `stick on src` applies to. */
+  stick: 'source' | 'none';
+  servers: ServerLayout[];
+}
+
+const serverOf = ({ vm, ip, port, state, weight }: MemberRecord, id: number): ServerLayout => ({
+  name: vm,
+  id,
+  ip,
+  port,
+  weight: state === 'draining' ? 0 : (weight ?? 1),
+  maintenance: state === 'maintenance',
+});
+
+/** Binds wanted rules to names and ids, in the order of their ids: the same rules give the same bytes. */
+export function layoutOf(rules: readonly Wanted[], serverIds: ServerIds): RuleLayout[] {
+  return rules
+    .map((wanted): RuleLayout => {
+      const id = ruleId(wanted.rule);
+      return {
+        ...wanted,
+        id,
+        proxy: proxyName(wanted.rule),
+        stick: wanted.rule.stickiness.method === 'SourceBased' ? 'source' : 'none',
+        servers: wanted.rule.members.map((member) => serverOf(member, serverIds.ids[id]![member.vm]!)),
+      };
+    })
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}

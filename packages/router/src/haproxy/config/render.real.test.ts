@@ -1,0 +1,45 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Lab, openLab } from '@limpet/lab';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { compileConfig } from '../../memory/config/compile.ts';
+import { anyRules } from '../../testing/arbitrary-rules.ts';
+import { rendered } from '../../testing/rendered.ts';
+import { routerPaths } from './paths.ts';
+import { waitScript } from './resync-wait.ts';
+
+const ip = '10.0.53.2';
+const statsPage = { ip, port: 8404, cidrs: [], uri: '/admin?stats', user: 'admin', password: 'a"b\\c$d#e' };
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await openLab({ publicIps: [ip] });
+});
+afterAll(() => lab.close());
+
+it('HAProxy, and the one in memory, accept without a warning whatever rules are written', async () => {
+  const paths = routerPaths(lab.dir);
+  const certificate = join(lab.dir, 'site.pem');
+  const [key, own] = [join(lab.dir, 'key.pem'), join(lab.dir, 'own.pem')];
+  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=a'];
+  await lab.exec('openssl', [...request, '-keyout', key, '-out', own]);
+  const pem = (await lab.exec('cat', [own, key])).stdout;
+  await writeFile(paths.certificate(certificate), pem);
+  await fc.assert(
+    fc.asyncProperty(anyRules(ip, certificate, 25), async (rules) => {
+      const { config, stickMap } = rendered(rules, { paths, settings: { statsPage } });
+      await writeFile(paths.stickMap, stickMap);
+      await writeFile(paths.waitScript, waitScript);
+      await writeFile(paths.candidate, config);
+      const { code, stderr, stdout } = await lab.exec('haproxy', ['-c', '-f', paths.candidate]);
+      expect({ code, said: `${stdout}${stderr}` }, config).toEqual({ code: 0, said: 'Configuration file is valid\n' });
+      const texts = new Map([
+        [paths.stickMap, stickMap],
+        [paths.certificate(certificate), pem],
+      ]);
+      expect(compileConfig(config, (path) => texts.get(path))).toMatchObject({ ok: true });
+    }),
+    { numRuns: 60 },
+  );
+}, 120_000);

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { renderConfig, type Section, section, type Word } from '@limpet/haproxy';
+import { modeOf } from '../../mode.ts';
+import { runtimeLines, skeletonLines } from './listen-section.ts';
+import { markVariable, peersName } from './names.ts';
+import type { RouterPaths } from './paths.ts';
+import type { RuleLayout } from './proxy-spec.ts';
+import { waitScriptLines } from './resync-wait.ts';
+import type { RouterSettings } from './settings.ts';
+import { statsSection } from './stats-page.ts';
+
+export { peersName, probeListener, publicListener } from './names.ts';
+
+/** What a router writes to disk. */
+export interface RenderedFiles {
+  config: string;
+  /** `proxy source|none`, a line each. Every rule has one, so that the CLI's `set map` always finds it. */
+  stickMap: string;
+  /**
+   * Digest of all that only a reload can change: everything but the servers, the limits of connections and the map. The worker carries it as an
+   * environment variable, so that `show env` tells which skeleton it runs (after a failed reload: the old one).
+   */
+  mark: string;
+}
+
+/**
+ * HAProxy reads the certificates of all CAs whenever it reads its configuration, for an HTTP client that nobody here
+ * uses: two thirds of the time of a check, a start and a reload of a small configuration (2.6.12).
+ */
+const withoutClientCas: readonly (readonly Word[])[] = [
+  ['.if', 'feature(OPENSSL)'],
+  ['httpclient.ssl.verify', 'none'],
+  ['.endif'],
+];
+
+const fixedSections = (settings: RouterSettings, paths: RouterPaths, mark: string, http: boolean): Section[] => [
+  section('global', undefined, [
+    ...Object.entries(settings.identity).map(([keyword, value]) => [keyword, value]),
+    ['setenv', markVariable, mark],
+    ['localpeer', peersName],
+    ...withoutClientCas,
+    ...(http ? waitScriptLines(paths) : []),
+    ['maxconn', settings.maxConnections],
+    ['stats', 'socket', paths.statsSocket, 'mode', '600', 'level', 'admin', 'expose-fd', 'listeners'],
+  ]),
+  section('defaults', undefined, [
+    ['timeout', 'connect', `${settings.timeouts.connect}s`],
+    ['timeout', 'client', `${settings.timeouts.client}s`],
+    ['timeout', 'server', `${settings.timeouts.server}s`],
+    ['retries', 3],
+    ['option', 'redispatch'],
+    ['option', 'dontlognull'],
+    // Counters by listener: what probes do is not counted as a client's.
+    ['option', 'socket-stats'],
+  ]),
+  section('peers', peersName, [['peer', peersName, `127.0.0.1:${settings.peersPort}`]]),
+  ...(settings.statsPage ? [statsSection(settings.statsPage)] : []),
+];
+
+/** What one rule brings into the files. */
+interface RuleText {
+  /** Digest of what only a reload can change. */
+  digest: string;
+  section: string;
+  mapLine: string;
+}
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const ruleText = (rule: RuleLayout, settings: RouterSettings, paths: RouterPaths): RuleText => {
+  const skeleton = skeletonLines(rule, paths);
+  const text = (lines: readonly (readonly Word[])[]): string =>
+    renderConfig({ sections: [section('listen', rule.proxy, lines)] });
+  return {
+    digest: digestOf(text(skeleton)),
+    section: text([...skeleton, ...runtimeLines(rule, settings)]),
+    mapLine: `${rule.proxy} ${rule.stick}\n`,
+  };
+};
+
+/** Texts of rules whose layouts are still the same objects: a change costs what it changes, not what is there. */
+const known = new WeakMap<RouterPaths, WeakMap<RuleLayout, RuleText>>();
+
+const knownText = (rule: RuleLayout, settings: RouterSettings, paths: RouterPaths): RuleText => {
+  const texts = known.get(paths) ?? new WeakMap<RuleLayout, RuleText>();
+  known.set(paths, texts);
+  const text = texts.get(rule) ?? ruleText(rule, settings, paths);
+  texts.set(rule, text);
+  return text;
+};
+
+/** The files for these rules. Pure: the same rules give the same bytes, whatever happened before. */
+export function renderFiles(rules: readonly RuleLayout[], settings: RouterSettings, paths: RouterPaths): RenderedFiles {
+  const http = rules.some(({ rule }) => modeOf(rule) === 'http');
+  const texts = rules.map((rule) => knownText(rule, settings, paths));
+  const fixed = (mark: string): string => renderConfig({ sections: fixedSections(settings, paths, mark, http) });
+  const mark = digestOf([digestOf(fixed('mark')), ...texts.map(({ digest }) => digest)].join()).slice(0, 16);
+  return {
+    config: [fixed(mark), ...texts.map((text) => text.section)].join('\n'),
+    stickMap: texts.map(({ mapLine }) => mapLine).join(''),
+    mark,
+  };
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import type { AppCookie, LbCookie } from '@limpet/contract';
+import type { Word } from '@limpet/haproxy';
+import { modeOf } from '../../mode.ts';
+import { peersName } from './names.ts';
+import type { RouterPaths } from './paths.ts';
+import type { RuleLayout } from './proxy-spec.ts';
+import { waitForTable } from './resync-wait.ts';
+
+type Lines = readonly (readonly Word[])[];
+
+const sourceTable = ({ rule, table }: RuleLayout, paths: RouterPaths): Lines => [
+  ...waitForTable(paths, modeOf(rule)),
+  ['stick-table', 'type', 'ip', 'size', table.tableSize, 'expire', `${table.expireSeconds}s`, 'peers', peersName],
+  ['stick', 'on', 'src', 'if', '{', `be_name,map_str(${paths.stickMap},none)`, '-m', 'str', 'source', '}'],
+];
+
+/** What `appsession` was, which HAProxy has not had since 1.6: a table of the values that members have set. */
+const appCookie = ({ cookieName, length, holdTimeSeconds, requestLearn }: AppCookie, paths: RouterPaths): Lines => {
+  const size = ['len', length, 'size', appCookieEntries, 'expire', `${holdTimeSeconds}s`];
+  return [
+    ...waitForTable(paths, 'http', true),
+    ['stick-table', 'type', 'string', ...size, 'peers', peersName],
+    ['stick', 'match', `req.cook(${cookieName})`],
+    ['stick', 'store-response', `res.cook(${cookieName})`],
+    ...(requestLearn ? [['stick', 'store-request', `req.cook(${cookieName})`]] : []),
+  ];
+};
+
+/**
+ * Values are computed from a server's address and the rule's key: they are the same after a reload and for a server
+ * added at run time, which cannot be given a value of its own (HAProxy management guide, `add server`).
+ */
+const lbCookie = ({ cookieName, mode, ...is }: LbCookie, id: string): Lines => [
+  [
+    'cookie',
+    cookieName,
+    mode,
+    ...(is.indirect ? ['indirect'] : []),
+    ...(is.nocache ? ['nocache'] : []),
+    ...(is.postonly ? ['postonly'] : []),
+    ...is.domains.flatMap((domain) => ['domain', domain]),
+    'dynamic',
+  ],
+  ['dynamic-cookie-key', createHash('sha256').update(`limpet cookie ${id}`).digest('hex').slice(0, 32)],
+];
+
+/** The lines of a rule's policy. Every rule but one by `AppCookie` has the table by source, used or not. */
+export function stickinessLines(rule: RuleLayout, paths: RouterPaths): Lines {
+  const { stickiness } = rule.rule;
+  if (stickiness.method === 'AppCookie') return appCookie(stickiness, paths);
+  const lines = sourceTable(rule, paths);
+  return stickiness.method === 'LbCookie' ? [...lines, ...lbCookie(stickiness, rule.id)] : lines;
+}
+
+/** Entries of an AppCookie rule's table: CloudStack's default for tables, since its AppCookie has no such parameter. */
+export const appCookieEntries = 204_800;

@@ -1,0 +1,43 @@
+import type { RuleRecord } from '@limpet/contract';
+import { ruleId } from '../../names.ts';
+import { canonicalNetwork } from './cidr.ts';
+
+/** What clients may connect to. */
+export type Published = Readonly<Pick<RuleRecord, 'ip' | 'port'>> & { readonly cidrs: readonly string[] };
+
+/** Our own chain: refilled atomically, linked from INPUT once; rules of others are never touched. */
+export const acceptChain = 'LIMPET-LB';
+
+/** `-A INPUT` arguments of the one link to it. */
+export const acceptJump: readonly string[] = ['INPUT', '-j', acceptChain];
+
+/** In the very words of `iptables-save`, so that what is read back compares as text. */
+const match = ({ ip, port }: Published, source: string): string =>
+  `${source}-d ${ip}/32 -p tcp -m tcp --dport ${port} -m conntrack --ctstate`;
+
+const sourceMatch = (cidr: string): string => {
+  const network = canonicalNetwork(cidr);
+  return network === '0.0.0.0/0' ? '' : `-s ${network} `;
+};
+
+/** Whether everybody may connect to it. */
+export const isOpen = ({ cidrs }: Published): boolean =>
+  cidrs.length === 0 || cidrs.some((cidr) => sourceMatch(cidr) === '');
+
+/**
+ * An accept for each rule, or for each network that it admits, and then a drop for all others: what follows in INPUT may
+ * let them in. CloudStack rejects them in HAProxy. What follows may also drop by port alone, so that all packets of a
+ * client are accepted here; held connections of those who are not admitted any more are ended in HAProxy.
+ */
+export const acceptRules = (rules: readonly Published[]): string[] =>
+  rules.flatMap((rule) => {
+    const sources = rule.cidrs.length === 0 ? [''] : [...new Set(rule.cidrs.map(sourceMatch))];
+    const accepts = sources.map((source) => `${match(rule, source)} NEW,ESTABLISHED -j ACCEPT`);
+    return isOpen(rule) ? accepts : [...accepts, `${match(rule, '')} NEW -j DROP`];
+  });
+
+/** All that a router publishes, in the order of the chain: what is its own comes first. */
+export const publishedOf = <T extends Published>(rules: readonly T[], statsPage?: Published): (T | Published)[] => [
+  ...(statsPage ? [statsPage] : []),
+  ...[...rules].sort((a, b) => (ruleId(a) < ruleId(b) ? -1 : 1)),
+];

@@ -1,0 +1,79 @@
+import { type Decider, decidersBefore, meets, parseSave, renderOwnChain, targetOf } from '@limpet/netfilter';
+import type { PacketFilter } from '../../dataplane.ts';
+import { RouterError } from '../../errors.ts';
+import { acceptChain, acceptJump, acceptRules, isOpen, type Published } from './chain-rules.ts';
+
+/** Our chain as it is. */
+export interface AcceptChain {
+  /** Its lines, without `-A CHAIN`. */
+  rules: string[];
+  /** Whether INPUT jumps to it. */
+  linked: boolean;
+  /** Rules of others that decide before it is asked. */
+  ahead: readonly Decider[];
+}
+
+const [input = '', ...jumpWords] = acceptJump;
+const jump = jumpWords.join(' ');
+
+/** Our chain as it is; undefined when there is none. */
+export const readChain = async (packetFilter: PacketFilter): Promise<AcceptChain | undefined> => {
+  const filter = parseSave(await packetFilter.save()).tables.find(({ name }) => name === 'filter');
+  const chain = filter?.chains.find(({ name }) => name === acceptChain);
+  if (!filter || !chain) return undefined;
+  const linked = filter.chains.find(({ name }) => name === input)?.rules.includes(jump) ?? false;
+  return { rules: chain.rules, linked, ahead: linked ? decidersBefore(filter.chains, input, jump) : [] };
+};
+
+/**
+ * Tells which of the rules that stand before our chain decide about a rule's clients in its place. What cannot meet them
+ * may stand there: the routers of CloudStack write INPUT anew, and put what they need before it. Nor does it matter who
+ * else lets clients in whom the rule admits anyway.
+ */
+export const usurpersOf = ({ ahead }: AcceptChain): ((rule: Published) => Decider[]) => {
+  const candidates = ahead.map((decider) => ({
+    decider,
+    accepts: targetOf(decider.at(-1)!) === 'ACCEPT',
+    meets: meets(decider),
+  }));
+  return (rule) =>
+    candidates
+      .filter((each) => !(each.accepts && isOpen(rule)) && each.meets({ destination: rule.ip, port: rule.port }))
+      .map(({ decider }) => decider);
+};
+
+/**
+ * Makes our chain admit exactly these rules, in one atomic replacement, and links it from INPUT once, in the first place:
+ * it decides only about what is for a rule, and others may drop further down. Where others decide before it, it is put
+ * there again. Does nothing when it is so already.
+ *
+ * @param known what is there, where it is known: to look takes a program, and as long as the change itself.
+ * @returns what is there now.
+ * @throws RouterError `ROUTER_NOT_IN_FORCE` when the kernel does not have it afterwards.
+ */
+export async function admitRules(
+  packetFilter: PacketFilter,
+  rules: readonly Published[],
+  known?: AcceptChain,
+): Promise<AcceptChain> {
+  const wanted = acceptRules(rules);
+  const before = known ?? (await readChain(packetFilter));
+  const filled = (chain: AcceptChain): boolean => chain.rules.join('\n') === wanted.join('\n');
+  const first = (chain: AcceptChain): boolean => {
+    const usurpers = usurpersOf(chain);
+    return chain.linked && rules.every((rule) => usurpers(rule).length === 0);
+  };
+  if (before && filled(before) && first(before)) return before;
+  const link =
+    before && first(before) ? [] : [...(before?.linked ? [`-D ${input} ${jump}`] : []), `-I ${input} 1 ${jump}`];
+  const text = renderOwnChain({ table: 'filter', chain: acceptChain, rules: wanted });
+  await packetFilter.restore(text.replace(/COMMIT\n$/, [...link, 'COMMIT\n'].join('\n')));
+  const after = await readChain(packetFilter);
+  if (!after || !filled(after) || !first(after)) {
+    throw new RouterError(
+      'ROUTER_NOT_IN_FORCE',
+      `iptables took chain ${acceptChain}, but shows another; is another program changing it?`,
+    );
+  }
+  return after;
+}

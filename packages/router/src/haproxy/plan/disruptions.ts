@@ -1,0 +1,55 @@
+import type { RuleRecord, Stickiness } from '@limpet/contract';
+import { modeOf } from '../../mode.ts';
+import type { RouterSettings } from '../config/settings.ts';
+import { type Obligation, obligationsOf } from '../drain/drain-rules.ts';
+
+const reasons = {
+  hashed: 'their clients may be hashed to another member',
+  gone: 'the rule goes',
+  protocol: 'they speak the former protocol',
+};
+
+const sentence = (obligation: Obligation, end: string): string => {
+  switch (obligation.kind) {
+    case 'affinity':
+      return `held connections of clients that are not where the stick table sends them ${end}`;
+    case 'everything':
+      return `all held connections ${end}: ${reasons[obligation.until]}`;
+    case 'servers':
+      return `held connections to ${obligation.endpoints.map((each) => each.split(' ')[0]).join(', ')} ${end}`;
+    case 'sources':
+      return `held connections from outside ${obligation.cidrs.join(', ')} ${end}`;
+  }
+};
+
+/** What binds a client to its member: when it is another, the clients are balanced anew. */
+const bond = (stickiness: Stickiness): string => {
+  switch (stickiness.method) {
+    case 'none':
+    case 'SourceBased':
+      return stickiness.method;
+    case 'LbCookie':
+      return `LbCookie ${stickiness.cookieName}`;
+    case 'AppCookie':
+      return `AppCookie ${stickiness.cookieName} ${stickiness.length}`;
+  }
+};
+
+/** Whose connections and whose clients feel the change of a rule, a sentence each. Pure. */
+export function disturbances(
+  before: RuleRecord | undefined,
+  after: RuleRecord | undefined,
+  { drainDeadlineMs }: RouterSettings,
+): string[] {
+  const end = `end after ${drainDeadlineMs / 1000} s at the latest`;
+  const held = obligationsOf(before, after).map((obligation) => sentence(obligation, end));
+  if (!before || !after || before.stickiness.method === 'none') return held;
+  if (bond(before.stickiness) === bond(after.stickiness)) return held;
+  return [...held, `clients that were bound by ${before.stickiness.method} are balanced anew`];
+}
+
+/** What a reload does to rules that do not change. */
+export const reloadDisturbs = (rules: readonly RuleRecord[]): string[] =>
+  rules.some((rule) => modeOf(rule) === 'http')
+    ? ['idle HTTP connections of every rule are closed; their clients open new ones']
+    : [];

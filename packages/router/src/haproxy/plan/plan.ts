@@ -1,0 +1,169 @@
+import type { Certificates } from '../config/certificates.ts';
+import type { RuleLayout, ServerLayout } from '../config/proxy-spec.ts';
+import { serverOptions } from '../config/server-options.ts';
+import type { LiveProxy, LiveServer } from '../runtime/live-state.ts';
+
+/** Where a step is: `rule` is the rule's id, for people; `proxy` its name in HAProxy. */
+interface At {
+  rule: string;
+  proxy: string;
+}
+
+/** What a dynamic server is made of, besides its own values. */
+interface Newcomer {
+  options: readonly (string | number)[];
+  /** Its cookie's value has to be computed. */
+  cookie: boolean;
+}
+
+/** One step from what HAProxy runs to what it is to run. */
+export type Step =
+  | { do: 'start' }
+  | { do: 'reload'; because: string }
+  | ({ do: 'add'; server: ServerLayout } & Newcomer & At)
+  | ({ do: 'readdress' | 'weigh' | 'check' | 'ready' | 'maintain'; server: ServerLayout } & At)
+  | ({ do: 'leave'; server: string } & At)
+  /** `by`: the map has an entry for the rule, or, when somebody has taken it out, it has none. */
+  | ({ do: 'stick'; to: 'source' | 'none'; by: 'set' | 'add' } & At)
+  | ({ do: 'limit'; to: number } & At)
+  | ({ do: 'enable' } & At)
+  | ({ do: 'certify'; file: string; pem: string } & At);
+
+/** What the rules are to have that is not in them. */
+export interface Aims {
+  /** The router's limit, for rules that have none of their own; undefined: not compared. */
+  maxConnections?: number;
+  /** Certificates as their files have them; the ones that are not here are not compared. */
+  certificates?: Certificates;
+}
+
+/** A payload of HAProxy's CLI has to fit into its request buffer (tune.bufsize, 16 KB). */
+const longestPayload = 15_000;
+
+const serverSteps = (layout: RuleLayout, wanted: ServerLayout, live: LiveServer | undefined): Step[] => {
+  const at = { rule: layout.id, proxy: layout.proxy, server: wanted };
+  if (!live) {
+    const cookie = layout.rule.stickiness.method === 'LbCookie';
+    return [{ do: 'add', ...at, options: serverOptions(layout.rule), cookie }];
+  }
+  if (live.id !== wanted.id) {
+    return [{ do: 'reload', because: `server ${wanted.name} of ${layout.id} has id ${live.id}, not ${wanted.id}` }];
+  }
+  const steps: Step[] = [];
+  if (wanted.maintenance && !live.maintenance) steps.push({ do: 'maintain', ...at });
+  if (live.ip !== wanted.ip || live.port !== wanted.port) steps.push({ do: 'readdress', ...at });
+  if (live.weight !== wanted.weight) steps.push({ do: 'weigh', ...at });
+  if (!live.checking) steps.push({ do: 'check', ...at });
+  if (live.maintenance && !wanted.maintenance) steps.push({ do: 'ready', ...at });
+  return steps;
+};
+
+const certificateSteps = (
+  { id: rule, proxy, rule: { certificate: file } }: RuleLayout,
+  live: LiveProxy,
+  aims: Aims,
+): Step[] => {
+  const wanted = file === undefined ? undefined : aims.certificates?.get(file);
+  const sha1 = file === undefined ? undefined : live.certificates.get(file);
+  if (file === undefined || !wanted?.ok || sha1 === undefined || sha1 === wanted.sha1) return [];
+  return wanted.pem.length > longestPayload
+    ? [{ do: 'reload', because: `the certificate of ${rule} is too long for its CLI` }]
+    : [{ do: 'certify', rule, proxy, file, pem: wanted.pem }];
+};
+
+/** Whoever shuts a frontend down closes its sockets: only a new worker has them again. */
+const frontendSteps = ({ id: rule, proxy }: RuleLayout, live: LiveProxy): Step[] => {
+  switch (live.frontends.get(proxy)) {
+    case 'PAUSED':
+      return [{ do: 'enable', rule, proxy }];
+    case 'STOP':
+      return [{ do: 'reload', because: `the frontend of ${rule} was shut down` }];
+    default:
+      return [];
+  }
+};
+
+const ruleSteps = (layout: RuleLayout, live: LiveProxy, aims: Aims): Step[] => {
+  const { id: rule, proxy } = layout;
+  const servers = live.servers.get(proxy) ?? new Map<string, LiveServer>();
+  const wanted = new Set(layout.servers.map(({ name }) => name));
+  const steps = layout.servers.flatMap((server) => serverSteps(layout, server, servers.get(server.name)));
+  for (const [server, { maintenance }] of servers) {
+    if (!wanted.has(server) && !maintenance) steps.push({ do: 'leave', rule, proxy, server });
+  }
+  // AppCookie asks no map, and without a rule that does HAProxy has none.
+  const asks = layout.rule.stickiness.method !== 'AppCookie';
+  const entry = live.stick.get(proxy);
+  if (asks && entry !== layout.stick) {
+    steps.push({ do: 'stick', rule, proxy, to: layout.stick, by: entry === undefined ? 'add' : 'set' });
+  }
+  const limit = layout.rule.maxConnections ?? aims.maxConnections;
+  if (limit !== undefined && live.maxConnections.get(proxy) !== limit) {
+    steps.push({ do: 'limit', rule, proxy, to: limit });
+  }
+  return [...steps, ...certificateSteps(layout, live, aims), ...frontendSteps(layout, live)];
+};
+
+/**
+ * The steps from `live` to `rules`. Pure. What only a reload can change is in the skeleton's `mark`: when it differs,
+ * one reload brings everything, since the files say everything; otherwise each difference is a runtime command.
+ *
+ * @param live undefined when HAProxy is not running.
+ */
+export function planSteps(
+  rules: readonly RuleLayout[],
+  mark: string,
+  live: LiveProxy | undefined,
+  aims: Aims = {},
+): Step[] {
+  if (!live) return [{ do: 'start' }];
+  if (live.mark !== mark) return [{ do: 'reload', because: 'what changed is fixed when it reads its configuration' }];
+  // Two rules may have one certificate, which HAProxy holds once.
+  const files = new Set<string>();
+  const steps = rules
+    .flatMap((layout) => ruleSteps(layout, live, aims))
+    .filter((step) => step.do !== 'certify' || files.size < files.add(step.file).size);
+  const reload = steps.find((step) => step.do === 'reload');
+  return reload ? [reload] : steps;
+}
+
+const weightOf = ({ weight }: ServerLayout): string => (weight === 0 ? 'drains' : `serves with weight ${weight}`);
+
+/** A step of a rule as people read it, without the rule. */
+export function describeStep(step: Step): string {
+  switch (step.do) {
+    case 'start':
+      return 'start HAProxy';
+    case 'reload':
+      return `reload HAProxy: ${step.because}`;
+    case 'add': {
+      const { name, ip, port, id, weight, maintenance } = step.server;
+      return `add server ${name} ${ip}:${port} id ${id} weight ${weight}${maintenance ? ', in maintenance' : ''}`;
+    }
+    case 'readdress':
+      return `server ${step.server.name} moves to ${step.server.ip}:${step.server.port}`;
+    case 'weigh':
+      return `server ${step.server.name} ${weightOf(step.server)}`;
+    case 'check':
+      return `server ${step.server.name} is checked`;
+    case 'ready':
+      return `server ${step.server.name} leaves maintenance`;
+    case 'maintain':
+      return `server ${step.server.name} goes into maintenance`;
+    case 'leave':
+      return `server ${step.server} takes no more connections`;
+    case 'stick':
+      return `stickiness ${step.to}`;
+    case 'limit':
+      return `at most ${step.to} connections`;
+    case 'enable':
+      return 'takes clients again';
+    case 'certify':
+      return `certificate ${step.file} is read again`;
+  }
+}
+
+const describe = (step: Step): string => ('rule' in step ? `${step.rule}: ${describeStep(step)}` : describeStep(step));
+
+/** A plan as people read it, a line a step. */
+export const describePlan = (steps: readonly Step[]): string => steps.map((step) => `${describe(step)}\n`).join('');

@@ -1,0 +1,46 @@
+import type { Wanted } from '../../desired.ts';
+import { keyOf, proxyName } from '../../names.ts';
+import { assignServerIds, type ServerIds } from '../config/server-ids.ts';
+import type { LiveProxy } from '../runtime/live-state.ts';
+import type { RouterContext } from './context.ts';
+import type { Goal } from './requests.ts';
+
+/**
+ * Server ids for all versions of these rules. A server that is still leaving keeps its id: its VM may come back before
+ * it is gone. Ids that stay are the same objects. Pure.
+ */
+export function idsOfGoals(
+  { programmed, store }: Pick<RouterContext, 'programmed' | 'store'>,
+  goals: readonly Goal[],
+  live: LiveProxy | undefined,
+): ServerIds {
+  const { ids, next } = store.serverIds;
+  const versionsOf = (id: string, wanted: Wanted | undefined): Wanted[] =>
+    [programmed.get(id), store.inForce[id], wanted].filter((version) => version !== undefined);
+  const members = goals.flatMap(({ id, wanted }) => {
+    const versions = versionsOf(id, wanted);
+    if (versions.length === 0) return [];
+    const leaving = live?.servers.get(proxyName(keyOf(id)))?.keys() ?? [];
+    const vms = new Set([...leaving, ...versions.flatMap(({ rule }) => rule.members.map(({ vm }) => vm))]);
+    return [{ rule: id, vms: [...vms] }];
+  });
+  const assigned = assignServerIds({ next, ids }, members);
+  const gone = goals.filter(({ id, wanted }) => ids[id] && versionsOf(id, wanted).length === 0);
+  const changed = Object.entries(assigned.ids).filter(([id, now]) => !sameIds(ids[id], now));
+  if (gone.length === 0 && changed.length === 0) return store.serverIds;
+  const all = { ...ids, ...Object.fromEntries(changed) };
+  for (const { id } of gone) delete all[id];
+  return { next: assigned.next, ids: all };
+}
+
+const sameIds = (a: Readonly<Record<string, number>> | undefined, b: Readonly<Record<string, number>>): boolean =>
+  a !== undefined &&
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(b).every(([vm, id]) => a[vm] === id);
+
+/** A rule that is gone for good: nothing of it is kept. Its ids are not used again, either. */
+export function forgetRule(store: RouterContext['store'], id: string): void {
+  delete store.inForce[id];
+  const { [id]: _, ...ids } = store.serverIds.ids;
+  store.serverIds = { ...store.serverIds, ids };
+}

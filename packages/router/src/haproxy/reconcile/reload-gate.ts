@@ -1,0 +1,89 @@
+import { pending } from '../../conditions.ts';
+import type { Wanted } from '../../desired.ts';
+import { keyOf } from '../../names.ts';
+import { layoutOf } from '../config/proxy-spec.ts';
+import { skeletonText } from '../plan/reload-reason.ts';
+import { type RouterContext, say } from './context.ts';
+import type { Goal } from './requests.ts';
+
+/** How often it is looked whether an old worker has ended. */
+const pollMs = 500;
+
+/** Whoever waits for a change is told after that time that it is not in force; it is still to come. */
+const answerAfterMs = 10_000;
+
+/**
+ * Holds back changes that need a reload while earlier reloads have left too many workers behind: to make room would cost
+ * connections of rules that nobody has changed. All other changes pass.
+ */
+export class ReloadGate {
+  readonly #context: RouterContext;
+  readonly #lookAgain: () => void;
+  /** Generations held back, by rule id, and since when; milliseconds since the epoch. */
+  #held = new Map<string, { generation: number; since: number }>();
+  #timed = false;
+
+  constructor(context: RouterContext, lookAgain: () => void) {
+    this.#context = context;
+    this.#lookAgain = lookAgain;
+  }
+
+  /** Of these goals, those that can be had now. The conditions of the others say why not, and since when. */
+  async pass(goals: readonly Goal[]): Promise<Goal[]> {
+    const { atMaxOldWorkers, maxOldWorkers } = this.#context.settings;
+    const waiting = atMaxOldWorkers === 'wait' ? goals.filter((goal) => this.#needsReload(goal)) : [];
+    const old = waiting.length > 0 ? await this.#oldWorkers() : 0;
+    if (waiting.length === 0 || old < maxOldWorkers) {
+      this.#held.clear();
+      return [...goals];
+    }
+    const now = this.#context.dataPlane.clock.now();
+    this.#held = new Map(
+      waiting.map(({ id, generation }) => [id, { generation, since: this.#since(id, generation) ?? now }]),
+    );
+    for (const goal of waiting) this.#tell(goal, old, now);
+    this.#lookLater();
+    return goals.filter((goal) => !waiting.includes(goal));
+  }
+
+  #needsReload({ id, wanted }: Goal): boolean {
+    const { programmed, store, paths } = this.#context;
+    const text = (version: Wanted | undefined): string | undefined =>
+      version && skeletonText(layoutOf([version], store.serverIds)[0]!, paths);
+    return text(programmed.get(id)) !== text(wanted);
+  }
+
+  async #oldWorkers(): Promise<number> {
+    const { census, counters, settings } = this.#context;
+    const { old } = await census.workers();
+    if (old.length < settings.maxOldWorkers) return old.length;
+    await counters.refresh(); // lets go of old workers that serve nobody any more
+    return (await census.workers()).old.length;
+  }
+
+  #since(id: string, generation: number): number | undefined {
+    const held = this.#held.get(id);
+    return held?.generation === generation ? held.since : undefined;
+  }
+
+  #tell({ id, generation }: Goal, old: number, now: number): void {
+    const context = this.#context;
+    const why = pending(
+      'ReloadHeldBack',
+      `${old} workers that earlier reloads have left behind still hold connections, and one more is one too many; the change comes when one of them has ended. To go on at once, raise maxOldWorkers, or let the oldest connections be ended by atMaxOldWorkers: end`,
+    );
+    say(context, id, { Programmed: why, InForce: why }, generation);
+    if (now - this.#since(id, generation)! >= answerAfterMs) {
+      context.board.settle(id, keyOf(id), generation, 'refused', context.programmed.get(id)?.generation);
+    }
+  }
+
+  #lookLater(): void {
+    if (this.#timed) return;
+    this.#timed = true;
+    this.#context.dataPlane.clock.after(pollMs, () => {
+      this.#timed = false;
+      this.#lookAgain();
+    });
+  }
+}

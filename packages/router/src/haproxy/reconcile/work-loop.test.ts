@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { createVirtualClock } from '../../memory/clock.ts';
+import { turns } from '../testing.ts';
+import { type Failure, RetryLoop } from './work-loop.ts';
+
+const open = (round: () => Promise<void>) => {
+  const clock = createVirtualClock(0);
+  const failures: Failure[] = [];
+  const loop = new RetryLoop(clock, { round, failed: (_, failure) => failures.push(failure) });
+  return { clock, failures, loop };
+};
+
+describe('a loop whose rounds fail', () => {
+  it('tells that it has failed often enough, goes on by itself ever more slowly, and ends when a round works', async () => {
+    let rounds = 0;
+    let well = false;
+    const { clock, failures, loop } = open(async () => {
+      rounds++;
+      if (!well) throw new Error('not well');
+    });
+    loop.kick();
+    await loop.idle();
+    expect(failures.map(({ final }) => final)).toEqual([false, false, false, false, false, true]);
+    expect(new Set(failures.map(({ since }) => since))).toEqual(new Set([0]));
+    const times: number[] = [];
+    for (let step = 0; step < 4_000; step++) {
+      const before = failures.length;
+      await clock.sleep(100);
+      await turns(20);
+      if (failures.length > before) times.push(clock.now());
+    }
+    const gaps = times.slice(1).map((time, at) => time - times[at]!);
+    expect(gaps.slice(0, 4)).toEqual([6400, 12_800, 25_600, 30_000]);
+    expect(Math.max(...gaps)).toBe(30_000);
+    well = true;
+    await clock.sleep(30_000);
+    await loop.idle();
+    const done = rounds;
+    await clock.sleep(120_000);
+    await turns();
+    expect(rounds).toBe(done);
+  });
+
+  it('tries at once when something changes while it rests', async () => {
+    let well = false;
+    let done = false;
+    const { loop } = open(async () => {
+      if (!well) throw new Error('not well');
+      done = true;
+    });
+    loop.kick();
+    await loop.idle();
+    well = true;
+    loop.kick();
+    await loop.idle();
+    expect(done).toBe(true);
+  });
+
+  it('does nothing else meanwhile, and nothing any more when it is closed', async () => {
+    let rounds = 0;
+    const { clock, loop } = open(async () => {
+      rounds++;
+      throw new Error('not well');
+    });
+    loop.kick();
+    await loop.idle();
+    let other = false;
+    loop.whenIdle(async () => {
+      other = true;
+    });
+    expect(other).toBe(false);
+    await loop.close();
+    const before = rounds;
+    await clock.sleep(60_000);
+    loop.kick();
+    await turns();
+    expect(rounds).toBe(before);
+  });
+});
+
+it('does what waits for idleness after the round that is under way', async () => {
+  const order: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const { loop } = open(async () => {
+    await gate.promise;
+    order.push('round');
+  });
+  loop.kick();
+  await turns();
+  loop.whenIdle(async () => {
+    order.push('other');
+  });
+  gate.resolve();
+  await turns();
+  expect(order).toEqual(['round', 'other']);
+});

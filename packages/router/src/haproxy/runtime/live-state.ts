@@ -1,0 +1,120 @@
+import {
+  cliCommand,
+  readServersState,
+  readShowEnv,
+  readShowMap,
+  readShowStat,
+  readSslCertificate,
+} from '@limpet/haproxy';
+import type { Haproxy } from '../../dataplane.ts';
+import { markVariable } from '../config/names.ts';
+import type { RouterPaths } from '../config/paths.ts';
+
+/** A map that no rule names, because there is none, is not loaded. */
+const unknownMap = /^Unknown map/;
+
+/** A server as the worker has it. */
+export interface LiveServer {
+  name: string;
+  id: number;
+  ip: string;
+  port: number;
+  weight: number;
+  maintenance: boolean;
+  /** Health checks are made. */
+  checking: boolean;
+}
+
+/** What the current worker runs, as it says itself. */
+export interface LiveProxy {
+  /** The mark of its skeleton; undefined when it carries none. */
+  mark: string | undefined;
+  /** `proxy -> server name -> server`. */
+  servers: ReadonlyMap<string, ReadonlyMap<string, LiveServer>>;
+  /** `proxy -> source|none`. */
+  stick: ReadonlyMap<string, string>;
+  /** `proxy -> connections at a time`. */
+  maxConnections: ReadonlyMap<string, number>;
+  /** `proxy -> OPEN, PAUSED (by "disable frontend") or STOP (by "shutdown frontend")`, as `show stat` has it. */
+  frontends: ReadonlyMap<string, string>;
+  /** `file -> SHA-1 of the certificate, in hexadecimal`, of the files that were asked for. */
+  certificates: ReadonlyMap<string, string>;
+}
+
+/** What is to be read: all proxies, or some; and which certificates. */
+export interface LiveScope {
+  proxies?: readonly string[] | undefined;
+  certificateFiles?: readonly string[];
+}
+
+/** What reads the current worker; of some proxies alone, where they are named, so that it costs what they are. */
+export const liveCommands = (paths: RouterPaths, { proxies, certificateFiles = [] }: LiveScope): string[] => [
+  cliCommand('show', 'env', markVariable),
+  ...certificateFiles.map((file) => cliCommand('show', 'ssl', 'cert', paths.certificate(file))),
+  ...(proxies === undefined
+    ? [cliCommand('show', 'map', paths.stickMap), 'show servers state', 'show stat -1 1 -1']
+    : proxies.flatMap((proxy) => [
+        cliCommand('get', 'map', paths.stickMap, proxy),
+        cliCommand('show', 'servers', 'state', proxy),
+        cliCommand('show', 'stat', proxy, 1, -1),
+      ])),
+];
+
+/** Every third answer, from the one at `first` on. */
+const thirds = (answers: readonly string[], first: number): string[] => answers.filter((_, at) => at % 3 === first);
+
+const stickOf = (maps: readonly string[], proxies: readonly string[] | undefined): Map<string, string> => {
+  const entries =
+    proxies === undefined
+      ? maps.flatMap((map) => (unknownMap.test(map) ? [] : readShowMap(map)))
+      : proxies.flatMap((key, at) => {
+          const value = /, found=yes, .*value="([^"]*)"/.exec(maps[at]!)?.[1];
+          return value === undefined ? [] : [{ key, value }];
+        });
+  // Of several entries for a key, HAProxy finds the first (2.6.12).
+  return new Map(entries.map(({ key, value }) => [key, value] as const).reverse());
+};
+
+const serversOf = (states: readonly string[]): LiveProxy['servers'] => {
+  const servers = new Map<string, Map<string, LiveServer>>();
+  const known = states.filter((answer) => !/^Can't find backend/.test(answer));
+  for (const state of known.flatMap(readServersState)) {
+    const { backend, name, id, address: ip, port, weight, maintenance, checking } = state;
+    const of = servers.get(backend) ?? new Map<string, LiveServer>();
+    of.set(name, { name, id, ip, port, weight, maintenance, checking });
+    servers.set(backend, of);
+  }
+  return servers;
+};
+
+/** A frontend's `slim` is its `maxconn`. */
+const frontendsOf = (stats: readonly string[]): Pick<LiveProxy, 'maxConnections' | 'frontends'> => {
+  const rows = stats.filter((answer) => answer.startsWith('# pxname')).flatMap(readShowStat);
+  return {
+    maxConnections: new Map(rows.map((row) => [row.proxy, Number(row.cell('slim'))])),
+    frontends: new Map(rows.map(({ proxy, status }) => [proxy, status])),
+  };
+};
+
+/** Reads the answers to {@link liveCommands}. */
+export function readLiveAnswers(answers: readonly string[], { proxies, certificateFiles = [] }: LiveScope): LiveProxy {
+  const [env, ...rest] = answers as [string, ...string[]];
+  const certificates = certificateFiles.flatMap((file, at): [string, string][] => {
+    // A file that HAProxy does not know yet has no certificate.
+    const sha1 = rest[at]!.startsWith('Filename:') ? readSslCertificate(rest[at]!).sha1 : undefined;
+    return sha1 === undefined ? [] : [[file, sha1]];
+  });
+  const perProxy = rest.slice(certificateFiles.length);
+  return {
+    mark: readShowEnv(env).get(markVariable),
+    servers: serversOf(thirds(perProxy, 1)),
+    stick: stickOf(thirds(perProxy, 0), proxies),
+    ...frontendsOf(thirds(perProxy, 2)),
+    certificates: new Map(certificates),
+  };
+}
+
+/** Reads the current worker in one batch: all of it takes 1 to 2 ms at 50 rules of 10 servers. */
+export async function readLive(haproxy: Haproxy, paths: RouterPaths, scope: LiveScope = {}): Promise<LiveProxy> {
+  return readLiveAnswers(await haproxy.runtime(liveCommands(paths, scope)), scope);
+}

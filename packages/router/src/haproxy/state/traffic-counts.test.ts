@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { emptyLedger, entered, type Ledger, readTallies, type Tally, totals } from './traffic-counts.ts';
+
+const rules = new Set(['r']);
+const tally = (connections: number): Tally => ({
+  connections,
+  sessions: connections,
+  requests: 0,
+  bytesIn: 7 * connections,
+  bytesOut: 9 * connections,
+});
+const counted = (ledger: Ledger): number => totals(ledger).r?.connections ?? 0;
+const after = (ledger: Ledger, readings: [pid: number, connections: number][]): Ledger =>
+  entered(ledger, new Map(readings.map(([pid, connections]) => [pid, { r: tally(connections) }])), rules);
+
+describe('counting over workers', () => {
+  it('adds what old and new workers count', () => {
+    expect(
+      counted(
+        after(after(emptyLedger(), [[1, 5]]), [
+          [1, 6],
+          [2, 3],
+        ]),
+      ),
+    ).toBe(9);
+  });
+
+  it('keeps what was last seen of a worker that has ended', () => {
+    expect(counted(after(after(emptyLedger(), [[1, 5]]), [[2, 3]]))).toBe(8);
+  });
+
+  it('knows a worker that has got the pid of another', () => {
+    expect(counted(after(after(emptyLedger(), [[1, 5]]), [[1, 2]]))).toBe(7);
+  });
+
+  it('keeps nothing of a rule that is gone', () => {
+    const gone = entered(after(emptyLedger(), [[1, 5]]), new Map([[1, { r: tally(6) }]]), new Set());
+    expect(gone).toEqual({ past: {}, seen: { 1: {} } });
+  });
+
+  it('never decreases, and is the sum of all workers, however they come, go and are looked at', () => {
+    const act = fc.oneof(
+      fc.record({ do: fc.constant('serve' as const), worker: fc.nat(9), connections: fc.nat(20) }),
+      fc.record({ do: fc.constant('reload' as const) }),
+      fc.record({ do: fc.constant('end' as const) }),
+    );
+    fc.assert(
+      fc.property(fc.array(act), (acts) => {
+        let ledger = emptyLedger();
+        let [pid, all, before] = [100, 0, 0];
+        let workers: [number, number][] = [[pid, 0]];
+        for (const each of acts) {
+          if (each.do === 'serve') {
+            workers[each.worker % workers.length]![1] += each.connections;
+            all += each.connections;
+          } else if (each.do === 'reload') workers = [...workers, [++pid, 0]];
+          else if (workers.length > 1) workers = workers.slice(1); // read to the end before, since it was pinned
+          ledger = after(ledger, workers);
+          expect(counted(ledger)).toBeGreaterThanOrEqual(before);
+          before = counted(ledger);
+          expect(before).toBe(all);
+        }
+      }),
+    );
+  });
+});
+
+it('leaves the probes out of what it reads', () => {
+  const columns = 'pxname,svname,stot,bin,bout,status,type,req_tot';
+  const text = [
+    `# ${columns},`,
+    'p,FRONTEND,10,700,900,OPEN,0,14,',
+    'p,public,8,600,800,OPEN,3,,',
+    'p,probe,2,100,100,OPEN,3,,',
+  ].join('\n');
+  expect(readTallies(text, new Map([['p', 'r']]))).toEqual({
+    r: { connections: 8, sessions: 8, requests: 12, bytesIn: 600, bytesOut: 800 },
+  });
+});

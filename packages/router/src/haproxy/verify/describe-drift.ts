@@ -1,0 +1,33 @@
+import type { Step } from '../plan/plan.ts';
+
+/** What HAProxy has otherwise than it was given, told by the step that would mend it; for people, without the rule. */
+export function describeDeviation(step: Step): string {
+  switch (step.do) {
+    case 'start':
+      return 'HAProxy is not running';
+    case 'reload':
+      return `only a reload of HAProxy mends it: ${step.because}`;
+    case 'add':
+      return `HAProxy lacks server ${step.server.name} ${step.server.ip}:${step.server.port}`;
+    case 'readdress':
+      return `HAProxy has server ${step.server.name} at another address than ${step.server.ip}:${step.server.port}`;
+    case 'weigh':
+      return `HAProxy gives server ${step.server.name} another weight than ${step.server.weight}`;
+    case 'check':
+      return `HAProxy does not check server ${step.server.name}`;
+    case 'ready':
+      return `HAProxy has server ${step.server.name} in maintenance`;
+    case 'maintain':
+      return `HAProxy does not have server ${step.server.name} in maintenance`;
+    case 'leave':
+      return `HAProxy has server ${step.server}, which is no member of the rule`;
+    case 'stick':
+      return `HAProxy's map has ${step.by === 'add' ? 'no entry for the rule' : 'another entry for the rule'}: its stickiness is not "${step.to}"`;
+    case 'limit':
+      return `HAProxy's limit of connections is not ${step.to}`;
+    case 'enable':
+      return "HAProxy's frontend is disabled: it refuses new clients";
+    case 'certify':
+      return `HAProxy has another certificate than ${step.file} has now`;
+  }
+}
