@@ -1,4 +1,4 @@
-import { createRandom } from '@limpet/router';
+import { createRandom } from '@limpet/data-plane';
 import { expect, it } from 'vitest';
 import { shuffled } from './random.ts';
 

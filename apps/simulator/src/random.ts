@@ -1,4 +1,4 @@
-import type { Random } from '@limpet/router';
+import type { Random } from '@limpet/data-plane';
 
 /**
  * A shuffled copy (Fisher and Yates). Clients in a fixed order against round robin start again with the same VM after

@@ -1,4 +1,4 @@
-import { createRandom } from '@limpet/router';
+import { createRandom } from '@limpet/data-plane';
 import type { Prepared } from './prepare.ts';
 import type { SimulationResult } from './result.ts';
 import { Run } from './run.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '@limpet/router';
+import type { Random } from '@limpet/data-plane';
 import type { AddressPool } from './addresses.ts';
 import { askOf, boundTo, type Client, keepsClients, learn } from './client.ts';
 import type { Group } from './group.ts';

@@ -7,7 +7,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { DataPlane } from '@limpet/router';
+import type { DataPlane } from '@limpet/data-plane';
 
 const texts: ReadonlyMap<string, string> = new Map(
   ['one', 'other'].map((name) => [

@@ -1,4 +1,4 @@
-import type { DataPlane } from '@limpet/router';
+import type { DataPlane } from '@limpet/data-plane';
 
 type PacketFilter = DataPlane['packetFilter'];
 

@@ -1,4 +1,4 @@
-import { createMemoryDataPlane } from '@limpet/router';
+import { createMemoryDataPlane } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
 import { Gate } from './gate.ts';
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { DataPlane } from '@limpet/router';
+import type { DataPlane } from '@limpet/data-plane';
 
 const never = new Promise<never>(() => {});
 

@@ -4,7 +4,8 @@
  * @module
  */
 import type { RuleKey, RuleRecord } from '@limpet/contract';
-import { type DataPlane, proxyName, ruleId } from '@limpet/router';
+import type { DataPlane } from '@limpet/data-plane';
+import { proxyName, ruleId } from '@limpet/router';
 import type { Bench } from './bench.ts';
 import { certificateIn } from './certificates.ts';
 import { sectionOf } from './config-section.ts';

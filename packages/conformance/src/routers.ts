@@ -1,10 +1,10 @@
+import type { MemoryDataPlane } from '@limpet/data-plane';
 import {
   applyRouterBug,
   type CloudStackRouterOptions,
   createCloudStackRouter,
   createHaproxyRouter,
   createMemoryRouter,
-  type MemoryDataPlane,
   ROUTER_BUGS,
 } from '@limpet/router';
 import { ConformanceError } from './errors.ts';

@@ -5,7 +5,8 @@
  */
 import type { Command, CommandResult, RuleKey } from '@limpet/contract';
 import { dispatch } from '@limpet/contract';
-import type { DataPlane, Router } from '@limpet/router';
+import type { DataPlane } from '@limpet/data-plane';
+import type { Router } from '@limpet/router';
 import { proxyName } from '@limpet/router';
 import { sectionOf } from './config-section.ts';
 import { Gate } from './gate.ts';

@@ -5,8 +5,8 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createMemoryDataPlane, createRealDataPlane, type DataPlane, systemClock } from '@limpet/data-plane';
 import { type Lab, openLab } from '@limpet/lab';
-import { createMemoryDataPlane, createRealDataPlane, type DataPlane, systemClock } from '@limpet/router';
 import { shareCertificates, writeCertificates } from './certificates.ts';
 import { Filter } from './filter.ts';
 

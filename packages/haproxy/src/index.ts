@@ -4,6 +4,7 @@
  * @module
  */
 
+export { type Certificate, readCertificate } from './certificate.ts';
 export { cliArgument, cliCommand } from './cli/argument.ts';
 export { PartialBatchError } from './cli/batch.ts';
 export { MasterClient } from './cli/master-client.ts';

@@ -1,6 +1,6 @@
+import type { DataPlane } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
 import { applyRouterBug, outOfScope, ROUTER_BUGS } from './bugs.ts';
-import type { DataPlane } from './dataplane.ts';
 import type { Router } from './router.ts';
 
 describe('the catalogue of router bugs', () => {

@@ -6,7 +6,6 @@
  */
 export { applyRouterBug, type OpenRouter, type OutOfScope, outOfScope, ROUTER_BUGS, type RouterBug } from './bugs.ts';
 export * from './cloudstack/index.ts';
-export type * from './dataplane.ts';
 export { RouterError, type RouterErrorCode } from './errors.ts';
 export { defaultSettings, type RouterSettings } from './haproxy/config/settings.ts';
 export { describeExplanation } from './haproxy/plan/describe-explanation.ts';
@@ -23,9 +22,6 @@ export type { Drift } from './haproxy/verify/drift.ts';
 export { inspectRouter, type RouterPlace, type RouterView, readCounters, tablesOf } from './haproxy/verify/inspect.ts';
 export type { Found } from './haproxy/verify/observe.ts';
 export { type Finding, type ReadBack, readBack, type VerifyOptions, verifyRules } from './haproxy/verify/verify.ts';
-export * from './memory/index.ts';
+export { createMemoryRouter, type MemoryRouterOptions } from './memory/router.ts';
 export { proxyName, ruleId } from './names.ts';
-export { systemClock } from './real/clock.ts';
-export { createRealDataPlane, type RealDataPlaneOptions } from './real/dataplane.ts';
-export { hardLimitOf } from './real/limits.ts';
 export type { Router, RouterStats } from './router.ts';

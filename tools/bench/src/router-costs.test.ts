@@ -1,4 +1,4 @@
-import { createMemoryDataPlane } from '@limpet/router';
+import { createMemoryDataPlane } from '@limpet/data-plane';
 import { expect, it } from 'vitest';
 import { Costs, timed } from './router-costs.ts';
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { DataPlane } from '@limpet/router';
+import type { DataPlane } from '@limpet/data-plane';
 
 /** What calls of one sort cost, over all of them. */
 export interface Cost {

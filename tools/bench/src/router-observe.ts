@@ -1,6 +1,7 @@
 import type { RuleRecord } from '@limpet/contract';
+import type { DataPlane } from '@limpet/data-plane';
 import { readServersState, readShowStat } from '@limpet/haproxy';
-import { type DataPlane, proxyName } from '@limpet/router';
+import { proxyName } from '@limpet/router';
 
 /** How a router's HAProxy says that a rule is sticky: by an entry in a map, or by having a stick table at all. */
 export type StickySign = { map: string } | 'table';

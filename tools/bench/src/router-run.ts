@@ -2,17 +2,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unprivileged } from '@limpet/cloudstack';
 import type { CommandResult, RuleRecord } from '@limpet/contract';
+import { createRealDataPlane, type DataPlane, systemClock } from '@limpet/data-plane';
 import { readShowProc } from '@limpet/haproxy';
 import { openLab } from '@limpet/lab';
-import {
-  createCloudStackRouter,
-  createHaproxyRouter,
-  createRealDataPlane,
-  type DataPlane,
-  explainPlan,
-  type Router,
-  systemClock,
-} from '@limpet/router';
+import { createCloudStackRouter, createHaproxyRouter, explainPlan, type Router } from '@limpet/router';
 import { type Change, reloadChanges, runtimeChanges } from './router-changes.ts';
 import { type Cost, Costs, timed } from './router-costs.ts';
 import { privatePort, publicIp, ruleOf } from './router-fleet.ts';

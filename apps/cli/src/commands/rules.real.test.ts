@@ -1,8 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { type ExecResult, type Lab, openLab } from '@limpet/lab';
-import { createHaproxyRouter, createRealDataPlane, systemClock } from '@limpet/router';
+import { createHaproxyRouter } from '@limpet/router';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 

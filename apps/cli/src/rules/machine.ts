@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { RuleRecord } from '@limpet/contract';
+import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { exec, requireTools, withSystemFolders } from '@limpet/lab';
-import { createRealDataPlane, inspectRouter, type RouterPlace, type RouterView, systemClock } from '@limpet/router';
+import { inspectRouter, type RouterPlace, type RouterView } from '@limpet/router';
 import { RulesError } from './errors.ts';
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RuleRecord } from '@limpet/contract';
-import type { Random } from '@limpet/router';
+import type { Random } from '@limpet/data-plane';
 import { AddressPool } from '../addresses.ts';
 import { type Finding, judgeRule, type Observation } from '../judge.ts';
 import type { World } from '../world/world.ts';

@@ -1,5 +1,5 @@
 import type { MemberRecord } from '@limpet/contract';
-import type { Random } from '@limpet/router';
+import type { Random } from '@limpet/data-plane';
 import { SimulatorError } from '../errors.ts';
 import type { RouterKind, World, WorldOptions } from '../world/world.ts';
 import { publicIp } from './management.ts';

@@ -1,5 +1,5 @@
 import type { RuleKey } from '@limpet/contract';
-import type { DataPlane } from '@limpet/router';
+import type { DataPlane } from '@limpet/data-plane';
 
 /** A HAProxy that rejects every configuration with one rule's listener, as for a port that something else has. */
 export class RefusingHaproxy {

@@ -1,4 +1,4 @@
-import { createRandom } from '@limpet/router';
+import { createRandom } from '@limpet/data-plane';
 import { SimulatorError } from '../errors.ts';
 import type { RouterKind, World, WorldOptions } from '../world/world.ts';
 import { Jury } from './jury.ts';

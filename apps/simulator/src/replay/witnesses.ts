@@ -4,7 +4,7 @@
  * @module
  */
 import type { RuleRecord } from '@limpet/contract';
-import type { Random } from '@limpet/router';
+import type { Random } from '@limpet/data-plane';
 import type { AddressPool } from '../addresses.ts';
 import { bindsClients, type Finding, type Observation } from '../judge.ts';
 import { shuffled } from '../random.ts';

@@ -1,5 +1,5 @@
 import { ruleRecordSchema } from '@limpet/contract';
-import { createRandom } from '@limpet/router';
+import { createRandom } from '@limpet/data-plane';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { calmKinds, nextOperation } from './operation.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Algorithm, AppCookie, LbCookie, MemberRecord, RuleRecord, Stickiness } from '@limpet/contract';
-import type { Random } from '@limpet/router';
+import type { Random } from '@limpet/data-plane';
 import { bindsByCookie } from '../client.ts';
 import { type Operation, type OperationKind, operationKinds } from './operations.ts';
 import { newMember, newRule, type StormState } from './state.ts';

@@ -1,5 +1,5 @@
 import type { CommandResult, MemberRecord } from '@limpet/contract';
-import type { Random } from '@limpet/router';
+import type { Random } from '@limpet/data-plane';
 import { AddressPool } from '../addresses.ts';
 import { bindsByCookie } from '../client.ts';
 import type { Finding } from '../judge.ts';

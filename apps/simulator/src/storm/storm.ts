@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '@limpet/router';
+import { createRandom, type Random } from '@limpet/data-plane';
 import type { RouterKind, World, WorldOptions } from '../world/world.ts';
 import type { StormResult } from './result.ts';
 import { publicIp, type StormSize } from './state.ts';

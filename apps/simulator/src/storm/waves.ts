@@ -1,4 +1,4 @@
-import type { Random } from '@limpet/router';
+import type { Random } from '@limpet/data-plane';
 import { calmKinds, nextOperation } from './operation.ts';
 import { type Operation, operationKinds } from './operations.ts';
 import { applyOperation, type StormState } from './state.ts';

@@ -1,12 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { unprivileged } from '@limpet/cloudstack';
+import { createMemoryDataPlane, type MemoryDataPlane } from '@limpet/data-plane';
 import {
   cloudStackPaths,
   createCloudStackRouter,
   createHaproxyRouter,
-  createMemoryDataPlane,
   createMemoryRouter,
-  type MemoryDataPlane,
   type Router,
 } from '@limpet/router';
 import { openPowered } from './power.ts';

@@ -1,4 +1,5 @@
-import type { DataPlane, Router } from '@limpet/router';
+import type { DataPlane } from '@limpet/data-plane';
+import type { Router } from '@limpet/router';
 import type { RouterKind, World } from './world.ts';
 
 /** A router on its machine. */

@@ -2,15 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unprivileged } from '@limpet/cloudstack';
+import { createRealDataPlane, type DataPlane, systemClock } from '@limpet/data-plane';
 import { type Lab, openLab } from '@limpet/lab';
-import {
-  createCloudStackRouter,
-  createHaproxyRouter,
-  createRealDataPlane,
-  type DataPlane,
-  type Router,
-  systemClock,
-} from '@limpet/router';
+import { createCloudStackRouter, createHaproxyRouter, type Router } from '@limpet/router';
 import { openPowered } from './power.ts';
 import type { World, WorldOptions } from './world.ts';
 

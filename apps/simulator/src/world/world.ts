@@ -3,8 +3,10 @@
  *
  * @module
  */
+
+import type { DataPlane, PacketFilter } from '@limpet/data-plane';
 import type { Clients, Vms } from '@limpet/lab';
-import type { DataPlane, PacketFilter, Router } from '@limpet/router';
+import type { Router } from '@limpet/router';
 
 export type { Answer, Ask, Clients, Cookies, Vms } from '@limpet/lab';
 

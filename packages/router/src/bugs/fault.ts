@@ -1,4 +1,4 @@
-import type { DataPlane, Files, Haproxy, PacketFilter } from '../dataplane.ts';
+import type { DataPlane, Files, Haproxy, PacketFilter } from '@limpet/data-plane';
 import type { Router } from '../router.ts';
 
 /** Opens a router on a machine, as `createHaproxyRouter` does; again after each crash of the router. */

@@ -1,9 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { type Lab, openLab } from '@limpet/lab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../real/clock.ts';
-import { createRealDataPlane } from '../real/dataplane.ts';
 import { acceptFaults } from './accept-faults.ts';
 import type { Fault } from './fault.ts';
 import { machineFaults } from './machine-faults.ts';

@@ -1,5 +1,5 @@
+import type { Haproxy } from '@limpet/data-plane';
 import { type CliRequest, cliCommand, readShowProc, readShowTable } from '@limpet/haproxy';
-import type { Haproxy } from '../dataplane.ts';
 import { type Fault, onFiles, onHaproxy, withMembers } from './fault.ts';
 
 /**

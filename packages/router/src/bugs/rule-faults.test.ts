@@ -1,6 +1,6 @@
 import type { CommandResult, PutRule, RuleRecord, SyncRules } from '@limpet/contract';
+import type { DataPlane } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
-import type { DataPlane } from '../dataplane.ts';
 import type { Router } from '../router.ts';
 import { member, rule, sourceBased } from '../testing/rules.ts';
 import { ruleFaults } from './rule-faults.ts';

@@ -1,5 +1,5 @@
 import { type LoadBalancerConfig, storedDatabag } from '@limpet/cloudstack';
-import type { DataPlane } from '../dataplane.ts';
+import type { DataPlane } from '@limpet/data-plane';
 import { acceptCalls } from './accepts.ts';
 import { configText, sameConfig } from './config-text.ts';
 import type { Deviations } from './deviations.ts';

@@ -1,6 +1,6 @@
 import type { RuleRecord } from '@limpet/contract';
+import type { DataPlane } from '@limpet/data-plane';
 import { readShowProc, readShowSess } from '@limpet/haproxy';
-import type { DataPlane } from '../dataplane.ts';
 import { obligationsOf, violates } from '../haproxy/drain/drain-rules.ts';
 import { proxyName } from '../names.ts';
 

@@ -1,6 +1,6 @@
 import { databagOf, defaultSettings, type LoadBalancerSettings } from '@limpet/cloudstack';
 import type { CommandResult, PutRule, RemoveRule, RuleKey, RuleStatus, SyncRules } from '@limpet/contract';
-import type { DataPlane } from '../dataplane.ts';
+import type { DataPlane } from '@limpet/data-plane';
 import { ruleId } from '../names.ts';
 import type { Router } from '../router.ts';
 import { type CloudStackPaths, converge } from './convergence.ts';

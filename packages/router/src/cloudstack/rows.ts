@@ -1,5 +1,5 @@
 import type { VersionedRule } from '@limpet/contract';
-import type { Files } from '../dataplane.ts';
+import type { Files } from '@limpet/data-plane';
 import { ruleId } from '../names.ts';
 import { emptyTable, type RuleTable } from './rule-table.ts';
 

@@ -1,5 +1,5 @@
+import type { DataPlane } from '@limpet/data-plane';
 import { readShowPeers, readShowProc, readShowTable, resyncFinished, type ShowProc } from '@limpet/haproxy';
-import type { DataPlane } from '../dataplane.ts';
 
 /** Name of the peers section that CloudStack does not have. */
 export const peersSection = 'lb';

@@ -1,6 +1,6 @@
 import type { AppCookie, LbCookie, Stickiness } from '@limpet/contract';
+import type { Cookies } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
-import type { Cookies } from '../memory/traffic.ts';
 import { member, sourceBased } from '../testing/rules.ts';
 import { members, openBench, publicIp } from './testing.ts';
 

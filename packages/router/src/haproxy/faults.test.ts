@@ -1,9 +1,8 @@
 import type { RuleStatus } from '@limpet/contract';
+import type { DataPlane, MemoryDataPlane } from '@limpet/data-plane';
 import { HaproxyError } from '@limpet/haproxy';
 import { IptablesError } from '@limpet/netfilter';
 import { describe, expect, it } from 'vitest';
-import type { DataPlane } from '../dataplane.ts';
-import type { MemoryDataPlane } from '../memory/index.ts';
 import { sourceBased } from '../testing/rules.ts';
 import { type Bench, haproxyWith, openBench, turns } from './testing.ts';
 

@@ -1,8 +1,7 @@
 import type { AppCookie, LbCookie, RuleRecord, SourceBased, Stickiness } from '@limpet/contract';
+import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { type Lab, openLab } from '@limpet/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../real/clock.ts';
-import { createRealDataPlane } from '../real/dataplane.ts';
 import type { Router } from '../router.ts';
 import { type Browser, openBrowser, type Page } from '../testing/browser.ts';
 import { member, noStickiness, rule, sourceBased } from '../testing/rules.ts';

@@ -1,8 +1,7 @@
 import type { CommandResult } from '@limpet/contract';
+import type { DataPlane, MemoryDataPlane } from '@limpet/data-plane';
 import { HaproxyError } from '@limpet/haproxy';
 import { describe, expect, it } from 'vitest';
-import type { DataPlane } from '../dataplane.ts';
-import type { MemoryDataPlane } from '../memory/index.ts';
 import { member, rule, sourceBased } from '../testing/rules.ts';
 import { type Bench, condition, drainClock, haproxyWith, members, openBench, turns } from './testing.ts';
 

@@ -1,5 +1,5 @@
 import type { CommandResult, PutRule, RemoveRule, SyncRules } from '@limpet/contract';
-import type { DataPlane } from '../dataplane.ts';
+import type { DataPlane } from '@limpet/data-plane';
 import { putRule, removeRule, syncRules, type Verdict } from '../desired.ts';
 import { RouterError } from '../errors.ts';
 import { keyOf, ruleId } from '../names.ts';

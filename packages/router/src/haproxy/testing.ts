@@ -1,7 +1,6 @@
 import type { CommandResult, RuleRecord } from '@limpet/contract';
-import type { Clock, DataPlane, Haproxy } from '../dataplane.ts';
-import { createVirtualClock } from '../memory/clock.ts';
-import { createMemoryDataPlane, type MemoryDataPlane } from '../memory/index.ts';
+import type { Clock, DataPlane, Haproxy } from '@limpet/data-plane';
+import { createMemoryDataPlane, createVirtualClock, type MemoryDataPlane } from '@limpet/data-plane';
 
 import { member, rule } from '../testing/rules.ts';
 import type { RouterSettings } from './config/settings.ts';

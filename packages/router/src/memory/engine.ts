@@ -1,11 +1,8 @@
 import type { RuleKey, RuleRecord } from '@limpet/contract';
+import type { MemoryDataPlane } from '@limpet/data-plane';
+import type { Connection, ListenProxy, ProxySpec, StickTable, Worker } from '@limpet/data-plane/memory';
 import { proxyName } from '../names.ts';
-import type { ProxySpec } from './config/spec.ts';
-import type { MemoryDataPlane } from './data-plane.ts';
-import type { Connection, ListenProxy } from './proxy.ts';
 import { memberSpec, ruleSpec } from './rule-spec.ts';
-import type { StickTable } from './table.ts';
-import type { Worker } from './worker.ts';
 
 /** The accepts of all rules, in one chain that is replaced as a whole. */
 const CHAIN = 'LIMPET-MEMORY';

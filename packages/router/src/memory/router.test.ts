@@ -1,8 +1,8 @@
 import type { Command, RuleRecord, Stickiness } from '@limpet/contract';
 import { dispatch } from '@limpet/contract';
+import { createMemoryDataPlane } from '@limpet/data-plane';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMemoryDataPlane } from './data-plane.ts';
 import { createMemoryRouter } from './router.ts';
 import { asks, clientAddresses, PORT, PUBLIC, shuffled } from './testing.ts';
 

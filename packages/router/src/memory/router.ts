@@ -1,10 +1,10 @@
 import type { CommandResult, PutRule, RemoveRule, RuleRecord, SyncRules } from '@limpet/contract';
+import type { MemoryDataPlane } from '@limpet/data-plane';
 import { pending, yes } from '../conditions.ts';
 import { emptyDesired, putRule, removeRule, syncRules, type Verdict, wantedGeneration } from '../desired.ts';
 import { keyOf, ruleId } from '../names.ts';
 import type { Router, RouterStats } from '../router.ts';
 import { StatusBoard } from '../status-board.ts';
-import type { MemoryDataPlane } from './data-plane.ts';
 import { Engine } from './engine.ts';
 
 export interface MemoryRouterOptions {

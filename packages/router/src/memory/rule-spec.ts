@@ -1,11 +1,8 @@
 import type { MemberRecord, RuleRecord, Stickiness } from '@limpet/contract';
+import type { ProxySpec, ServerSpec, StickRule, TableSpec } from '@limpet/data-plane/memory';
+import { always, inNetwork, type Network, parseNetwork } from '@limpet/data-plane/memory';
 import { modeOf } from '../mode.ts';
 import { proxyName } from '../names.ts';
-import { always } from './config/condition.ts';
-import type { ProxySpec, StickRule } from './config/spec.ts';
-import { inNetwork, type Network, parseNetwork } from './ip.ts';
-import type { ServerSpec } from './server.ts';
-import type { TableSpec } from './table.ts';
 
 /** `timeout client` and `timeout server` of the other routers (CloudStack's HAProxyConfigurator: 50000). */
 const IDLE_TIMEOUT_MS = 50_000;

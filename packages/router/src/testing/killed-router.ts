@@ -1,8 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import type { PutRule } from '@limpet/contract';
+import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { createHaproxyRouter } from '../haproxy/router.ts';
-import { systemClock } from '../real/clock.ts';
-import { createRealDataPlane } from '../real/dataplane.ts';
 
 /**
  * A program for a test: a router on the real machine that is given one rule, and kills itself with SIGKILL when it is

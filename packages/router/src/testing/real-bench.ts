@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandResult, RuleRecord, RuleStatus } from '@limpet/contract';
+import type { DataPlane } from '@limpet/data-plane';
+import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { type Lab, openLab } from '@limpet/lab';
-import type { DataPlane } from '../dataplane.ts';
 import type { RouterSettings } from '../haproxy/config/settings.ts';
 import { createHaproxyRouter, type HaproxyRouter } from '../haproxy/router.ts';
-import { systemClock } from '../real/clock.ts';
-import { createRealDataPlane } from '../real/dataplane.ts';
 import { member, rule } from './rules.ts';
 
 /** For tests on a real HAProxy: a lab with three VMs, and a router in it. */

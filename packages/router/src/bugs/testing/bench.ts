@@ -1,7 +1,7 @@
 import type { CommandResult, RuleRecord } from '@limpet/contract';
-import type { DataPlane } from '../../dataplane.ts';
+import type { DataPlane } from '@limpet/data-plane';
+import { type Clients, createMemoryDataPlane } from '@limpet/data-plane';
 import { createHaproxyRouter } from '../../haproxy/router.ts';
-import { type Clients, createMemoryDataPlane } from '../../memory/index.ts';
 import type { Router } from '../../router.ts';
 import { member, rule } from '../../testing/rules.ts';
 import type { Fault, OpenRouter } from '../fault.ts';

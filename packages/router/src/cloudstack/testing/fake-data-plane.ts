@@ -1,4 +1,4 @@
-import type { DataPlane } from '../../dataplane.ts';
+import type { DataPlane } from '@limpet/data-plane';
 
 /** A router's machine that only remembers: files, the config that HAProxy serves, and the rules in INPUT. */
 export interface FakeDataPlane extends DataPlane {

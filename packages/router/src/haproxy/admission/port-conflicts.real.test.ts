@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createRealDataPlane } from '@limpet/data-plane';
 import { afterEach, expect, it } from 'vitest';
-import { createRealDataPlane } from '../../real/dataplane.ts';
 import { conditionOf, members, openRealBench, publicIp, type RealBench } from '../../testing/real-bench.ts';
 import { rule } from '../../testing/rules.ts';
 import { createHaproxyRouter } from '../router.ts';

@@ -1,5 +1,5 @@
+import type { Listener } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
-import type { Listener } from '../../dataplane.ts';
 import { type Bench, condition, openBench, publicIp, turns } from '../testing.ts';
 import { inspectRouter } from '../verify/inspect.ts';
 import { verifyRules } from '../verify/verify.ts';

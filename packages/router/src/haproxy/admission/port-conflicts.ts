@@ -1,5 +1,5 @@
+import type { DataPlane, Listener } from '@limpet/data-plane';
 import { readShowProc, type ShowProc } from '@limpet/haproxy';
-import type { DataPlane, Listener } from '../../dataplane.ts';
 import { ruleId } from '../../names.ts';
 import type { Refusal } from './refusal.ts';
 

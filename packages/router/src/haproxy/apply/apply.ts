@@ -1,4 +1,4 @@
-import type { DataPlane } from '../../dataplane.ts';
+import type { DataPlane } from '@limpet/data-plane';
 import { RouterError } from '../../errors.ts';
 import { type Certificates, installCertificates } from '../config/certificates.ts';
 import type { RouterPaths } from '../config/paths.ts';

@@ -1,5 +1,5 @@
+import type { Clock, Haproxy } from '@limpet/data-plane';
 import { cliCommand, readShowPeers, resyncFinished } from '@limpet/haproxy';
-import type { Clock, Haproxy } from '../../dataplane.ts';
 import { ready } from '../config/resync-wait.ts';
 import { runOps } from '../runtime/commands.ts';
 

@@ -1,4 +1,4 @@
-import type { Files } from '../../dataplane.ts';
+import type { Files } from '@limpet/data-plane';
 import type { RouterPaths } from '../config/paths.ts';
 import type { RenderedFiles } from '../config/render.ts';
 

@@ -1,5 +1,5 @@
+import type { Clock, Haproxy } from '@limpet/data-plane';
 import { readShowEnv, readShowPeers, readShowProc, readShowTable, resyncFinished } from '@limpet/haproxy';
-import type { Clock, Haproxy } from '../../dataplane.ts';
 import { RouterError } from '../../errors.ts';
 import { markVariable } from '../config/names.ts';
 import { peersName } from '../config/render.ts';

@@ -1,4 +1,4 @@
-import type { Clock, Haproxy } from '../../dataplane.ts';
+import type { Clock, Haproxy } from '@limpet/data-plane';
 import type { HeldSession } from '../runtime/sessions.ts';
 import { endSessions, type WorkerCensus } from '../runtime/sessions.ts';
 

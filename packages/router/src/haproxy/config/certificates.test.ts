@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { readCertificate } from '@limpet/haproxy';
 import { expect, it } from 'vitest';
 import { rule } from '../../testing/rules.ts';
-import { readCertificate, readCertificates } from './certificates.ts';
+import { readCertificates } from './certificates.ts';
 
 const fixture = (name: string): Promise<string> => readFile(new URL(`./fixtures/${name}.pem`, import.meta.url), 'utf8');
 

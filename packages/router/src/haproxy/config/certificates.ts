@@ -1,10 +1,7 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { RuleRecord } from '@limpet/contract';
-import type { Files } from '../../dataplane.ts';
+import type { Files } from '@limpet/data-plane';
+import { type Certificate, readCertificate } from '@limpet/haproxy';
 import type { RouterPaths } from './paths.ts';
-
-/** A PEM file with a chain and its key, or why it cannot be used. */
-export type Certificate = { ok: true; pem: string; sha1: string } | { ok: false; problem: string };
 
 /** By the file's path. */
 export type Certificates = ReadonlyMap<string, Certificate>;
@@ -16,25 +13,6 @@ const maxBytes = 1024 * 1024;
 export const certificateFiles = (rules: Iterable<RuleRecord>): string[] => [
   ...new Set([...rules].flatMap(({ certificate }) => certificate ?? [])),
 ];
-
-/** Reads a PEM text as HAProxy does: the first certificate is the site's own, and the key has to be its. Pure. */
-export function readCertificate(text: string | undefined): Certificate {
-  if (text === undefined) return { ok: false, problem: 'there is no such file on the router' };
-  try {
-    const certificate = new X509Certificate(text);
-    if (!certificate.checkPrivateKey(createPrivateKey(text))) {
-      return { ok: false, problem: 'its private key belongs to another certificate' };
-    }
-    // A blank line would end it on HAProxy's CLI; PEM does without.
-    const pem = text
-      .replace(/\r/g, '')
-      .replace(/\n\s*\n/g, '\n')
-      .trim();
-    return { ok: true, pem, sha1: certificate.fingerprint.replaceAll(':', '') };
-  } catch {
-    return { ok: false, problem: 'it does not hold a certificate and its unencrypted private key as PEM' };
-  }
-}
 
 /**
  * Copies what can be used to where HAProxy reads it: a file that somebody breaks later must not make the reload fail that

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compileConfig } from '@limpet/data-plane/memory';
 import { type Lab, openLab } from '@limpet/lab';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { compileConfig } from '../../memory/config/compile.ts';
 import { anyRules } from '../../testing/arbitrary-rules.ts';
 import { rendered } from '../../testing/rendered.ts';
 import { routerPaths } from './paths.ts';

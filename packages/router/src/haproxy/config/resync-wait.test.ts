@@ -1,5 +1,5 @@
+import { createVirtualClock } from '@limpet/data-plane';
 import { expect, it } from 'vitest';
-import { createVirtualClock } from '../../memory/clock.ts';
 import { sourceBased } from '../../testing/rules.ts';
 import { endTableWait } from '../apply/end-resync-wait.ts';
 import { haproxyWith, openBench } from '../testing.ts';

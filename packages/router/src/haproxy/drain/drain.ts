@@ -1,5 +1,5 @@
 import type { RuleRecord } from '@limpet/contract';
-import type { DataPlane } from '../../dataplane.ts';
+import type { DataPlane } from '@limpet/data-plane';
 import { runOps, seedOp } from '../runtime/commands.ts';
 import {
   concerns,

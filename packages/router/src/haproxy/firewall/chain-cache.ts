@@ -1,4 +1,4 @@
-import type { PacketFilter } from '../../dataplane.ts';
+import type { PacketFilter } from '@limpet/data-plane';
 import type { Wanted } from '../../desired.ts';
 import { acceptRules, type Published, publishedOf } from './chain-rules.ts';
 import { type AcceptChain, admitRules } from './sync-chain.ts';

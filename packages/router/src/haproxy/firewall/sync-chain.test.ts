@@ -1,5 +1,5 @@
+import { MemoryPacketFilter } from '@limpet/data-plane/memory';
 import { describe, expect, it } from 'vitest';
-import { MemoryPacketFilter } from '../../memory/filter/packet-filter.ts';
 import { rule } from '../../testing/rules.ts';
 import { chainDrift } from './chain-drift.ts';
 import { acceptJump } from './chain-rules.ts';

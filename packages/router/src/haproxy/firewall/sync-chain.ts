@@ -1,5 +1,5 @@
+import type { PacketFilter } from '@limpet/data-plane';
 import { type Decider, decidersBefore, meets, parseSave, renderOwnChain, targetOf } from '@limpet/netfilter';
-import type { PacketFilter } from '../../dataplane.ts';
 import { RouterError } from '../../errors.ts';
 import { acceptChain, acceptJump, acceptRules, isOpen, type Published } from './chain-rules.ts';
 

@@ -1,6 +1,6 @@
 import type { Condition } from '@limpet/contract';
+import type { DataPlane } from '@limpet/data-plane';
 import type { Statement } from '../../conditions.ts';
-import type { DataPlane } from '../../dataplane.ts';
 import { type Wanted, wantedGeneration } from '../../desired.ts';
 import { keyOf } from '../../names.ts';
 import type { RouterStats } from '../../router.ts';

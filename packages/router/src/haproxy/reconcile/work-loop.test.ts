@@ -1,5 +1,5 @@
+import { createVirtualClock } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
-import { createVirtualClock } from '../../memory/clock.ts';
 import { turns } from '../testing.ts';
 import { type Failure, RetryLoop } from './work-loop.ts';
 

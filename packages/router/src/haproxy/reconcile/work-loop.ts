@@ -1,4 +1,4 @@
-import type { Clock } from '../../dataplane.ts';
+import type { Clock } from '@limpet/data-plane';
 
 /** Rounds that have failed one after the other. */
 export interface Failure {

@@ -1,5 +1,5 @@
+import type { Haproxy } from '@limpet/data-plane';
 import { type CliRequest, cliCommand } from '@limpet/haproxy';
-import type { Haproxy } from '../../dataplane.ts';
 import { RouterError } from '../../errors.ts';
 
 /** A command to the worker, and what it answers when it worked. */

@@ -1,3 +1,4 @@
+import type { Haproxy } from '@limpet/data-plane';
 import {
   cliCommand,
   readServersState,
@@ -6,7 +7,6 @@ import {
   readShowStat,
   readSslCertificate,
 } from '@limpet/haproxy';
-import type { Haproxy } from '../../dataplane.ts';
 import { markVariable } from '../config/names.ts';
 import type { RouterPaths } from '../config/paths.ts';
 

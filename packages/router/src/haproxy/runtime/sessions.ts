@@ -1,5 +1,5 @@
+import type { Clock, Haproxy } from '@limpet/data-plane';
 import { cliCommand, readShowProc, readShowSess, readShowTable } from '@limpet/haproxy';
-import type { Clock, Haproxy } from '../../dataplane.ts';
 
 /** Sessions of one worker. */
 interface WorkerSessions {

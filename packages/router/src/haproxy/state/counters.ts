@@ -1,6 +1,6 @@
 import type { RuleKey } from '@limpet/contract';
+import type { DataPlane, PinnedWorker } from '@limpet/data-plane';
 import { readShowInfo } from '@limpet/haproxy';
-import type { DataPlane, PinnedWorker } from '../../dataplane.ts';
 import { RouterError } from '../../errors.ts';
 import { keyOf, proxyName } from '../../names.ts';
 import { workers } from '../runtime/sessions.ts';

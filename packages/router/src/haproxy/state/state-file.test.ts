@@ -1,7 +1,7 @@
+import { MemoryFiles } from '@limpet/data-plane/memory';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { putRule, removeRule } from '../../desired.ts';
-import { MemoryFiles } from '../../memory/files.ts';
 import { rule } from '../../testing/rules.ts';
 import { StateFile, type Store } from './state-file.ts';
 

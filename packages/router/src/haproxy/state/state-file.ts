@@ -1,4 +1,4 @@
-import type { Files } from '../../dataplane.ts';
+import type { Files } from '@limpet/data-plane';
 import { type DesiredState, emptyDesired, type Wanted } from '../../desired.ts';
 import { RouterError } from '../../errors.ts';
 import { emptyServerIds, type ServerIds } from '../config/server-ids.ts';

@@ -1,5 +1,5 @@
 import type { RuleRecord } from '@limpet/contract';
-import type { DataPlane } from '../../dataplane.ts';
+import type { DataPlane } from '@limpet/data-plane';
 import type { TableShape, Wanted } from '../../desired.ts';
 import { proxyName, ruleId } from '../../names.ts';
 import { type Certificates, readCertificates } from '../config/certificates.ts';

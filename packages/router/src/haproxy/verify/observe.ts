@@ -1,5 +1,5 @@
+import type { DataPlane } from '@limpet/data-plane';
 import { readShowProc } from '@limpet/haproxy';
-import type { DataPlane } from '../../dataplane.ts';
 import { type Strangers, strangersOn } from '../admission/port-conflicts.ts';
 import type { RouterPaths } from '../config/paths.ts';
 import { type AcceptChain, readChain } from '../firewall/sync-chain.ts';

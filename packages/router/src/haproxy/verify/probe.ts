@@ -1,6 +1,6 @@
+import type { DataPlane } from '@limpet/data-plane';
 import { readShowInfo, readShowSess } from '@limpet/haproxy';
 import { pending, type Statement } from '../../conditions.ts';
-import type { DataPlane } from '../../dataplane.ts';
 import { modeOf } from '../../mode.ts';
 import type { RouterPaths } from '../config/paths.ts';
 import type { RuleLayout } from '../config/proxy-spec.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { RuleRecord } from '@limpet/contract';
+import type { DataPlane } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
-import type { DataPlane } from '../../dataplane.ts';
 import { proxyName } from '../../names.ts';
 import { member, rule, sourceBased } from '../../testing/rules.ts';
 import { Budget } from '../admission/capacity.ts';

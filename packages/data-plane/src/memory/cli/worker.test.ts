@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configText, openDataPlane, RULE } from '../testing.ts';
+import { configText, openDataPlane, RULE } from '../../../testing/memory-data-plane.ts';
 
 /** What 2.6.12 answered to the same commands. */
 async function answersTo(rule: readonly string[], commands: readonly string[]): Promise<string[]> {

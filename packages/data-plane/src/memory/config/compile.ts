@@ -1,6 +1,5 @@
 import type { Line, Section } from '@limpet/haproxy';
-import { HaproxyError, parseConfig } from '@limpet/haproxy';
-import { readCertificate } from '../../haproxy/config/certificates.ts';
+import { HaproxyError, parseConfig, readCertificate } from '@limpet/haproxy';
 import { compileGlobal } from './global.ts';
 import { globalKeywords, listenKeywords, options, peersKeywords, removed } from './keywords.ts';
 import { compileListen } from './listen.ts';

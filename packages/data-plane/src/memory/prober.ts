@@ -1,5 +1,5 @@
 import { HaproxyError } from '@limpet/haproxy';
-import type { ProbeConnection, Prober } from '../dataplane.ts';
+import type { ProbeConnection, Prober } from '../ports.ts';
 import type { MemoryHaproxy } from './haproxy.ts';
 
 /** Opens connections through the unix bind of a rule, with a claimed source address. */

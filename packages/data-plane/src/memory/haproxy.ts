@@ -1,5 +1,5 @@
 import { type CliRequest, HaproxyError } from '@limpet/haproxy';
-import type { Clock, ConfigCheck, Haproxy, PinnedWorker } from '../dataplane.ts';
+import type { Clock, ConfigCheck, Haproxy, PinnedWorker } from '../ports.ts';
 import { runMaster } from './cli/master.ts';
 import { runWorker } from './cli/worker.ts';
 import { compileConfig } from './config/compile.ts';

@@ -1,4 +1,4 @@
-import type { Listener } from '../dataplane.ts';
+import type { Listener } from '../ports.ts';
 
 const line = /^LISTEN\s+\d+\s+\d+\s+(\d+\.\d+\.\d+\.\d+)(?:%\S+)?:(\d+)\s+\S+(?:\s+users:\((.*)\))?/;
 

@@ -11,7 +11,7 @@ import {
   reload,
   shuffled,
   whoAnswers,
-} from './testing.ts';
+} from '../../testing/memory-data-plane.ts';
 
 const clients = clientAddresses(20);
 const sticky = ['stick-table type ip size 200k expire 30m', 'stick on src'];

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Files } from '../dataplane.ts';
-import { RouterError } from '../errors.ts';
+import { DataPlaneError } from '../errors.ts';
 import { checkLength } from '../file-length.ts';
+import type { Files } from '../ports.ts';
 import { lockFile } from './lock.ts';
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
@@ -28,7 +28,7 @@ const readRegular = async (path: string, maxBytes: number | undefined): Promise<
   const handle = await open(path, readNow);
   try {
     const stats = await handle.stat();
-    if (!stats.isFile()) throw new RouterError('ROUTER_FILE_UNUSABLE', `${path} is not a regular file`);
+    if (!stats.isFile()) throw new DataPlaneError('ROUTER_FILE_UNUSABLE', `${path} is not a regular file`);
     checkLength(path, stats.size, maxBytes);
     return await handle.readFile('utf8');
   } finally {

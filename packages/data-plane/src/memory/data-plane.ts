@@ -1,4 +1,4 @@
-import type { Clock, DataPlane } from '../dataplane.ts';
+import type { Clock, DataPlane } from '../ports.ts';
 import { MemoryClients } from './clients.ts';
 import { createVirtualClock } from './clock.ts';
 import { MemoryFiles } from './files.ts';

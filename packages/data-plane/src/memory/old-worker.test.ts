@@ -1,6 +1,6 @@
 import { readShowProc } from '@limpet/haproxy';
 import { describe, expect, it } from 'vitest';
-import { asks, clientAddresses, configText, openDataPlane, RULE, reload } from './testing.ts';
+import { asks, clientAddresses, configText, openDataPlane, RULE, reload } from '../../testing/memory-data-plane.ts';
 
 const clients = clientAddresses(20);
 const sticky = ['stick-table type ip size 200k expire 30m', 'stick on src'];

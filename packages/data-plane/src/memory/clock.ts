@@ -1,4 +1,4 @@
-import type { Clock } from '../dataplane.ts';
+import type { Clock } from '../ports.ts';
 
 interface Alarm {
   at: number;

@@ -1,4 +1,4 @@
-import { readCertificate } from '../../haproxy/config/certificates.ts';
+import { readCertificate } from '@limpet/haproxy';
 import type { CliCommand } from './command.ts';
 
 const show: CliCommand = {

@@ -1,5 +1,5 @@
-import type { Files } from '../dataplane.ts';
 import { checkLength } from '../file-length.ts';
+import type { Files } from '../ports.ts';
 
 /** Files that HAProxy re-reads at each reload. */
 export class MemoryFiles implements Files {

@@ -1,4 +1,4 @@
-import type { PacketFilter } from '../../dataplane.ts';
+import type { PacketFilter } from '../../ports.ts';
 import { IptablesError } from './error.ts';
 import { renderRule } from './rule.ts';
 import { Ruleset } from './ruleset.ts';

@@ -14,7 +14,7 @@ import {
 } from '@limpet/haproxy';
 import { type Lab, openLab } from '@limpet/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Haproxy } from '../dataplane.ts';
+import type { Haproxy } from '../ports.ts';
 import { createMemoryDataPlane } from './data-plane.ts';
 import type { Answer, Ask, Clients, Vms } from './traffic.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { HaproxyProcess, openProbe } from '@limpet/haproxy';
 import { Iptables } from '@limpet/netfilter';
-import type { Clock, DataPlane } from '../dataplane.ts';
+import type { Clock, DataPlane } from '../ports.ts';
 import { nodeFiles } from './files.ts';
 import { hardLimitOf } from './limits.ts';
 import { listenersIn } from './listeners.ts';

@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../dataplane.ts';
+import type { Clock } from '../ports.ts';
 
 /** The machine's clock. */
 export const systemClock: Clock = {

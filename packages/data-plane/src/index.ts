@@ -1,0 +1,15 @@
+/**
+ * What a router stands on: the ports (files, HAProxy, packet filter, prober, clock), and two adapters behind them, a
+ * Linux host and one in memory.
+ *
+ * @module
+ */
+export { DataPlaneError, type DataPlaneErrorCode } from './errors.ts';
+export { systemClock } from './linux/clock.ts';
+export { createRealDataPlane, type RealDataPlaneOptions } from './linux/data-plane.ts';
+export { hardLimitOf } from './linux/limits.ts';
+export { createVirtualClock } from './memory/clock.ts';
+export { createMemoryDataPlane, type MemoryDataPlane, type MemoryDataPlaneOptions } from './memory/data-plane.ts';
+export { createRandom, type Random } from './memory/random.ts';
+export type { Answer, Ask, Clients, Cookies, Vms } from './memory/traffic.ts';
+export type * from './ports.ts';

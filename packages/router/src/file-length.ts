@@ -1,7 +1,0 @@
-import { RouterError } from './errors.ts';
-
-/** @throws RouterError `ROUTER_FILE_UNUSABLE` when a file is longer than is read of it. */
-export function checkLength(path: string, bytes: number, maxBytes = Number.POSITIVE_INFINITY): void {
-  if (bytes <= maxBytes) return;
-  throw new RouterError('ROUTER_FILE_UNUSABLE', `${path} is ${bytes} bytes long; at most ${maxBytes} are read`);
-}
