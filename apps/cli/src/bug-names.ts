@@ -1,5 +1,5 @@
+import { ROUTER_BUGS } from '@limpet/conformance';
 import { BUGS } from '@limpet/model';
-import { ROUTER_BUGS } from '@limpet/router';
 import { suggest } from '@limpet/simulator';
 import { CliError } from './errors.ts';
 

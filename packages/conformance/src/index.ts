@@ -5,12 +5,13 @@
  */
 
 export type { TraceRecord } from '@limpet/checker';
-export { type ConformOptions, type ConformResult, conform, type SuiteResult } from './conform.ts';
-export type { StepCost } from './costs-seen.ts';
 export { ConformanceError, type ConformanceErrorCode } from './errors.ts';
-export type { FailureReport, ReplayFile } from './failure-report.ts';
-export { type Mutant, type MutantsOptions, runMutants } from './mutants.ts';
-export { parseReplay, replayPath } from './replay.ts';
-export type { OwnRouter, RouterKind } from './routers.ts';
-export type { OpenRouter, RouterTraits } from './subject.ts';
-export { type Goals, SUITES, type Suite, type SuiteName } from './suites.ts';
+export { ROUTER_BUGS, type RouterBug } from './faults/faults.ts';
+export { type Mutant, type MutantsOptions, runMutants } from './mutants/mutants.ts';
+export { type ConformOptions, type ConformResult, conform, type SuiteResult } from './run/conform.ts';
+export type { StepCost } from './run/costs-seen.ts';
+export type { FailureReport, ReplayFile } from './run/failure-report.ts';
+export { parseReplay, replayPath } from './run/replay.ts';
+export { type Goals, SUITES, type Suite, type SuiteName } from './suites/suites.ts';
+export type { OwnRouter, RouterKind } from './sut/routers.ts';
+export type { OpenRouter, RouterTraits } from './sut/system-under-test.ts';

@@ -4,7 +4,6 @@
  *
  * @module
  */
-export { applyRouterBug, type OpenRouter, type OutOfScope, outOfScope, ROUTER_BUGS, type RouterBug } from './bugs.ts';
 export * from './cloudstack/index.ts';
 export { RouterError, type RouterErrorCode } from './errors.ts';
 export { defaultSettings, type RouterSettings } from './haproxy/config/settings.ts';

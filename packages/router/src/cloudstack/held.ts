@@ -1,7 +1,7 @@
 import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import { readShowProc, readShowSess } from '@limpet/haproxy';
-import { obligationsOf, violates } from '../haproxy/drain/drain-rules.ts';
+import { obligationsOf, violates } from '../drain-rules.ts';
 import { proxyName } from '../names.ts';
 
 /** A rule before and after a command; undefined: it was not there, or is gone. */

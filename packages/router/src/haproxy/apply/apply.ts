@@ -1,4 +1,6 @@
 import type { DataPlane } from '@limpet/data-plane';
+import type { HeldSession } from '../../drain-rules.ts';
+import { bindingOf, seedEntries } from '../../drain-rules.ts';
 import { RouterError } from '../../errors.ts';
 import { type Certificates, installCertificates } from '../config/certificates.ts';
 import type { RouterPaths } from '../config/paths.ts';
@@ -6,11 +8,9 @@ import { type RuleLayout, takesClients } from '../config/proxy-spec.ts';
 import { type RenderedFiles, renderFiles } from '../config/render.ts';
 import { waitScript } from '../config/resync-wait.ts';
 import type { RouterSettings } from '../config/settings.ts';
-import { bindingOf, seedEntries } from '../drain/drain-rules.ts';
 import { type Aims, describePlan, planSteps, type Step } from '../plan/plan.ts';
 import { forgetAllOp, type RuntimeOp, runOps, seedOp } from '../runtime/commands.ts';
 import { type LiveProxy, type LiveScope, liveCommands, readLive, readLiveAnswers } from '../runtime/live-state.ts';
-import type { HeldSession } from '../runtime/sessions.ts';
 import { heldOf, type Scope, scopeOf, type WorkerCensus } from '../runtime/sessions.ts';
 import type { Counters } from '../state/counters.ts';
 import { endTableWait } from './end-resync-wait.ts';

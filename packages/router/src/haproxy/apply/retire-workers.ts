@@ -1,5 +1,5 @@
 import type { Clock, Haproxy } from '@limpet/data-plane';
-import type { HeldSession } from '../runtime/sessions.ts';
+import type { HeldSession } from '../../drain-rules.ts';
 import { endSessions, type WorkerCensus } from '../runtime/sessions.ts';
 
 const pollMs = 50;

@@ -1,5 +1,6 @@
 import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
+import { concernsOldSessionsOnly, type Obligation, seedEntries, stillOwed, violates } from '../../drain-rules.ts';
 import { runOps, seedOp } from '../runtime/commands.ts';
 import {
   concerns,
@@ -11,7 +12,6 @@ import {
   sourcesOf,
   type WorkerCensus,
 } from '../runtime/sessions.ts';
-import { concernsOldSessionsOnly, type Obligation, seedEntries, stillOwed, violates } from './drain-rules.ts';
 
 /** An obligation of one rule, and the sessions that it can be about. */
 export interface Debt {

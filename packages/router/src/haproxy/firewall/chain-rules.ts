@@ -1,6 +1,6 @@
 import type { RuleRecord } from '@limpet/contract';
+import { canonicalNetwork } from '../../cidr.ts';
 import { ruleId } from '../../names.ts';
-import { canonicalNetwork } from './cidr.ts';
 
 /** What clients may connect to. */
 export type Published = Readonly<Pick<RuleRecord, 'ip' | 'port'>> & { readonly cidrs: readonly string[] };

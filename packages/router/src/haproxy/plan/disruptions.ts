@@ -1,7 +1,7 @@
 import type { RuleRecord, Stickiness } from '@limpet/contract';
+import { type Obligation, obligationsOf } from '../../drain-rules.ts';
 import { modeOf } from '../../mode.ts';
 import type { RouterSettings } from '../config/settings.ts';
-import { type Obligation, obligationsOf } from '../drain/drain-rules.ts';
 
 const reasons = {
   hashed: 'their clients may be hashed to another member',

@@ -1,5 +1,7 @@
 import { pending, yes } from '../../conditions.ts';
 import type { Wanted } from '../../desired.ts';
+import type { HeldSession } from '../../drain-rules.ts';
+import { concernsOldSessionsOnly, obligationsOf } from '../../drain-rules.ts';
 import type { RouterError } from '../../errors.ts';
 import { keyOf, proxyName } from '../../names.ts';
 import type { Refusal } from '../admission/refusal.ts';
@@ -9,10 +11,8 @@ import type { Certificates } from '../config/certificates.ts';
 import type { RuleLayout } from '../config/proxy-spec.ts';
 import { Layouts } from '../config/proxy-spec-cache.ts';
 import { debtsOf } from '../drain/drain.ts';
-import { concernsOldSessionsOnly, obligationsOf } from '../drain/drain-rules.ts';
 import { Accepts } from '../firewall/chain-cache.ts';
 import { type LiveProxy, readLive } from '../runtime/live-state.ts';
-import type { HeldSession } from '../runtime/sessions.ts';
 import { type RouterContext, say } from './context.ts';
 import type { DriftWatch } from './drift-watch.ts';
 import type { Goal } from './requests.ts';

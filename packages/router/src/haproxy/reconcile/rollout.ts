@@ -1,11 +1,11 @@
 import { pending, yes } from '../../conditions.ts';
 import { type Wanted, wantedGeneration } from '../../desired.ts';
+import { bindingOf } from '../../drain-rules.ts';
 import { RouterError } from '../../errors.ts';
 import { keyOf, proxyName } from '../../names.ts';
 import { sharedPort } from '../admission/port-conflicts.ts';
 import { layoutOf, takesClients } from '../config/proxy-spec.ts';
 import { type Debt, payDebt } from '../drain/drain.ts';
-import { bindingOf } from '../drain/drain-rules.ts';
 import { deleteOp } from '../runtime/commands.ts';
 import { probeAffinity } from '../verify/probe.ts';
 import { forgetRule } from './assign-server-ids.ts';

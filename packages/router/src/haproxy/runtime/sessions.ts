@@ -1,5 +1,6 @@
 import type { Clock, Haproxy } from '@limpet/data-plane';
 import { cliCommand, readShowProc, readShowSess, readShowTable } from '@limpet/haproxy';
+import type { HeldSession } from '../../drain-rules.ts';
 
 /** Sessions of one worker. */
 interface WorkerSessions {
@@ -165,13 +166,3 @@ const unlessGone = async (answer: Promise<string>): Promise<void> => {
     if ((error as { code?: string }).code !== 'HAPROXY_CLI_TRUNCATED') throw error;
   }
 };
-
-/** A connection as `show sess` shows it: who, through which rule, to which server. */
-export interface HeldSession {
-  id: string;
-  /** Client address; undefined for a session that did not come over IPv4. */
-  source: string | undefined;
-  sourcePort: number | undefined;
-  proxy: string;
-  server: string | undefined;
-}

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RuleRecord, RuleStatus } from '@limpet/contract';
 import { type conditionTypes, pending, type Statement, withConditions, yes } from '../../conditions.ts';
+import { bindingOf } from '../../drain-rules.ts';
 import { keyOf, ruleId } from '../../names.ts';
 import { sharedPort, strangersToNew } from '../admission/port-conflicts.ts';
 import type { Refusal } from '../admission/refusal.ts';
@@ -10,7 +11,6 @@ import { routerPaths } from '../config/paths.ts';
 import { layoutOf, type RuleLayout, takesClients } from '../config/proxy-spec.ts';
 import { renderFiles } from '../config/render.ts';
 import { defaultSettings, type RouterSettings } from '../config/settings.ts';
-import { bindingOf } from '../drain/drain-rules.ts';
 import { notResponding } from '../runtime/not-responding.ts';
 import { type Drift, driftOf } from './drift.ts';
 import type { RouterPlace, RouterView } from './inspect.ts';

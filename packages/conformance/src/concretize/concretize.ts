@@ -1,0 +1,63 @@
+/**
+ * Binds the model's steps to concrete data: addresses, VMs, policies, generations. Pure: a path always gives one script.
+ *
+ * @module
+ */
+import type { Position } from '@limpet/model';
+import { APPLIES, makesGeneration, refusableGenerations } from '../model/generations.ts';
+import type { WalkedStep } from '../model/test-model.ts';
+import { type Bound, keyOf, newBound } from './concrete-rule.ts';
+import type { ScriptStep } from './concrete-step.ts';
+import { expectedOf, mustAgree } from './expectations.ts';
+import { nextRule } from './new-generation.ts';
+import { Acts } from './stimuli.ts';
+import { Guests } from './vm-allocator.ts';
+
+/** Generations in between were never sent: those of commands that come late. */
+const GENERATION_STEP = 2;
+
+/** Makes the script of a path. @param port - public port of the first rule */
+export function bindPath(steps: readonly WalkedStep[], port: number): ScriptStep[] {
+  const refusable = refusableGenerations(steps);
+  const binder = new Binder(steps[0]?.before ?? { router: 'absent', cells: [] }, port);
+  return steps.map((step, at) => binder.bind(step, refusable.has(at)));
+}
+
+class Binder {
+  readonly #groups: readonly Bound[];
+  readonly #guests = new Guests();
+  readonly #acts: Acts;
+  #revision = 0;
+
+  constructor({ cells }: Position, port: number) {
+    this.#groups = cells.map((cell, group) => newBound(cell, group, port));
+    this.#acts = new Acts(this.#groups);
+  }
+
+  bind(step: WalkedStep, refusable: boolean): ScriptStep {
+    const { before, after, text, group, sentence } = step;
+    const moves = this.#groups.map((bound, i) => this.#guests.move(bound, before.cells[i]!, after.cells[i]!));
+    const start = moves.flatMap((move) => move.start);
+    const destroy = moves.flatMap((move) => move.destroy);
+    this.#makeGenerations(step, refusable);
+    // A removal that was refused needs nothing more than that HAProxy is started without the rule.
+    const refused = this.#groups.filter(({ refusedRemoval }) => refusedRemoval).map(keyOf);
+    const act = this.#acts.next(step, this.#revision);
+    const unblock = text === APPLIES ? [keyOf(this.#groups[group]!)] : act.do === 'halt' ? refused : [];
+    const expected = expectedOf(after, this.#groups, this.#guests.alive());
+    mustAgree(after, this.#groups, sentence);
+    const moved = start.length + destroy.length > 0;
+    const kind = act.do !== 'nothing' ? text : moved ? 'a VM starts or ends' : 'nothing that the router sees';
+    return { sentence, text, kind, group, start, destroy, act, unblock, expected };
+  }
+
+  #makeGenerations({ before, after, text, group }: WalkedStep, refusable: boolean): void {
+    this.#groups.forEach((bound, i) => {
+      const [was, is] = [before.cells[i]!, after.cells[i]!];
+      if (!makesGeneration(was, is, text, i === group)) return;
+      this.#revision += GENERATION_STEP;
+      bound.generation = this.#revision;
+      bound.rule = nextRule(bound, was, is, i === group ? text : '', refusable);
+    });
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * What must be seen after a step, of the model's state and the records.
+ *
+ * @module
+ */
+import type { Cell, Position } from '@limpet/model';
+import { ConformanceError } from '../errors.ts';
+import { isPresent } from '../model/generations.ts';
+import { type Bound, keyOf } from './concrete-rule.ts';
+import type { Claim, Expected } from './expected.ts';
+
+/** @param alive - VMs that run */
+export function expectedOf(
+  { router, cells }: Position,
+  groups: readonly Bound[],
+  alive: ReadonlySet<string>,
+): Expected {
+  const up = router === 'running' || router === 'unreachable';
+  return {
+    up,
+    reports: router === 'running',
+    alive,
+    rules: groups.map((bound, i) => {
+      const { given, rule, generation } = bound;
+      const wanted = isPresent(cells[i]!) ? { rule, generation } : undefined;
+      return { key: keyOf(bound), wanted, given: up ? given : undefined, claim: claimOf(cells[i]!, bound, alive) };
+    }),
+  };
+}
+
+function claimOf({ entry }: Cell, { given, refusedRemoval }: Bound, alive: ReadonlySet<string>): Claim {
+  const answers = given?.rule.members.every(({ vm }) => alive.has(vm)) ?? true;
+  if (entry.value === 'refused') return refusedRemoval ? 'unknown' : 'refused';
+  if (entry.value === 'programmed' || entry.value === 'inForce') return answers ? 'in force' : 'unknown';
+  return 'nothing';
+}
+
+/** @throws ConformanceError `CONFORMANCE_BINDING` when a record says otherwise than the model. */
+export function mustAgree({ cells }: Position, groups: readonly Bound[], sentence: string): void {
+  cells.forEach(({ entry }, i) => {
+    const { given, generation } = groups[i]!;
+    const has = entry.value === 'programmed' || entry.value === 'inForce';
+    const none = entry.value === 'empty' || entry.value === 'removed';
+    const isLatest = given?.generation === generation;
+    if ((has && isLatest !== (entry.context.generation === 'current')) || (none && given !== undefined)) {
+      const what = `the entry of rule ${i + 1} is ${entry.value} (${entry.context.generation}), its record is of generation ${given?.generation ?? 'none'} of ${generation}`;
+      throw new ConformanceError('CONFORMANCE_BINDING', `after "${sentence}" ${what}: binding.ts misses a step`);
+    }
+  });
+}

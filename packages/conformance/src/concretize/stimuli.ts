@@ -1,0 +1,120 @@
+import type { Command } from '@limpet/contract';
+import type { Cell } from '@limpet/model';
+import { APPLIES, isPresent, REFUSES } from '../model/generations.ts';
+import type { WalkedStep } from '../model/test-model.ts';
+import { type Bound, commandOf, keyOf, lateCommandOf } from './concrete-rule.ts';
+import type { Act } from './concrete-step.ts';
+
+/** Every so many applied commands one is interrupted by a crash, each time a few calls later, so that every point has its turn. */
+const CRASH_EVERY = 5;
+const CRASH_POINTS = 47;
+/** And every so many meet a packet filter that is locked. */
+const LOCKED_EVERY = 7;
+
+/** What steps of the model are for the router and its machine; keeps the records of what the router has. */
+export class Acts {
+  readonly #groups: readonly Bound[];
+  #applied = 0;
+
+  constructor(groups: readonly Bound[]) {
+    this.#groups = groups;
+  }
+
+  /** @param revision - of the management side's full set */
+  next({ text, before, after, group }: WalkedStep, revision: number): Act {
+    switch (text) {
+      case APPLIES:
+        return this.#apply(before.cells, group, revision);
+      case REFUSES:
+        return this.#refuse(before.cells[group]!, group);
+      case 'an older command arrives late':
+        return { do: 'send', command: lateCommandOf(this.#groups[group]!), answers: ['superseded'] };
+      case 'another operation sends a snapshot that it read before the change':
+        return this.#lateSnapshot(before.cells, group);
+      case 'the command arrives a second time':
+        return { do: 'send', command: commandOf(this.#groups[group]!, before.cells[group]!), answers: ['applied'] };
+      case 'the agent crashes and restarts':
+        return { do: 'crash' };
+      case 'the router has started, and is sent all rules':
+        for (const bound of this.#groups) bound.inFullSet = true;
+        return { do: 'boot' };
+      case 'a user stops the router':
+      case 'a user reboots the router':
+        return before.router === 'running' || before.router === 'unreachable' ? this.#halt() : { do: 'nothing' };
+      case 'a user destroys the router':
+        return this.#wipe();
+      default:
+        return after.router === 'running' && before.router === 'unreachable'
+          ? { do: 'send', command: { type: 'reportRules' }, answers: ['applied'] }
+          : { do: 'nothing' };
+    }
+  }
+
+  #halt(): Act {
+    for (const bound of this.#groups) if (bound.refusedRemoval) bound.given = undefined;
+    return { do: 'halt' };
+  }
+
+  #wipe(): Act {
+    for (const bound of this.#groups) {
+      bound.given = undefined;
+      bound.reached = 0;
+      bound.refusedRemoval = false;
+    }
+    return { do: 'wipe' };
+  }
+
+  #apply(cells: readonly Cell[], group: number, revision: number): Act {
+    const bound = this.#groups[group]!;
+    const cell = cells[group]!;
+    const full = bound.inFullSet && this.#othersRest(cells, group);
+    const trouble = this.#nextTrouble();
+    bound.inFullSet = false;
+    bound.refusedRemoval = false;
+    bound.reached = bound.generation;
+    bound.given = cell.rule.value === 'revoke' ? undefined : { rule: bound.rule, generation: bound.generation };
+    const rules = this.#groups.flatMap(({ given }) => given ?? []);
+    const command: Command = full ? { type: 'syncRules', snapshot: { rules, revision } } : commandOf(bound, cell);
+    return { do: 'send', command, answers: ['applied'], ...trouble };
+  }
+
+  #nextTrouble(): Pick<Act & { do: 'send' }, 'crashAfter' | 'locked'> {
+    // Not while HAProxy is started for the first rule: who finds it so waits five seconds for peers that are not there.
+    if (this.#groups.every(({ given }) => given === undefined)) return {};
+    this.#applied += 1;
+    if (this.#applied % CRASH_EVERY === 0) return { crashAfter: 1 + ((this.#applied / CRASH_EVERY) % CRASH_POINTS) };
+    return { locked: this.#applied % LOCKED_EVERY === 0 };
+  }
+
+  /** A full set would change nothing about any other rule. */
+  #othersRest(cells: readonly Cell[], group: number, upTo = Number.POSITIVE_INFINITY): boolean {
+    return this.#groups.every(({ given, generation }, i) => {
+      if (i === group) return true;
+      if (cells[i]!.entry.value === 'refused') return false;
+      return generation > upTo || given?.generation === (isPresent(cells[i]!) ? generation : undefined);
+    });
+  }
+
+  #refuse(cell: Cell, group: number): Act {
+    const bound = this.#groups[group]!;
+    const command = commandOf(bound, cell);
+    bound.inFullSet = false;
+    bound.reached = bound.generation;
+    bound.refusedRemoval = command.type === 'removeRule';
+    // A router that has nothing of a rule has nothing to refuse either: only its answer is lost, and another comes.
+    if (bound.refusedRemoval && bound.given === undefined) return { do: 'send', command, answers: ['applied'] };
+    return { do: 'refuse', command, key: keyOf(bound) };
+  }
+
+  #lateSnapshot(cells: readonly Cell[], group: number): Act {
+    const late = lateCommandOf(this.#groups[group]!);
+    const revision = late.generation;
+    if (!this.#othersRest(cells, group, revision)) return { do: 'send', command: late, answers: ['superseded'] };
+    const others = this.#groups.flatMap(({ given }, i) =>
+      i !== group && given !== undefined && given.generation <= revision ? [given] : [],
+    );
+    const rules = [{ rule: late.rule, generation: late.generation }, ...others];
+    const command: Command = { type: 'syncRules', snapshot: { rules, revision } };
+    return { do: 'send', command, answers: ['applied', 'superseded', 'refused'] };
+  }
+}

@@ -1,0 +1,48 @@
+import type { Cell } from '@limpet/model';
+import { inRule } from '../model/generations.ts';
+import type { Bound } from './concrete-rule.ts';
+import type { StartedVm } from './concrete-step.ts';
+
+/** Not the public port of any rule. */
+const MEMBER_PORT = 8000;
+
+/** The VMs of a path: none has the name or the address of one before. */
+export class Guests {
+  readonly #alive = new Set<string>();
+  #count = 0;
+
+  /** VMs that run. */
+  alive(): ReadonlySet<string> {
+    return new Set(this.#alive);
+  }
+
+  /** Puts VMs into the places of a group, or takes them out. @returns VMs to start, and names of those to destroy */
+  move({ places }: Bound, before: Cell, after: Cell): { start: StartedVm[]; destroy: string[] } {
+    const start: StartedVm[] = [];
+    const destroy: string[] = [];
+    after.members.forEach(({ value }, place) => {
+      const was = before.members[place]!.value;
+      const runs = inRule.has(value);
+      if (!inRule.has(was) && runs) {
+        const vm = this.#next();
+        places[place] = { ...vm, state: 'serving' };
+        start.push(vm);
+      } else if (inRule.has(was) && !runs) {
+        const { vm } = places[place]!;
+        places[place] = undefined;
+        destroy.push(vm);
+        this.#alive.delete(vm);
+      } else if (runs) {
+        places[place] = { ...places[place]!, state: value === 'draining' ? 'draining' : 'serving' };
+      }
+    });
+    return { start, destroy };
+  }
+
+  #next(): StartedVm {
+    this.#count += 1;
+    const vm = `vm${this.#count}`;
+    this.#alive.add(vm);
+    return { vm, ip: `10.1.${2 + (this.#count >> 8)}.${this.#count & 255}`, port: MEMBER_PORT };
+  }
+}

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { openBench } from '../../testing/fault-bench.ts';
+import { machineScenarios } from '../../testing/machine-scenarios.ts';
+import { machineFaults } from './machine-faults.ts';
+
+describe('a fault at HAProxy or in the files', () => {
+  it.each(machineFaults.map((fault) => [fault.name, fault.sentence, fault] as const))(
+    '%s: %s',
+    async (name, _, fault) => {
+      const { play, good, bad } = machineScenarios[name]!;
+      expect(await play(await openBench(undefined))).toEqual(good);
+      expect(await play(await openBench(fault))).toEqual(bad);
+    },
+  );
+});

@@ -1,0 +1,199 @@
+/**
+ * Every bug of the catalogue, switched on one at a time: which suite catches it, after how many steps, by which check.
+ *
+ * @module
+ */
+import { setImmediate as signalsCome } from 'node:timers/promises';
+import { BUGS } from '@limpet/model';
+import { RouterError } from '@limpet/router';
+import { ROUTER_BUGS } from '../faults/faults.ts';
+import type { Ground } from '../model/test-model.ts';
+import { Tracer } from '../oracle/trace.ts';
+import { closeBench, openBench } from '../run/conform.ts';
+import { play } from '../run/play.ts';
+import { randomWalk, seeded, shortestPathAState } from '../suites/baselines.ts';
+import { planSuite, SUITES, type Suite, type SuiteName } from '../suites/suites.ts';
+import { FIXED, type RouterKind } from '../sut/routers.ts';
+import { type Catch, catchModelBug, createModelMutant, type ModelMutant } from './model-mutant.ts';
+
+/** A bug, and what caught it. */
+export interface Mutant {
+  bug: string;
+  /** Whose bug it is: the model's management side, or a router. */
+  of: 'model' | RouterKind;
+  upstream: readonly string[];
+  sentence: string;
+  caught: boolean;
+  suite?: string;
+  steps?: number;
+  check?: string;
+  /** Of a router's bug: whether the monitor, too, sees it, in the trace alone. */
+  trace?: 'rejected' | 'accepted';
+  /** Whether one shortest path to each state catches it; where asked for. */
+  shortestPaths?: boolean;
+  /** Whether random walks on the same models, as long as the suites, catch it; where asked for. */
+  randomWalk?: boolean;
+}
+
+export interface MutantsOptions {
+  /** Only these. */
+  only?: readonly string[] | undefined;
+  /** Try them on what others would play, too: one shortest path a state, and a random walk. */
+  baselines?: boolean | undefined;
+  progress?: (line: string) => void;
+}
+
+type Paths = readonly (readonly number[])[];
+/** Plays paths until the bug shows. */
+type Hunt = (ground: Ground, paths: Paths) => Promise<RouterCatch | undefined>;
+type RouterCatch = Catch & Pick<Mutant, 'trace'>;
+
+const SEED = 9583;
+
+/** Plays on the data plane in memory. */
+export async function runMutants({
+  only,
+  baselines: withBaselines,
+  progress = () => {},
+}: MutantsOptions = {}): Promise<Mutant[]> {
+  progress('plans the suites');
+  const suites: Suite[] = [];
+  for (const suite of SUITES) {
+    suites.push(...planSuite(suite, 'router'));
+    await signalsCome();
+  }
+  // The shorter ones first.
+  suites.sort((a, b) => lengthOf(a.paths) - lengthOf(b.paths));
+  const baselines = withBaselines ? baselinesOf(suites) : undefined;
+  const isWanted = (name: string) => only === undefined || only.includes(name);
+  const found: Mutant[] = [];
+  for (const { name, upstream, sentence } of BUGS) {
+    if (!isWanted(name)) continue;
+    progress(name);
+    const made = new Map<Ground['model'], ModelMutant>();
+    const hunt: Hunt = async (ground, paths) => {
+      const mutant = made.get(ground.model) ?? createModelMutant(ground, name);
+      made.set(ground.model, mutant);
+      return catchModelBug(mutant, ground, paths);
+    };
+    found.push({ bug: name, of: 'model', upstream, sentence, ...(await judge(hunt, suites, baselines)) });
+  }
+  const passed = new Map<RouterKind, Awaited<ReturnType<typeof passedBy>>>();
+  for (const { name, router, upstream, sentence } of ROUTER_BUGS) {
+    if (!isWanted(name)) continue;
+    progress(name);
+    const counting = passed.get(router) ?? (await passedBy(router, suites, baselines));
+    passed.set(router, counting);
+    const hunt: Hunt = (ground, paths) => catchRouterBug(router, name, ground, paths);
+    found.push({
+      bug: name,
+      of: router,
+      upstream,
+      sentence,
+      ...(await judge(hunt, counting.suites, counting.baselines)),
+    });
+  }
+  return found;
+}
+
+/**
+ * What the router passes without any bug: only that says something of one. CloudStack's has no answer to some faults,
+ * whatever is switched off.
+ */
+async function passedBy(router: RouterKind, suites: readonly Suite[], baselines: Baselines | undefined) {
+  const none = router === 'cloudstack' ? FIXED : undefined;
+  const passed = async <T extends Other>(all: readonly T[]): Promise<T[]> => {
+    const good: T[] = [];
+    for (const one of all)
+      if ((await catchRouterBug(router, none, one.ground, one.paths)) === undefined) good.push(one);
+    return good;
+  };
+  return {
+    suites: await passed(suites),
+    baselines: baselines && {
+      shortest: await passed(baselines.shortest),
+      random: await passed(baselines.random),
+    },
+  };
+}
+
+/** What somebody without tours would play: `paths` of a model. */
+interface Other {
+  ground: Ground;
+  paths: Paths;
+}
+
+interface Baselines {
+  shortest: readonly Other[];
+  random: readonly Other[];
+}
+
+/** Shortest paths to the states of the largest model of one group. */
+function baselinesOf(suites: readonly Suite[]): Baselines {
+  const { ground } = suites.find(({ ground: { groups, members } }) => groups === 1 && members === 2)!;
+  const random = seeded(SEED);
+  return {
+    shortest: [{ ground, paths: shortestPathAState(ground) }],
+    random: suites.map(({ ground: on, paths }) => ({
+      ground: on,
+      paths: [randomWalk(on, lengthOf(paths), random)],
+    })),
+  };
+}
+
+const lengthOf = (paths: Paths): number => paths.reduce((sum, path) => sum + path.length, 0);
+
+async function judge(hunt: Hunt, suites: readonly Suite[], baselines: Baselines | undefined) {
+  const catches = async (others: readonly Other[]): Promise<boolean> => {
+    for (const { ground, paths } of others) if ((await hunt(ground, paths)) !== undefined) return true;
+    return false;
+  };
+  const others = baselines && {
+    shortestPaths: await catches(baselines.shortest),
+    randomWalk: await catches(baselines.random),
+  };
+  let steps = 0;
+  let first: (RouterCatch & { suite: SuiteName }) | undefined;
+  for (const { suite, ground: on, paths } of suites) {
+    // What is played on the model alone never waits, and Ctrl-C is heard only between turns of the event loop.
+    await signalsCome();
+    const found = await hunt(on, paths);
+    if (found !== undefined)
+      first = first ? { ...first, trace: found.trace } : { suite, ...found, steps: steps + found.steps };
+    // A path may end before the trace tells: another one goes on.
+    if (first !== undefined && first.trace !== 'accepted') break;
+    steps += lengthOf(paths);
+  }
+  return { caught: first !== undefined, ...first, ...others };
+}
+
+async function catchRouterBug(
+  router: RouterKind,
+  bug: string | undefined,
+  ground: Ground,
+  paths: Paths,
+): Promise<RouterCatch | undefined> {
+  const bench = await openBench({ router, dataPlane: 'memory', bug });
+  const tracer = new Tracer(ground);
+  let steps = 0;
+  let found: Catch | undefined;
+  try {
+    // When it is caught, the paths go on until the monitor sees it as well.
+    for (const path of paths) {
+      const failure = await play(bench, ground, path, { tracer });
+      if (failure !== undefined) found ??= { steps: steps + failure.at + 1, check: failure.differences[0]!.check };
+      if (tracer.alarm !== undefined) {
+        found ??= { steps: steps + path.length, check: 'trace' };
+        break;
+      }
+      steps += path.length;
+    }
+  } catch (error) {
+    // A router that throws is a failure as well; what else throws says nothing of it.
+    if (!(error instanceof RouterError)) throw error;
+    found ??= { steps, check: `error ${error.code}` };
+  } finally {
+    await closeBench(bench).catch(() => {});
+  }
+  return found && { ...found, trace: tracer.alarm === undefined ? 'accepted' : 'rejected' };
+}

@@ -1,0 +1,84 @@
+import type { CommandResult, Condition, RuleStatus } from '@limpet/contract';
+import { ruleId } from '@limpet/router';
+import type { Claim, Expected, ExpectedRule } from '../concretize/expected.ts';
+import type { Observed } from './observe.ts';
+import { factsOf, noFacts, type RuleFacts } from './rule-observation.ts';
+
+/** Something that is not as the model says. */
+export interface Difference {
+  /** The check that found it, such as `sticky`. */
+  readonly check: string;
+  /** Whose it is, such as `203.0.113.10:8080`. */
+  readonly of: string;
+  readonly expected: string;
+  readonly observed: string;
+}
+
+const wordsOf = (value: string | readonly string[] | undefined): string =>
+  typeof value === 'string' ? value : value === undefined || value.length === 0 ? 'none' : value.join(', ');
+
+/**
+ * What was seen, and is not as it must be.
+ *
+ * @param emptyToo - rules without members are looked at
+ */
+export function differences(expected: Expected, observed: Observed, emptyToo: boolean): Difference[] {
+  const found = expected.rules
+    .filter(({ given }) => emptyToo || given === undefined || given.rule.members.length > 0)
+    .flatMap((rule) => ruleDifferences(rule, expected.alive, observed.rules[ruleId(rule.key)] ?? noFacts));
+  for (const line of observed.twice)
+    found.push({ check: 'accepts', of: 'the packet filter', expected: 'each line once', observed: `${line} twice` });
+  for (const line of observed.files)
+    found.push({ check: 'files', of: 'the files', expected: 'what HAProxy runs', observed: line });
+  if (observed.workers > 1)
+    found.push({ check: 'workers', of: 'HAProxy', expected: '1 worker', observed: `${observed.workers} workers` });
+  return found;
+}
+
+function ruleDifferences({ key, given }: ExpectedRule, alive: ReadonlySet<string>, seen: RuleFacts): Difference[] {
+  const wanted = given === undefined ? noFacts : factsOf(given.rule, alive);
+  const names = new Set([...Object.keys(wanted), ...Object.keys(seen)]) as Set<keyof RuleFacts>;
+  return [...names].flatMap((check) => {
+    if (given !== undefined && (wanted[check] === undefined || seen[check] === undefined)) return [];
+    const [expected, observed] = [wordsOf(wanted[check]), wordsOf(seen[check])];
+    return expected === observed ? [] : [{ check, of: ruleId(key), expected, observed }];
+  });
+}
+
+/**
+ * What the router says of its rules, and must not, or does not say, and must.
+ *
+ * @param mustClaim - it has to say of a rule that is in force that it is
+ */
+export function falseClaims({ rules }: Expected, report: CommandResult, mustClaim: boolean): Difference[] {
+  return rules.flatMap((rule) => {
+    const of = ruleId(rule.key);
+    const status = report.rules.find(({ key }) => ruleId(key) === of);
+    const said = status?.conditions.find(({ type }) => type === 'InForce');
+    const claim = claimOf(status, said);
+    const found: Difference[] = [];
+    const silent = claim === 'unknown' && !(mustClaim && rule.claim === 'in force');
+    if (rule.claim !== 'unknown' && !silent && claim !== rule.claim)
+      found.push({
+        check: 'report',
+        of,
+        expected: rule.claim,
+        observed: said ? `${claim} (${said.reason}: ${said.message})` : claim,
+      });
+    if (said?.status === 'True' && said.observedGeneration !== rule.given?.generation)
+      found.push({
+        check: 'generation',
+        of,
+        expected: `${rule.given?.generation ?? 'none'}`,
+        observed: `${said.observedGeneration}`,
+      });
+    return found;
+  });
+}
+
+/** As in Kubernetes, what is true of an older generation is not said of the latest. */
+function claimOf(status: RuleStatus | undefined, said: Condition | undefined): Claim {
+  if (status === undefined) return 'nothing';
+  if (said === undefined || said.status === 'Unknown') return 'unknown';
+  return said.status === 'True' && said.observedGeneration === status.generation ? 'in force' : 'refused';
+}

@@ -1,0 +1,130 @@
+/**
+ * Clients that were there before a step: one that holds a connection, and one that comes again and again.
+ *
+ * @module
+ */
+import type { RuleRecord, VersionedRule } from '@limpet/contract';
+import { proxyName, ruleId } from '@limpet/router';
+import type { ScriptStep } from '../concretize/concrete-step.ts';
+import type { Expected, ExpectedRule } from '../concretize/expected.ts';
+import type { World } from '../sut/test-bed.ts';
+import { speaks } from './client-protocol.ts';
+import type { Difference } from './compare.ts';
+import { canAsk, servingOf } from './rule-observation.ts';
+
+const HOLDER = '198.18.0.2';
+const RETURNER = '198.18.0.3';
+
+/** A client of one rule, and the VM that it is with. */
+interface Regular {
+  readonly vm: string;
+  readonly given: VersionedRule;
+}
+
+export class Regulars {
+  readonly #world: World;
+  /** The first of each rule holds on as long as it can; another comes after each step, so that one is on the newest worker. */
+  readonly #held = new Map<string, Regular & { id: number }>();
+  readonly #newest = new Map<string, Regular & { id: number }>();
+  readonly #returning = new Map<string, Regular>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** What became of them in this step, and must not; then there are new ones where there were none. */
+  async look({ act, expected }: ScriptStep): Promise<Difference[]> {
+    if (['boot', 'halt', 'wipe'].includes(act.do)) await this.leave();
+    const found: Difference[] = [];
+    for (const rule of expected.rules) {
+      found.push(...(await this.#lookAtHeld(this.#held, rule, expected)));
+      // Entries that a real HAProxy has just after its start cost the next reload five seconds (haproxy#842).
+      if (this.#world.kind !== 'memory') continue;
+      found.push(...(await this.#lookAtReturning(rule, expected)));
+      found.push(...(await this.#lookAtHeld(this.#newest, rule, expected)));
+      await this.#leave(this.#newest, ruleId(rule.key));
+      await this.#lookAtHeld(this.#newest, rule, expected);
+    }
+    return found;
+  }
+
+  /** All go. */
+  async leave(): Promise<void> {
+    for (const held of [this.#held, this.#newest]) for (const of of [...held.keys()]) await this.#leave(held, of);
+    this.#returning.clear();
+  }
+
+  async #leave(held: Map<string, Regular & { id: number }>, of: string): Promise<void> {
+    const one = held.get(of);
+    if (one !== undefined) await this.#world.clients.release([one.id]);
+    held.delete(of);
+  }
+
+  async #lookAtHeld(
+    all: Map<string, Regular & { id: number }>,
+    { key, given }: ExpectedRule,
+    { alive }: Expected,
+  ): Promise<Difference[]> {
+    const of = ruleId(key);
+    const held = all.get(of);
+    if (held === undefined) {
+      if (given !== undefined && speaks(given.rule) === 'tcp' && canAsk(given.rule, alive))
+        await this.#hold(all, of, given);
+      return [];
+    }
+    const fate = fateOf(held, given, alive);
+    const [answer] = await this.#world.clients.askHeld([held.id]);
+    const seen = answer?.ok ? `${answer.vm} answers` : 'it is closed';
+    if (!answer?.ok || given === undefined) await this.#leave(all, of);
+    else all.set(of, { ...held, given });
+    if (fate === undefined || fate === seen) return [];
+    return [{ check: 'held connection', of, expected: fate, observed: seen }];
+  }
+
+  async #hold(all: Map<string, Regular & { id: number }>, of: string, given: VersionedRule): Promise<void> {
+    const { ip, port } = given.rule;
+    const [held] = await this.#world.clients.hold([{ client: HOLDER, ip, port, protocol: 'tcp' }]);
+    if (held?.answer.ok) all.set(of, { id: held.id, vm: held.answer.vm, given });
+    else if (held) await this.#world.clients.release([held.id]);
+  }
+
+  async #hasEntry(rule: RuleRecord): Promise<boolean> {
+    const { haproxy } = this.#world.machine().dataPlane;
+    const [shown = ''] = await haproxy.runtime([`show table ${proxyName(rule)} key ${RETURNER}`]);
+    return shown.includes(`key=${RETURNER}`);
+  }
+
+  async #lookAtReturning({ key, given }: ExpectedRule, { alive }: Expected): Promise<Difference[]> {
+    const of = ruleId(key);
+    const before = this.#returning.get(of);
+    this.#returning.delete(of);
+    if (given?.rule.stickiness.method !== 'SourceBased' || !canAsk(given.rule, alive)) return [];
+    const { ip, port } = given.rule;
+    const stays = before !== undefined && staysWith(before, given.rule);
+    const lost = stays && !(await this.#hasEntry(given.rule));
+    const ask = { client: RETURNER, ip, port, protocol: speaks(given.rule) };
+    const [answer] = await this.#world.clients.ask([ask]);
+    const seen = answer?.ok ? answer.vm : (answer?.error ?? 'nothing');
+    if (answer?.ok) this.#returning.set(of, { vm: answer.vm, given });
+    if (lost) return [{ check: 'stick table', of, expected: 'the client has its entry', observed: 'it is gone' }];
+    if (!stays || seen === before.vm) return [];
+    return [{ check: 'sticky client', of, expected: `${before.vm} answers again`, observed: `${seen} answers` }];
+  }
+}
+
+/** What must have become of a held connection; undefined where the model does not say. */
+function fateOf(
+  { vm, given: before }: Regular,
+  given: VersionedRule | undefined,
+  alive: ReadonlySet<string>,
+): string | undefined {
+  if (!alive.has(vm) || given === undefined || speaks(given.rule) !== speaks(before.rule)) return 'it is closed';
+  if (given.generation === before.generation) return `${vm} answers`;
+  return given.rule.members.some((member) => member.vm === vm) ? undefined : 'it is closed';
+}
+
+/** The policy is the same, and so is the VM. */
+function staysWith({ vm, given }: Regular, rule: RuleRecord): boolean {
+  const samePolicy = JSON.stringify(given.rule.stickiness) === JSON.stringify(rule.stickiness);
+  return samePolicy && servingOf(rule).some((member) => member.vm === vm);
+}

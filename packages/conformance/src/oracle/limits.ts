@@ -1,0 +1,57 @@
+/**
+ * What a rule says of times, numbers and checks: nobody sees it from outside in the time of a test, so that it is read from
+ * the configuration that HAProxy runs.
+ *
+ * @module
+ */
+import type { RuleRecord } from '@limpet/contract';
+import { speaks } from './client-protocol.ts';
+
+/** In words, in a fixed order; `none` when the rule leaves all to the router. */
+export function limitsOf(rule: RuleRecord): string {
+  const { timeouts = {}, maxConnections, keepAlive, healthCheck } = rule;
+  const { connectMs, clientMs, serverMs } = timeouts;
+  return wordsOf(
+    { connect: connectMs, client: clientMs, server: serverMs },
+    maxConnections,
+    speaks(rule) === 'http' && keepAlive === false,
+    healthCheck?.intervalMs,
+  );
+}
+
+/** The same words, of a section of a configuration. */
+export function limitsIn(section: string): string {
+  const times = [...section.matchAll(/^\s*timeout (connect|client|server)\s+(\d+)(s?)/gm)];
+  const timeouts = Object.fromEntries(
+    times.map(([, name, value, seconds]) => [name, Number(value) * (seconds ? 1000 : 1)]),
+  );
+  const connections = /^\s*maxconn\s+(\d+)/m.exec(section)?.[1];
+  const interval = /\binter\s+(\d+)/.exec(section)?.[1];
+  const closes = /^\s*(no )?option\s+(httpclose|http-server-close)/m.exec(section);
+  return wordsOf(
+    timeouts,
+    connections && Number(connections),
+    closes !== null && !closes[1],
+    interval && Number(interval),
+  );
+}
+
+/** Connections of a rule that says nothing: the router's own limit, which is CloudStack's default. */
+const OF_ROUTER = 4096;
+
+type Count = number | string | undefined;
+
+function wordsOf(
+  timeouts: Partial<Record<string, number | undefined>>,
+  connections: Count,
+  closes: boolean,
+  interval: Count,
+): string {
+  const words = ['connect', 'client', 'server'].flatMap((name) =>
+    timeouts[name] === undefined ? [] : `timeout ${name} ${timeouts[name]} ms`,
+  );
+  if (connections !== undefined && connections !== OF_ROUTER) words.push(`${connections} connections`);
+  if (closes) words.push('no keep-alive');
+  if (interval !== undefined) words.push(`checks every ${interval} ms`);
+  return words.join(', ') || 'none';
+}

@@ -1,0 +1,170 @@
+/**
+ * What a router's machine shows: read from HAProxy, the packet filter and clients, by a reader of its own.
+ *
+ * @module
+ */
+import type { RuleKey, RuleRecord } from '@limpet/contract';
+import type { DataPlane } from '@limpet/data-plane';
+import { proxyName, ruleId } from '@limpet/router';
+import type { Expected } from '../concretize/expected.ts';
+import { certificateIn } from '../sut/certificates.ts';
+import { sectionOf } from '../sut/config-section.ts';
+import type { World } from '../sut/test-bed.ts';
+import type { Bench } from '../sut/test-session.ts';
+import { speaks } from './client-protocol.ts';
+import { limitsIn } from './limits.ts';
+import { canAsk, clientsSeen, named, type RuleFacts, withEnded } from './rule-observation.ts';
+
+/** Facts of each rule of the router, by rule id, and what HAProxy's files say otherwise than HAProxy. */
+export interface Observed {
+  rules: Record<string, RuleFacts>;
+  /** Ids of servers. */
+  ids: readonly { of: string; id: string; vm: string }[];
+  /** Current workers. */
+  workers: number;
+  /** Lines that the packet filter has twice. */
+  twice: readonly string[];
+  /** Where files and process differ. */
+  files: readonly string[];
+}
+
+/** Looks at every rule that the model knows; clients are asked where the model can say who must answer. */
+export async function observe({ world, subject }: Bench, { rules, alive }: Expected): Promise<Observed> {
+  const { dataPlane, dir } = world.machine();
+  const { haproxy } = dataPlane;
+  const filter = (await world.filter.saved()).split('\n').filter((line) => line.startsWith('-A '));
+  const twice = filter.filter((line, at) => filter.indexOf(line) < at);
+  const running = await haproxy.running();
+  const process = running ? await readProcess(dataPlane, dir) : undefined;
+  const facts: Record<string, RuleFacts> = {};
+  for (const { key, given } of rules) {
+    const proxy = proxyName(key);
+    const seen: RuleFacts = { ...(process?.proxies.get(proxy) ?? { servers: [] }), accepts: acceptsOf(filter, key) };
+    if (given !== undefined && !subject.traits.filtersNetworks) delete seen.accepts;
+    if (given !== undefined && !subject.traits.namesServers) seen.servers = named(seen.servers, given.rule);
+    if (given !== undefined) seen.servers = withEnded(seen.servers, given.rule, alive).sort();
+    if (given?.rule.stickiness.method === 'SourceBased') seen.table = process?.tables.get(proxy) ?? 'none';
+    if (given !== undefined && canAsk(given.rule, alive) && process?.proxies.has(proxy))
+      Object.assign(seen, await askClients(world, given.rule));
+    facts[ruleId(key)] = seen;
+  }
+  return { rules: facts, ids: process?.ids ?? [], workers: process?.workers ?? 0, twice, files: process?.files ?? [] };
+}
+
+interface Process {
+  ids: { of: string; id: string; vm: string }[];
+  proxies: Map<string, Omit<RuleFacts, 'accepts'>>;
+  tables: Map<string, string>;
+  workers: number;
+  files: string[];
+}
+
+async function readProcess({ haproxy, files }: DataPlane, dir: string): Promise<Process> {
+  const [proc, config, map] = await Promise.all([
+    haproxy.master('show proc'),
+    files.read(`${dir}/haproxy.cfg`),
+    files.read(`${dir}/stick.map`),
+  ]);
+  const commands = ['show stat', 'show table', 'show env LIMPET_SKELETON', `show map ${dir}/stick.map`];
+  const [stat = '', tables = '', env = '', shownMap = ''] = await haproxy.runtime(commands).catch(() => []);
+  const { proxies, ids } = readStat(stat);
+  for (const [proxy, seen] of proxies) {
+    const section = sectionOf(config, proxy);
+    if (section === undefined) continue;
+    seen.limits = limitsIn(section);
+    const shown = /^\s*bind .*\bcrt (\S+)/m.exec(section)?.[1];
+    if (shown === undefined) continue;
+    const [answer = ''] = await haproxy.runtime([`show ssl cert ${shown}`]).catch(() => []);
+    seen.certificate = certificateIn(answer);
+  }
+  return {
+    proxies,
+    ids,
+    tables: new Map(
+      [...tables.matchAll(/^# table: (\S+?), .*\bsize:(\d+)/gm)].map(([, name, size]) => [name!, `size ${size}`]),
+    ),
+    workers: [...proc.replace(/^# old workers[\s\S]*/m, '').matchAll(/^\d+\s+worker/gm)].length,
+    files: config === undefined || map === undefined ? [] : disagreements(config, map, { env, shownMap, proxies }),
+  };
+}
+
+function readStat(csv: string): Pick<Process, 'proxies' | 'ids'> {
+  const [head = '', ...lines] = csv.replace(/^# /, '').split('\n');
+  const columns = head.split(',');
+  const rows = lines
+    .filter((line) => line !== '')
+    .map((line) => {
+      const cells = line.split(',');
+      return (name: string) => cells[columns.indexOf(name)] ?? '';
+    });
+  const proxies = new Map<string, Omit<RuleFacts, 'accepts'>>();
+  for (const cell of rows.filter((row) => row('svname') === 'BACKEND')) {
+    const own = rows.filter((row) => row('pxname') === cell('pxname') && row('type') === '2');
+    const servers = own.map((row) => `${row('svname')} ${row('addr')} ${stateOf(row('status'), row('weight'))}`).sort();
+    proxies.set(cell('pxname'), { servers, mode: cell('mode'), balance: cell('algo') });
+  }
+  const ids = rows
+    .filter((row) => row('type') === '2')
+    .map((row) => ({ of: row('pxname'), id: row('sid'), vm: row('svname') }));
+  return { proxies, ids };
+}
+
+function stateOf(status: string, weight: string): string {
+  if (status.startsWith('MAINT')) return 'maintenance';
+  if (status.startsWith('DRAIN') || weight === '0') return 'draining';
+  return weight === '1' ? 'serving' : `serving weight ${weight}`;
+}
+
+/** The files lead to what runs, whenever HAProxy reads them next. */
+function disagreements(
+  config: string,
+  map: string,
+  { env, shownMap, proxies }: { env: string; shownMap: string; proxies: Process['proxies'] },
+) {
+  const found: string[] = [];
+  const mark = /^\s*setenv LIMPET_SKELETON (\S+)/m.exec(config)?.[1];
+  if (mark !== undefined && !env.includes(mark))
+    found.push(`haproxy.cfg has skeleton ${mark}, HAProxy runs ${env.trim()}`);
+  const entries = (text: string) =>
+    [...text.matchAll(/^(?:0x\S+ )?(\d+_\d+_\d+_\d+-\d+ \S+)/gm)].map(([, entry]) => entry!).sort();
+  const [onDisk, inProcess] = [entries(map), entries(shownMap)];
+  if (onDisk.length > 0 && onDisk.join() !== inProcess.join())
+    found.push(`stick.map has ${onDisk.join(', ')}, HAProxy ${inProcess.join(', ')}`);
+  const inFile = [...config.matchAll(/^\s*server (\S+ \S+) id \d+ weight (\d+)( disabled)?/gm)].map(
+    ([, server, weight = '', disabled]) => `${server} ${stateOf(disabled ? 'MAINT' : 'UP', weight)}`,
+  );
+  const running = [...proxies.values()].flatMap(({ servers }) => servers);
+  if (inFile.sort().join() !== running.sort().join())
+    found.push(`haproxy.cfg has servers ${inFile.join(', ')}, HAProxy ${running.join(', ')}`);
+  return found;
+}
+
+function acceptsOf(filter: readonly string[], { ip, port }: RuleKey): string[] {
+  return filter
+    .filter(
+      (line) => line.includes(` -d ${ip}/32 `) && line.includes(` --dport ${port} `) && line.endsWith('-j ACCEPT'),
+    )
+    .map((line) => / -s (\S+) /.exec(line)?.[1] ?? 'everybody')
+    .sort();
+}
+
+/** One client of each rule asks twice, over fresh connections; what it leaves in the stick table is taken out again. */
+async function askClients({ kind, clients, machine }: World, rule: RuleRecord): Promise<Partial<RuleFacts>> {
+  const { haproxy } = machine().dataPlane;
+  const { ip, port } = rule;
+  const client = '198.18.0.1';
+  const ask = { client, ip, port, protocol: speaks(rule) };
+  const [first] = await clients.ask([ask]);
+  const [second] = await clients.ask([ask]);
+  const answers = [first, second].map((answer) => (answer?.ok ? answer.vm : (answer?.error ?? 'nothing')));
+  const proxy = proxyName(rule);
+  const forget = `clear table ${proxy} key ${client}`;
+  const [shown = ''] = await haproxy.runtime([`show table ${proxy} key ${client}`, forget]);
+  // On a real network it takes its time to find out that nobody answers.
+  const [stranger] = kind === 'memory' ? await clients.ask([{ ...ask, client: '198.19.0.1' }]) : [];
+  return {
+    ...(stranger && { stranger: stranger.ok ? 'is answered' : 'is turned away' }),
+    sticky: shown.includes(`key=${client}`) ? 'the client has an entry' : 'the client has none',
+    clients: clientsSeen(rule, answers),
+  };
+}

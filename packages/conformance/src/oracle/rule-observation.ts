@@ -1,0 +1,104 @@
+import type { MemberRecord, RuleRecord } from '@limpet/contract';
+import { speaks } from './client-protocol.ts';
+import { limitsOf } from './limits.ts';
+
+/** What HAProxy and the packet filter have of one rule, in words. What could not be seen is not there. */
+export interface RuleFacts {
+  /** Backend servers: `vm1 10.1.2.1:8000 serving weight 3`. */
+  servers: readonly string[];
+  mode?: string;
+  balance?: string;
+  /** Client networks that the packet filter lets through; `everybody` for a rule without. */
+  accepts?: readonly string[];
+  /** What meets a client outside of all networks that a rule admits. */
+  stranger?: string;
+  /** Whether HAProxy notes which member a client reached. */
+  sticky?: string;
+  /** Size of its stick table; only where clients are sticky. */
+  table?: string;
+  /** Path of the certificate that clients are shown. */
+  certificate?: string;
+  /** Times, numbers and checks. */
+  limits?: string;
+  /** Which VM answers a client that asks twice. */
+  clients?: string;
+}
+
+export const noFacts: RuleFacts = { servers: [], accepts: [] };
+
+/** When HAProxy notices that a VM has ended is its own affair. */
+const memberFact = ({ vm, ip, port, state, weight = 1 }: MemberRecord, alive: ReadonlySet<string>): string => {
+  const share = state === 'serving' && weight !== 1 ? ` weight ${weight}` : '';
+  return `${vm} ${ip}:${port} ${alive.has(vm) ? `${state}${share}` : 'ended'}`;
+};
+
+/** Servers as they were read, with the names of the VMs at their addresses. */
+export function named(servers: readonly string[], { members }: RuleRecord): string[] {
+  return servers.map((server) => {
+    const [name = '', address = '', ...rest] = server.split(' ');
+    const vm = members.find((member) => `${member.ip}:${member.port}` === address)?.vm;
+    return [vm ?? name, address, ...rest].join(' ');
+  });
+}
+
+/** Servers as they were read, with those of VMs that have ended as such. */
+export function withEnded(servers: readonly string[], { members }: RuleRecord, alive: ReadonlySet<string>): string[] {
+  const ended = new Set(members.filter(({ vm }) => !alive.has(vm)).map(({ ip, port }) => `${ip}:${port}`));
+  return servers.map((server) => {
+    const [name, address = ''] = server.split(' ');
+    return ended.has(address) ? `${name} ${address} ended` : server;
+  });
+}
+
+/** Members that take new clients. */
+export const servingOf = ({ members }: RuleRecord): MemberRecord[] =>
+  members.filter(({ state }) => state === 'serving');
+
+/** Whether it can be foretold who answers: a member that is dead is noticed some time later, and no client here speaks TLS. */
+export const canAsk = (rule: RuleRecord, alive: ReadonlySet<string>): boolean => {
+  const serving = servingOf(rule);
+  return rule.protocol !== 'ssl' && serving.length > 0 && rule.members.every(({ vm }) => alive.has(vm));
+};
+
+/** What must be seen of a rule that the router has. */
+export function factsOf(rule: RuleRecord, alive: ReadonlySet<string>): RuleFacts {
+  const { algorithm, stickiness, cidrs, members, protocol, certificate } = rule;
+  const bySource = stickiness.method === 'SourceBased';
+  const facts: RuleFacts = {
+    servers: members.map((member) => memberFact(member, alive)).sort(),
+    // What is in TLS, CloudStack's router takes for HTTP.
+    ...(protocol === 'ssl' ? { certificate } : { mode: speaks(rule) }),
+    balance: algorithm,
+    limits: limitsOf(rule),
+    accepts: cidrs.length === 0 ? ['everybody'] : [...cidrs].sort(),
+    ...(bySource && { table: `size ${stickiness.tableSize}` }),
+  };
+  if (!canAsk(rule, alive)) return facts;
+  return {
+    ...facts,
+    ...(stickiness.method === 'none' && { sticky: 'the client has none' }),
+    ...(bySource && { sticky: 'the client has an entry' }),
+    clients: clientsFact(rule),
+    stranger: cidrs.length === 0 || cidrs.includes('198.18.0.0/15') ? 'is answered' : 'is turned away',
+  };
+}
+
+function clientsFact(rule: RuleRecord): string {
+  const serving = servingOf(rule);
+  if (serving.length === 1) return `${serving[0]!.vm} answers`;
+  if (rule.stickiness.method === 'SourceBased' || rule.algorithm === 'source') return 'one of them answers twice';
+  const evenly =
+    rule.algorithm === 'roundrobin' && serving.every(({ weight = 1 }) => weight === (serving[0]!.weight ?? 1));
+  return evenly ? 'two of them answer' : 'they answer';
+}
+
+/** The same words, of what the clients met. */
+export function clientsSeen(rule: RuleRecord, answers: readonly string[]): string {
+  const expected = clientsFact(rule);
+  const serving = new Set(servingOf(rule).map(({ vm }) => vm));
+  const stranger = answers.find((answer) => !serving.has(answer));
+  if (stranger !== undefined) return `answer: ${answers.join(', ')}`;
+  if (serving.size === 1) return `${answers[0]} answers`;
+  if (expected === 'they answer') return expected;
+  return new Set(answers).size === 1 ? 'one of them answers twice' : 'two of them answer';
+}

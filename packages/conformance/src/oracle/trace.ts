@@ -1,0 +1,102 @@
+/**
+ * The trace of a run: an event for each step that is no fault, and a heartbeat when nothing is under way. What the
+ * heartbeat says of the router was observed; what it says of the management side is the management's.
+ *
+ * @module
+ */
+import { type Alarm, createMonitor, HEARTBEAT, RESET, type TraceRecord } from '@limpet/checker';
+import { createView, type Harm } from '@limpet/model';
+import { ruleId } from '@limpet/router';
+import type { Expected } from '../concretize/expected.ts';
+import type { Ground } from '../model/test-model.ts';
+import type { Difference } from './compare.ts';
+import type { Observed } from './observe.ts';
+import { factsOf, noFacts, type RuleFacts } from './rule-observation.ts';
+
+/** What was seen at the last step that the router or a VM had a part in. */
+export interface Seen {
+  readonly observed: Observed;
+  readonly differences: readonly Difference[];
+}
+
+/** Records the paths of one model, and has the checker's monitor follow them. */
+export class Tracer {
+  readonly #ground: Ground;
+  readonly #view: ReturnType<typeof createView>;
+  readonly #harmed = new Map<number, Set<Harm>>();
+  readonly #monitor: ReturnType<typeof createMonitor>;
+  #path: TraceRecord[] = [];
+  /** The first record that no execution of the model explains. */
+  alarm: Alarm | undefined;
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+    this.#view = createView(ground.model);
+    this.#monitor = createMonitor(ground.model, this.#view);
+  }
+
+  /** A path begins: nothing is there yet. */
+  reset(): void {
+    this.#path = [];
+    this.#harmed.clear();
+    this.#record({ event: RESET });
+  }
+
+  /** The trace of the path that is played, or was last. */
+  get path(): readonly TraceRecord[] {
+    return this.#path;
+  }
+
+  /** The step of this edge was taken; this was seen last, and of that this is not as it must be. */
+  took(edge: number, expected: Expected, seen: Seen | undefined): void {
+    const { graph } = this.#ground;
+    const event = this.#view.eventOf(graph.labels[edge]!);
+    if (event !== undefined) this.#record({ event });
+    const ids = expected.rules.map(({ key }) => ruleId(key));
+    // What is nobody's own, such as a line in the packet filter, is said of each.
+    const found = ids.map((id) => (seen?.differences ?? []).filter(({ of }) => of === id || !ids.includes(of)));
+    found.forEach((own, group) => {
+      for (const harm of own.flatMap((one) => harmOf(one) ?? [])) this.#harm(group).add(harm);
+    });
+    const fields = this.#view.heartbeatOf(graph.states, graph.targets[edge]! * graph.words);
+    if (fields === undefined || seen === undefined) return;
+    const said = Object.fromEntries(this.#view.heartbeatFields.map((name, at) => [name, fields[at]!]));
+    expected.rules.forEach(({ wanted }, group) => {
+      const facts = wanted === undefined ? noFacts : factsOf(wanted.rule, expected.alive);
+      said[`served-${group + 1}`] =
+        found[group]!.every((one) => harmOf(one) !== undefined) &&
+        serves(seen.observed.rules[ids[group]!] ?? noFacts, facts);
+      said[`harm-${group + 1}`] = [...this.#harm(group)].sort().join('+') || 'none';
+    });
+    this.#record({ event: HEARTBEAT, ...said });
+  }
+
+  /** What was done to clients is not undone by what comes after. */
+  #harm(group: number): Set<Harm> {
+    const harm = this.#harmed.get(group) ?? new Set();
+    this.#harmed.set(group, harm);
+    return harm;
+  }
+
+  #record(record: TraceRecord): void {
+    this.#path.push(record);
+    this.alarm ??= this.#monitor.next(record);
+  }
+}
+
+/** What the model calls it when clients are harmed; undefined: the rule is not served as it must be. */
+function harmOf({ check, observed }: Difference): Harm | undefined {
+  if (check === 'held connection') return observed === 'it is closed' ? 'disconnected' : undefined;
+  if (check === 'accepts') return observed.endsWith(' twice') ? 'acceptTwice' : undefined;
+  return { 'stick table': 'tableLost', 'sticky client': 'clientsMoved' }[check] as Harm | undefined;
+}
+
+/** What was looked at, and is wanted, is there. */
+function serves(seen: RuleFacts, wanted: RuleFacts): boolean {
+  const names = Object.keys(seen) as (keyof RuleFacts)[];
+  if (wanted === noFacts) return names.every((name) => String(seen[name] ?? '') === String(noFacts[name] ?? ''));
+  return names.every((name) => wanted[name] === undefined || String(seen[name]) === String(wanted[name]));
+}
+
+/** One line: what is wrong, and where. */
+export const describeAlarm = ({ record, reason }: Alarm): string => `${reason}: ${JSON.stringify(record)}`;

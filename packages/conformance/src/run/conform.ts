@@ -1,0 +1,167 @@
+/**
+ * Plays suites against a router, on several lanes at once, each with a machine of its own.
+ *
+ * @module
+ */
+import { type Alarm, split, type TraceRecord } from '@limpet/checker';
+import { ipOfGroup } from '../concretize/concrete-rule.ts';
+import { describeAlarm, Tracer } from '../oracle/trace.ts';
+import { type Goals, planSuite, type Suite, type SuiteName } from '../suites/suites.ts';
+import { nameOf, type OwnRouter, type RouterKind, traitsOf } from '../sut/routers.ts';
+import { Subject } from '../sut/system-under-test.ts';
+import { openMemoryWorld, openRealWorld } from '../sut/test-bed.ts';
+import type { Bench } from '../sut/test-session.ts';
+import { CostsSeen, type StepCost } from './costs-seen.ts';
+import { type FailureReport, reportFailure } from './failure-report.ts';
+import { type Failure, play } from './play.ts';
+import { type FailingPath, shrink } from './shrink.ts';
+
+export interface ConformOptions {
+  router: RouterKind | OwnRouter;
+  dataPlane: 'real' | 'memory';
+  suites: readonly SuiteName[];
+  goals: Goals;
+  /** Machines that are played on at once. */
+  lanes: number;
+  /** A bug of a router, from `ROUTER_BUGS`. */
+  bug?: string | undefined;
+  progress?: (line: string) => void;
+  /** Takes the trace of each path, one after the other. */
+  onTrace?: (suite: Suite, trace: readonly TraceRecord[]) => void;
+}
+
+/** What came of one tour. */
+export interface SuiteResult {
+  suite: SuiteName;
+  about: string;
+  router: string;
+  goals: number;
+  covered: number;
+  steps: number;
+  seconds: number;
+  failures: FailureReport[];
+  /** Whether the checker's monitor found an execution of the model that explains the trace. */
+  traceAccepted: boolean;
+  /** The first record that no execution explains. */
+  alarm?: string;
+}
+
+export interface ConformResult {
+  suites: SuiteResult[];
+  costs: StepCost[];
+}
+
+/** A lane that is through with its share takes another: steps do not cost what was thought, and lanes end together. */
+const SHARES_A_LANE = 4;
+
+/** Highest number of groups of any suite: each has an address. */
+const GROUPS = 2;
+
+export const openBench = async ({
+  router,
+  dataPlane,
+  bug,
+}: Pick<ConformOptions, 'router' | 'dataPlane' | 'bug'>): Promise<Bench> => {
+  const traits = traitsOf(router, bug);
+  const ips = Array.from({ length: GROUPS }, (_, group) => ipOfGroup(group));
+  const world = await (dataPlane === 'real' ? openRealWorld(ips) : openMemoryWorld(ips));
+  return { world, subject: new Subject(world, traits) };
+};
+
+/** All, or none. */
+async function openBenches(options: ConformOptions): Promise<Bench[]> {
+  const opened = await Promise.allSettled(Array.from({ length: options.lanes }, () => openBench(options)));
+  const benches = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = opened.find((one) => one.status === 'rejected');
+  if (failed === undefined) return benches;
+  await Promise.all(benches.map(closeBench));
+  throw failed.reason;
+}
+
+export async function closeBench({ world, subject }: Bench): Promise<void> {
+  try {
+    await subject.close();
+  } finally {
+    await world.close();
+  }
+}
+
+/** @throws LabError when the data plane is to be real and this is no box */
+export async function conform(options: ConformOptions): Promise<ConformResult> {
+  const benches = await openBenches(options);
+  const costs = new CostsSeen();
+  try {
+    const suites: SuiteResult[] = [];
+    for (const name of options.suites)
+      for (const suite of planSuite(name, options.goals)) suites.push(await playSuite(suite, benches, costs, options));
+    return { suites, costs: costs.list() };
+  } finally {
+    await Promise.all(benches.map(closeBench));
+  }
+}
+
+async function playSuite(
+  suite: Suite,
+  benches: readonly Bench[],
+  costs: CostsSeen,
+  options: ConformOptions,
+): Promise<SuiteResult> {
+  const { ground, about, goals } = suite;
+  const { dataPlane, bug, progress = () => {}, onTrace = () => {} } = options;
+  const router = nameOf(options.router);
+  const begin = performance.now();
+  const whole = suite.paths.reduce((sum, path) => sum + path.length, 0);
+  const waiting = [...pathsFor(suite, benches.length)];
+  const played: number[][] = [];
+  const found: (FailingPath & { bench: Bench })[] = [];
+  const alarms: Alarm[] = [];
+  let steps = 0;
+
+  const lane = async (bench: Bench): Promise<void> => {
+    const tracer = new Tracer(ground);
+    for (let path = waiting.shift(); path !== undefined && found.length === 0; path = waiting.shift()) {
+      const taken: number[] = [];
+      played.push(taken);
+      const failure: Failure | undefined = await play(bench, ground, path, {
+        tracer,
+        isOver: () => found.length > 0,
+        onStep: (step, spent) => {
+          taken.push(path[taken.length]!);
+          steps += 1;
+          costs.add(step.kind, spent.act + spent.look);
+          if (steps % 100 === 0) progress(`${suite.suite} (${about}): ${steps} of ${whole} steps`);
+        },
+      });
+      onTrace(suite, tracer.path);
+      if (failure !== undefined) found.push({ path: path.slice(0, failure.at + 1), failure, bench });
+    }
+    if (tracer.alarm !== undefined) alarms.push(tracer.alarm);
+  };
+  await Promise.all(benches.map(lane));
+  const seconds = Math.round((performance.now() - begin) / 10) / 100;
+  const failures: FailureReport[] = [];
+  for (const { bench, ...first } of found.slice(0, 1)) {
+    progress(`${suite.suite}: makes the path to the failure shorter`);
+    const shortest = suite.suite === 'stories' ? first : await shrink(bench, ground, first);
+    failures.push(reportFailure(suite, shortest, { router, dataPlane, bug }));
+  }
+  return {
+    suite: suite.suite,
+    about,
+    router,
+    goals,
+    covered: suite.met(played),
+    steps,
+    seconds,
+    failures,
+    traceAccepted: alarms.length === 0,
+    ...(alarms[0] && { alarm: describeAlarm(alarms[0]) }),
+  };
+}
+
+/** The suite's paths, cut for several lanes; not where a cut would lose a goal, as it does of a story. */
+export function pathsFor(suite: Suite, lanes: number): Suite['paths'] {
+  if (lanes === 1) return suite.paths;
+  const cut = split(suite.ground.graph, suite, lanes * SHARES_A_LANE).flatMap(({ paths }) => paths);
+  return suite.met(cut) === suite.goals ? cut : suite.paths;
+}

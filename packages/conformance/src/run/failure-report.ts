@@ -1,0 +1,88 @@
+import { ruleId } from '@limpet/router';
+import { describePosition } from '../model/describe-position.ts';
+import { type Move, movesOf, walk } from '../model/test-model.ts';
+import { factsOf, noFacts, type RuleFacts } from '../oracle/rule-observation.ts';
+import { stories } from '../suites/regressions.ts';
+import type { Suite } from '../suites/suites.ts';
+import type { Failure } from './play.ts';
+import type { FailingPath } from './shrink.ts';
+
+/** What `limpet conform --replay` reads. */
+export interface ReplayFile {
+  /** A kind of router, or the name of somebody's own. */
+  router: string;
+  dataPlane: 'real' | 'memory';
+  bug?: string | undefined;
+  groups: number;
+  members: number;
+  port: number;
+  moves: readonly Move[];
+}
+
+/** A failure for people and scripts. */
+export interface FailureReport {
+  /** The steps, in words; after the last one it is seen. */
+  path: string[];
+  /** What was checked, and is not as it must be. */
+  sentences: string[];
+  /** Whom it may remind of what was reported. */
+  story?: string;
+  /** All that was looked at, as the model has it. */
+  expected: Record<string, string>;
+  /** The same, as it is. */
+  observed: Record<string, string>;
+  /** The model's state, lane by lane. */
+  model: Record<string, string>;
+  replay: ReplayFile;
+}
+
+export function reportFailure(
+  suite: Pick<Suite, 'ground' | 'suite' | 'about'>,
+  { path, failure }: FailingPath,
+  how: Omit<ReplayFile, 'groups' | 'members' | 'port' | 'moves'>,
+): FailureReport {
+  const { ground } = suite;
+  const { groups, members, port } = ground;
+  const { differences } = failure;
+  const { router, dataPlane, bug } = how;
+  const steps = walk(ground, path);
+  const story = suite.suite === 'stories' ? stories.find(({ upstream }) => upstream === suite.about) : undefined;
+  return {
+    path: steps.map(({ sentence }) => sentence),
+    sentences: differences.map(
+      ({ check, of, expected, observed }) => `${of}: ${check}: expected ${expected}, observed ${observed}`,
+    ),
+    ...(story !== undefined && { story: `${story.upstream}: ${story.sentence}` }),
+    ...sideBySide(failure),
+    model: describePosition(steps.at(-1)!.after),
+    replay: {
+      router,
+      dataPlane,
+      ...(bug !== undefined && { bug }),
+      groups,
+      members,
+      port,
+      moves: movesOf(ground, path),
+    },
+  };
+}
+
+function sideBySide({ step, observed }: Failure): Pick<FailureReport, 'expected' | 'observed'> {
+  const { rules, alive } = step.expected;
+  const expected: Record<string, string> = {};
+  const seen: Record<string, string> = {};
+  for (const { key, given } of rules) {
+    const id = ruleId(key);
+    const wanted = given === undefined ? noFacts : factsOf(given.rule, alive);
+    const facts = observed.rules[id] ?? noFacts;
+    const names = [...new Set([...Object.keys(wanted), ...Object.keys(facts)])] as (keyof RuleFacts)[];
+    for (const name of names) {
+      expected[`${id} ${name}`] = textOf(wanted[name]);
+      seen[`${id} ${name}`] = textOf(facts[name]);
+    }
+  }
+  return { expected, observed: seen };
+}
+
+const textOf = (value: string | readonly string[] | undefined): string =>
+  value === undefined ? '' : typeof value === 'string' ? value : value.join(', ') || 'none';

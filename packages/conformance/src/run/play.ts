@@ -1,0 +1,131 @@
+/**
+ * Plays a path on a world, and compares after each step.
+ *
+ * @module
+ */
+import type { CommandResult } from '@limpet/contract';
+import type { ScriptStep } from '../concretize/concrete-step.ts';
+import { bindPath } from '../concretize/concretize.ts';
+import { type Ground, walk } from '../model/test-model.ts';
+import { type Difference, differences, falseClaims } from '../oracle/compare.ts';
+import { Regulars } from '../oracle/continuity-clients.ts';
+import { type Observed, observe } from '../oracle/observe.ts';
+import { ServerIds } from '../oracle/server-ids.ts';
+import type { Seen, Tracer } from '../oracle/trace.ts';
+import type { Bench } from '../sut/test-session.ts';
+
+/** The first step after which something is not as the model says. */
+export interface Failure {
+  /** Which step of the path, from 0. */
+  readonly at: number;
+  readonly step: ScriptStep;
+  readonly differences: readonly Difference[];
+  readonly observed: Observed;
+}
+
+/** How long a step took, in milliseconds: the router's share, and that of looking. */
+export interface Spent {
+  readonly act: number;
+  readonly look: number;
+}
+
+export interface PlayOptions {
+  /** Up to the failure, its step included. */
+  onStep?: (step: ScriptStep, spent: Spent) => void;
+  /** Follows the path beyond a failure, until it sees one itself: it knows only what a trace says. */
+  tracer?: Tracer;
+  /** Asked before each step: whether to stop here. */
+  isOver?: () => boolean;
+}
+
+/** Plays from a reset, up to the first failure. */
+export async function play(
+  bench: Bench,
+  ground: Ground,
+  path: readonly number[],
+  options: PlayOptions = {},
+): Promise<Failure | undefined> {
+  const { onStep, tracer, isOver } = options;
+  const running = new Set<string>();
+  const witnesses = { regulars: new Regulars(bench.world), ids: new ServerIds() };
+  let seen: Seen | undefined;
+  let failure: Failure | undefined;
+  await bench.subject.wipe();
+  tracer?.reset();
+  try {
+    for (const [at, step] of bindPath(walk(ground, path), ground.port).entries()) {
+      if (isOver?.()) return failure;
+      const begin = performance.now();
+      const found = await take(bench, step, running);
+      const acted = performance.now();
+      if (isSeen(step)) {
+        const observed = await observe(bench, step.expected);
+        found.push(...(await check(bench, step, observed, witnesses)));
+        seen = { observed, differences: found };
+      }
+      if (failure === undefined) onStep?.(step, { act: acted - begin, look: performance.now() - acted });
+      tracer?.took(path[at]!, step.expected, seen);
+      if (found.length > 0 && seen !== undefined) failure ??= { at, step, ...seen };
+      if (failure !== undefined && (tracer === undefined || tracer.alarm !== undefined)) return failure;
+    }
+    return failure;
+  } catch (error) {
+    // What comes after a failure is not to hide it.
+    if (failure !== undefined) return failure;
+    throw error;
+  } finally {
+    await witnesses.regulars.leave();
+    if (running.size > 0) await bench.world.vms.destroy([...running]);
+  }
+}
+
+/** What remembers how it was before. */
+interface Witnesses {
+  readonly regulars: Regulars;
+  readonly ids: ServerIds;
+}
+
+async function check({ subject }: Bench, step: ScriptStep, observed: Observed, { regulars, ids }: Witnesses) {
+  const { expected, act } = step;
+  const found = differences(expected, observed, subject.traits.servesEmptyRules);
+  if (act.do === 'wipe') ids.forget();
+  if (subject.traits.keepsServerIds) found.push(...ids.look(observed));
+  found.push(...(await regulars.look(step)));
+  if (!expected.reports) return found;
+  const report = await subject.send({ type: 'reportRules' });
+  return [...found, ...falseClaims(expected, report, subject.traits.verifies)];
+}
+
+/** Nothing else can change what is seen of the router. */
+const isSeen = ({ act, start, destroy }: ScriptStep): boolean =>
+  act.do !== 'nothing' || start.length + destroy.length > 0;
+
+async function take({ world, subject }: Bench, step: ScriptStep, running: Set<string>): Promise<Difference[]> {
+  const { act, start, destroy, unblock } = step;
+  if (start.length > 0) await world.vms.start(start);
+  for (const { vm } of start) running.add(vm);
+  if (destroy.length > 0) await world.vms.destroy(destroy);
+  for (const vm of destroy) running.delete(vm);
+  for (const key of unblock) subject.unblock(key);
+  switch (act.do) {
+    case 'nothing':
+      return [];
+    case 'send':
+      if (act.crashAfter !== undefined) await subject.crashDuring(act.command, act.crashAfter);
+      return answered(
+        step,
+        act.answers,
+        await (act.locked ? subject.sendLocked(act.command) : subject.send(act.command)),
+      );
+    case 'refuse':
+      return answered(step, ['refused'], await subject.refuse(act.command, act.key));
+    default:
+      await subject[act.do]();
+      return [];
+  }
+}
+
+function answered(step: ScriptStep, answers: readonly string[], { outcome }: CommandResult): Difference[] {
+  if (answers.includes(outcome)) return [];
+  return [{ check: 'answer', of: step.sentence, expected: answers.join(' or '), observed: outcome }];
+}

@@ -1,0 +1,69 @@
+import { ConformanceError } from '../errors.ts';
+import { edgesOf, openGround } from '../model/test-model.ts';
+import { nameOf, type OwnRouter, type RouterKind } from '../sut/routers.ts';
+import { closeBench, openBench } from './conform.ts';
+import { type FailureReport, type ReplayFile, reportFailure } from './failure-report.ts';
+import { play } from './play.ts';
+
+const kinds: readonly RouterKind[] = ['memory', 'cloudstack', 'haproxy'];
+
+/**
+ * Reads what `limpet conform` wrote about a failure.
+ *
+ * @throws ConformanceError `CONFORMANCE_REPLAY_INVALID` with the field.
+ */
+export function parseReplay(text: string): ReplayFile & { router: RouterKind } {
+  let value: Partial<ReplayFile>;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ConformanceError('CONFORMANCE_REPLAY_INVALID', 'the file is not JSON', { cause });
+  }
+  const { router, dataPlane, bug, groups, members, port, moves } = value ?? {};
+  const need = (ok: boolean, field: string, what: string) => {
+    if (!ok) throw new ConformanceError('CONFORMANCE_REPLAY_INVALID', `${field}: expected ${what}`);
+  };
+  need(
+    kinds.some((kind) => kind === router),
+    'router',
+    kinds.join(', '),
+  );
+  need(dataPlane === 'real' || dataPlane === 'memory', 'dataPlane', 'real or memory');
+  need(bug === undefined || typeof bug === 'string', 'bug', 'the name of a bug');
+  for (const [field, count] of Object.entries({ groups, members })) need(count === 1 || count === 2, field, '1 or 2');
+  need(Number.isInteger(port) && port! > 0 && port! < 65_535, 'port', 'a port');
+  need(
+    Array.isArray(moves) &&
+      moves.every(({ group, text: words }) => Number.isInteger(group) && typeof words === 'string'),
+    'moves',
+    'a list of { group, text }',
+  );
+  return value as ReplayFile & { router: RouterKind };
+}
+
+/** Plays a path again; undefined when nothing fails. */
+export async function replayPath(
+  file: Omit<ReplayFile, 'router'> & { router: RouterKind | OwnRouter },
+): Promise<FailureReport | undefined> {
+  const ground = openGround(file);
+  const path = edgesOf(ground, file.moves);
+  if (path === undefined)
+    throw new ConformanceError(
+      'CONFORMANCE_STEP_IMPOSSIBLE',
+      'moves: the model cannot take these steps any more; run the suite again',
+    );
+  const bench = await openBench(file);
+  try {
+    const failure = await play(bench, ground, path);
+    return (
+      failure &&
+      reportFailure(
+        { ground, suite: 'transitions', about: 'a replay' },
+        { path: path.slice(0, failure.at + 1), failure },
+        { ...file, router: nameOf(file.router) },
+      )
+    );
+  } finally {
+    await closeBench(bench);
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * From a path that fails to a short one that fails in the same way.
+ *
+ * @module
+ */
+import { shortestPaths } from '@limpet/checker';
+import { edgesOf, type Ground, movesOf } from '../model/test-model.ts';
+import type { Bench } from '../sut/test-session.ts';
+import type { Failure } from './play.ts';
+import { play } from './play.ts';
+
+/** A path that ends with its failure. */
+export interface FailingPath {
+  readonly path: readonly number[];
+  readonly failure: Failure;
+}
+
+/** Plays are what costs time. */
+const MOST_PLAYS = 60;
+
+/**
+ * First the shortest way to where it failed, and when what led there matters, the shortest way to a few steps before, then
+ * to more; from the first of these that fails, steps are taken out as long as it fails (delta debugging, Zeller and
+ * Hildebrandt 2002). Only what the model can take is played.
+ */
+export async function shrink(bench: Bench, ground: Ground, found: FailingPath): Promise<FailingPath> {
+  let plays = 0;
+  const checks = checksOf(found.failure);
+  const attempt = async (path: readonly number[]): Promise<FailingPath | undefined> => {
+    if (plays >= MOST_PLAYS) return undefined;
+    plays += 1;
+    const failure = await play(bench, ground, path);
+    if (failure === undefined || checksOf(failure) !== checks) return undefined;
+    return { path: path.slice(0, failure.at + 1), failure };
+  };
+  const near = await shortWayThere(ground, found.path, attempt);
+  return takeOut(ground, near ?? found, attempt);
+}
+
+const checksOf = ({ differences }: Failure): string =>
+  [...new Set(differences.map(({ check }) => check))].sort().join();
+
+type Attempt = (path: readonly number[]) => Promise<FailingPath | undefined>;
+
+async function shortWayThere(
+  { graph }: Ground,
+  path: readonly number[],
+  attempt: Attempt,
+): Promise<FailingPath | undefined> {
+  const ways = shortestPaths({ ...graph, costs: graph.costs.map(() => 1) });
+  for (let tail = 1; tail < path.length; tail *= 2) {
+    const end = path.slice(-tail);
+    const fails = await attempt([...ways.pathTo(ways.sources[end[0]!]!), ...end]);
+    if (fails !== undefined) return fails;
+  }
+  return undefined;
+}
+
+async function takeOut(ground: Ground, found: FailingPath, attempt: Attempt): Promise<FailingPath> {
+  let best = found;
+  for (let size = Math.floor(best.path.length / 2); size >= 1; size = Math.floor(size / 2)) {
+    for (let at = best.path.length - size; at >= 0; at -= size) {
+      const shorter = edgesOf(ground, movesOf(ground, best.path).toSpliced(at, size));
+      const fails = shorter && (await attempt(shorter));
+      if (fails) best = fails;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,84 @@
+import type { Move } from '../model/test-model.ts';
+
+/** A path that somebody has reported, or would. It is played before any suite, so that its failure is the first. */
+export interface Story {
+  readonly upstream: string;
+  readonly sentence: string;
+  readonly groups: number;
+  readonly members: number;
+  readonly moves: readonly Move[];
+}
+
+const applied = [
+  'the router applies the command',
+  'the answer "applied" arrives',
+  'the router verifies the rule',
+  'the answer "inForce" arrives',
+];
+const served = [
+  'a user creates a rule and a group',
+  'the group is configured',
+  'the group makes up for a missing VM',
+  'VM 1 has started',
+  ...applied,
+];
+const sticky = ['a user changes the stickiness', ...applied];
+const changed = ['a user changes the protocol', ...applied];
+const crash = 'the agent crashes and restarts';
+const of = (group: number, ...texts: readonly string[]): Move[] => texts.map((text) => ({ group, text }));
+const times = (count: number, texts: readonly string[]): string[] => Array.from({ length: count }, () => texts).flat();
+const running = of(0, 'the router is deployed', 'the router has started, and is sent all rules');
+
+export const stories: readonly Story[] = [
+  {
+    upstream: 'apache/cloudstack#9583',
+    sentence:
+      'Two groups share a router. The stickiness of one is changed to source-based, as the other has it, while the group is disabled: the change must be in force when the group is enabled, without a new VM.',
+    groups: 2,
+    members: 1,
+    moves: [
+      ...running,
+      ...of(0, ...served),
+      ...of(1, ...served),
+      // Last, since each reload of CloudStack's router empties the stick tables, which is another story.
+      ...of(0, ...sticky),
+      ...of(1, 'a user disables the group', 'a user changes the stickiness', 'a user enables the group', ...applied),
+    ],
+  },
+  {
+    upstream: 'apache/cloudstack#6849, MissionCriticalCloud/cosmic#919',
+    sentence:
+      'Two rules share a router, both with sticky clients and held connections. All that can be changed of one is changed, and its VM is replaced: no client of the other may notice.',
+    groups: 2,
+    members: 1,
+    moves: [
+      ...running,
+      ...of(0, ...served, ...sticky),
+      ...of(1, ...served, ...sticky, ...times(14, changed), ...sticky, ...sticky),
+      ...of(1, 'VM 1 dies', ...applied, 'VM 1 that failed is destroyed', 'the group makes up for a missing VM'),
+      ...of(1, 'VM 1 has started', ...applied),
+      ...of(0, crash),
+      ...of(
+        1,
+        ...times(3, changed),
+        'a user deletes the group and its VMs',
+        'VM 1 is destroyed',
+        'the router applies the command',
+      ),
+    ],
+  },
+  {
+    upstream: 'CloudStack 4.19.1 HAProxyConfigurator: server names are numbered by position',
+    sentence:
+      'A sticky rule has two VMs. One goes, another comes, and the agent is started anew in between: sticky clients of the VM that stays must stay with it.',
+    groups: 1,
+    members: 2,
+    moves: [
+      ...running,
+      ...of(0, ...served, ...sticky, 'the group scales up', 'VM 2 has started', ...applied),
+      ...of(0, 'VM 1 dies', ...applied, 'VM 1 that failed is destroyed', crash, ...changed),
+      ...of(0, 'the group scales up', 'VM 1 has started', ...applied, ...times(4, changed)),
+      ...of(0, 'VM 2 dies', ...applied, crash, ...times(3, changed)),
+    ],
+  },
+];

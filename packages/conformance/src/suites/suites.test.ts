@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { pathsFor } from '../run/conform.ts';
+import { randomWalk, seeded } from './baselines.ts';
+import { planSuite, SUITES } from './suites.ts';
+
+describe.each(SUITES)('the suite %s', (name) => {
+  const suites = planSuite(name, 'router');
+
+  it('meets every goal, also on two lanes', () => {
+    for (const suite of suites) {
+      expect(suite.met(suite.paths)).toBe(suite.goals);
+      expect(suite.met(pathsFor(suite, 2))).toBe(suite.goals);
+    }
+  });
+
+  it('does not count a goal that no path meets', () => {
+    for (const { ground, goals, met } of suites) {
+      expect(met([])).toBe(0);
+      if (name === 'interactions') expect(met([randomWalk(ground, 50, seeded(1))])).toBeLessThan(goals);
+    }
+  });
+});
