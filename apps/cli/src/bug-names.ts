@@ -1,6 +1,6 @@
 import { ROUTER_BUGS } from '@limpet/conformance';
-import { BUGS } from '@limpet/model';
 import { suggest } from '@limpet/simulator';
+import { BUGS } from '@limpet/state-space';
 import { CliError } from './errors.ts';
 
 /** A bug of the catalogue, and what it is a switch of. */

@@ -1,5 +1,5 @@
 // DO NOT EDIT - maintained by tools/codegen
-// To change the commands, edit packages/model/src and run: npx limpet generate
+// To change the commands, edit packages/model/src/statecharts and run: npx limpet generate
 
 import type { RuleKey, RuleRecord, Snapshot } from './records.generated.ts';
 

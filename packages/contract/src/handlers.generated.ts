@@ -1,5 +1,5 @@
 // DO NOT EDIT - maintained by tools/codegen
-// To change the handlers, edit packages/model/src and run: npx limpet generate
+// To change the handlers, edit packages/model/src/statecharts and run: npx limpet generate
 
 import type { Command, PutRule, RemoveRule, ReportRules, SyncRules } from './commands.generated.ts';
 import { parse, unknownCommand } from './parse.ts';

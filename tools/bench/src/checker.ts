@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { explore } from '@limpet/checker';
-import { type CheckModelOptions, checkModelSource } from '@limpet/model';
+import { type CheckModelOptions, checkModelSource } from '@limpet/state-space';
 import { compare, type Measured } from './measured.ts';
 import { runSpin } from './spin.ts';
 import { runXstateGraph } from './xstate-graph.ts';

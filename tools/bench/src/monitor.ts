@@ -8,7 +8,7 @@ import {
   type TraceRecord,
 } from '@limpet/checker';
 import { createRandom } from '@limpet/data-plane';
-import { createCheckModel, createView } from '@limpet/model';
+import { createCheckModel, createView } from '@limpet/state-space';
 
 const RECORDS = 10_000_000;
 /** As many of them are read from NDJSON as well: text is slower to read than to judge. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type CheckModelOptions, promela } from '@limpet/model';
+import { type CheckModelOptions, promela } from '@limpet/state-space';
 import type { Measured } from './measured.ts';
 
 const run = promisify(execFile);

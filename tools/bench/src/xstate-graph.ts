@@ -1,4 +1,4 @@
-import { type CheckModelOptions, createCheckModel } from '@limpet/model';
+import { type CheckModelOptions, createCheckModel } from '@limpet/state-space';
 import { fromTransition } from 'xstate';
 import { getAdjacencyMap } from 'xstate/graph';
 import type { Measured } from './measured.ts';

@@ -28,7 +28,7 @@ export interface StaleFile {
  * @throws CodegenError when the model cannot be generated from
  */
 export async function generate(root: string): Promise<GeneratedFile[]> {
-  const model = await readModel(join(root, 'packages/model/src'));
+  const model = await readModel(join(root, 'packages/model/src/statecharts'));
   const contract = 'packages/contract/src';
   return [
     { path: `${contract}/records.generated.ts`, text: emitRecords(model) },

@@ -1,5 +1,5 @@
 import { ROUTER_BUGS } from '@limpet/conformance';
-import { BUGS } from '@limpet/model';
+import { BUGS } from '@limpet/state-space';
 import { describe, expect, it } from 'vitest';
 import { bugs } from './bugs.ts';
 import { type CheckFlags, check } from './check.ts';

@@ -1,5 +1,5 @@
 import { type CheckResult, renderTrace, check as run, traceToJson } from '@limpet/checker';
-import { type CheckModelOptions, checkModelSource, promela } from '@limpet/model';
+import { type CheckModelOptions, checkModelSource, promela } from '@limpet/state-space';
 import { modelBugCalled } from '../bug-names.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Alarm, createMonitor, randomRun, type TraceRecord } from '@limpet/checker';
-import { BUGS, type BugName, type CheckModel, createCheckModel, createView } from '@limpet/model';
+import { BUGS, type BugName, type CheckModel, createCheckModel, createView } from '@limpet/state-space';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { monitor } from './monitor.ts';
 import { capture, type Run } from './run-command.fixture.ts';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type Alarm, createMonitor, followTrace } from '@limpet/checker';
-import { type CheckModel, createCheckModel, createView } from '@limpet/model';
+import { type CheckModel, createCheckModel, createView } from '@limpet/state-space';
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';

@@ -1,5 +1,5 @@
 import { graphOf } from '@limpet/checker';
-import { createCheckModel } from '@limpet/model';
+import { createCheckModel } from '@limpet/state-space';
 import { describe, expect, it } from 'vitest';
 import { type PathsFlags, paths } from './paths.ts';
 import { capture, type Run } from './run-command.fixture.ts';

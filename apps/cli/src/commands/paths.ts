@@ -1,5 +1,5 @@
 import { goalTour, graphOf, pairTour, type StateGraph, type Tour, transitionTour } from '@limpet/checker';
-import { type CheckModel, createCheckModel, createPlayer, interactionOf } from '@limpet/model';
+import { type CheckModel, createCheckModel, createPlayer, interactionOf } from '@limpet/state-space';
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BUGS, type BugName } from '@limpet/model';
 import type { RouterKind } from '@limpet/simulator';
+import { BUGS, type BugName } from '@limpet/state-space';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check } from './check.ts';
 import { type Run, runCommand as run } from './run-command.fixture.ts';

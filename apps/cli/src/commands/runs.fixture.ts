@@ -1,5 +1,5 @@
 import { calm, randomRun, type TraceRecord, type View } from '@limpet/checker';
-import { type CheckModel, createView } from '@limpet/model';
+import { type CheckModel, createView } from '@limpet/state-space';
 
 /** The trace of a random execution that comes to rest now and then. */
 export function calmRun(

@@ -1,4 +1,4 @@
-import { BUGS, createCheckModel } from '@limpet/model';
+import { BUGS, createCheckModel } from '@limpet/state-space';
 import { describe, expect, it } from 'vitest';
 import { actionOf } from './action.ts';
 

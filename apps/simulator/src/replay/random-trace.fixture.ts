@@ -1,5 +1,5 @@
 import { createRandom } from '@limpet/data-plane';
-import { type CheckModel, createCheckModel } from '@limpet/model';
+import { type CheckModel, createCheckModel } from '@limpet/state-space';
 import { parseTrace, type Trace } from './trace.ts';
 
 /** Of so many steps one is a user's or a fault's, as long as the system has steps of its own to take. */

@@ -1,5 +1,5 @@
 import type { Command, MemberRecord, PutRule, RuleKey, RuleRecord, VersionedRule } from '@limpet/contract';
-import type { Cell } from '@limpet/model';
+import type { Cell } from '@limpet/state-space';
 import { stickyPolicies } from './changes.ts';
 
 /** Each group has an address of its own: an address can be missing for one rule alone. */

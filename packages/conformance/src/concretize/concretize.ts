@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Position } from '@limpet/model';
+import type { Position } from '@limpet/state-space';
 import { APPLIES, makesGeneration, refusableGenerations } from '../model/generations.ts';
 import type { WalkedStep } from '../model/test-model.ts';
 import { type Bound, keyOf, newBound } from './concrete-rule.ts';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Cell, Position } from '@limpet/model';
+import type { Cell, Position } from '@limpet/state-space';
 import { ConformanceError } from '../errors.ts';
 import { isPresent } from '../model/generations.ts';
 import { type Bound, keyOf } from './concrete-rule.ts';

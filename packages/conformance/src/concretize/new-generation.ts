@@ -1,5 +1,5 @@
 import type { RuleRecord } from '@limpet/contract';
-import type { Cell } from '@limpet/model';
+import type { Cell } from '@limpet/state-space';
 import { isPresent } from '../model/generations.ts';
 import { changeAlgorithm, changes, stickyPolicies } from './changes.ts';
 import { type Bound, membersOf } from './concrete-rule.ts';

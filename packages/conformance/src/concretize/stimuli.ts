@@ -1,5 +1,5 @@
 import type { Command } from '@limpet/contract';
-import type { Cell } from '@limpet/model';
+import type { Cell } from '@limpet/state-space';
 import { APPLIES, isPresent, REFUSES } from '../model/generations.ts';
 import type { WalkedStep } from '../model/test-model.ts';
 import { type Bound, commandOf, keyOf, lateCommandOf } from './concrete-rule.ts';

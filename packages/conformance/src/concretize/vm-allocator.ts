@@ -1,4 +1,4 @@
-import type { Cell } from '@limpet/model';
+import type { Cell } from '@limpet/state-space';
 import { inRule } from '../model/generations.ts';
 import type { Bound } from './concrete-rule.ts';
 import type { StartedVm } from './concrete-step.ts';

@@ -1,4 +1,4 @@
-import type { Cell, Position } from '@limpet/model';
+import type { Cell, Position } from '@limpet/state-space';
 
 /** The state of the statecharts in words, lane by lane. */
 export function describePosition({ router, cells }: Position): Record<string, string> {

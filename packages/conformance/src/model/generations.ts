@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Cell } from '@limpet/model';
+import type { Cell } from '@limpet/state-space';
 import type { WalkedStep } from './test-model.ts';
 
 export const APPLIES = 'the router applies the command';

@@ -4,7 +4,7 @@
  * @module
  */
 import { graphOf, type StateGraph } from '@limpet/checker';
-import { type CheckModel, createCheckModel, createPlayer, type Position } from '@limpet/model';
+import { type CheckModel, createCheckModel, createPlayer, type Position } from '@limpet/state-space';
 import { ConformanceError } from '../errors.ts';
 
 /** A step in words, as replay files have it. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type BugName, type CheckModel, createCheckModel, createView } from '@limpet/model';
+import { type BugName, type CheckModel, createCheckModel, createView } from '@limpet/state-space';
 import type { Ground } from '../model/test-model.ts';
 
 /** Where a bug shows. */

@@ -1,4 +1,4 @@
-import { BUGS } from '@limpet/model';
+import { BUGS } from '@limpet/state-space';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ROUTER_BUGS } from '../faults/faults.ts';
 import { type Mutant, runMutants } from './mutants.ts';

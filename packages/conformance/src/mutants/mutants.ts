@@ -4,8 +4,8 @@
  * @module
  */
 import { setImmediate as signalsCome } from 'node:timers/promises';
-import { BUGS } from '@limpet/model';
 import { RouterError } from '@limpet/router';
+import { BUGS } from '@limpet/state-space';
 import { ROUTER_BUGS } from '../faults/faults.ts';
 import type { Ground } from '../model/test-model.ts';
 import { Tracer } from '../oracle/trace.ts';

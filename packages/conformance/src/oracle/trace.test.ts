@@ -1,5 +1,5 @@
 import { createMonitor, type TraceRecord } from '@limpet/checker';
-import { createCheckModel, createView } from '@limpet/model';
+import { createCheckModel, createView } from '@limpet/state-space';
 import { describe, expect, it } from 'vitest';
 import { conform } from '../run/conform.ts';
 import { FIXED } from '../sut/routers.ts';

@@ -5,8 +5,8 @@
  * @module
  */
 import { type Alarm, createMonitor, HEARTBEAT, RESET, type TraceRecord } from '@limpet/checker';
-import { createView, type Harm } from '@limpet/model';
 import { ruleId } from '@limpet/router';
+import { createView, type Harm } from '@limpet/state-space';
 import type { Expected } from '../concretize/expected.ts';
 import type { Ground } from '../model/test-model.ts';
 import type { Difference } from './compare.ts';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Cell } from '@limpet/model';
+import type { Cell } from '@limpet/state-space';
 import { reachesRouter } from '../model/costs.ts';
 import type { Ground } from '../model/test-model.ts';
 

@@ -13,7 +13,7 @@ import {
   type Tour,
   transitionTour,
 } from '@limpet/checker';
-import { interactionOf } from '@limpet/model';
+import { interactionOf } from '@limpet/state-space';
 import { ConformanceError } from '../errors.ts';
 import { costOf, RESET_COST } from '../model/costs.ts';
 import { edgesOf, type Ground, openGround } from '../model/test-model.ts';

@@ -4,7 +4,7 @@ import type { Edge, Machine, Model } from '../ir.ts';
 /** Every machine as a Mermaid state diagram and a table. */
 export function emitStatecharts(model: Model): string {
   return `<!-- DO NOT EDIT - maintained by tools/codegen -->
-<!-- To change the statecharts, edit packages/model/src and run: npx limpet generate -->
+<!-- To change the statecharts, edit packages/model/src/statecharts and run: npx limpet generate -->
 
 # Statecharts
 
@@ -16,7 +16,7 @@ function emitMachine(machine: Machine): string {
   return `
 ## ${machine.id}
 
-Source: \`packages/model/src/${basename(machine.file)}\`.
+Source: \`packages/model/src/statecharts/${basename(machine.file)}\`.
 
 \`\`\`mermaid
 stateDiagram-v2

@@ -1,6 +1,6 @@
 /** The two lines at the head of every generated TypeScript file. */
 export function header(what: string): string {
-  return `// DO NOT EDIT - maintained by tools/codegen\n// To change ${what}, edit packages/model/src and run: npx limpet generate\n`;
+  return `// DO NOT EDIT - maintained by tools/codegen\n// To change ${what}, edit packages/model/src/statecharts and run: npx limpet generate\n`;
 }
 
 /** `putRule` -> `PutRule`. */

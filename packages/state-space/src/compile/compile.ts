@@ -1,0 +1,166 @@
+/**
+ * A cell as tables of integers: what the hot functions of the model for checking run on.
+ *
+ * @module
+ */
+import type { BugName } from '../component/bugs.ts';
+import type { Cell } from '../component/cell.ts';
+import type { StepLabel } from '../component/cell-steps.ts';
+import { OTHERS } from '../component/handling.ts';
+import { ALWAYS_DELETABLE, INVARIANTS, type Invariant, isSettled } from '../component/invariants.ts';
+import { ROUTER_STATES } from '../component/router-steps.ts';
+import { type EnumerateOptions, type Enumeration, enumerateCells, type Node } from './enumerate.ts';
+import { minimise } from './minimise.ts';
+
+/** What other cells can be, as bits of `OTHERS`. */
+export const CONTEXTS = 8;
+
+export interface CompiledCell {
+  readonly enumeration: Enumeration;
+  /** The block of each node. */
+  readonly blockOf: Int32Array;
+  /** Blocks of router state r are `base[r] .. base[r + 1] - 1`; a cell's code is its block less that base. */
+  readonly base: Int32Array;
+  readonly labels: readonly StepLabel[];
+  readonly invariants: readonly Omit<Invariant, 'holds'>[];
+  /** Row of block b when the others are o: `row[b * 8 + o] .. row[b * 8 + o + 1]`. */
+  readonly row: Int32Array;
+  readonly target: Int32Array;
+  readonly label: Int32Array;
+  /** 0: none, otherwise 1 + the index of the spill. */
+  readonly spill: Int32Array;
+  /** Code of a block after spill s: `spilled[s * blocks + b]`. */
+  readonly spilled: Int32Array;
+  /** The router's steps from state r are `moveRow[r] .. moveRow[r + 1] - 1`; each has a label and a state after it. */
+  readonly moveRow: Int32Array;
+  readonly moveLabel: Int32Array;
+  readonly moveTo: Int32Array;
+  /** Code of a block after router step m: `moved[m * blocks + b]`. */
+  readonly moved: Int32Array;
+  /** What a block is to the others, as bits of `OTHERS`. */
+  readonly shows: Uint8Array;
+  readonly violated: Uint32Array;
+  readonly settled: Uint8Array;
+  /** The code in router state `absent` of a cell in which there is nothing. */
+  readonly initial: number;
+  /** Most edges of a row. */
+  readonly widest: number;
+}
+
+export function compileCell(options: EnumerateOptions): CompiledCell {
+  const enumeration = enumerateCells(options);
+  const { nodes, routerSteps, spills } = enumeration;
+  const facts = nodes.map((node) => factsOf(node, enumeration, options.bug));
+  const found = minimise(nodes, (node, at) => {
+    const { violated, settled, shows } = facts[at]!;
+    return `${node.router} ${violated} ${settled} ${shows}`;
+  });
+  const { blockOf, base, firsts } = sortByRouter(nodes, found);
+  const blocks = firsts.length;
+  const codeOf = (node: number) => blockOf[node]! - base[nodes[node]!.router]!;
+
+  const row = new Int32Array(blocks * CONTEXTS + 1);
+  const target: number[] = [];
+  const label: number[] = [];
+  const spill: number[] = [];
+  let widest = 0;
+  const shown = facts.reduce((bits, { shows }) => bits | shows, 0);
+  firsts.forEach((first, block) => {
+    for (let others = 0; others < CONTEXTS; others++) {
+      const seen = new Set<number>();
+      // What no cell shows is met by none: its rows stay empty.
+      for (const edge of (others & ~shown) === 0 ? nodes[first]!.edges : []) {
+        if ((others & edge.needs.mask) !== edge.needs.value) continue;
+        const spilling = edge.spill === undefined ? 0 : 1 + spills.indexOf(edge.spill);
+        const key = (edge.label * blocks + codeOf(edge.target)) * 16 + spilling;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        target.push(codeOf(edge.target));
+        label.push(edge.label);
+        spill.push(spilling);
+      }
+      row[block * CONTEXTS + others + 1] = target.length;
+      widest = Math.max(widest, seen.size);
+    }
+  });
+
+  const moveRow = new Int32Array(ROUTER_STATES.length + 1);
+  const moved = new Int32Array(routerSteps.length * blocks);
+  ROUTER_STATES.forEach((state, r) => {
+    const steps = routerSteps.flatMap((step, m) => (step.from === state ? [m] : []));
+    moveRow[r + 1] = moveRow[r]! + steps.length;
+    firsts.forEach((first, block) => {
+      if (nodes[first]!.router === r)
+        steps.forEach((m, nth) => {
+          moved[m * blocks + block] = codeOf(nodes[first]!.moves[nth]!);
+        });
+    });
+  });
+
+  return {
+    enumeration,
+    blockOf,
+    base,
+    labels: enumeration.labels,
+    invariants: [...INVARIANTS, ALWAYS_DELETABLE],
+    row,
+    target: Int32Array.from(target),
+    label: Int32Array.from(label),
+    spill: Int32Array.from(spill),
+    spilled: Int32Array.from(spills.flatMap((_, s) => firsts.map((first) => codeOf(nodes[first]!.spills[s]!)))),
+    moveRow,
+    moveLabel: Int32Array.from(routerSteps, (step) =>
+      enumeration.labels.findIndex(({ text, lane }) => text === step.label.text && lane === step.label.lane),
+    ),
+    moveTo: Int32Array.from(routerSteps, (step) => ROUTER_STATES.indexOf(step.to as (typeof ROUTER_STATES)[number])),
+    moved,
+    shows: Uint8Array.from(firsts, (first) => facts[first]!.shows),
+    violated: Uint32Array.from(firsts, (first) => facts[first]!.violated),
+    settled: Uint8Array.from(firsts, (first) => facts[first]!.settled),
+    initial: codeOf(0),
+    widest,
+  };
+}
+
+interface Facts {
+  violated: number;
+  settled: number;
+  shows: number;
+}
+
+function factsOf({ cell, router, edges }: Node, { labels }: Enumeration, bug: BugName | undefined): Facts {
+  const state = ROUTER_STATES[router]!;
+  let violated = 0;
+  INVARIANTS.forEach((invariant, bit) => {
+    if (!invariant.holds(cell, state)) violated |= 1 << bit;
+  });
+  const deletable = edges.some(({ label }) => labels[label]!.text.startsWith('a user deletes the group'));
+  const live = ['new', 'enabled', 'scaling', 'disabled'].includes(cell.group.value);
+  if (live && !deletable && violated === 0) violated |= 1 << INVARIANTS.length;
+  return { violated, settled: isSettled(cell, state) ? 1 : 0, shows: showsOf(cell, bug) };
+}
+
+function showsOf(cell: Cell, bug: BugName | undefined): number {
+  return (
+    (cell.answer === undefined ? 0 : OTHERS.busy) |
+    (bug === 'line-set-compare' && cell.live === 'source' ? OTHERS.source : 0) |
+    (bug === 'poisoned-config' && cell.entry.value === 'refused' ? OTHERS.refused : 0)
+  );
+}
+
+/** Blocks by router state, then by first node. */
+function sortByRouter(nodes: readonly Node[], found: Int32Array) {
+  const first = new Map<number, number>();
+  found.forEach((block, node) => {
+    if (!first.has(block)) first.set(block, node);
+  });
+  const firsts = [...first.values()].sort((a, b) => nodes[a]!.router - nodes[b]!.router || a - b);
+  const rank = new Map(firsts.map((node, block) => [found[node]!, block]));
+  const base = new Int32Array(ROUTER_STATES.length + 1);
+  for (const node of firsts) {
+    const { router } = nodes[node]!;
+    base[router + 1] = base[router + 1]! + 1;
+  }
+  for (let r = 0; r < ROUTER_STATES.length; r++) base[r + 1] = base[r + 1]! + base[r]!;
+  return { blockOf: Int32Array.from(found, (block) => rank.get(block)!), base, firsts };
+}
