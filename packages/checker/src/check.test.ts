@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { createAlternatingBit } from '../testing/alternating-bit.ts';
+import { createCounters } from '../testing/counters.ts';
+import { createJugs } from '../testing/jugs.ts';
 import { check } from './check.ts';
 import { explore } from './explore.ts';
 import { renderTrace, traceToJson } from './render.ts';
-import { createAlternatingBit } from './testing/alternating-bit.ts';
-import { createCounters } from './testing/counters.ts';
-import { createJugs } from './testing/jugs.ts';
 import { traceTo } from './trace.ts';
 
 describe('check', () => {

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createCounters } from '../testing/counters.ts';
+import { createGraph, createNumberedGraph, createScramble, type Graph } from '../testing/graph.ts';
+import { anyGraph, naiveSearch } from '../testing/naive.ts';
+import { createPhilosophers } from '../testing/philosophers.ts';
 import { explore } from './explore.ts';
 import type { Model, ModelSource } from './model.ts';
-import { createCounters } from './testing/counters.ts';
-import { createGraph, createNumberedGraph, createScramble, type Graph } from './testing/graph.ts';
-import { anyGraph, naiveSearch } from './testing/naive.ts';
-import { createPhilosophers } from './testing/philosophers.ts';
 import { traceTo } from './trace.ts';
 
 const toy = (file: string, factory: string, options: unknown): ModelSource => ({
-  module: new URL(`./testing/${file}.ts`, import.meta.url).href,
+  module: new URL(`../testing/${file}.ts`, import.meta.url).href,
   factory,
   options,
 });

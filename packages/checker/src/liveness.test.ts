@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createAlternatingBit } from '../testing/alternating-bit.ts';
+import { createCounters } from '../testing/counters.ts';
+import { createGraph, createNumberedGraph, type Graph } from '../testing/graph.ts';
+import { anyGraph, type NaiveResult, naiveSearch, reachable } from '../testing/naive.ts';
+import { createPhilosophers } from '../testing/philosophers.ts';
 import { explore } from './explore.ts';
 import { checkLiveness } from './liveness.ts';
 import type { Model } from './model.ts';
-import { createAlternatingBit } from './testing/alternating-bit.ts';
-import { createCounters } from './testing/counters.ts';
-import { createGraph, createNumberedGraph, type Graph } from './testing/graph.ts';
-import { anyGraph, type NaiveResult, naiveSearch, reachable } from './testing/naive.ts';
-import { createPhilosophers } from './testing/philosophers.ts';
 import type { Trace } from './trace.ts';
 
 const livenessOf = async (model: Model) => checkLiveness(await explore(model));
@@ -105,7 +105,7 @@ describe('liveness', () => {
 
   test('is the same with more threads', async () => {
     const source = {
-      module: new URL('./testing/counters.ts', import.meta.url).href,
+      module: new URL('../testing/counters.ts', import.meta.url).href,
       factory: 'createCounters',
       options: { processes: 9, limit: 3 },
     };

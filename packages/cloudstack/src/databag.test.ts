@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { aRule } from '../testing/rules.ts';
 import { parseDatabag } from './databag.ts';
 import { CloudStackError } from './errors.ts';
 import { databagOf, storedDatabag } from './queue-file.ts';
 import { defaultSettings } from './settings.ts';
-import { aRule } from './testing/rules.ts';
 
 const queueFile = databagOf([aRule()], defaultSettings);
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { aMember, appCookie, aRule, lbCookie, sourceBased } from '../testing/rules.ts';
 import { generateConfiguration } from './generator.ts';
 import { defaultSettings } from './settings.ts';
-import { aMember, appCookie, aRule, lbCookie, sourceBased } from './testing/rules.ts';
 
 const run = promisify(execFile);
 let dir: string;

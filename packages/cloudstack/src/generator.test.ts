@@ -1,8 +1,8 @@
 import type { RuleRecord } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
+import { aMember, appCookie, aRule, lbCookie, sourceBased } from '../testing/rules.ts';
 import { generateConfiguration } from './generator.ts';
 import { defaultSettings, type LoadBalancerSettings, unprivileged } from './settings.ts';
-import { aMember, appCookie, aRule, lbCookie, sourceBased } from './testing/rules.ts';
 
 const stats = { ip: '10.0.53.2', port: 8081, uri: '/admin?stats', auth: 'admin1:AdMiN123', sourceCidrs: '0/0' };
 

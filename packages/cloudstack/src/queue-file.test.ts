@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { aRule } from '../testing/rules.ts';
 import { databagOf, storedDatabag } from './queue-file.ts';
 import { defaultSettings } from './settings.ts';
-import { aRule } from './testing/rules.ts';
 
 const stats = { ip: '10.0.53.2', port: 8081, uri: '/admin?stats', auth: 'admin1:AdMiN123', sourceCidrs: '0/0' };
 

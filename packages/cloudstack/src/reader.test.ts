@@ -1,12 +1,12 @@
 import type { RuleRecord } from '@limpet/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyRules, appCookie, aRule, lbCookie } from '../testing/rules.ts';
 import type { LoadBalancerDatabag } from './databag.ts';
 import { CloudStackError } from './errors.ts';
 import { databagOf } from './queue-file.ts';
 import { rulesFromDatabag } from './reader.ts';
 import { defaultSettings } from './settings.ts';
-import { anyRules, appCookie, aRule, lbCookie } from './testing/rules.ts';
 
 function bag(configuration: string[], list: LoadBalancerDatabag['list'] = 'rules'): LoadBalancerDatabag {
   return { list, config: { ...databagOf([], defaultSettings).rules[0]!, configuration } };

@@ -1,13 +1,13 @@
 import type { RuleRecord } from '@limpet/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyRules } from '../testing/rules.ts';
 import { parseDatabag } from './databag.ts';
 import { vmOfAddress } from './names.ts';
 import { cloudStackProtocol } from './protocol.ts';
 import { databagOf, storedDatabag } from './queue-file.ts';
 import { rulesFromDatabag } from './reader.ts';
 import { defaultSettings, type LoadBalancerSettings, unprivileged } from './settings.ts';
-import { anyRules } from './testing/rules.ts';
 
 const settings: fc.Arbitrary<LoadBalancerSettings> = fc.record({
   maxconn: fc.integer({ min: 4, max: 100_000 }),

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
+import { aRule } from '../testing/rules.ts';
 import { parseDatabag } from './databag.ts';
 import { databagOf } from './queue-file.ts';
 import { defaultSettings, type StatsListener } from './settings.ts';
 import { statsListenerFromDatabag } from './stats-reader.ts';
-import { aRule } from './testing/rules.ts';
 
 const stats = { ip: '10.0.53.2', port: 8081, uri: '/admin?stats', auth: 'admin1:AdMiN123', sourceCidrs: '0/0' };
 const databag = (listener: StatsListener | undefined, change: (text: string) => string = (text) => text) =>

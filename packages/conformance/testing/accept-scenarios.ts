@@ -1,4 +1,4 @@
-import type { Scenario } from './fault-bench.ts';
+import type { Scenario } from './fault-session.ts';
 
 export const acceptScenarios: Readonly<Record<string, Scenario>> = {
   'accepts-pile-up': {

@@ -1,4 +1,4 @@
-import { type Bench, members, publicIp, type Scenario, vms } from './fault-bench.ts';
+import { type Bench, members, publicIp, type Scenario, vms } from './fault-session.ts';
 import { sourceBased } from './rules.ts';
 
 const [vm1, vm2, vm3] = members;

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type LiveHaproxy, openLiveHaproxy } from '../testing/live-haproxy.ts';
 import { RuntimeClient } from './cli/runtime-client.ts';
 import { tokenizeLine } from './config/tokenize.ts';
 import { openProbe } from './probe.ts';
@@ -15,7 +16,6 @@ import { readServersState } from './readers/show-servers-state.ts';
 import { readShowSess } from './readers/show-sess.ts';
 import { readShowStat } from './readers/show-stat.ts';
 import { readShowTable } from './readers/show-table.ts';
-import { type LiveHaproxy, openLiveHaproxy } from './testing/live-haproxy.ts';
 
 let live: LiveHaproxy;
 

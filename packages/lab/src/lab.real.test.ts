@@ -5,11 +5,11 @@ import { existsSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { allGone, processesWith } from './fixtures/processes.ts';
+import { allGone, processesWith } from '../testing/processes.ts';
 import { type Lab, type LabOptions, openLab } from './lab.ts';
 import type { Ask } from './traffic.ts';
 
-const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+const fixture = (name: string): string => fileURLToPath(new URL(`../testing/${name}`, import.meta.url));
 const IP = '203.0.113.1';
 const CLIENT = '198.18.7.9';
 const VM1 = { vm: 'vm1', ip: '10.1.1.10', port: 80 };

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { exec } from '../testing/exec.ts';
 import { diffRulesets } from './diff.ts';
 import { type Backend, Iptables } from './iptables.ts';
 import { renderOwnChain } from './own-chain.ts';
 import { parseSave } from './parse-save.ts';
 import { renderSave } from './render-save.ts';
 import { ruleOf, ruleWords } from './rule-words.ts';
-import { exec } from './testing/exec.ts';
 
 const chain = 'LIMPET-TEST';
 const foreign = ['INPUT', '-s', '192.0.2.1/32', '-m', 'comment', '--comment', 'of "somebody" else', '-j', 'DROP'];

@@ -9,7 +9,7 @@ import { renderSave } from './render-save.ts';
 import type { Ruleset } from './ruleset.ts';
 
 /** iptables-save 1.8.9 (nf_tables). */
-const saved = readFileSync(new URL('./fixtures/iptables-save.txt', import.meta.url), 'utf8');
+const saved = readFileSync(new URL('../testdata/iptables-save.txt', import.meta.url), 'utf8');
 
 test('what iptables-save prints is read and printed again, all but the comments', () => {
   const lines = saved.split('\n').filter((line) => !line.startsWith('#'));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { noStickiness, rule, sourceBased } from '../testing/rules.ts';
 import { type DesiredState, defaultTable, emptyDesired, putRule, removeRule, syncRules } from './desired.ts';
-import { noStickiness, rule, sourceBased } from './testing/rules.ts';
 
 const id = '10.0.53.2:8080';
 const key = { ip: '10.0.53.2', port: 8080 };

@@ -1,8 +1,8 @@
 import type { AppCookie } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
+import { member, rule, sourceBased } from '../testing/rules.ts';
 import type { HeldSession } from './drain-rules.ts';
 import { obligationsOf, seedEntries, stillOwed, violates } from './drain-rules.ts';
-import { member, rule, sourceBased } from './testing/rules.ts';
 
 const sticky = rule({ stickiness: sourceBased });
 const appCookie: AppCookie = {

@@ -8,7 +8,7 @@ import type { Model } from './ir.ts';
 import { readModel } from './read-model.ts';
 
 /** A door with a lock: a model small enough to read what comes of it. */
-const DOOR = join(import.meta.dirname, 'fixtures/door');
+const DOOR = join(import.meta.dirname, '../testdata/door');
 let model: Model;
 beforeAll(async () => {
   model = await readModel(DOOR);

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CodegenError } from './errors.ts';
 import { readModel } from './read-model.ts';
 
-const DOOR = join(import.meta.dirname, 'fixtures/door');
+const DOOR = join(import.meta.dirname, '../testdata/door');
 const NODE_MODULES = join(import.meta.dirname, '../../../node_modules');
 const copies: string[] = [];
 

@@ -19,10 +19,17 @@ export const areas: readonly Area[] = [
   {
     name: 'router',
     mutate: [
-      ...named(router, '.ts', 'plan render rule-lines stickiness-lines server-options lint lint-stickiness layout'),
-      ...named(router, '.ts', 'accept-chain field-changes'),
+      ...named(`${router}/plan`, '.ts', 'plan field-changes'),
+      ...named(`${router}/config`, '.ts', 'render listen-section stickiness server-options proxy-spec'),
+      ...named(`${router}/admission`, '.ts', 'validate-rule validate-stickiness'),
+      `${router}/firewall/chain-rules.ts`,
     ],
-    tests: named(router, '.test.ts', 'plan render lines lint layout field-changes accept-chain'),
+    tests: [
+      ...named(`${router}/plan`, '.test.ts', 'plan field-changes'),
+      ...named(`${router}/config`, '.test.ts', 'render listen-section proxy-spec'),
+      `${router}/admission/validate-rule.test.ts`,
+      `${router}/firewall/chain-rules.test.ts`,
+    ],
   },
   {
     name: 'haproxy-config',
@@ -45,7 +52,10 @@ export const areas: readonly Area[] = [
   },
   {
     name: 'model',
-    mutate: [`${model}/*.machine.ts`, `${model}/freshness.ts`, `${model}/link.ts`],
-    tests: named(model, '.test.ts', 'edges ends link group.machine rule.machine machines system'),
+    mutate: [`${model}/statecharts/*.machine.ts`, `${model}/statecharts/freshness.ts`, `${model}/system/link.ts`],
+    tests: [
+      ...named(`${model}/statecharts`, '.test.ts', 'edges ends group.machine rule.machine machines'),
+      ...named(`${model}/system`, '.test.ts', 'link system'),
+    ],
   },
 ];

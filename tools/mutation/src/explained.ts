@@ -10,7 +10,9 @@ export interface Explanation {
 
 const router = 'packages/router/src/haproxy';
 const readers = 'packages/haproxy/src/readers';
-const machines = ['entry', 'group', 'member', 'router', 'rule'].map((name) => `packages/model/src/${name}.machine.ts`);
+const machines = ['entry', 'group', 'member', 'router', 'rule'].map(
+  (name) => `packages/model/src/statecharts/${name}.machine.ts`,
+);
 const config = 'packages/haproxy/src/config';
 const diff = 'packages/netfilter/src/diff.ts';
 const parseSave = 'packages/netfilter/src/parse-save.ts';
@@ -35,26 +37,26 @@ export const explanations: readonly Explanation[] = [
     why: 'equivalent: without a match there is no chain of that name; with one, both are set',
   },
   {
-    file: `${router}/field-changes.ts`,
+    file: `${router}/plan/field-changes.ts`,
     on: 'value === null',
     as: 'false',
     why: 'no field of a rule is null; the compiler asks, since it is an object to `typeof`',
   },
-  { file: `${router}/layout.ts`, on: 'a.id < b.id', why: 'equivalent: no two rules have one id' },
+  { file: `${router}/config/proxy-spec.ts`, on: 'a.id < b.id', why: 'equivalent: no two rules have one id' },
   {
-    file: `${router}/lint.ts`,
+    file: `${router}/admission/validate-rule.ts`,
     on: 'maxConnections !== undefined',
     as: 'true',
     why: 'equivalent: undefined is not more than any number; the compiler asks',
   },
   {
-    file: `${router}/plan.ts`,
+    file: `${router}/plan/plan.ts`,
     on: 'file === undefined',
     as: 'false',
     why: 'equivalent: no certificate is known by the name undefined; the compiler asks',
   },
-  { file: `${router}/render.ts`, on: 'known.set(paths, texts)', why: 'a cache: the same bytes, only slower' },
-  { file: `${router}/render.ts`, on: 'texts.set(rule, text)', why: 'a cache: the same bytes, only slower' },
+  { file: `${router}/config/render.ts`, on: 'known.set(paths, texts)', why: 'a cache: the same bytes, only slower' },
+  { file: `${router}/config/render.ts`, on: 'texts.set(rule, text)', why: 'a cache: the same bytes, only slower' },
   {
     file: `${readers}/show-info.ts`,
     on: 'line.slice(0, colon < 0 ? -1 : colon)',
@@ -91,12 +93,12 @@ export const explanations: readonly Explanation[] = [
     .map((file) => ({ file, on: "description: '", why: 'a text for people; nothing acts on it' })),
   ...['member', 'router'].flatMap((name): Explanation[] => [
     {
-      file: `packages/model/src/${name}.machine.ts`,
+      file: `packages/model/src/statecharts/${name}.machine.ts`,
       on: `export const ${name}Machine = setup({`,
       why: 'names without effect when it runs; the compiler and `limpet generate --check` read them',
     },
     {
-      file: `packages/model/src/${name}.machine.ts`,
+      file: `packages/model/src/statecharts/${name}.machine.ts`,
       on: 'actions: {',
       why: 'names without effect when it runs; the compiler and `limpet generate --check` read them',
     },

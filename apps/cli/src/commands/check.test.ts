@@ -1,10 +1,10 @@
 import { ROUTER_BUGS } from '@limpet/conformance';
 import { BUGS } from '@limpet/state-space';
 import { describe, expect, it } from 'vitest';
+import { runCommand as run } from '../../testing/run-command.ts';
 import { bugs } from './bugs.ts';
 import { type CheckFlags, check } from './check.ts';
 import { mutants } from './mutants.ts';
-import { runCommand as run } from './run-command.fixture.ts';
 
 const flags: CheckFlags = { groups: 1, members: 1, threads: 1, symmetry: true, output: 'json' };
 

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { capture, type Run } from '../../testing/run-command.ts';
 import { type ConformFlags, conform } from './conform.ts';
 import { monitor } from './monitor.ts';
-import { capture, type Run } from './run-command.fixture.ts';
 
 async function run(flags: Partial<ConformFlags>): Promise<Run> {
   const { context, result } = capture();

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { type Alarm, createMonitor, randomRun, type TraceRecord } from '@limpet/checker';
 import { BUGS, type BugName, type CheckModel, createCheckModel, createView } from '@limpet/state-space';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { capture, type Run } from '../../testing/run-command.ts';
+import { calmRun, seeded } from '../../testing/runs.ts';
 import { monitor } from './monitor.ts';
-import { capture, type Run } from './run-command.fixture.ts';
-import { calmRun, seeded } from './runs.fixture.ts';
 
 let directory: string;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { runCommand } from '../../testing/run-command.ts';
 import { mutants } from './mutants.ts';
-import { runCommand } from './run-command.fixture.ts';
 
 it('lets the event loop turn between suites, also where nothing waits: Ctrl-C is heard there', async () => {
   let turns = 0;

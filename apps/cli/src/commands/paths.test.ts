@@ -1,8 +1,8 @@
 import { graphOf } from '@limpet/checker';
 import { createCheckModel } from '@limpet/state-space';
 import { describe, expect, it } from 'vitest';
+import { capture, type Run } from '../../testing/run-command.ts';
 import { type PathsFlags, paths } from './paths.ts';
-import { capture, type Run } from './run-command.fixture.ts';
 
 function run(flags: PathsFlags): Run {
   const { context, result } = capture();

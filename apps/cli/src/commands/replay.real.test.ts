@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCommand } from '../../testing/run-command.ts';
 import type { Context } from '../context.ts';
 import { check } from './check.ts';
-import { runCommand } from './run-command.fixture.ts';
 import { simulate } from './simulate.ts';
 
 const timeout = 120_000;

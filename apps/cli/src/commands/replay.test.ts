@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { RouterKind } from '@limpet/simulator';
 import { BUGS, type BugName } from '@limpet/state-space';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Run, runCommand as run } from '../../testing/run-command.ts';
 import { check } from './check.ts';
-import { type Run, runCommand as run } from './run-command.fixture.ts';
 import { simulate } from './simulate.ts';
 
 let directory: string;

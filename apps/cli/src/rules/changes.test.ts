@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { rule, viewOf } from '../../testing/router-view.ts';
 import { changesTo, commandsFor, exitCodeOf } from './changes.ts';
-import { rule, viewOf } from './view.fixture.ts';
 
 /** `put PORT@GENERATION` and `remove PORT@GENERATION`. */
 const said = (...args: Parameters<typeof commandsFor>): string[] =>

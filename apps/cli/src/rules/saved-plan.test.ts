@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { rule, viewOf } from '../../testing/router-view.ts';
 import { RulesError } from './errors.ts';
 import { checkFresh, parseSavedPlan, savedPlan } from './saved-plan.ts';
-import { rule, viewOf } from './view.fixture.ts';
 
 const view = viewOf([rule()]);
 const plan = savedPlan('/var/lib/limpet', view, [rule({ algorithm: 'source' })]);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { rule, viewOf } from '../../testing/router-view.ts';
 import { changesTo } from './changes.ts';
 import { showPlan } from './show-plan.ts';
-import { rule, viewOf } from './view.fixture.ts';
 
 const dir = '/var/lib/limpet';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { randomTrace } from '../../testing/random-trace.ts';
 import { openMemoryWorld } from '../world/memory.ts';
 import type { RouterKind, World, WorldOptions } from '../world/world.ts';
-import { randomTrace } from './random-trace.fixture.ts';
 import { replay } from './replay.ts';
 import { parseTrace, type Trace } from './trace.ts';
 

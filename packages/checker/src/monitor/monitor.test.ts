@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createLink, createLinkView } from '../../testing/link.ts';
+import { firstUnexplained } from '../../testing/naive-monitor.ts';
+import { seeded } from '../../testing/random.ts';
 import type { Model } from '../model.ts';
-import { createLink, createLinkView } from './link.fixture.ts';
 import { type Alarm, createMonitor, type Monitor } from './monitor.ts';
-import { firstUnexplained } from './naive-monitor.fixture.ts';
-import { seeded } from './random.fixture.ts';
 import { randomRun } from './random-run.ts';
 import { HEARTBEAT, RESET, type TraceRecord } from './view.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLink, createLinkView } from './link.fixture.ts';
+import { createLink, createLinkView } from '../../testing/link.ts';
 import { createMonitor } from './monitor.ts';
 import { followTrace, readTrace } from './ndjson.ts';
 

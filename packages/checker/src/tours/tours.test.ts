@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cheapestPairTour, cheapestTransitionTour } from './brute-force.fixture.ts';
+import { cheapestPairTour, cheapestTransitionTour } from '../../testing/brute-force.ts';
 import { goalTour } from './goal-tour.ts';
 import { edgeSources, type Graph, graphFromEdges, reachableNodes } from './graph.ts';
 import { pairTour } from './pair-tour.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { acceptScenarios } from '../../testing/accept-scenarios.ts';
-import { openBench } from '../../testing/fault-bench.ts';
+import { openBench } from '../../testing/fault-session.ts';
 import { acceptFaults } from './accept-faults.ts';
 
 describe('a fault of the packet filter', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Bench, condition, openBench, publicIp } from '../../testing/fault-bench.ts';
+import { type Bench, condition, openBench, publicIp } from '../../testing/fault-session.ts';
 import { sourceBased } from '../../testing/rules.ts';
 import { answerFaults } from './answer-faults.ts';
 

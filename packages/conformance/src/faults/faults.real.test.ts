@@ -4,7 +4,7 @@ import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { type Lab, openLab } from '@limpet/lab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acceptScenarios } from '../../testing/accept-scenarios.ts';
-import { openBench, publicIp, type Scenario, vms } from '../../testing/fault-bench.ts';
+import { openBench, publicIp, type Scenario, vms } from '../../testing/fault-session.ts';
 import { machineScenarios } from '../../testing/machine-scenarios.ts';
 import { acceptFaults } from './accept-faults.ts';
 import type { Fault } from './fault.ts';

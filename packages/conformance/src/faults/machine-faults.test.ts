@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openBench } from '../../testing/fault-bench.ts';
+import { openBench } from '../../testing/fault-session.ts';
 import { machineScenarios } from '../../testing/machine-scenarios.ts';
 import { machineFaults } from './machine-faults.ts';
 

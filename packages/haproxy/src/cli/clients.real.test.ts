@@ -1,13 +1,13 @@
 import { copyFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { certificate } from '../../testing/fixture.ts';
+import { freeze } from '../../testing/freeze.ts';
+import { type LiveHaproxy, openLiveHaproxy } from '../../testing/live-haproxy.ts';
 import { readShowEnv } from '../readers/show-env.ts';
 import { readShowInfo } from '../readers/show-info.ts';
 import { readShowProc } from '../readers/show-proc.ts';
 import { readSslCertificate, readSslCertificates } from '../readers/show-ssl-cert.ts';
-import { certificate } from '../testing/fixture.ts';
-import { freeze } from '../testing/freeze.ts';
-import { type LiveHaproxy, openLiveHaproxy } from '../testing/live-haproxy.ts';
 import { capabilitiesOf } from '../version/capabilities.ts';
 import { readVersion } from '../version/read-version.ts';
 import { RuntimeClient } from './runtime-client.ts';

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { withCliServer } from '../../testing/cli-server.ts';
 import { HaproxyError } from '../errors.ts';
-import { withCliServer } from '../testing/cli-server.ts';
 import { PartialBatchError } from './batch.ts';
 import { MasterClient } from './master-client.ts';
 import { RuntimeClient } from './runtime-client.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { withCliServer } from '../testing/cli-server.ts';
+import { withCliServer } from '../../testing/cli-server.ts';
 import { pinWorker } from './pinned-worker.ts';
 
 /** A worker that answers each line as in interactive mode, in pieces of one byte; to `die` it ends instead. */

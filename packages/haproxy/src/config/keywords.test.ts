@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fixture } from '../testing/fixture.ts';
+import { fixture } from '../../testing/fixture.ts';
 import { bindOptions, optionWords, readOptions, serverOptions } from './options.ts';
 import { readStatement } from './statement.ts';
 import { plainCodecs } from './statements/plain.ts';

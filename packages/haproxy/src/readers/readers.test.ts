@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fixture } from '../../testing/fixture.ts';
 import { HaproxyError } from '../errors.ts';
-import { fixture } from '../testing/fixture.ts';
 import { readShowEnv } from './show-env.ts';
 import { readShowInfo } from './show-info.ts';
 import { readShowMap, readShowMaps } from './show-map.ts';

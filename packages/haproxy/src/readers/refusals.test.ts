@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixture } from '../testing/fixture.ts';
+import { fixture } from '../../testing/fixture.ts';
 import { readShowEnv } from './show-env.ts';
 import { readShowInfo } from './show-info.ts';
 import { readShowMap, readShowMaps } from './show-map.ts';

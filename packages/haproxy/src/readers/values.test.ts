@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { fixture } from '../testing/fixture.ts';
+import { fixture } from '../../testing/fixture.ts';
 import { readShowInfo } from './show-info.ts';
 import { readShowMap, readShowMaps } from './show-map.ts';
 import { readShowPeers, resyncFinished } from './show-peers.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type LiveHaproxy, openLiveHaproxy } from '../../testing/live-haproxy.ts';
 import { readShowInfo } from '../readers/show-info.ts';
-import { type LiveHaproxy, openLiveHaproxy } from '../testing/live-haproxy.ts';
 import { type Capability, capabilitiesOf } from './capabilities.ts';
 
 let live: LiveHaproxy;

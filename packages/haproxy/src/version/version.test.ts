@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fixture } from '../../testing/fixture.ts';
 import { HaproxyError } from '../errors.ts';
-import { fixture } from '../testing/fixture.ts';
 import { capabilitiesOf, requireCapability } from './capabilities.ts';
 import { readVersion } from './read-version.ts';
 

@@ -1,8 +1,8 @@
 import { defaultSettings, generateConfiguration } from '@limpet/cloudstack';
 import type { RuleRecord } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
+import { aRule, sourceBased } from '../../testing/cloudstack-rules.ts';
 import { configText, sameConfig } from './config-text.ts';
-import { aRule, sourceBased } from './testing/rules.ts';
 
 const render = (rules: readonly RuleRecord[]) => configText(generateConfiguration(rules, defaultSettings));
 

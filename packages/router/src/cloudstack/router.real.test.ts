@@ -5,10 +5,10 @@ import type { RuleRecord } from '@limpet/contract';
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { type Lab, openLab } from '@limpet/lab';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { appCookie, aRule, sourceBased } from '../../testing/cloudstack-rules.ts';
 import type { Router } from '../router.ts';
 import type { CloudStackVersion } from './deviations.ts';
 import { createCloudStackRouter } from './router.ts';
-import { appCookie, aRule, sourceBased } from './testing/rules.ts';
 
 let lab: Lab;
 let router: Router;

@@ -1,11 +1,11 @@
 import type { CommandResult, RuleRecord } from '@limpet/contract';
 import { commandResultSchema } from '@limpet/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { aRule, sourceBased } from '../../testing/cloudstack-rules.ts';
+import { type FakeDataPlane, fakeDataPlane } from '../../testing/fake-data-plane.ts';
 import type { Router } from '../router.ts';
 import { versions } from './deviations.ts';
 import { type CloudStackRouterOptions, createCloudStackRouter, defaultPaths } from './router.ts';
-import { type FakeDataPlane, fakeDataPlane } from './testing/fake-data-plane.ts';
-import { aRule, sourceBased } from './testing/rules.ts';
 
 let plane: FakeDataPlane;
 let generation: number;

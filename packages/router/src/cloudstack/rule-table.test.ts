@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { aRule } from '../../testing/cloudstack-rules.ts';
 import { emptyTable, putRule, type RuleTable, removeRule, syncRules } from './rule-table.ts';
-import { aRule } from './testing/rules.ts';
 
 /** One rule, so that the generation says which of them is stored. */
 const rule = aRule();

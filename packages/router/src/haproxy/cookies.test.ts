@@ -1,8 +1,8 @@
 import type { AppCookie, LbCookie, Stickiness } from '@limpet/contract';
 import type { Cookies } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
-import { member, sourceBased } from '../testing/rules.ts';
-import { members, openBench, publicIp } from './testing.ts';
+import { member, sourceBased } from '../../testing/rules.ts';
+import { members, openBench, publicIp } from '../../testing/test-session.ts';
 
 const lbCookie: LbCookie = {
   method: 'LbCookie',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openBench } from './testing.ts';
+import { openBench } from '../../testing/test-session.ts';
 import { inspectRouter } from './verify/inspect.ts';
 
 it('a router that is left alone goes on serving, and has written down what is in force', async () => {

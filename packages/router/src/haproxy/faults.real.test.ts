@@ -7,8 +7,8 @@ import { readShowProc } from '@limpet/haproxy';
 import type { Lab } from '@limpet/lab';
 import { Iptables } from '@limpet/netfilter';
 import { afterEach, describe, expect, it } from 'vitest';
-import { conditionOf, openRealBench, type RealBench } from '../testing/real-bench.ts';
-import { sourceBased } from '../testing/rules.ts';
+import { conditionOf, openRealBench, type RealBench } from '../../testing/real-session.ts';
+import { sourceBased } from '../../testing/rules.ts';
 
 let bench: RealBench;
 afterEach(() => bench.close());

@@ -3,8 +3,8 @@ import type { DataPlane, MemoryDataPlane } from '@limpet/data-plane';
 import { HaproxyError } from '@limpet/haproxy';
 import { IptablesError } from '@limpet/netfilter';
 import { describe, expect, it } from 'vitest';
-import { sourceBased } from '../testing/rules.ts';
-import { type Bench, haproxyWith, openBench, turns } from './testing.ts';
+import { sourceBased } from '../../testing/rules.ts';
+import { type Bench, haproxyWith, openBench, turns } from '../../testing/test-session.ts';
 
 const statusOf = async ({ router }: Bench, type: string, port = 8080) => {
   const { rules } = await router.reportRules({ type: 'reportRules' });

@@ -9,9 +9,9 @@ import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { readShowStat } from '@limpet/haproxy';
 import { type Lab, openLab } from '@limpet/lab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Browser, openBrowser } from '../../testing/browser.ts';
+import { member, rule } from '../../testing/rules.ts';
 import type { Router } from '../router.ts';
-import { type Browser, openBrowser } from '../testing/browser.ts';
-import { member, rule } from '../testing/rules.ts';
 import { createHaproxyRouter } from './router.ts';
 
 const ip = '10.0.53.2';

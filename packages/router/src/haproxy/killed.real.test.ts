@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import type { RuleRecord } from '@limpet/contract';
 import { readServersState } from '@limpet/haproxy';
 import { afterEach, expect, it } from 'vitest';
-import { members, openRealBench, type RealBench } from '../testing/real-bench.ts';
-import { member, rule, sourceBased } from '../testing/rules.ts';
+import { members, openRealBench, type RealBench } from '../../testing/real-session.ts';
+import { member, rule, sourceBased } from '../../testing/rules.ts';
 
 let bench: RealBench;
 afterEach(() => bench.close());
 
-const program = join(import.meta.dirname, '../testing/killed-router.ts');
+const program = join(import.meta.dirname, '../../testing/killed-router.ts');
 const client = '198.18.0.1';
 
 /** What is there for clients of the rule that changes, in words that are the same when it is the same. */

@@ -2,9 +2,9 @@ import type { AppCookie, LbCookie, RuleRecord, SourceBased, Stickiness } from '@
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { type Lab, openLab } from '@limpet/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Browser, openBrowser, type Page } from '../../testing/browser.ts';
+import { member, noStickiness, rule, sourceBased } from '../../testing/rules.ts';
 import type { Router } from '../router.ts';
-import { type Browser, openBrowser, type Page } from '../testing/browser.ts';
-import { member, noStickiness, rule, sourceBased } from '../testing/rules.ts';
 import { createHaproxyRouter } from './router.ts';
 
 const ip = '10.0.53.2';

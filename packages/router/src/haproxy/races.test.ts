@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { member, sourceBased } from '../testing/rules.ts';
-import { condition, drainClock, haproxyWith, members, openBench, turns } from './testing.ts';
+import { member, sourceBased } from '../../testing/rules.ts';
+import { condition, drainClock, haproxyWith, members, openBench, turns } from '../../testing/test-session.ts';
 
 /** Fails instead of waiting for ever. */
 const soon = <T>(promise: Promise<T>): Promise<T | 'unanswered'> =>

@@ -2,8 +2,16 @@ import type { CommandResult } from '@limpet/contract';
 import type { DataPlane, MemoryDataPlane } from '@limpet/data-plane';
 import { HaproxyError } from '@limpet/haproxy';
 import { describe, expect, it } from 'vitest';
-import { member, rule, sourceBased } from '../testing/rules.ts';
-import { type Bench, condition, drainClock, haproxyWith, members, openBench, turns } from './testing.ts';
+import { member, rule, sourceBased } from '../../testing/rules.ts';
+import {
+  type Bench,
+  condition,
+  drainClock,
+  haproxyWith,
+  members,
+  openBench,
+  turns,
+} from '../../testing/test-session.ts';
 
 /** A machine that the router can no longer reach once its process has died, at once or after so many calls. */
 const mortal = (callsLeft = Number.POSITIVE_INFINITY) => {

@@ -1,9 +1,9 @@
 import type { CommandResult, MemberRecord, RuleRecord, VersionedRule } from '@limpet/contract';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { anyStickiness } from '../testing/arbitrary-rules.ts';
-import { member, noStickiness, rule, sourceBased } from '../testing/rules.ts';
-import { openBench, publicIp, turns } from './testing.ts';
+import { anyStickiness } from '../../testing/arbitrary-rules.ts';
+import { member, noStickiness, rule, sourceBased } from '../../testing/rules.ts';
+import { openBench, publicIp, turns } from '../../testing/test-session.ts';
 
 const ports = fc.integer({ min: 80, max: 83 });
 const vms = ['vm1', 'vm2', 'vm3', 'vm4'];

@@ -5,8 +5,8 @@ import type { CommandResult, RuleRecord } from '@limpet/contract';
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { type Lab, openLab } from '@limpet/lab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { member, noStickiness, rule, sourceBased } from '../../testing/rules.ts';
 import type { Router } from '../router.ts';
-import { member, noStickiness, rule, sourceBased } from '../testing/rules.ts';
 import { createHaproxyRouter } from './router.ts';
 
 const ip = '10.0.53.2';

@@ -1,7 +1,7 @@
 import type { CommandResult, RuleRecord } from '@limpet/contract';
 import { createMemoryDataPlane } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
-import { member, rule, sourceBased } from '../testing/rules.ts';
+import { member, rule, sourceBased } from '../../testing/rules.ts';
 import { createHaproxyRouter } from './router.ts';
 
 const ip = '10.0.53.2';

@@ -3,8 +3,8 @@ import { dispatch } from '@limpet/contract';
 import { createMemoryDataPlane } from '@limpet/data-plane';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { asks, clientAddresses, PORT, PUBLIC, shuffled } from '../../testing/memory-asks.ts';
 import { createMemoryRouter } from './router.ts';
-import { asks, clientAddresses, PORT, PUBLIC, shuffled } from './testing.ts';
 
 const source: Stickiness = { method: 'SourceBased', tableSize: 1000, expireSeconds: 1800 };
 const none: Stickiness = { method: 'none' };

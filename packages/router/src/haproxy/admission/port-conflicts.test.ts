@@ -1,6 +1,6 @@
 import type { Listener } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
-import { type Bench, condition, openBench, publicIp, turns } from '../testing.ts';
+import { type Bench, condition, openBench, publicIp, turns } from '../../../testing/test-session.ts';
 import { inspectRouter } from '../verify/inspect.ts';
 import { verifyRules } from '../verify/verify.ts';
 import { strangersOn } from './port-conflicts.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { condition, openBench } from '../testing.ts';
+import { condition, openBench } from '../../../testing/test-session.ts';
 
 /** For 4096 connections, HAProxy itself, and one rule of three members. */
 const forOneRule = 2 * 4096 + 128 + 5;

@@ -1,6 +1,6 @@
 import type { LbCookie, RuleRecord } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
-import { rule, sourceBased } from '../../testing/rules.ts';
+import { rule, sourceBased } from '../../../testing/rules.ts';
 import { defaultSettings, type RouterSettings } from '../config/settings.ts';
 import { Budget } from './capacity.ts';
 import { lintRule } from './validate-rule.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openRealBench, type RealBench } from '../../testing/real-bench.ts';
-import { sourceBased } from '../../testing/rules.ts';
+import { openRealBench, type RealBench } from '../../../testing/real-session.ts';
+import { sourceBased } from '../../../testing/rules.ts';
 
 let bench: RealBench;
 const clients = Array.from({ length: 40 }, (_, index) => `198.18.0.${index + 1}`);

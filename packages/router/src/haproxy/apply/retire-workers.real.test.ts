@@ -1,6 +1,6 @@
 import { readShowProc } from '@limpet/haproxy';
 import { afterEach, expect, it } from 'vitest';
-import { openRealBench, type RealBench } from '../../testing/real-bench.ts';
+import { openRealBench, type RealBench } from '../../../testing/real-session.ts';
 
 let bench: RealBench;
 afterEach(() => bench.close());

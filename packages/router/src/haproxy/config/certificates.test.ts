@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { readCertificate } from '@limpet/haproxy';
 import { expect, it } from 'vitest';
-import { rule } from '../../testing/rules.ts';
+import { rule } from '../../../testing/rules.ts';
 import { readCertificates } from './certificates.ts';
 
-const fixture = (name: string): Promise<string> => readFile(new URL(`./fixtures/${name}.pem`, import.meta.url), 'utf8');
+const fixture = (name: string): Promise<string> =>
+  readFile(new URL(`../../../testdata/${name}.pem`, import.meta.url), 'utf8');
 
 it('reads a certificate with its key, in either order, and sends it without blank lines', async () => {
   const [certificate, key] = [await fixture('certificate'), await fixture('key')];

@@ -1,8 +1,8 @@
 import type { AppCookie, LbCookie, RuleRecord } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
+import { member, rule } from '../../../testing/rules.ts';
 import { defaultTable } from '../../desired.ts';
 import { ruleId } from '../../names.ts';
-import { member, rule } from '../../testing/rules.ts';
 import { routerPaths } from './paths.ts';
 import { layoutOf } from './proxy-spec.ts';
 import { renderFiles } from './render.ts';

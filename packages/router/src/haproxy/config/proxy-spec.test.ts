@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { member, rule, sourceBased } from '../../../testing/rules.ts';
 import { defaultTable, type Wanted } from '../../desired.ts';
 import { ruleId } from '../../names.ts';
-import { member, rule, sourceBased } from '../../testing/rules.ts';
 import { layoutOf, takesClients } from './proxy-spec.ts';
 import { assignServerIds, emptyServerIds } from './server-ids.ts';
 

@@ -4,8 +4,8 @@ import { compileConfig } from '@limpet/data-plane/memory';
 import { type Lab, openLab } from '@limpet/lab';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { anyRules } from '../../testing/arbitrary-rules.ts';
-import { rendered } from '../../testing/rendered.ts';
+import { anyRules } from '../../../testing/arbitrary-rules.ts';
+import { rendered } from '../../../testing/rendered.ts';
 import { routerPaths } from './paths.ts';
 import { waitScript } from './resync-wait.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { member, rule, sourceBased } from '../../../testing/rules.ts';
 import { defaultTable, type Wanted } from '../../desired.ts';
 import { ruleId } from '../../names.ts';
-import { member, rule, sourceBased } from '../../testing/rules.ts';
 import { acceptRules } from '../firewall/chain-rules.ts';
 import { routerPaths } from './paths.ts';
 import { layoutOf } from './proxy-spec.ts';

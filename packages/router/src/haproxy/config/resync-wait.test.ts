@@ -1,8 +1,8 @@
 import { createVirtualClock } from '@limpet/data-plane';
 import { expect, it } from 'vitest';
-import { sourceBased } from '../../testing/rules.ts';
+import { sourceBased } from '../../../testing/rules.ts';
+import { haproxyWith, openBench } from '../../../testing/test-session.ts';
 import { endTableWait } from '../apply/end-resync-wait.ts';
-import { haproxyWith, openBench } from '../testing.ts';
 
 const told = ['get map /limpet/stick.map ready'];
 const found = 'found=yes';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { rule, sourceBased } from '../../../testing/rules.ts';
+import { haproxyWith, members, openBench } from '../../../testing/test-session.ts';
 import { ruleId } from '../../names.ts';
-import { rule, sourceBased } from '../../testing/rules.ts';
 import { WorkerCensus } from '../runtime/sessions.ts';
-import { haproxyWith, members, openBench } from '../testing.ts';
 import { payDebt } from './drain.ts';
 
 const sticky = rule({ members, stickiness: sourceBased });

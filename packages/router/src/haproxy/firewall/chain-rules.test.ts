@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rule } from '../../testing/rules.ts';
+import { rule } from '../../../testing/rules.ts';
 import { acceptChain, acceptJump, acceptRules, publishedOf } from './chain-rules.ts';
 
 // Routers that are upgraded have this chain and this link: under another name they would have both.

@@ -1,6 +1,6 @@
 import { MemoryPacketFilter } from '@limpet/data-plane/memory';
 import { describe, expect, it } from 'vitest';
-import { rule } from '../../testing/rules.ts';
+import { rule } from '../../../testing/rules.ts';
 import { chainDrift } from './chain-drift.ts';
 import { acceptJump } from './chain-rules.ts';
 import { admitRules, readChain, usurpersOf } from './sync-chain.ts';

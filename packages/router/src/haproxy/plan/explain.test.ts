@@ -1,7 +1,7 @@
 import type { AppCookie } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
-import { layouts } from '../../testing/rendered.ts';
-import { member, rule, sourceBased } from '../../testing/rules.ts';
+import { layouts } from '../../../testing/rendered.ts';
+import { member, rule, sourceBased } from '../../../testing/rules.ts';
 import { defaultSettings } from '../config/settings.ts';
 import { liveOf } from './assumed-live.ts';
 import { describeExplanation } from './describe-explanation.ts';

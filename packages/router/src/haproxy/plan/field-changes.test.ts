@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { member, rule, sourceBased } from '../../testing/rules.ts';
+import { member, rule, sourceBased } from '../../../testing/rules.ts';
 import { fieldChanges } from './field-changes.ts';
 
 it('names each field that differs, and members by their VM', () => {

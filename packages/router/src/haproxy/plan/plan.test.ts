@@ -1,8 +1,8 @@
 import type { AppCookie } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
+import { member, rule, sourceBased } from '../../../testing/rules.ts';
 import { defaultTable } from '../../desired.ts';
 import { ruleId } from '../../names.ts';
-import { member, rule, sourceBased } from '../../testing/rules.ts';
 import { layoutOf } from '../config/proxy-spec.ts';
 import { assignServerIds, emptyServerIds } from '../config/server-ids.ts';
 import type { LiveProxy, LiveServer } from '../runtime/live-state.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Bench, condition, members, openBench, turns } from '../testing.ts';
+import { type Bench, condition, members, openBench, turns } from '../../../testing/test-session.ts';
 
 /** Two rules, and a client of the first who keeps an old worker alive: no other may be left behind. */
 async function crowded(settings: { atMaxOldWorkers?: 'end' } = {}) {

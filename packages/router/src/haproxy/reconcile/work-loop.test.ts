@@ -1,6 +1,6 @@
 import { createVirtualClock } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
-import { turns } from '../testing.ts';
+import { turns } from '../../../testing/test-session.ts';
 import { type Failure, RetryLoop } from './work-loop.ts';
 
 const open = (round: () => Promise<void>) => {

@@ -1,7 +1,7 @@
 import type { LbCookie } from '@limpet/contract';
 import { expect, it } from 'vitest';
-import { idsFor, layouts } from '../../testing/rendered.ts';
-import { member, rule } from '../../testing/rules.ts';
+import { idsFor, layouts } from '../../../testing/rendered.ts';
+import { member, rule } from '../../../testing/rules.ts';
 import { runtimeOps } from '../apply/step-commands.ts';
 import { routerPaths } from '../config/paths.ts';
 import { defaultSettings } from '../config/settings.ts';

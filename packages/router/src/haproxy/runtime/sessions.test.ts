@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { haproxyWith, openBench } from '../testing.ts';
+import { haproxyWith, openBench } from '../../../testing/test-session.ts';
 import { concerns, scopeOf, WorkerCensus } from './sessions.ts';
 
 const [web, api] = ['10_0_53_2-8080', '10_0_53_2-81'];

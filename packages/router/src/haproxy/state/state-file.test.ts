@@ -1,8 +1,8 @@
 import { MemoryFiles } from '@limpet/data-plane/memory';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rule } from '../../../testing/rules.ts';
 import { putRule, removeRule } from '../../desired.ts';
-import { rule } from '../../testing/rules.ts';
 import { StateFile, type Store } from './state-file.ts';
 
 const path = '/limpet/state.json';

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RuleStatus } from '@limpet/contract';
 import { readServersState, readShowStat } from '@limpet/haproxy';
 import { afterEach, expect, it } from 'vitest';
-import { conditionOf, openRealBench, type RealBench } from '../../testing/real-bench.ts';
-import { sourceBased } from '../../testing/rules.ts';
+import { conditionOf, openRealBench, type RealBench } from '../../../testing/real-session.ts';
+import { sourceBased } from '../../../testing/rules.ts';
 
 let bench: RealBench;
 const proxy = '10_0_53_2-8080';

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import type { RuleStatus } from '@limpet/contract';
 import { readShowStat } from '@limpet/haproxy';
 import { describe, expect, it } from 'vitest';
-import { sourceBased } from '../../testing/rules.ts';
-import { type Bench, openBench, turns } from '../testing.ts';
+import { sourceBased } from '../../../testing/rules.ts';
+import { type Bench, openBench, turns } from '../../../testing/test-session.ts';
 
 const proxy = '10_0_53_2-8080';
-const fixture = (name: string) => readFile(new URL(`./fixtures/${name}.pem`, import.meta.url), 'utf8');
+const fixture = (name: string) => readFile(new URL(`../../../testdata/${name}.pem`, import.meta.url), 'utf8');
 const edit = async ({ dataPlane: { files } }: Bench, path: string, from: string, to: string): Promise<void> =>
   files.write(path, files.get(path)!.replace(from, to));
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { sourceBased } from '../../testing/rules.ts';
-import { condition, haproxyWith, openBench } from '../testing.ts';
+import { sourceBased } from '../../../testing/rules.ts';
+import { condition, haproxyWith, openBench } from '../../../testing/test-session.ts';
 
 const ownRow = /proto=unix_stream src=\S+ fe=10_0_53_2-8080 /;
 

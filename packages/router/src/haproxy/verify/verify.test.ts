@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
+import { member, rule, sourceBased } from '../../../testing/rules.ts';
+import { type Bench, members, openBench, publicIp, turns } from '../../../testing/test-session.ts';
 import { proxyName } from '../../names.ts';
-import { member, rule, sourceBased } from '../../testing/rules.ts';
 import { Budget } from '../admission/capacity.ts';
 import { defaultSettings } from '../config/settings.ts';
-import { type Bench, members, openBench, publicIp, turns } from '../testing.ts';
 import { inspectRouter, readCounters } from './inspect.ts';
 import { readBack, verifyRules } from './verify.ts';
 
@@ -15,7 +15,7 @@ const proxy = proxyName({ ip: publicIp, port: 8080 });
 
 const look = ({ dataPlane }: Bench) => inspectRouter({ dataPlane, dir });
 
-const fixture = (name: string) => readFile(new URL(`./fixtures/${name}.pem`, import.meta.url), 'utf8');
+const fixture = (name: string) => readFile(new URL(`../../../testdata/${name}.pem`, import.meta.url), 'utf8');
 /** A certificate with its key. */
 const pem = async (name: string): Promise<string> => (await fixture(name)) + (await fixture('key'));
 

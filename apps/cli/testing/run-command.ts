@@ -1,0 +1,29 @@
+import type { Context } from '../src/context.ts';
+
+/** What a command did. */
+export interface Run {
+  code: number | undefined;
+  stdout: string;
+}
+
+/** A context that keeps what a command prints, and the code that it exits with. */
+export function capture(): { context: Context; result: Run } {
+  const result: Run = { code: undefined, stdout: '' };
+  const context: Context = {
+    args: [],
+    stdout: (text) => {
+      result.stdout += text;
+    },
+    stderr: process.stderr,
+    exit: (code) => {
+      result.code = code;
+    },
+  };
+  return { context, result };
+}
+
+export async function runCommand(command: (context: Context) => void | Promise<void>): Promise<Run> {
+  const { context, result } = capture();
+  await command(context);
+  return result;
+}

@@ -1,0 +1,35 @@
+import type { RuleRecord } from '@limpet/contract';
+import { tableOf } from '../src/desired.ts';
+import { type RouterPaths, routerPaths } from '../src/haproxy/config/paths.ts';
+import { layoutOf, type RuleLayout } from '../src/haproxy/config/proxy-spec.ts';
+import { type RenderedFiles, renderFiles } from '../src/haproxy/config/render.ts';
+import { assignServerIds, emptyServerIds, type ServerIds } from '../src/haproxy/config/server-ids.ts';
+import { defaultSettings, type RouterSettings } from '../src/haproxy/config/settings.ts';
+import { ruleId } from '../src/names.ts';
+
+/** Ids for all members of these rules. */
+export const idsFor = (rules: readonly RuleRecord[], before: ServerIds = emptyServerIds()): ServerIds =>
+  assignServerIds(
+    before,
+    rules.map((rule) => ({ rule: ruleId(rule), vms: rule.members.map(({ vm }) => vm) })),
+  );
+
+export const layouts = (rules: readonly RuleRecord[], ids: ServerIds = idsFor(rules)): RuleLayout[] =>
+  layoutOf(
+    rules.map((rule) => ({ rule, generation: 1, table: tableOf(rule, undefined) })),
+    ids,
+  );
+
+/** The files of these rules, as a router that begins with them writes them. */
+export const rendered = (
+  rules: readonly RuleRecord[],
+  {
+    paths = routerPaths('/run/limpet'),
+    ids = idsFor(rules),
+    settings = {},
+  }: {
+    paths?: RouterPaths;
+    ids?: ServerIds;
+    settings?: Partial<RouterSettings>;
+  } = {},
+): RenderedFiles => renderFiles(layouts(rules, ids), { ...defaultSettings, ...settings }, paths);
