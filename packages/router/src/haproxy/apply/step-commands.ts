@@ -9,9 +9,9 @@ export function runtimeOps(step: Step, paths: RouterPaths): RuntimeOp[] {
     case 'start':
     case 'reload':
       return [];
-    case 'add':
+    case 'add-server':
       return addOps(step);
-    case 'readdress':
+    case 'set-addr':
       return [
         op(
           /^(IP changed|port changed|no need to change|nothing changed)/i,
@@ -24,29 +24,29 @@ export function runtimeOps(step: Step, paths: RouterPaths): RuntimeOp[] {
           step.server.port,
         ),
       ];
-    case 'weigh':
+    case 'set-weight':
       return [op(silence, 'set', 'server', `${step.proxy}/${step.server.name}`, 'weight', step.server.weight)];
-    case 'ready':
+    case 'set-ready':
       return [op(silence, 'set', 'server', `${step.proxy}/${step.server.name}`, 'state', 'ready')];
-    case 'check':
+    case 'enable-health':
       return [op(silence, 'enable', 'health', `${step.proxy}/${step.server.name}`)];
-    case 'maintain':
+    case 'set-maint':
       return [op(silence, 'set', 'server', `${step.proxy}/${step.server.name}`, 'state', 'maint')];
-    case 'leave':
+    case 'retire-server':
       return [op(silence, 'set', 'server', `${step.proxy}/${step.server}`, 'state', 'maint')];
-    case 'stick':
+    case 'set-map':
       return [op(silence, step.by, 'map', paths.stickMap, step.proxy, step.to)];
-    case 'limit':
+    case 'set-maxconn':
       return [op(silence, 'set', 'maxconn', 'frontend', step.proxy, step.to)];
-    case 'enable':
+    case 'enable-frontend':
       return [op(silence, 'enable', 'frontend', step.proxy)];
-    case 'certify':
+    case 'update-certificate':
       return certifyOps(paths.certificate(step.file), step.pem);
   }
 }
 
 /** All options again: a dynamic server ignores default-server (haproxy#1994) and needs its own id (haproxy#3413). */
-export const addOps = ({ proxy, server, options, cookie }: Step & { do: 'add' }): RuntimeOp[] => {
+export const addOps = ({ proxy, server, options, cookie }: Step & { do: 'add-server' }): RuntimeOp[] => {
   const { name, ip, port, id, weight, maintenance } = server;
   const at = `${proxy}/${name}`;
   const own = ['id', id, 'weight', weight];

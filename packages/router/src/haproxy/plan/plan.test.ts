@@ -177,7 +177,7 @@ describe('a step', () => {
     ],
   ])('that adds a server has %s', (_, change, options, cookie) => {
     expect(planSteps(layout({ members: three, ...change }), 'm', live())).toEqual([
-      { do: 'add', ...at, server: vm3, options, cookie },
+      { do: 'add-server', ...at, server: vm3, options, cookie },
     ]);
   });
 
@@ -187,7 +187,7 @@ describe('a step', () => {
     const vm1 = { name: 'vm1', id: 1, ip: '10.1.1.9', port: 80, weight: 2, maintenance: false };
     // Ready at last: clients must not meet a server that is half changed.
     expect(planSteps(layout({ members: changed }), 'm', now)).toEqual(
-      (['readdress', 'weigh', 'check', 'ready'] as const).map((what) => ({ do: what, ...at, server: vm1 })),
+      (['set-addr', 'set-weight', 'enable-health', 'set-ready'] as const).map((what) => ({ do: what, ...at, server: vm1 })),
     );
   });
 
@@ -195,15 +195,15 @@ describe('a step', () => {
     expect(
       planSteps(layout({ members: [member('vm1')], stickiness: sourceBased, maxConnections: 5 }), 'm', live()),
     ).toEqual([
-      { do: 'leave', ...at, server: 'vm2' },
-      { do: 'stick', ...at, to: 'source', by: 'set' },
-      { do: 'limit', ...at, to: 5 },
+      { do: 'retire-server', ...at, server: 'vm2' },
+      { do: 'set-map', ...at, to: 'source', by: 'set' },
+      { do: 'set-maxconn', ...at, to: 5 },
     ]);
   });
 
   it.each([
-    ['a port', { port: 81 }, ['readdress']],
-    ['maintenance', { state: 'maintenance' as const }, ['maintain']],
+    ['a port', { port: 81 }, ['set-addr']],
+    ['maintenance', { state: 'maintenance' as const }, ['set-maint']],
   ])('follows a member to %s', (_, change, what) => {
     const steps = planSteps(layout({ members: [member('vm1', change), member('vm2')] }), 'm', live());
     expect(steps.map((step) => step.do)).toEqual(what);
@@ -217,7 +217,7 @@ describe('a step', () => {
 
   it('adds every server of a proxy that HAProxy shows without one', () => {
     const steps = planSteps(layout(), 'm', live({ servers: new Map() }));
-    expect(steps.map((step) => step.do)).toEqual(['add', 'add']);
+    expect(steps.map((step) => step.do)).toEqual(['add-server', 'add-server']);
   });
 
   it('is not needed for a limit that is there', () => {
@@ -251,7 +251,7 @@ describe('certificates', () => {
 
   it('are as long as HAProxy’s CLI takes them', () => {
     expect(planSteps(rules, 'm', old, { certificates: certificates('x'.repeat(15_000)) })).toEqual([
-      { do: 'certify', rule: '10.0.53.2:8080', proxy: '10_0_53_2-8080', file, pem: 'x'.repeat(15_000) },
+      { do: 'update-certificate', rule: '10.0.53.2:8080', proxy: '10_0_53_2-8080', file, pem: 'x'.repeat(15_000) },
     ]);
   });
 

@@ -20,14 +20,14 @@ interface Newcomer {
 export type Step =
   | { do: 'start' }
   | { do: 'reload'; because: string }
-  | ({ do: 'add'; server: ServerLayout } & Newcomer & At)
-  | ({ do: 'readdress' | 'weigh' | 'check' | 'ready' | 'maintain'; server: ServerLayout } & At)
-  | ({ do: 'leave'; server: string } & At)
+  | ({ do: 'add-server'; server: ServerLayout } & Newcomer & At)
+  | ({ do: 'set-addr' | 'set-weight' | 'enable-health' | 'set-ready' | 'set-maint'; server: ServerLayout } & At)
+  | ({ do: 'retire-server'; server: string } & At)
   /** `by`: the map has an entry for the rule, or, when somebody has taken it out, it has none. */
-  | ({ do: 'stick'; to: 'source' | 'none'; by: 'set' | 'add' } & At)
-  | ({ do: 'limit'; to: number } & At)
-  | ({ do: 'enable' } & At)
-  | ({ do: 'certify'; file: string; pem: string } & At);
+  | ({ do: 'set-map'; to: 'source' | 'none'; by: 'set' | 'add' } & At)
+  | ({ do: 'set-maxconn'; to: number } & At)
+  | ({ do: 'enable-frontend' } & At)
+  | ({ do: 'update-certificate'; file: string; pem: string } & At);
 
 /** What the rules are to have that is not in them. */
 export interface Aims {
@@ -44,17 +44,17 @@ const serverSteps = (layout: RuleLayout, wanted: ServerLayout, live: LiveServer 
   const at = { rule: layout.id, proxy: layout.proxy, server: wanted };
   if (!live) {
     const cookie = layout.rule.stickiness.method === 'LbCookie';
-    return [{ do: 'add', ...at, options: serverOptions(layout.rule), cookie }];
+    return [{ do: 'add-server', ...at, options: serverOptions(layout.rule), cookie }];
   }
   if (live.id !== wanted.id) {
     return [{ do: 'reload', because: `server ${wanted.name} of ${layout.id} has id ${live.id}, not ${wanted.id}` }];
   }
   const steps: Step[] = [];
-  if (wanted.maintenance && !live.maintenance) steps.push({ do: 'maintain', ...at });
-  if (live.ip !== wanted.ip || live.port !== wanted.port) steps.push({ do: 'readdress', ...at });
-  if (live.weight !== wanted.weight) steps.push({ do: 'weigh', ...at });
-  if (!live.checking) steps.push({ do: 'check', ...at });
-  if (live.maintenance && !wanted.maintenance) steps.push({ do: 'ready', ...at });
+  if (wanted.maintenance && !live.maintenance) steps.push({ do: 'set-maint', ...at });
+  if (live.ip !== wanted.ip || live.port !== wanted.port) steps.push({ do: 'set-addr', ...at });
+  if (live.weight !== wanted.weight) steps.push({ do: 'set-weight', ...at });
+  if (!live.checking) steps.push({ do: 'enable-health', ...at });
+  if (live.maintenance && !wanted.maintenance) steps.push({ do: 'set-ready', ...at });
   return steps;
 };
 
@@ -68,14 +68,14 @@ const certificateSteps = (
   if (file === undefined || !wanted?.ok || sha1 === undefined || sha1 === wanted.sha1) return [];
   return wanted.pem.length > longestPayload
     ? [{ do: 'reload', because: `the certificate of ${rule} is too long for its CLI` }]
-    : [{ do: 'certify', rule, proxy, file, pem: wanted.pem }];
+    : [{ do: 'update-certificate', rule, proxy, file, pem: wanted.pem }];
 };
 
 /** Whoever shuts a frontend down closes its sockets: only a new worker has them again. */
 const frontendSteps = ({ id: rule, proxy }: RuleLayout, live: LiveProxy): Step[] => {
   switch (live.frontends.get(proxy)) {
     case 'PAUSED':
-      return [{ do: 'enable', rule, proxy }];
+      return [{ do: 'enable-frontend', rule, proxy }];
     case 'STOP':
       return [{ do: 'reload', because: `the frontend of ${rule} was shut down` }];
     default:
@@ -89,17 +89,17 @@ const ruleSteps = (layout: RuleLayout, live: LiveProxy, aims: Aims): Step[] => {
   const wanted = new Set(layout.servers.map(({ name }) => name));
   const steps = layout.servers.flatMap((server) => serverSteps(layout, server, servers.get(server.name)));
   for (const [server, { maintenance }] of servers) {
-    if (!wanted.has(server) && !maintenance) steps.push({ do: 'leave', rule, proxy, server });
+    if (!wanted.has(server) && !maintenance) steps.push({ do: 'retire-server', rule, proxy, server });
   }
   // AppCookie asks no map, and without a rule that does HAProxy has none.
   const asks = layout.rule.stickiness.method !== 'AppCookie';
   const entry = live.stick.get(proxy);
   if (asks && entry !== layout.stick) {
-    steps.push({ do: 'stick', rule, proxy, to: layout.stick, by: entry === undefined ? 'add' : 'set' });
+    steps.push({ do: 'set-map', rule, proxy, to: layout.stick, by: entry === undefined ? 'add' : 'set' });
   }
   const limit = layout.rule.maxConnections ?? aims.maxConnections;
   if (limit !== undefined && live.maxConnections.get(proxy) !== limit) {
-    steps.push({ do: 'limit', rule, proxy, to: limit });
+    steps.push({ do: 'set-maxconn', rule, proxy, to: limit });
   }
   return [...steps, ...certificateSteps(layout, live, aims), ...frontendSteps(layout, live)];
 };
@@ -122,7 +122,7 @@ export function planSteps(
   const files = new Set<string>();
   const steps = rules
     .flatMap((layout) => ruleSteps(layout, live, aims))
-    .filter((step) => step.do !== 'certify' || files.size < files.add(step.file).size);
+    .filter((step) => step.do !== 'update-certificate' || files.size < files.add(step.file).size);
   const reload = steps.find((step) => step.do === 'reload');
   return reload ? [reload] : steps;
 }
@@ -136,29 +136,29 @@ export function describeStep(step: Step): string {
       return 'start HAProxy';
     case 'reload':
       return `reload HAProxy: ${step.because}`;
-    case 'add': {
+    case 'add-server': {
       const { name, ip, port, id, weight, maintenance } = step.server;
       return `add server ${name} ${ip}:${port} id ${id} weight ${weight}${maintenance ? ', in maintenance' : ''}`;
     }
-    case 'readdress':
+    case 'set-addr':
       return `server ${step.server.name} moves to ${step.server.ip}:${step.server.port}`;
-    case 'weigh':
+    case 'set-weight':
       return `server ${step.server.name} ${weightOf(step.server)}`;
-    case 'check':
+    case 'enable-health':
       return `server ${step.server.name} is checked`;
-    case 'ready':
+    case 'set-ready':
       return `server ${step.server.name} leaves maintenance`;
-    case 'maintain':
+    case 'set-maint':
       return `server ${step.server.name} goes into maintenance`;
-    case 'leave':
+    case 'retire-server':
       return `server ${step.server} takes no more connections`;
-    case 'stick':
+    case 'set-map':
       return `stickiness ${step.to}`;
-    case 'limit':
+    case 'set-maxconn':
       return `at most ${step.to} connections`;
-    case 'enable':
+    case 'enable-frontend':
       return 'takes clients again';
-    case 'certify':
+    case 'update-certificate':
       return `certificate ${step.file} is read again`;
   }
 }

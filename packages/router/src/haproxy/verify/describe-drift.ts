@@ -7,27 +7,27 @@ export function describeDeviation(step: Step): string {
       return 'HAProxy is not running';
     case 'reload':
       return `only a reload of HAProxy mends it: ${step.because}`;
-    case 'add':
+    case 'add-server':
       return `HAProxy lacks server ${step.server.name} ${step.server.ip}:${step.server.port}`;
-    case 'readdress':
+    case 'set-addr':
       return `HAProxy has server ${step.server.name} at another address than ${step.server.ip}:${step.server.port}`;
-    case 'weigh':
+    case 'set-weight':
       return `HAProxy gives server ${step.server.name} another weight than ${step.server.weight}`;
-    case 'check':
+    case 'enable-health':
       return `HAProxy does not check server ${step.server.name}`;
-    case 'ready':
+    case 'set-ready':
       return `HAProxy has server ${step.server.name} in maintenance`;
-    case 'maintain':
+    case 'set-maint':
       return `HAProxy does not have server ${step.server.name} in maintenance`;
-    case 'leave':
+    case 'retire-server':
       return `HAProxy has server ${step.server}, which is no member of the rule`;
-    case 'stick':
+    case 'set-map':
       return `HAProxy's map has ${step.by === 'add' ? 'no entry for the rule' : 'another entry for the rule'}: its stickiness is not "${step.to}"`;
-    case 'limit':
+    case 'set-maxconn':
       return `HAProxy's limit of connections is not ${step.to}`;
-    case 'enable':
+    case 'enable-frontend':
       return "HAProxy's frontend is disabled: it refuses new clients";
-    case 'certify':
+    case 'update-certificate':
       return `HAProxy has another certificate than ${step.file} has now`;
   }
 }
