@@ -1,5 +1,5 @@
 import type { RuleRecord } from '@limpet/contract';
-import { type RouterView, ruleId } from '@limpet/router';
+import { type RouterSnapshot, ruleId } from '@limpet/router';
 
 /** A rule with what a test wants of it. */
 export const rule = (change: Partial<RuleRecord> = {}): RuleRecord => ({
@@ -14,25 +14,25 @@ export const rule = (change: Partial<RuleRecord> = {}): RuleRecord => ({
 });
 
 /** A router that was given these rules, in this order, all in force; HAProxy is not running. */
-export function viewOf(rules: readonly RuleRecord[], change: Partial<RouterView> = {}): RouterView {
+export function viewOf(rules: readonly RuleRecord[], change: Partial<RouterSnapshot> = {}): RouterSnapshot {
   const table = { tableSize: 204_800, expireSeconds: 1800 };
   const wanted = Object.fromEntries(rules.map((each, at) => [ruleId(each), { rule: each, generation: at + 1, table }]));
   const ids = Object.fromEntries(
     rules.map((each) => [ruleId(each), Object.fromEntries(each.members.map(({ vm }, at) => [vm, at + 1]))]),
   );
   return {
-    found: {
+    observed: {
       processes: undefined,
       live: undefined,
       config: undefined,
       stickMap: undefined,
       chain: undefined,
-      strangers: new Map(),
-      silent: undefined,
+      portConflicts: new Map(),
+      notResponding: undefined,
     },
     stored: true,
     wanted,
-    proved: wanted,
+    verified: wanted,
     programmed: wanted,
     generation: rules.length,
     serverIds: { next: 100, ids },

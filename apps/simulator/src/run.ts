@@ -19,7 +19,7 @@ const takeOverMs = 2000;
 const shownFindings = 5;
 
 /** What a run finds out. */
-export type Found = Omit<SimulationResult, 'scenario' | 'router' | 'dataPlane' | 'seconds' | 'seed'>;
+export type ObservedState = Omit<SimulationResult, 'scenario' | 'router' | 'dataPlane' | 'seconds' | 'seed'>;
 
 /** One scenario on one world. */
 export class Run {
@@ -50,7 +50,7 @@ export class Run {
     this.#changes = new Changes({ traffic: this.#traffic, clock: world.clock, rounds: connectionsPerClient });
   }
 
-  async play(): Promise<Found> {
+  async play(): Promise<ObservedState> {
     const { scenario, groups } = this.#prepared;
     this.#progress(`starting ${groups.length} groups`);
     await this.#cloud.start();

@@ -6,7 +6,7 @@ type Status = Condition['status'];
 export const conditionTypes = ['Accepted', 'Programmed', 'InForce'] as const;
 
 /** What is said of one condition; the rest (generation, time) follows from it. */
-export interface Statement {
+export interface ConditionUpdate {
   status: Status;
   reason: string;
   message: string;
@@ -19,13 +19,13 @@ export interface Statement {
  */
 export function withConditions(
   status: RuleStatus,
-  statements: Partial<Record<Condition['type'], Statement>>,
+  updates: Partial<Record<Condition['type'], ConditionUpdate>>,
   generation: number,
   now: string,
 ): RuleStatus {
   const conditions = conditionTypes.flatMap((type): Condition[] => {
     const before = status.conditions.find((condition) => condition.type === type);
-    const said = statements[type];
+    const said = updates[type];
     if (!said) return before ? [before] : [];
     const lastTransitionTime = before?.status === said.status ? before.lastTransitionTime : now;
     return [{ type, ...said, observedGeneration: generation, lastTransitionTime }];
@@ -34,5 +34,13 @@ export function withConditions(
 }
 
 /** The statements from here on cannot be made yet. */
-export const pending = (reason: string, message: string): Statement => ({ status: 'False', reason, message });
-export const yes = (reason: string, message: string): Statement => ({ status: 'True', reason, message });
+export const conditionFalse = (reason: string, message: string): ConditionUpdate => ({
+  status: 'False',
+  reason,
+  message,
+});
+export const conditionTrue = (reason: string, message: string): ConditionUpdate => ({
+  status: 'True',
+  reason,
+  message,
+});

@@ -11,7 +11,7 @@ export interface TableShape {
 export const defaultTable: TableShape = { tableSize: 204_800, expireSeconds: 1800 };
 
 /** A wanted rule. */
-export interface Wanted extends VersionedRule {
+export interface DesiredRule extends VersionedRule {
   /**
    * Every rule has a table, used or not, so that none <-> SourceBased is a map entry and not a reload. A rule without
    * stickiness keeps the shape it had, so that the way back needs no reload either.
@@ -24,36 +24,37 @@ export interface Wanted extends VersionedRule {
  * decides, never the arrival. Plain data, so that it can be stored as it is.
  */
 export interface DesiredState {
-  rules: Record<string, Wanted>;
+  rules: Record<string, DesiredRule>;
   /** Removed rules and the generation that removed them: an older put must not bring them back. */
   removed: Record<string, number>;
   /** Revision of the newest snapshot: whatever is older and was not in it is gone. */
-  floor: number;
+  compactedRevision: number;
 }
 
 /** What a command did to the desired state. `unchanged`: the same generation was there already. */
 export type Verdict = 'changed' | 'unchanged' | 'superseded';
 
-export const emptyDesired = (): DesiredState => ({ rules: {}, removed: {}, floor: 0 });
+export const emptyDesired = (): DesiredState => ({ rules: {}, removed: {}, compactedRevision: 0 });
 
 /** The table of a rule that was `before`. */
-export const tableOf = (rule: RuleRecord, before: Pick<Wanted, 'table'> | undefined): TableShape => {
+export const tableOf = (rule: RuleRecord, before: Pick<DesiredRule, 'table'> | undefined): TableShape => {
   if (rule.stickiness.method !== 'SourceBased') return before?.table ?? defaultTable;
   return { tableSize: rule.stickiness.tableSize, expireSeconds: rule.stickiness.expireSeconds };
 };
 
-const admit = (state: DesiredState, { rule, generation }: VersionedRule, floor: number): Verdict => {
+const admit = (state: DesiredState, { rule, generation }: VersionedRule, compactedRevision: number): Verdict => {
   const id = ruleId(rule);
   const before = state.rules[id];
   if (before && generation <= before.generation) return generation === before.generation ? 'unchanged' : 'superseded';
-  if (!before && generation <= Math.max(state.removed[id] ?? 0, floor)) return 'superseded';
+  if (!before && generation <= Math.max(state.removed[id] ?? 0, compactedRevision)) return 'superseded';
   state.rules[id] = { rule, generation, table: tableOf(rule, before) };
   delete state.removed[id];
   return 'changed';
 };
 
 /** Wants `rule` at `generation`. Changes `state`. */
-export const putRule = (state: DesiredState, versioned: VersionedRule): Verdict => admit(state, versioned, state.floor);
+export const putRule = (state: DesiredState, versioned: VersionedRule): Verdict =>
+  admit(state, versioned, state.compactedRevision);
 
 /** Wants the rule gone. Changes `state`. */
 export function removeRule(state: DesiredState, { key, generation }: VersionedKey): Verdict {
@@ -68,7 +69,7 @@ export function removeRule(state: DesiredState, { key, generation }: VersionedKe
 
 /** Wants exactly the snapshot, and what is newer than it. Changes `state`. */
 export function syncRules(state: DesiredState, { rules, revision }: Snapshot): Verdict {
-  if (revision < state.floor) return 'superseded';
+  if (revision < state.compactedRevision) return 'superseded';
   // A rule of the snapshot is as new as the snapshot: the floor, which is about what is missing from it, is not for it.
   const verdicts = rules.map((versioned) => admit(state, versioned, 0));
   const named = new Set(rules.map(({ rule }) => ruleId(rule)));
@@ -77,10 +78,10 @@ export function syncRules(state: DesiredState, { rules, revision }: Snapshot): V
   for (const [id, generation] of Object.entries(state.removed)) {
     if (generation <= revision) delete state.removed[id]; // the floor says it from now on
   }
-  state.floor = revision;
+  state.compactedRevision = revision;
   return gone.length > 0 || verdicts.includes('changed') ? 'changed' : 'unchanged';
 }
 
 /** The generation that is wanted of a rule; of a removed one, the generation that removed it. */
-export const wantedGeneration = ({ rules, removed, floor }: DesiredState, id: string): number =>
-  rules[id]?.generation ?? Math.max(removed[id] ?? 0, floor);
+export const wantedGeneration = ({ rules, removed, compactedRevision }: DesiredState, id: string): number =>
+  rules[id]?.generation ?? Math.max(removed[id] ?? 0, compactedRevision);

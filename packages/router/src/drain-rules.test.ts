@@ -1,8 +1,8 @@
 import type { AppCookie } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
 import { member, rule, sourceBased } from '../testing/rules.ts';
-import type { HeldSession } from './drain-rules.ts';
-import { obligationsOf, seedEntries, stillOwed, violates } from './drain-rules.ts';
+import type { ClientSession } from './drain-rules.ts';
+import { drainRulesFor, matches, seedEntries, stillApplies } from './drain-rules.ts';
 
 const sticky = rule({ stickiness: sourceBased });
 const appCookie: AppCookie = {
@@ -12,7 +12,7 @@ const appCookie: AppCookie = {
   holdTimeSeconds: 60,
   requestLearn: false,
 };
-const session = (source: string, server: string): HeldSession => ({
+const session = (source: string, server: string): ClientSession => ({
   id: '0x1',
   source,
   sourcePort: 4000,
@@ -83,43 +83,43 @@ describe('obligationsOf', () => {
     ],
     ['nothing when everybody is admitted again', rule({ cidrs: ['10.0.0.0/8'] }), rule(), []],
   ])('demands %s', (_, before, after, expected) => {
-    expect(obligationsOf(before, after)).toEqual(expected);
+    expect(drainRulesFor(before, after)).toEqual(expected);
   });
 });
 
 describe('stillOwed', () => {
   it('lets an obligation go that a later change made void', () => {
-    expect(stillOwed({ kind: 'affinity' }, rule())).toBeUndefined();
-    expect(stillOwed({ kind: 'affinity' }, sticky)).toEqual({ kind: 'affinity' });
+    expect(stillApplies({ kind: 'affinity' }, rule())).toBeUndefined();
+    expect(stillApplies({ kind: 'affinity' }, sticky)).toEqual({ kind: 'affinity' });
     const endpoints = ['vm1 10.1.1.1:80', 'vm7 10.1.1.7:80'];
-    expect(stillOwed({ kind: 'servers', endpoints }, rule())).toEqual({
+    expect(stillApplies({ kind: 'servers', endpoints }, rule())).toEqual({
       kind: 'servers',
       endpoints: ['vm7 10.1.1.7:80'],
     });
-    expect(stillOwed({ kind: 'servers', endpoints: ['vm1 10.1.1.1:80'] }, rule())).toBeUndefined();
+    expect(stillApplies({ kind: 'servers', endpoints: ['vm1 10.1.1.1:80'] }, rule())).toBeUndefined();
   });
 
   it('keeps the obligation about a member that is elsewhere now', () => {
     const elsewhere = { kind: 'servers' as const, endpoints: ['vm1 10.1.1.9:80'] };
-    expect(stillOwed(elsewhere, rule())).toEqual(elsewhere);
+    expect(stillApplies(elsewhere, rule())).toEqual(elsewhere);
   });
 
   it('still ends the connections of a removed rule when a new one takes its place', () => {
-    expect(stillOwed({ kind: 'everything', until: 'gone' }, sticky)).toEqual({ kind: 'everything', until: 'gone' });
+    expect(stillApplies({ kind: 'everything', until: 'gone' }, sticky)).toEqual({ kind: 'everything', until: 'gone' });
   });
 });
 
 describe('violates', () => {
   it('keeps a connection that is where the table sends its client', () => {
     const entries = new Map([['192.0.2.7', 'vm1']]);
-    expect(violates({ kind: 'affinity' }, session('192.0.2.7', 'vm1'), entries)).toBe(false);
-    expect(violates({ kind: 'affinity' }, session('192.0.2.7', 'vm2'), entries)).toBe(true);
-    expect(violates({ kind: 'affinity' }, session('192.0.2.8', 'vm1'), entries)).toBe(true);
+    expect(matches({ kind: 'affinity' }, session('192.0.2.7', 'vm1'), entries)).toBe(false);
+    expect(matches({ kind: 'affinity' }, session('192.0.2.7', 'vm2'), entries)).toBe(true);
+    expect(matches({ kind: 'affinity' }, session('192.0.2.8', 'vm1'), entries)).toBe(true);
   });
 
   it('asks the list of networks', () => {
-    expect(violates({ kind: 'sources', cidrs: ['10.0.0.0/8'] }, session('10.9.9.9', 'vm1'), new Map())).toBe(false);
-    expect(violates({ kind: 'sources', cidrs: ['10.0.0.0/8'] }, session('11.0.0.1', 'vm1'), new Map())).toBe(true);
+    expect(matches({ kind: 'sources', cidrs: ['10.0.0.0/8'] }, session('10.9.9.9', 'vm1'), new Map())).toBe(false);
+    expect(matches({ kind: 'sources', cidrs: ['10.0.0.0/8'] }, session('11.0.0.1', 'vm1'), new Map())).toBe(true);
   });
 });
 

@@ -7,7 +7,7 @@ import { modeOf } from './mode.ts';
  * table sends their client; `everything`: none of them can be told to obey; `servers`, `sources`: those on members that
  * are gone from where they were (`vm ip:port`), and those of clients that are no longer admitted.
  */
-export type Obligation =
+export type DrainRule =
   | { kind: 'affinity' }
   | { kind: 'everything'; until: 'hashed' | 'gone' | 'protocol' }
   | { kind: 'servers'; endpoints: readonly string[] }
@@ -27,44 +27,44 @@ const endpointsOf = ({ members }: RuleRecord): string[] =>
   members.flatMap(({ vm, ip, port, state }) => (state === 'maintenance' ? [] : [`${vm} ${ip}:${port}`]));
 
 /** What the change from `before` to `after` demands of held connections. Pure; undefined: no rule. */
-export function obligationsOf(before: RuleRecord | undefined, after: RuleRecord | undefined): Obligation[] {
+export function drainRulesFor(before: RuleRecord | undefined, after: RuleRecord | undefined): DrainRule[] {
   if (!before) return [];
   if (!after) return [{ kind: 'everything', until: 'gone' }];
   if (before.protocol !== after.protocol || modeOf(before) !== modeOf(after)) {
     return [{ kind: 'everything', until: 'protocol' }];
   }
-  const obligations: Obligation[] = [];
+  const drainRules: DrainRule[] = [];
   const [was, is] = [bindingOf(before), bindingOf(after)];
-  if (is === 'table' && was !== 'table') obligations.push({ kind: 'affinity' });
-  if (is === 'hash' && was !== 'hash') obligations.push({ kind: 'everything', until: 'hashed' });
+  if (is === 'table' && was !== 'table') drainRules.push({ kind: 'affinity' });
+  if (is === 'hash' && was !== 'hash') drainRules.push({ kind: 'everything', until: 'hashed' });
   const stay = new Set(endpointsOf(after));
   const endpoints = endpointsOf(before).filter((each) => !stay.has(each));
-  if (endpoints.length > 0) obligations.push({ kind: 'servers', endpoints });
+  if (endpoints.length > 0) drainRules.push({ kind: 'servers', endpoints });
   if (after.cidrs.length > 0 && before.cidrs.join() !== after.cidrs.join()) {
-    obligations.push({ kind: 'sources', cidrs: after.cidrs });
+    drainRules.push({ kind: 'sources', cidrs: after.cidrs });
   }
-  return obligations;
+  return drainRules;
 }
 
 /**
  * What is left of an obligation now that the rule is `now`: nobody is sent away for a policy that is gone again, or
  * from a member that is back.
  */
-export function stillOwed(obligation: Obligation, now: RuleRecord | undefined): Obligation | undefined {
-  if (obligation.kind === 'everything' && obligation.until === 'gone') return obligation;
+export function stillApplies(drainRule: DrainRule, now: RuleRecord | undefined): DrainRule | undefined {
+  if (drainRule.kind === 'everything' && drainRule.until === 'gone') return drainRule;
   if (!now) return undefined; // the removal left an obligation of its own, which covers all others
-  switch (obligation.kind) {
+  switch (drainRule.kind) {
     case 'affinity':
-      return bindingOf(now) === 'table' ? obligation : undefined;
+      return bindingOf(now) === 'table' ? drainRule : undefined;
     case 'everything':
-      return obligation.until === 'hashed' && bindingOf(now) !== 'hash' ? undefined : obligation;
+      return drainRule.until === 'hashed' && bindingOf(now) !== 'hash' ? undefined : drainRule;
     case 'servers': {
       const back = new Set(endpointsOf(now));
-      const endpoints = obligation.endpoints.filter((each) => !back.has(each));
-      return endpoints.length > 0 ? { ...obligation, endpoints } : undefined;
+      const endpoints = drainRule.endpoints.filter((each) => !back.has(each));
+      return endpoints.length > 0 ? { ...drainRule, endpoints } : undefined;
     }
     case 'sources':
-      return now.cidrs.length > 0 ? { ...obligation, cidrs: now.cidrs } : undefined;
+      return now.cidrs.length > 0 ? { ...drainRule, cidrs: now.cidrs } : undefined;
   }
 }
 
@@ -72,23 +72,23 @@ export function stillOwed(obligation: Obligation, now: RuleRecord | undefined): 
  * Only connections that were there at the moment of the change can be under the old policy. Not so for `sources`: those
  * who are not admitted any more come in until the packet filter says so, which is the last step.
  */
-export const concernsOldSessionsOnly = ({ kind }: Obligation): boolean => kind !== 'sources';
+export const concernsOldSessionsOnly = ({ kind }: DrainRule): boolean => kind !== 'sources';
 
 /**
  * Whether a held connection breaks what the rule now promises.
  *
  * @param entries where the stick table sends each client: `source address -> server name`.
  */
-export function violates(obligation: Obligation, session: HeldSession, entries: ReadonlyMap<string, string>): boolean {
-  switch (obligation.kind) {
+export function matches(drainRule: DrainRule, session: ClientSession, entries: ReadonlyMap<string, string>): boolean {
+  switch (drainRule.kind) {
     case 'affinity':
       return session.source !== undefined && entries.get(session.source) !== session.server;
     case 'everything':
       return true;
     case 'servers':
-      return obligation.endpoints.some((each) => each.startsWith(`${session.server} `));
+      return drainRule.endpoints.some((each) => each.startsWith(`${session.server} `));
     case 'sources':
-      return session.source !== undefined && !admits(obligation.cidrs, session.source);
+      return session.source !== undefined && !admits(drainRule.cidrs, session.source);
   }
 }
 
@@ -99,7 +99,7 @@ export function violates(obligation: Obligation, session: HeldSession, entries: 
  * @param serving server names that take new connections.
  * @returns `source address -> server name`.
  */
-export function seedEntries(sessions: readonly HeldSession[], serving: ReadonlySet<string>): Map<string, string> {
+export function seedEntries(sessions: readonly ClientSession[], serving: ReadonlySet<string>): Map<string, string> {
   const counts = new Map<string, Map<string, number>>();
   for (const { source, server } of sessions) {
     if (source === undefined || server === undefined || !serving.has(server)) continue;
@@ -113,7 +113,7 @@ export function seedEntries(sessions: readonly HeldSession[], serving: ReadonlyS
 }
 
 /** A connection as `show sess` shows it: who, through which rule, to which server. */
-export interface HeldSession {
+export interface ClientSession {
   id: string;
   /** Client address; undefined for a session that did not come over IPv4. */
   source: string | undefined;

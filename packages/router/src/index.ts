@@ -18,8 +18,14 @@ export type { FieldChange } from './haproxy/plan/field-changes.ts';
 export { createHaproxyRouter, type HaproxyRouter, type HaproxyRouterOptions } from './haproxy/router.ts';
 export type { RuleCounters } from './haproxy/state/counters.ts';
 export type { Drift } from './haproxy/verify/drift.ts';
-export { inspectRouter, type RouterPlace, type RouterView, readCounters, tablesOf } from './haproxy/verify/inspect.ts';
-export type { Found } from './haproxy/verify/observe.ts';
+export {
+  inspectRouter,
+  type RouterLocation,
+  type RouterSnapshot,
+  readCounters,
+  tablesOf,
+} from './haproxy/verify/inspect.ts';
+export type { ObservedState } from './haproxy/verify/observe.ts';
 export { type Finding, type ReadBack, readBack, type VerifyOptions, verifyRules } from './haproxy/verify/verify.ts';
 export { createMemoryRouter, type MemoryRouterOptions } from './memory/router.ts';
 export { proxyName, ruleId } from './names.ts';

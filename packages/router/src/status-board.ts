@@ -1,16 +1,16 @@
 import type { Condition, RuleKey, RuleStatus } from '@limpet/contract';
-import { type Statement, withConditions } from './conditions.ts';
+import { type ConditionUpdate, withConditions } from './conditions.ts';
 import { RouterError } from './errors.ts';
 
 /** How a rule ended up at a generation. */
-export interface Settled {
+export interface Outcome {
   outcome: 'applied' | 'refused';
   status: RuleStatus;
 }
 
 interface Waiter {
   generation: number;
-  resolve(settled: Settled): void;
+  resolve(settled: Outcome): void;
   reject(error: RouterError): void;
 }
 
@@ -18,7 +18,7 @@ interface Waiter {
 export class StatusBoard {
   readonly #now: () => number;
   readonly #statuses = new Map<string, RuleStatus>();
-  readonly #settled = new Map<string, Settled & { generation: number }>();
+  readonly #outcomes = new Map<string, Outcome & { generation: number }>();
   readonly #waiters = new Map<string, Waiter[]>();
 
   /** @param now milliseconds since the epoch. */
@@ -31,30 +31,28 @@ export class StatusBoard {
   }
 
   /** Adds statements about the rule at `generation`; `wanted` is the generation that is wanted of it by now. */
-  say(
+  setConditions(
     id: string,
     key: RuleKey,
     wanted: number,
     generation: number,
-    statements: Partial<Record<Condition['type'], Statement>>,
+    updates: Partial<Record<Condition['type'], ConditionUpdate>>,
   ): void {
     const now = new Date(this.#now()).toISOString();
-    this.#statuses.set(
-      id,
-      withConditions({ ...this.status(id, key), generation: wanted }, statements, generation, now),
-    );
+    this.#statuses.set(id, withConditions({ ...this.status(id, key), generation: wanted }, updates, generation, now));
   }
 
   /**
    * The rule has come to rest at `generation`: in force, or refused. Whoever waits for it is told, and whoever waits
    * for less, down to what is programmed (`above`) and comes to rest by itself.
    */
-  settle(id: string, key: RuleKey, generation: number, outcome: Settled['outcome'], above = 0): void {
+  resolve(id: string, key: RuleKey, generation: number, outcome: Outcome['outcome'], above = 0): void {
     const before = this.status(id, key);
     const status = outcome === 'applied' ? { ...before, observedGeneration: generation } : before;
     this.#statuses.set(id, status);
     // A generation that took its time must not hide how a later one ended.
-    if (generation >= (this.#settled.get(id)?.generation ?? 0)) this.#settled.set(id, { outcome, status, generation });
+    if (generation >= (this.#outcomes.get(id)?.generation ?? 0))
+      this.#outcomes.set(id, { outcome, status, generation });
     const waiters = this.#waiters.get(id) ?? [];
     const concerned = (waiter: Waiter): boolean => waiter.generation > above && waiter.generation <= generation;
     const others = waiters.filter((waiter) => !concerned(waiter));
@@ -65,8 +63,8 @@ export class StatusBoard {
 
   /** A refusal is not the last word when the same generation, or a later one, is sent. True when there was one. */
   reopen(id: string, generation: number): boolean {
-    const settled = this.#settled.get(id);
-    return settled?.outcome === 'refused' && settled.generation <= generation && this.#settled.delete(id);
+    const settled = this.#outcomes.get(id);
+    return settled?.outcome === 'refused' && settled.generation <= generation && this.#outcomes.delete(id);
   }
 
   /** Ids of the rules that somebody waits for. */
@@ -77,12 +75,12 @@ export class StatusBoard {
   /** A removed rule has no status. */
   forget(id: string): void {
     this.#statuses.delete(id);
-    this.#settled.delete(id);
+    this.#outcomes.delete(id);
   }
 
   /** Resolves when the rule has come to rest at `generation` or a later one. */
-  wait(id: string, generation: number): Promise<Settled> {
-    const settled = this.#settled.get(id);
+  wait(id: string, generation: number): Promise<Outcome> {
+    const settled = this.#outcomes.get(id);
     if (settled && settled.generation >= generation) return Promise.resolve(settled);
     return new Promise((resolve, reject) => {
       this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), { generation, resolve, reject }]);

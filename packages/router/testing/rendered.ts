@@ -1,7 +1,7 @@
 import type { RuleRecord } from '@limpet/contract';
 import { tableOf } from '../src/desired.ts';
 import { type RouterPaths, routerPaths } from '../src/haproxy/config/paths.ts';
-import { layoutOf, type RuleLayout } from '../src/haproxy/config/proxy-spec.ts';
+import { type ProxySpec, toProxySpecs } from '../src/haproxy/config/proxy-spec.ts';
 import { type RenderedFiles, renderFiles } from '../src/haproxy/config/render.ts';
 import { assignServerIds, emptyServerIds, type ServerIds } from '../src/haproxy/config/server-ids.ts';
 import { defaultSettings, type RouterSettings } from '../src/haproxy/config/settings.ts';
@@ -14,8 +14,8 @@ export const idsFor = (rules: readonly RuleRecord[], before: ServerIds = emptySe
     rules.map((rule) => ({ rule: ruleId(rule), vms: rule.members.map(({ vm }) => vm) })),
   );
 
-export const layouts = (rules: readonly RuleRecord[], ids: ServerIds = idsFor(rules)): RuleLayout[] =>
-  layoutOf(
+export const specs = (rules: readonly RuleRecord[], ids: ServerIds = idsFor(rules)): ProxySpec[] =>
+  toProxySpecs(
     rules.map((rule) => ({ rule, generation: 1, table: tableOf(rule, undefined) })),
     ids,
   );
@@ -32,4 +32,4 @@ export const rendered = (
     ids?: ServerIds;
     settings?: Partial<RouterSettings>;
   } = {},
-): RenderedFiles => renderFiles(layouts(rules, ids), { ...defaultSettings, ...settings }, paths);
+): RenderedFiles => renderFiles(specs(rules, ids), { ...defaultSettings, ...settings }, paths);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RuleStatus } from '@limpet/contract';
-import { createHaproxyRouter, type RouterPlace, type RouterView, ruleId } from '@limpet/router';
+import { createHaproxyRouter, type RouterLocation, type RouterSnapshot, ruleId } from '@limpet/router';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -36,14 +36,14 @@ function notInForce(statuses: readonly RuleStatus[]): RulesError {
   return new RulesError('NOT_IN_FORCE', [message]);
 }
 
-function checkPlan(plan: SavedPlan, place: RouterPlace, view: RouterView): void {
+function checkPlan(plan: SavedPlan, place: RouterLocation, view: RouterSnapshot): void {
   if (plan.dir !== place.dir) {
     throw new RulesError('PLAN_STALE', [`the plan was made for the router in ${plan.dir}; give --dir ${plan.dir}`]);
   }
   checkFresh(plan, view);
 }
 
-async function applyTo(place: RouterPlace, { rules }: Source, view: RouterView, context: Context) {
+async function applyTo(place: RouterLocation, { rules }: Source, view: RouterSnapshot, context: Context) {
   const commands = commandsFor(rules, view);
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
@@ -64,7 +64,7 @@ async function applyTo(place: RouterPlace, { rules }: Source, view: RouterView, 
 }
 
 /** Somebody may have been faster between our look at the router and our hold of it. */
-async function checkUndisputed(place: RouterPlace, rules: Source['rules']): Promise<void> {
+async function checkUndisputed(place: RouterLocation, rules: Source['rules']): Promise<void> {
   const { wanted } = await lookAt(place);
   const lost = rules.map(ruleId).filter((id, at) => !isDeepStrictEqual(wanted[id]?.rule, rules[at]));
   if (lost.length > 0) {

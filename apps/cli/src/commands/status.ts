@@ -1,4 +1,4 @@
-import { type RouterView, type RuleCounters, readCounters, ruleId, verifyRules } from '@limpet/router';
+import { type RouterSnapshot, type RuleCounters, readCounters, ruleId, verifyRules } from '@limpet/router';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { json, table } from '../output.ts';
@@ -14,10 +14,10 @@ export async function status(flags: Omit<RulesFlags, 'from'>, context: Context):
   const view = await lookAt(place);
   if (!view.stored) throw noRouter(place.dir, view);
   const statuses = await verifyRules(view, { ...place, probe: false });
-  const counters = view.found.silent ? [] : await readCounters(place, view);
+  const counters = view.observed.notResponding ? [] : await readCounters(place, view);
   const inForce = allInForce(statuses);
   if (flags.output === 'json') {
-    context.stdout(json({ haproxyRuns: view.found.processes !== undefined, inForce, rules: statuses, counters }));
+    context.stdout(json({ haproxyRuns: view.observed.processes !== undefined, inForce, rules: statuses, counters }));
   } else {
     context.stdout(showStatuses(statuses));
     if (counters.length > 0) context.stdout(`\n${showCounters(counters)}`);
@@ -25,9 +25,9 @@ export async function status(flags: Omit<RulesFlags, 'from'>, context: Context):
   context.exit(inForce ? exitCodes.done : exitCodes.found);
 }
 
-function noRouter(dir: string, { found }: RouterView): RulesError {
-  const serving = found.processes && 'HAProxy runs there all the same; apply its rules again';
-  const advice = found.silent ?? serving ?? `give its --dir (default: ${defaultDir}), or apply rules first`;
+function noRouter(dir: string, { observed }: RouterSnapshot): RulesError {
+  const serving = observed.processes && 'HAProxy runs there all the same; apply its rules again';
+  const advice = observed.notResponding ?? serving ?? `give its --dir (default: ${defaultDir}), or apply rules first`;
   return new RulesError('NO_ROUTER', [`there is no router in ${dir} (no state.json); ${advice}`]);
 }
 

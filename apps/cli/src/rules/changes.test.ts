@@ -30,7 +30,7 @@ describe('the commands for a rules file', () => {
   it('remove what is not asked for any more, also what was never in force, or only is', () => {
     const [there, asked] = [rule(), rule({ port: 81 })];
     expect(said([], viewOf([there]))).toEqual(['remove 80@2']);
-    expect(said([], viewOf([there], { proved: {}, programmed: {} }))).toEqual(['remove 80@2']);
+    expect(said([], viewOf([there], { verified: {}, programmed: {} }))).toEqual(['remove 80@2']);
     expect(said([], viewOf([asked], { wanted: {} }))).toEqual(['remove 81@2']);
   });
 });
@@ -61,7 +61,7 @@ describe('the changes to a router', () => {
   });
 
   it('include what was asked for, never came into force, and is not asked for any more', () => {
-    const changes = changesTo([], viewOf([rule()], { proved: {}, programmed: {} }), dir);
+    const changes = changesTo([], viewOf([rule()], { verified: {}, programmed: {} }), dir);
     expect(changes).toMatchObject({
       changes: true,
       also: ['203.0.113.10:80: was asked for, is not in force, and is not asked for any more'],
@@ -71,9 +71,9 @@ describe('the changes to a router', () => {
   it('include that a rule is to stay as it is, and another version of it was asked for', () => {
     const before = viewOf([rule()]);
     const asked = viewOf([rule({ algorithm: 'source' })]);
-    expect(changesTo([rule()], { ...asked, proved: before.proved, programmed: before.programmed }, dir).also).toContain(
-      '203.0.113.10:80: another version was asked for, and is not in force',
-    );
+    expect(
+      changesTo([rule()], { ...asked, verified: before.verified, programmed: before.programmed }, dir).also,
+    ).toContain('203.0.113.10:80: another version was asked for, and is not in force');
   });
 
   it('include that HAProxy is not running, and nothing else then', () => {
@@ -81,23 +81,23 @@ describe('the changes to a router', () => {
   });
 
   it('cannot be told while HAProxy hangs', () => {
-    const found = { ...viewOf([]).found, silent: 'HAProxy (pid 7) is there and does not answer' };
-    expect(() => changesTo([rule()], viewOf([rule()], { found }), dir)).toThrow(
-      expect.objectContaining({ code: 'NOT_RESPONDING', message: found.silent }),
+    const observed = { ...viewOf([]).observed, notResponding: 'HAProxy (pid 7) is there and does not answer' };
+    expect(() => changesTo([rule()], viewOf([rule()], { observed }), dir)).toThrow(
+      expect.objectContaining({ code: 'NOT_RESPONDING', message: observed.notResponding }),
     );
   });
 
   it('include what somebody else has changed', () => {
     const live = {
-      mark: 'other',
+      configHash: 'other',
       servers: new Map(),
       stick: new Map(),
       maxConnections: new Map(),
       frontends: new Map(),
       certificates: new Map(),
     };
-    const found = { ...viewOf([]).found, processes: { master: 1, worker: 2 }, live };
-    const { changes, also } = changesTo([rule()], viewOf([rule()], { found }), dir);
+    const observed = { ...viewOf([]).observed, processes: { master: 1, worker: 2 }, live };
+    const { changes, also } = changesTo([rule()], viewOf([rule()], { observed }), dir);
     expect(changes).toBe(true);
     expect(also).toContain('HAProxy runs another configuration');
     expect(also).toContain('INPUT does not jump to LIMPET-LB any more');

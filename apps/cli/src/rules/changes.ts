@@ -4,7 +4,7 @@ import {
   type Drift,
   explainPlan,
   type PlanExplanation,
-  type RouterView,
+  type RouterSnapshot,
   type RuleExplanation,
   readBack,
   ruleId,
@@ -28,12 +28,12 @@ export interface Changes extends PlanExplanation {
  *
  * @throws RulesError `NOT_RESPONDING`: HAProxy cannot be read, nor brought anywhere.
  */
-export function changesTo(rules: readonly RuleRecord[], view: RouterView, dir: string): Changes {
-  if (view.found.silent) throw new RulesError('NOT_RESPONDING', [view.found.silent]);
+export function changesTo(rules: readonly RuleRecord[], view: RouterSnapshot, dir: string): Changes {
+  if (view.observed.notResponding) throw new RulesError('NOT_RESPONDING', [view.observed.notResponding]);
   const before = Object.values(view.programmed).map(({ rule }) => rule);
   const {
     certificates,
-    found: { live = null },
+    observed: { live = null },
     serverIds,
   } = view;
   const { rules: found, drift } = readBack(view, rules, dir);
@@ -42,10 +42,12 @@ export function changesTo(rules: readonly RuleRecord[], view: RouterView, dir: s
   const after = served(rules, new Set(refusals.map(({ rule }) => rule)), view);
   const plan = explainPlan(before, after, { live, dir, serverIds, certificates, tables: tablesOf(view) });
   // A start brings everything anyway; and without rules there need not be anything.
-  const isMending = view.found.processes !== undefined && rules.length + before.length > 0;
+  const isMending = view.observed.processes !== undefined && rules.length + before.length > 0;
   const mends = isMending ? [...drift.all, ...untold(plan, drift)] : [];
-  const unproved = findings.filter(({ kind }) => kind === 'unproved').map(({ rule, message }) => `${rule}: ${message}`);
-  const also = [...mends, ...unproved, ...unsettled(rules, view)];
+  const unverified = findings
+    .filter(({ kind }) => kind === 'unverified')
+    .map(({ rule, message }) => `${rule}: ${message}`);
+  const also = [...mends, ...unverified, ...unsettled(rules, view)];
   return {
     changes: findings.length > refusals.length || plan.rules.some(isTouched) || also.length > 0,
     ...plan,
@@ -61,7 +63,11 @@ export function exitCodeOf({ changes, refusals }: Changes): number {
 }
 
 /** What becomes of a rule that is refused: it stays as it is there, or away. */
-const served = (rules: readonly RuleRecord[], refused: ReadonlySet<string>, { programmed }: RouterView): RuleRecord[] =>
+const served = (
+  rules: readonly RuleRecord[],
+  refused: ReadonlySet<string>,
+  { programmed }: RouterSnapshot,
+): RuleRecord[] =>
   rules.flatMap((rule) => (refused.has(ruleId(rule)) ? (programmed[ruleId(rule)]?.rule ?? []) : [rule]));
 
 /** Drift of rules of which the plan says nothing. */
@@ -73,7 +79,7 @@ function untold({ rules }: PlanExplanation, drift: Drift): string[] {
 const isTouched = ({ action, steps }: RuleExplanation): boolean => action !== 'none' || steps.length > 0;
 
 /** What was asked for before, HAProxy was not given, and is not what is asked for now. */
-function unsettled(rules: readonly RuleRecord[], { programmed, wanted }: RouterView): string[] {
+function unsettled(rules: readonly RuleRecord[], { programmed, wanted }: RouterSnapshot): string[] {
   const asked = new Map(rules.map((rule) => [ruleId(rule), rule]));
   const abandoned = Object.keys(wanted).filter((id) => !asked.has(id) && !programmed[id]);
   const stays = [...asked].filter(
@@ -86,7 +92,7 @@ function unsettled(rules: readonly RuleRecord[], { programmed, wanted }: RouterV
 }
 
 /** The commands that say `rules` to a router: a rule that is as it was wanted keeps its generation. Pure. */
-export function commandsFor(rules: readonly RuleRecord[], view: RouterView): (PutRule | RemoveRule)[] {
+export function commandsFor(rules: readonly RuleRecord[], view: RouterSnapshot): (PutRule | RemoveRule)[] {
   let { generation } = view;
   const named = new Set(rules.map(ruleId));
   const puts = rules.map((rule): PutRule => {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { RuleRecord } from '@limpet/contract';
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { exec, requireTools, withSystemFolders } from '@limpet/lab';
-import { inspectRouter, type RouterPlace, type RouterView } from '@limpet/router';
+import { inspectRouter, type RouterLocation, type RouterSnapshot } from '@limpet/router';
 import { RulesError } from './errors.ts';
 
 /**
@@ -12,7 +12,7 @@ import { RulesError } from './errors.ts';
  *
  * @throws LabError `LAB_MISSING_TOOL` with the line that installs what is missing
  */
-export function thisMachine(dir: string): RouterPlace {
+export function thisMachine(dir: string): RouterLocation {
   requireTools(['haproxy', 'iptables-restore', 'ip']);
   process.env.PATH = withSystemFolders(process.env.PATH);
   const path = resolve(dir);
@@ -31,7 +31,7 @@ export function thisMachine(dir: string): RouterPlace {
  *
  * @throws RulesError `NO_PERMISSION`, IptablesError, RouterError `ROUTER_STATE_UNREADABLE`
  */
-export const lookAt = (place: RouterPlace, rules: readonly RuleRecord[] = []): Promise<RouterView> =>
+export const lookAt = (place: RouterLocation, rules: readonly RuleRecord[] = []): Promise<RouterSnapshot> =>
   permitted(place.dir, () => inspectRouter(place, rules));
 
 /** @throws RulesError `NO_PERMISSION` */

@@ -43,9 +43,9 @@ describe('a saved plan', () => {
 
   it.each([
     [{ wanted: {} }, 'the rules that it was given'],
-    [{ proved: {} }, 'the rules that it was given'],
-    [{ found: { ...view.found, processes: { master: 1, worker: 2 } } }, 'what HAProxy runs'],
-    [{ found: { ...view.found, chain: { rules: [], linked: false, ahead: [] } } }, 'its iptables chain'],
+    [{ verified: {} }, 'the rules that it was given'],
+    [{ observed: { ...view.observed, processes: { master: 1, worker: 2 } } }, 'what HAProxy runs'],
+    [{ observed: { ...view.observed, chain: { rules: [], linked: false, precedingRules: [] } } }, 'its iptables chain'],
   ])('is stale when %j is not what it was', (change, part) => {
     expect(refusal(() => checkFresh(plan, { ...view, ...change }))).toBe(
       `PLAN_STALE: the router has changed since this plan was made (${part}); make a new one with limpet plan, and look at it`,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ContractError, parse, type RuleRecord, ruleRecordSchema } from '@limpet/contract';
-import type { RouterView } from '@limpet/router';
+import type { RouterSnapshot } from '@limpet/router';
 import { z } from 'zod';
 import { RulesError } from './errors.ts';
 
@@ -19,7 +19,7 @@ const savedPlanSchema = z.strictObject({
 export type SavedPlan = z.infer<typeof savedPlanSchema>;
 
 /** The plan to save for `rules` on the router as it is. */
-export function savedPlan(dir: string, view: RouterView, rules: readonly RuleRecord[]): SavedPlan {
+export function savedPlan(dir: string, view: RouterSnapshot, rules: readonly RuleRecord[]): SavedPlan {
   return { limpetPlan: 1, dir, madeFor: { ...digestsOf(view), rules: sha256(rules) }, rules: [...rules] };
 }
 
@@ -42,7 +42,7 @@ export function parseSavedPlan(text: string, source: string): SavedPlan {
 }
 
 /** @throws RulesError `PLAN_STALE` when the router is not any more what the plan was made for */
-export function checkFresh({ madeFor }: SavedPlan, view: RouterView): void {
+export function checkFresh({ madeFor }: SavedPlan, view: RouterSnapshot): void {
   const now = digestsOf(view);
   const names = { stored: 'the rules that it was given', haproxy: 'what HAProxy runs', iptables: 'its iptables chain' };
   const changed = (['stored', 'haproxy', 'iptables'] as const).filter((part) => now[part] !== madeFor[part]);
@@ -53,10 +53,10 @@ export function checkFresh({ madeFor }: SavedPlan, view: RouterView): void {
   ]);
 }
 
-function digestsOf({ certificates, found, proved, serverIds, wanted }: RouterView) {
-  const { chain, ...haproxy } = found;
+function digestsOf({ certificates, observed, verified, serverIds, wanted }: RouterSnapshot) {
+  const { chain, ...haproxy } = observed;
   return {
-    stored: sha256({ wanted, proved, serverIds, certificates }),
+    stored: sha256({ wanted, verified, serverIds, certificates }),
     haproxy: sha256(haproxy),
     iptables: sha256(chain),
   };

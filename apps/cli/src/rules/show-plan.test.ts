@@ -24,15 +24,15 @@ it('shows what is done for which rule, and first what will be refused', () => {
 
 it('shows what somebody else has changed before what is done', () => {
   const live = {
-    mark: 'other',
+    configHash: 'other',
     servers: new Map(),
     stick: new Map(),
     maxConnections: new Map(),
     frontends: new Map(),
     certificates: new Map(),
   };
-  const found = { ...viewOf([]).found, processes: { master: 1, worker: 2 }, live };
-  expect(showPlan(changesTo([rule()], viewOf([rule()], { found }), dir))).toMatchInlineSnapshot(`
+  const observed = { ...viewOf([]).observed, processes: { master: 1, worker: 2 }, live };
+  expect(showPlan(changesTo([rule()], viewOf([rule()], { observed }), dir))).toMatchInlineSnapshot(`
     "! HAProxy runs another configuration
     ! stick.map is gone
     ! haproxy.cfg is gone

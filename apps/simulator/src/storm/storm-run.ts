@@ -32,7 +32,7 @@ const pollMs = 50;
 /** Of disturbances, and of operations that are not in force. */
 const shownFindings = 5;
 
-type Found = Omit<StormResult, 'scenario' | 'router' | 'dataPlane' | 'rules' | 'members' | 'seconds' | 'seed'>;
+type ObservedState = Omit<StormResult, 'scenario' | 'router' | 'dataPlane' | 'rules' | 'members' | 'seconds' | 'seed'>;
 
 /** One storm on one world. */
 export class StormRun {
@@ -61,7 +61,7 @@ export class StormRun {
     this.#traffic = new Traffic({ clients: world.clients, random, addresses, heldPerClient });
   }
 
-  async play(ops: number, random: Random): Promise<Found> {
+  async play(ops: number, random: Random): Promise<ObservedState> {
     const state = initialState(this.#size);
     await this.#start([...state.rules.values()].map((rule) => new StormGroup(rule)));
     const before = this.#world.router.stats();

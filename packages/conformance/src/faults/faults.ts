@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type DeviationName, cloudStackDeviations as deviations } from '@limpet/router';
+import { type KnownDefectName, cloudStackDefects as knownDefects } from '@limpet/router';
 import { acceptFaults } from './accept-faults.ts';
 import { answerFaults } from './answer-faults.ts';
 import type { Fault, OpenRouter } from './fault.ts';
@@ -33,7 +33,7 @@ export interface RouterBug {
    * With `router: 'cloudstack'`, the switch: `createCloudStackRouter({ version: 'fixed', deviations: { [deviation]: true } })`
    * has this bug alone.
    */
-  readonly deviation?: DeviationName;
+  readonly defect?: KnownDefectName;
 }
 
 const faults: readonly Fault[] = [...ruleFaults, ...answerFaults, ...machineFaults, ...acceptFaults];
@@ -43,15 +43,15 @@ const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${l
 /** Every bug at a router, by a name that is unique here. */
 export const ROUTER_BUGS: readonly RouterBug[] = [
   ...faults.map(({ inject, ...bug }): RouterBug => ({ ...bug, router: 'haproxy' })),
-  ...Object.entries(deviations).map(
-    ([deviation, { upstream, sentence, invariant, ...rest }]): RouterBug => ({
-      name: `cloudstack-${kebab(deviation)}`,
+  ...Object.entries(knownDefects).map(
+    ([defect, { upstream, sentence, invariant, ...rest }]): RouterBug => ({
+      name: `cloudstack-${kebab(defect)}`,
       router: 'cloudstack',
       upstream,
       sentence,
       invariant,
       ...rest,
-      deviation: deviation as DeviationName,
+      defect: defect as KnownDefectName,
     }),
   ),
 ];

@@ -65,7 +65,7 @@ async function readProcess({ haproxy, files }: DataPlane, dir: string): Promise<
     files.read(`${dir}/haproxy.cfg`),
     files.read(`${dir}/stick.map`),
   ]);
-  const commands = ['show stat', 'show table', 'show env LIMPET_SKELETON', `show map ${dir}/stick.map`];
+  const commands = ['show stat', 'show table', 'show env LIMPET_CONFIG_HASH', `show map ${dir}/stick.map`];
   const [stat = '', tables = '', env = '', shownMap = ''] = await haproxy.runtime(commands).catch(() => []);
   const { proxies, ids } = readStat(stat);
   for (const [proxy, seen] of proxies) {
@@ -122,7 +122,7 @@ function disagreements(
   { env, shownMap, proxies }: { env: string; shownMap: string; proxies: Process['proxies'] },
 ) {
   const found: string[] = [];
-  const mark = /^\s*setenv LIMPET_SKELETON (\S+)/m.exec(config)?.[1];
+  const mark = /^\s*setenv LIMPET_CONFIG_HASH (\S+)/m.exec(config)?.[1];
   if (mark !== undefined && !env.includes(mark))
     found.push(`haproxy.cfg has skeleton ${mark}, HAProxy runs ${env.trim()}`);
   const entries = (text: string) =>

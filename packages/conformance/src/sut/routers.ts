@@ -51,7 +51,7 @@ const routers: Readonly<Record<RouterKind, RouterTraits>> = {
 };
 
 /** CloudStack's router: its scripts run once a command, and the management server remembers for them. */
-function cloudStackWith(options: Pick<CloudStackRouterOptions, 'version' | 'deviations'>): RouterTraits {
+function cloudStackWith(options: Pick<CloudStackRouterOptions, 'version' | 'knownDefects'>): RouterTraits {
   return {
     open: (dataPlane, dir) =>
       createCloudStackRouter({
@@ -98,8 +98,7 @@ function faultyTraitsOf(kind: RouterKind, bug: string): RouterTraits {
       'CONFORMANCE_BUG_UNKNOWN',
       `router ${kind} has no bug called ${bug}; limpet bugs lists them`,
     );
-  if (found.deviation !== undefined)
-    return cloudStackWith({ version: 'fixed', deviations: { [found.deviation]: true } });
+  if (found.defect !== undefined) return cloudStackWith({ version: 'fixed', knownDefects: { [found.defect]: true } });
   const { open, ...life } = routers[kind];
   // A disk of its own is a router of its own: what a fault remembers does not outlive it.
   const faulty = new Map<string, ReturnType<typeof applyRouterBug>>();

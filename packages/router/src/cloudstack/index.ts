@@ -3,8 +3,8 @@
  *
  * @module
  */
-export type { CloudStackPaths } from './convergence.ts';
-export type { CloudStackVersion, Deviation, DeviationName, Deviations } from './deviations.ts';
-export { deviations as cloudStackDeviations, versions as cloudStackVersions } from './deviations.ts';
+export type { CloudStackPaths } from './configure.ts';
+export type { CloudStackVersion, KnownDefect, KnownDefectName, KnownDefects } from './known-defects.ts';
+export { knownDefects as cloudStackDefects, versions as cloudStackVersions } from './known-defects.ts';
 export type { CloudStackRouterOptions } from './router.ts';
 export { createCloudStackRouter, defaultPaths as cloudStackPaths } from './router.ts';

@@ -7,7 +7,7 @@ import { type Lab, openLab } from '@limpet/lab';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { appCookie, aRule, sourceBased } from '../../testing/cloudstack-rules.ts';
 import type { Router } from '../router.ts';
-import type { CloudStackVersion } from './deviations.ts';
+import type { CloudStackVersion } from './known-defects.ts';
 import { createCloudStackRouter } from './router.ts';
 
 let lab: Lab;

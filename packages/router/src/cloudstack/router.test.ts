@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { aRule, sourceBased } from '../../testing/cloudstack-rules.ts';
 import { type FakeDataPlane, fakeDataPlane } from '../../testing/fake-data-plane.ts';
 import type { Router } from '../router.ts';
-import { versions } from './deviations.ts';
+import { versions } from './known-defects.ts';
 import { type CloudStackRouterOptions, createCloudStackRouter, defaultPaths } from './router.ts';
 
 let plane: FakeDataPlane;
@@ -255,7 +255,7 @@ describe('with every deviation off', () => {
 });
 
 it('restarts instead of reloading where the switch says so', async () => {
-  const router = await create({ deviations: { restartInsteadOfReload: true } });
+  const router = await create({ knownDefects: { restartInsteadOfReload: true } });
   await put(router, aRule());
   plane.haproxy.signalReload = () => Promise.reject(new Error('not expected'));
   await put(router, aRule({ port: 8081 }));

@@ -3,9 +3,9 @@ import type { CommandResult, PutRule, RemoveRule, RuleKey, RuleStatus, SyncRules
 import type { DataPlane } from '@limpet/data-plane';
 import { ruleId } from '../names.ts';
 import type { Router } from '../router.ts';
-import { type CloudStackPaths, converge } from './convergence.ts';
-import { type CloudStackVersion, type Deviations, versions } from './deviations.ts';
-import type { RuleChange } from './held.ts';
+import { type CloudStackPaths, converge } from './configure.ts';
+import type { RuleChange } from './end-held-connections.ts';
+import { type CloudStackVersion, type KnownDefects, versions } from './known-defects.ts';
 import { loadRows, saveRows } from './rows.ts';
 import { putRule, type RuleTable, removeRule, syncRules, type Transition } from './rule-table.ts';
 import { isPushed, type Subject, sentRules, storedRule } from './sent-rules.ts';
@@ -23,7 +23,7 @@ export interface CloudStackRouterOptions {
   /** Default: `4.19.1`. */
   version?: CloudStackVersion;
   /** Switches that differ from the version's. */
-  deviations?: Partial<Deviations>;
+  knownDefects?: Partial<KnownDefects>;
 }
 
 export const defaultPaths: CloudStackPaths = {
@@ -42,9 +42,9 @@ export const defaultPaths: CloudStackPaths = {
  */
 export async function createCloudStackRouter(options: CloudStackRouterOptions): Promise<Router> {
   const { dataPlane, paths = defaultPaths } = options;
-  const deviations: Deviations = { ...versions[options.version ?? '4.19.1'], ...options.deviations };
-  const settings: LoadBalancerSettings = { ...defaultSettings, ...options.settings, ...dialectOf(deviations) };
-  const lastWins = deviations.staleSnapshotWins;
+  const knownDefects: KnownDefects = { ...versions[options.version ?? '4.19.1'], ...options.knownDefects };
+  const settings: LoadBalancerSettings = { ...defaultSettings, ...options.settings, ...dialectOf(knownDefects) };
+  const lastWins = knownDefects.staleSnapshotWins;
   const rows = `${paths.databag}.rows`;
   const since = new Map<string, string>();
   const updatedCidrs = new Set<string>();
@@ -63,7 +63,7 @@ export async function createCloudStackRouter(options: CloudStackRouterOptions): 
   const now = () => new Date(dataPlane.clock.now()).toISOString();
   const known = (id: string) => {
     const row = table.rules.get(id);
-    return row ? [believedStatus(row, since.get(id)!, !deviations.unverified)] : [];
+    return row ? [believedStatus(row, since.get(id)!, !knownDefects.unverified)] : [];
   };
   const everyRule = () =>
     [...new Set([...table.rules.keys(), ...refusals.keys()])].flatMap((id) => refusals.get(id) ?? known(id));
@@ -86,13 +86,13 @@ export async function createCloudStackRouter(options: CloudStackRouterOptions): 
     { table: next, removed }: NonNullable<Transition>,
     subject: Subject,
   ): Promise<string | undefined> {
-    const rules = sentRules(next, subject, updatedCidrs, deviations);
+    const rules = sentRules(next, subject, updatedCidrs, knownDefects);
     const queueFile = databagOf(rules, settings, { removed, now: dataPlane.clock.now() });
     const onReload = () => {
       reloads += 1;
     };
     const changes = changesBetween(table, next);
-    const problem = await converge(queueFile.rules[0]!, { dataPlane, paths, deviations, onReload, changes });
+    const problem = await converge(queueFile.rules[0]!, { dataPlane, paths, knownDefects, onReload, changes });
     if (problem === undefined) await store(next);
     return problem;
   }
@@ -112,11 +112,11 @@ export async function createCloudStackRouter(options: CloudStackRouterOptions): 
   async function onPut({ rule: asked, generation }: PutRule): Promise<CommandResult> {
     const id = ruleId(asked);
     const before = table.rules.get(id)?.rule;
-    const rule = storedRule(asked, before, deviations);
+    const rule = storedRule(asked, before, knownDefects);
     const transition = putRule(table, { rule, generation }, lastWins);
     if (!transition || comesLate(id, generation)) return { outcome: 'superseded', rules: known(id) };
     if (before && before.cidrs.join() !== rule.cidrs.join()) updatedCidrs.add(id);
-    if (isPushed(rule, before, deviations)) {
+    if (isPushed(rule, before, knownDefects)) {
       const problem = await send(transition, rule);
       if (problem !== undefined) return { outcome: 'refused', rules: [refused(rule, generation, problem)] };
     } else await store(transition.table);
@@ -165,14 +165,16 @@ export async function createCloudStackRouter(options: CloudStackRouterOptions): 
 }
 
 /** How the configuration is written. */
-function dialectOf(deviations: Deviations) {
+function dialectOf(knownDefects: KnownDefects) {
   return {
-    serverNames: deviations.positionalNames ? 'positional' : 'vm',
-    protocolFromPort: deviations.protocolFromPort,
-    appCookie: deviations.appSession ? 'appsession' : 'stick-table',
-    limits: deviations.globalLimits ? 'router' : 'rule',
-    memberStates: !deviations.drainIsRemoval,
-    ...(deviations.noPeers ? {} : { peers: { section: peersSection, peer: 'vr', address: '127.0.0.1', port: 10_000 } }),
+    serverNames: knownDefects.positionalNames ? 'positional' : 'vm',
+    protocolFromPort: knownDefects.protocolFromPort,
+    appCookie: knownDefects.appSession ? 'appsession' : 'stick-table',
+    limits: knownDefects.globalLimits ? 'router' : 'rule',
+    memberStates: !knownDefects.drainIsRemoval,
+    ...(knownDefects.noPeers
+      ? {}
+      : { peers: { section: peersSection, peer: 'vr', address: '127.0.0.1', port: 10_000 } }),
   } as const satisfies Partial<LoadBalancerSettings>;
 }
 

@@ -1,6 +1,6 @@
 import type { RuleKey, RuleRecord } from '@limpet/contract';
 import { ruleId } from '../names.ts';
-import type { Deviations } from './deviations.ts';
+import type { KnownDefects } from './known-defects.ts';
 import type { RuleTable } from './rule-table.ts';
 
 /** What a command was about; undefined: the full set. */
@@ -11,12 +11,16 @@ export type Subject = RuleKey | undefined;
  *
  * @param before the stored rule; undefined when it is new.
  */
-export function storedRule(rule: RuleRecord, before: RuleRecord | undefined, { cidrsFixed }: Deviations): RuleRecord {
+export function storedRule(rule: RuleRecord, before: RuleRecord | undefined, { cidrsFixed }: KnownDefects): RuleRecord {
   return cidrsFixed && before ? { ...rule, cidrs: before.cidrs } : rule;
 }
 
 /** Whether CloudStack sends anything for a change that it has stored. */
-export function isPushed(rule: RuleRecord, before: RuleRecord | undefined, { protocolNotPushed }: Deviations): boolean {
+export function isPushed(
+  rule: RuleRecord,
+  before: RuleRecord | undefined,
+  { protocolNotPushed }: KnownDefects,
+): boolean {
   if (!protocolNotPushed || !before || rule.protocol === before.protocol) return true;
   return JSON.stringify({ ...rule, protocol: before.protocol }) !== JSON.stringify(before);
 }
@@ -31,7 +35,7 @@ export function sentRules(
   { rules }: RuleTable,
   subject: Subject,
   updated: ReadonlySet<string>,
-  { partialSnapshot, commaJoinedCidrs }: Deviations,
+  { partialSnapshot, commaJoinedCidrs }: KnownDefects,
 ): RuleRecord[] {
   return [...rules]
     .filter(([id]) => !partialSnapshot || !subject || id === ruleId(subject))

@@ -6,9 +6,9 @@ it('a router that is left alone goes on serving, and has written down what is in
   const bench = await openBench();
   await bench.router.detach();
   expect(await bench.reached('198.18.0.1')).toHaveLength(3);
-  const { proved, wanted } = await inspectRouter({ dataPlane: bench.dataPlane, dir: '/limpet' });
-  expect(Object.keys(proved)).toEqual(['10.0.53.2:8080']);
-  expect(proved).toEqual(wanted);
+  const { verified, wanted } = await inspectRouter({ dataPlane: bench.dataPlane, dir: '/limpet' });
+  expect(Object.keys(verified)).toEqual(['10.0.53.2:8080']);
+  expect(verified).toEqual(wanted);
   expect(() => bench.put({ port: 81 })).toThrow('the router is closed');
 
   const next = await bench.again();

@@ -9,8 +9,8 @@ import { type RouterPaths, routerPaths } from './config/paths.ts';
 import { defaultSettings, type RouterSettings } from './config/settings.ts';
 import { checkStatsPage } from './config/stats-page.ts';
 import type { RouterContext } from './reconcile/context.ts';
-import { Convergence } from './reconcile/reconciler.ts';
-import { WorkerCensus } from './runtime/sessions.ts';
+import { Reconciler } from './reconcile/reconciler.ts';
+import { WorkerSessions } from './runtime/sessions.ts';
 import { Counters, type RuleCounters } from './state/counters.ts';
 import { StateFile } from './state/state-file.ts';
 
@@ -35,16 +35,16 @@ export interface HaproxyRouter extends Router {
  */
 class ConvergingRouter implements HaproxyRouter {
   readonly #context: RouterContext;
-  readonly #convergence: Convergence;
+  readonly #convergence: Reconciler;
   readonly #release: () => Promise<void>;
 
   /** @param release gives back the right to drive this router. */
   constructor(context: RouterContext, release: () => Promise<void>) {
     this.#context = context;
     this.#release = release;
-    this.#convergence = new Convergence(context);
+    this.#convergence = new Reconciler(context);
     const { desired, inForce } = context.store;
-    if (Object.keys(desired.rules).length + Object.keys(inForce).length > 0) this.#convergence.kick();
+    if (Object.keys(desired.rules).length + Object.keys(inForce).length > 0) this.#convergence.enqueue();
   }
 
   putRule(command: PutRule): Promise<CommandResult> {
@@ -120,7 +120,7 @@ class ConvergingRouter implements HaproxyRouter {
       if (board.reopen(id, generation)) this.#convergence.retry(id);
       return board.wait(id, generation);
     });
-    this.#convergence.kick();
+    this.#convergence.enqueue();
     if (waits.length === 0) await this.#convergence.idle(); // its revision is to be on disk as well
     const settled = await Promise.all(waits);
     const refusal = settled.some(({ outcome }) => outcome === 'refused');
@@ -162,7 +162,7 @@ async function openContext(dataPlane: DataPlane, paths: RouterPaths, settings: R
     dataPlane,
     paths,
     settings,
-    census: new WorkerCensus(dataPlane.haproxy, dataPlane.clock, settings.timeouts.client * 1000),
+    workerSessions: new WorkerSessions(dataPlane.haproxy, dataPlane.clock, settings.timeouts.client * 1000),
     counters: await Counters.open(dataPlane, paths.counters, () => [...context.programmed.keys()]),
     store,
     state,
@@ -171,7 +171,7 @@ async function openContext(dataPlane: DataPlane, paths: RouterPaths, settings: R
     refused: new Map(),
     descriptorLimit: await dataPlane.descriptorLimit(),
     stats: { reloads: 0, runtimeOps: 0 },
-    strangers: new Map(),
+    portConflicts: new Map(),
     closed: false,
   };
   return context;

@@ -137,8 +137,8 @@ describe('a rule', () => {
 
   it('is refused, and the last good one kept, when its address is not local', async () => {
     const { router } = await open();
-    const foreign = rule({ ip: '203.0.113.9' });
-    const { outcome, rules } = await router.putRule({ type: 'putRule', rule: foreign, generation: 1 });
+    const reloadedExternally = rule({ ip: '203.0.113.9' });
+    const { outcome, rules } = await router.putRule({ type: 'putRule', rule: reloadedExternally, generation: 1 });
     expect(outcome).toBe('refused');
     expect(rules[0]).toMatchObject({ generation: 1, observedGeneration: 0 });
     expect(rules[0]?.conditions[0]).toMatchObject({ type: 'Accepted', status: 'False', reason: 'AddressNotLocal' });

@@ -1,6 +1,6 @@
 import type { CommandResult, PutRule, RemoveRule, RuleRecord, SyncRules } from '@limpet/contract';
 import type { MemoryDataPlane } from '@limpet/data-plane';
-import { pending, yes } from '../conditions.ts';
+import { conditionFalse, conditionTrue } from '../conditions.ts';
 import { emptyDesired, putRule, removeRule, syncRules, type Verdict, wantedGeneration } from '../desired.ts';
 import { keyOf, ruleId } from '../names.ts';
 import type { Router, RouterStats } from '../router.ts';
@@ -76,18 +76,18 @@ class MemoryRouter implements Router {
     const outcome = !rule || local.includes(rule.ip) ? 'applied' : 'refused';
     if (outcome === 'refused') {
       const message = `ip: ${key.ip} is not an address of the router; assign it to the router, or change the rule`;
-      const no = pending('AddressNotLocal', message);
-      this.#board.say(id, key, generation, generation, { Accepted: no, Programmed: no, InForce: no });
+      const no = conditionFalse('AddressNotLocal', message);
+      this.#board.setConditions(id, key, generation, generation, { Accepted: no, Programmed: no, InForce: no });
     } else {
       if (rule) this.#put(id, rule);
       else this.#remove(id);
-      this.#board.say(id, key, generation, generation, {
-        Accepted: yes('Valid', 'the rule can be served by this router'),
-        Programmed: yes('Programmed', 'HAProxy and the packet filter are as the rule says'),
-        InForce: yes('Enforced', 'fresh and held connections obey the rule'),
+      this.#board.setConditions(id, key, generation, generation, {
+        Accepted: conditionTrue('Valid', 'the rule can be served by this router'),
+        Programmed: conditionTrue('Programmed', 'HAProxy and the packet filter are as the rule says'),
+        InForce: conditionTrue('Enforced', 'fresh and held connections obey the rule'),
       });
     }
-    this.#board.settle(id, key, generation, outcome);
+    this.#board.resolve(id, key, generation, outcome);
     return outcome;
   }
 

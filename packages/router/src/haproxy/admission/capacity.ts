@@ -18,7 +18,7 @@ const tableBytes = ({ stickiness }: RuleRecord): number => {
 const descriptors = ({ members }: RuleRecord): number => 2 + members.length;
 
 /** What rules ask of memory and of file descriptors, against what the router has. */
-export class Budget {
+export class Capacity {
   readonly #settings: RouterSettings;
   readonly #limit: number;
   #tableBytes = 0;

@@ -41,9 +41,9 @@ it('somebody who comes to the port of a rule is seen, until he is gone', async (
   await bench.put();
   const config = join(lab.dir, 'stranger.cfg');
   await writeFile(config, `defaults\n  timeout client 1s\nlisten stranger\n  bind ${publicIp}:8080\n`);
-  const stranger = join(lab.dir, 'stranger.pid');
-  expect((await lab.exec('haproxy', ['-D', '-f', config, '-p', stranger])).code).toBe(0);
-  const pid = (await readFile(stranger, 'utf8')).trim();
+  const conflict = join(lab.dir, 'stranger.pid');
+  expect((await lab.exec('haproxy', ['-D', '-f', config, '-p', conflict])).code).toBe(0);
+  const pid = (await readFile(conflict, 'utf8')).trim();
   const { conditions } = await bench.until((status) => conditionOf(status, 'InForce') === 'False PortShared');
   expect(conditions.at(-1)!.message).toContain(`haproxy (pid ${pid}) listens on 10.0.53.2:8080`);
   const place = { dataPlane, dir: lab.dir };

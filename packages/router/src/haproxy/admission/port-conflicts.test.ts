@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Bench, condition, openBench, publicIp, turns } from '../../../testing/test-session.ts';
 import { inspectRouter } from '../verify/inspect.ts';
 import { verifyRules } from '../verify/verify.ts';
-import { strangersOn } from './port-conflicts.ts';
+import { findPortConflicts } from './port-conflicts.ts';
 
 const other = (port: number, pid = 7): Listener => ({ ip: publicIp, port, processes: [{ name: 'haproxy', pid }] });
 
@@ -84,7 +84,7 @@ describe('another process on the port of a rule', () => {
     const worker = dataPlane.haproxy.current!.pid;
     const at = (...listeners: Listener[][]) => {
       const looks = [...listeners];
-      return strangersOn({ haproxy: dataPlane.haproxy, listeners: async () => looks.shift() ?? [] });
+      return findPortConflicts({ haproxy: dataPlane.haproxy, listeners: async () => looks.shift() ?? [] });
     };
     expect(await at([other(8080, worker)])).toEqual(new Map());
     expect(await at([other(8080)], [other(8080, worker)])).toEqual(new Map());

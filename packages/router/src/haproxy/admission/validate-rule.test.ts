@@ -2,8 +2,8 @@ import type { LbCookie, RuleRecord } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
 import { rule, sourceBased } from '../../../testing/rules.ts';
 import { defaultSettings, type RouterSettings } from '../config/settings.ts';
-import { Budget } from './capacity.ts';
-import { lintRule } from './validate-rule.ts';
+import { Capacity } from './capacity.ts';
+import { validateRule } from './validate-rule.ts';
 
 const local = new Set(['10.0.53.2']);
 const lbCookie: LbCookie = {
@@ -17,8 +17,8 @@ const lbCookie: LbCookie = {
 };
 const healthCheck = { intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 1, unhealthyThreshold: 1 };
 const statsPage = { ip: '10.0.53.2', port: 8404, cidrs: [], uri: '/', user: 'a', password: 'b' };
-const lint = (change: Partial<RuleRecord>, more: Parameters<typeof lintRule>[3] = {}): string => {
-  const refusal = lintRule(rule(change), { ...defaultSettings, statsPage }, local, more);
+const lint = (change: Partial<RuleRecord>, more: Parameters<typeof validateRule>[3] = {}): string => {
+  const refusal = validateRule(rule(change), { ...defaultSettings, statsPage }, local, more);
   return refusal ? `${refusal.reason} ${refusal.message}` : 'served';
 };
 
@@ -100,7 +100,7 @@ describe('lintRule', () => {
   });
 
   it('names every address of the router where a rule has none of them', () => {
-    const refusal = lintRule(rule({ ip: '10.0.53.9' }), defaultSettings, new Set(['10.0.53.2', '10.0.53.3']));
+    const refusal = validateRule(rule({ ip: '10.0.53.9' }), defaultSettings, new Set(['10.0.53.2', '10.0.53.3']));
     expect(refusal?.message).toContain('(its addresses: 10.0.53.2, 10.0.53.3)');
   });
 
@@ -113,7 +113,7 @@ describe('lintRule', () => {
   });
 
   it('serves ports that the router does not use, with and without a statistics page', () => {
-    expect(lintRule(rule({ port: 8404 }), defaultSettings, local)).toBeUndefined();
+    expect(validateRule(rule({ port: 8404 }), defaultSettings, local)).toBeUndefined();
     expect(lint({ port: 8405 })).toBe('served');
   });
 
@@ -126,8 +126,8 @@ describe('lintRule', () => {
 });
 
 describe('the budget', () => {
-  const has = (budget: Partial<RouterSettings['budget']>, there: Partial<RuleRecord>[]): Budget => {
-    const left = new Budget({ ...defaultSettings, budget: { ...defaultSettings.budget, ...budget } }, 1_048_576);
+  const has = (budget: Partial<RouterSettings['budget']>, there: Partial<RuleRecord>[]): Capacity => {
+    const left = new Capacity({ ...defaultSettings, budget: { ...defaultSettings.budget, ...budget } }, 1_048_576);
     for (const each of there) left.take(rule(each));
     return left;
   };

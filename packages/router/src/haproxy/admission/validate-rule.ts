@@ -2,26 +2,26 @@ import type { RuleRecord } from '@limpet/contract';
 import { ruleId } from '../../names.ts';
 import type { Certificates } from '../config/certificates.ts';
 import type { RouterSettings } from '../config/settings.ts';
-import type { Budget } from './capacity.ts';
-import type { Strangers } from './port-conflicts.ts';
+import type { Capacity } from './capacity.ts';
+import type { PortConflicts } from './port-conflicts.ts';
 import type { Refusal } from './refusal.ts';
-import { lintStickiness } from './validate-stickiness.ts';
+import { validateStickiness } from './validate-stickiness.ts';
 
 /** What else is known of the router, when it is. */
-export interface Surroundings {
+export interface AdmissionContext {
   /** The PEM files that rules name. */
   certificates?: Certificates;
   /** What the other rules ask for. */
-  budget?: Budget;
+  budget?: Capacity;
   /** Who listens where the rule is to be. */
-  strangers?: Strangers;
+  portConflicts?: PortConflicts;
 }
 
 type Check = (
   rule: RuleRecord,
   settings: RouterSettings,
   local: ReadonlySet<string>,
-  known: Surroundings,
+  known: AdmissionContext,
 ) => Refusal | undefined;
 
 const no = (reason: string, message: string): Refusal => ({ reason, message });
@@ -42,13 +42,13 @@ const port: Check = (rule, { reservedPorts, statsPage }) =>
       )
     : undefined;
 
-const listener: Check = (rule, _, __, { strangers }) => {
-  const stranger = strangers?.get(ruleId(rule));
-  return stranger === undefined
+const listener: Check = (rule, _, __, { portConflicts }) => {
+  const conflict = portConflicts?.get(ruleId(rule));
+  return conflict === undefined
     ? undefined
     : no(
         'PortInUse',
-        `port: ${stranger} listens on ${ruleId(rule)} and would be given a part of its connections; end it ("ss -ltnp" shows it), or choose another public port`,
+        `port: ${conflict} listens on ${ruleId(rule)} and would be given a part of its connections; end it ("ss -ltnp" shows it), or choose another public port`,
       );
 };
 
@@ -87,7 +87,7 @@ const health: Check = ({ healthCheck }) =>
       )
     : undefined;
 
-const stickiness: Check = ({ stickiness: policy }) => lintStickiness(policy);
+const stickiness: Check = ({ stickiness: policy }) => validateStickiness(policy);
 
 const room: Check = (rule, _, __, { budget }) => budget?.refusal(rule);
 
@@ -98,11 +98,11 @@ const checks: readonly Check[] = [address, port, listener, members, certificate,
  *
  * @param local IPv4 addresses of the router.
  */
-export function lintRule(
+export function validateRule(
   rule: RuleRecord,
   settings: RouterSettings,
   local: ReadonlySet<string>,
-  known: Surroundings = {},
+  known: AdmissionContext = {},
 ): Refusal | undefined {
   for (const check of checks) {
     const refusal = check(rule, settings, local, known);

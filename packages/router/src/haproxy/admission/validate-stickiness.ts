@@ -5,7 +5,7 @@ import type { Refusal } from './refusal.ts';
  * What HAProxy takes and does not do: `indirect` needs the load balancer's cookie to be one of its own, which members need
  * not see; `postonly` and `domain` are about cookies that are added (configuration manual, `cookie`). Pure.
  */
-export function lintStickiness(stickiness: Stickiness): Refusal | undefined {
+export function validateStickiness(stickiness: Stickiness): Refusal | undefined {
   if (stickiness.method !== 'LbCookie') return undefined;
   const { mode, indirect, postonly, domains } = stickiness;
   const whole = domains.find((domain) => !domain.includes('.'));

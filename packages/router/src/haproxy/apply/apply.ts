@@ -1,31 +1,31 @@
 import type { DataPlane } from '@limpet/data-plane';
-import type { HeldSession } from '../../drain-rules.ts';
+import type { ClientSession } from '../../drain-rules.ts';
 import { bindingOf, seedEntries } from '../../drain-rules.ts';
 import { RouterError } from '../../errors.ts';
 import { type Certificates, installCertificates } from '../config/certificates.ts';
 import type { RouterPaths } from '../config/paths.ts';
-import { type RuleLayout, takesClients } from '../config/proxy-spec.ts';
+import { type ProxySpec, takesClients } from '../config/proxy-spec.ts';
 import { type RenderedFiles, renderFiles } from '../config/render.ts';
 import { waitScript } from '../config/resync-wait.ts';
 import type { RouterSettings } from '../config/settings.ts';
 import { type Aims, describePlan, planSteps, type Step } from '../plan/plan.ts';
 import { forgetAllOp, type RuntimeOp, runOps, seedOp } from '../runtime/commands.ts';
-import { type LiveProxy, type LiveScope, liveCommands, readLive, readLiveAnswers } from '../runtime/live-state.ts';
-import { heldOf, type Scope, scopeOf, type WorkerCensus } from '../runtime/sessions.ts';
+import { type LiveScope, type LiveState, liveCommands, readLiveAnswers, readLiveState } from '../runtime/live-state.ts';
+import { heldOf, type SessionScope, scopeOf, type WorkerSessions } from '../runtime/sessions.ts';
 import type { Counters } from '../state/counters.ts';
-import { endTableWait } from './end-resync-wait.ts';
+import { endResyncWait } from './end-resync-wait.ts';
 import type { InstalledFiles } from './installed-files.ts';
 import { awaitResync, reloadInto } from './reload.ts';
 import { retireOldWorkers } from './retire-workers.ts';
 import { runtimeOps } from './step-commands.ts';
 
 /** What programming needs of its surroundings. */
-export interface Programmer {
+export interface ApplyContext {
   dataPlane: DataPlane;
   paths: RouterPaths;
   settings: RouterSettings;
   installed: InstalledFiles;
-  census: WorkerCensus;
+  workerSessions: WorkerSessions;
   counters: Counters;
 }
 
@@ -35,15 +35,15 @@ export interface Programmed {
   /** Runtime commands that changed something. */
   runtimeOps: number;
   /** Sessions that were there before the change; undefined after a start, when there were none, and when not asked for. */
-  scope: Scope | undefined;
+  scope: SessionScope | undefined;
   /** What HAProxy runs now. */
-  live: LiveProxy;
+  live: LiveState;
   /** Connections that had to end because their worker was too old. */
-  ended: HeldSession[];
+  ended: ClientSession[];
 }
 
 /** What a change asks for beyond the change itself. */
-export interface ProgramOptions {
+export interface ApplyOptions {
   /**
    * Ids of the rules that can differ from what HAProxy runs, and whose proxies `live` tells of; undefined: all. What a
    * change costs at run time follows from it.
@@ -55,14 +55,14 @@ export interface ProgramOptions {
   scope: boolean;
 }
 
-const aimsOf = ({ maxConnections }: RouterSettings, { certificates }: ProgramOptions): Required<Aims> => ({
+const aimsOf = ({ maxConnections }: RouterSettings, { certificates }: ApplyOptions): Required<Aims> => ({
   maxConnections,
   certificates,
 });
 
 /** Nothing is installed before HAProxy has read it (apache/cloudstack#4285: a bad file over the good one, unnoticed). */
 const validate = async (
-  { dataPlane: { files, haproxy }, paths }: Programmer,
+  { dataPlane: { files, haproxy }, paths }: ApplyContext,
   rendered: RenderedFiles,
 ): Promise<void> => {
   if ((await files.read(paths.waitScript)) !== waitScript) await files.write(paths.waitScript, waitScript);
@@ -78,7 +78,7 @@ const validate = async (
  * Rules whose clients are about to become sticky by table, while they hold connections. One that HAProxy serves and that
  * is not in the map any more, because somebody has cleared it, is not sticky either.
  */
-const newlySticky = (rules: readonly RuleLayout[], live: LiveProxy): RuleLayout[] =>
+const newlySticky = (rules: readonly ProxySpec[], live: LiveState): ProxySpec[] =>
   rules.filter(
     ({ rule, proxy }) =>
       bindingOf(rule) === 'table' && live.frontends.has(proxy) && (live.stick.get(proxy) ?? 'none') === 'none',
@@ -89,9 +89,13 @@ const newlySticky = (rules: readonly RuleLayout[], live: LiveProxy): RuleLayout[
  * that comes in between finds its entry there. Nothing else is in the table then, whatever was there when the rule was
  * sticky before.
  */
-const seeds = async (rules: readonly RuleLayout[], live: LiveProxy, census: WorkerCensus): Promise<RuntimeOp[]> => {
+const seeds = async (
+  rules: readonly ProxySpec[],
+  live: LiveState,
+  workerSessions: WorkerSessions,
+): Promise<RuntimeOp[]> => {
   if (rules.length === 0) return [];
-  const seen = await census.sessionsOf(new Set(rules.map(({ proxy }) => proxy)));
+  const seen = await workerSessions.sessionsOf(new Set(rules.map(({ proxy }) => proxy)));
   return rules.flatMap(({ proxy, servers }) => {
     const known = live.servers.get(proxy);
     const serving = servers.filter((server) => takesClients(server) && known?.get(server.name)?.maintenance === false);
@@ -103,28 +107,27 @@ const seeds = async (rules: readonly RuleLayout[], live: LiveProxy, census: Work
 };
 
 /** What is on disk is what runs, also for the next boot: after a failed reload the former files come back. */
-const reload = async (
-  programmer: Programmer,
-  rendered: RenderedFiles,
-): Promise<Pick<Programmed, 'scope' | 'ended'>> => {
-  const { installed, census, counters, settings } = programmer;
-  const { haproxy, clock } = programmer.dataPlane;
+const reload = async (context: ApplyContext, rendered: RenderedFiles): Promise<Pick<Programmed, 'scope' | 'ended'>> => {
+  const { installed, workerSessions, counters, settings } = context;
+  const { haproxy, clock } = context.dataPlane;
   const { atMaxOldWorkers, maxOldWorkers, drainDeadlineMs: deadlineMs } = settings;
   await counters.refresh(); // lets go of old workers that serve nobody any more
   const ended =
-    atMaxOldWorkers === 'end' ? await retireOldWorkers({ haproxy, clock, census, maxOldWorkers, deadlineMs }) : [];
+    atMaxOldWorkers === 'end'
+      ? await retireOldWorkers({ haproxy, clock, workerSessions, maxOldWorkers, deadlineMs })
+      : [];
   if (ended.length > 0) await counters.refresh();
   const taught = await awaitResync(haproxy, clock);
   const former = await installed.current();
   await installed.install(rendered);
   try {
-    await counters.over(() => reloadInto(haproxy, rendered.mark, clock));
+    await counters.over(() => reloadInto(haproxy, rendered.configHash, clock));
   } catch (error) {
     if (former) await installed.install(former);
     throw error;
   }
-  await endTableWait(haproxy, clock, programmer.paths.stickMap, taught);
-  const { current, old } = await census.workers();
+  await endResyncWait(haproxy, clock, context.paths.stickMap, taught);
+  const { current, old } = await workerSessions.workers();
   return { scope: { pid: current, sessions: new Map(), older: new Set(old) }, ended };
 };
 
@@ -134,12 +137,12 @@ const reload = async (
  *
  * @throws RouterError `ROUTER_RELOAD_FAILED`: a rule is at fault. Whatever else: the machine.
  */
-const start = async (programmer: Programmer, rendered: RenderedFiles, hasRules: boolean): Promise<void> => {
-  const { dataPlane, paths, settings, installed } = programmer;
+const start = async (context: ApplyContext, rendered: RenderedFiles, hasRules: boolean): Promise<void> => {
+  const { dataPlane, paths, settings, installed } = context;
   await installed.install(rendered);
   try {
     await dataPlane.haproxy.start(paths.config);
-    return await endTableWait(dataPlane.haproxy, dataPlane.clock, paths.stickMap, false);
+    return await endResyncWait(dataPlane.haproxy, dataPlane.clock, paths.stickMap, false);
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code !== 'HAPROXY_START_FAILED' || !hasRules) throw error;
@@ -156,35 +159,35 @@ const start = async (programmer: Programmer, rendered: RenderedFiles, hasRules: 
  * @throws RouterError `ROUTER_CONFIG_REJECTED`, `ROUTER_RELOAD_FAILED` (nothing has changed, or HAProxy is up without
  * rules), `ROUTER_COMMAND_REFUSED`, `ROUTER_NOT_IN_FORCE`.
  */
-export async function programRules(
-  programmer: Programmer,
-  rules: readonly RuleLayout[],
-  live: LiveProxy | undefined,
-  options: ProgramOptions,
+export async function applyRules(
+  context: ApplyContext,
+  rules: readonly ProxySpec[],
+  live: LiveState | undefined,
+  options: ApplyOptions,
 ): Promise<Programmed> {
-  const { dataPlane, paths, settings, census } = programmer;
+  const { dataPlane, paths, settings, workerSessions } = context;
   const rendered = renderFiles(rules, settings, paths);
   await installCertificates(dataPlane.files, paths, options.certificates);
   const { changed } = options;
   const concerned = changed ? rules.filter(({ id }) => changed.has(id)) : rules;
   const aims = aimsOf(settings, options);
-  const steps = planSteps(concerned, rendered.mark, live, aims);
+  const steps = planSteps(concerned, rendered.configHash, live, aims);
   if (!live) {
-    await validate(programmer, rendered);
-    await start(programmer, rendered, rules.length > 0);
-    const now = await prove(programmer, rules, rendered.mark, aims);
+    await validate(context, rendered);
+    await start(context, rendered, rules.length > 0);
+    const now = await verifyApplied(context, rules, rendered.configHash, aims);
     return { steps, runtimeOps: 0, scope: undefined, live: now, ended: [] };
   }
   // All rules are looked at when nothing is known of HAProxy: whoever drove it may have died before it was told.
-  if (!changed) await endTableWait(dataPlane.haproxy, dataPlane.clock, paths.stickMap);
-  const seeding = await seeds(newlySticky(concerned, live), live, census);
+  if (!changed) await endResyncWait(dataPlane.haproxy, dataPlane.clock, paths.stickMap);
+  const seeding = await seeds(newlySticky(concerned, live), live, workerSessions);
   if (!steps.some((step) => step.do === 'reload')) {
-    return { steps, ...(await changeAtRuntime(programmer, concerned, rendered, seeding, steps, options)) };
+    return { steps, ...(await changeAtRuntime(context, concerned, rendered, seeding, steps, options)) };
   }
-  await validate(programmer, rendered);
+  await validate(context, rendered);
   await runOps(dataPlane.haproxy, seeding); // the old worker's table is handed to the new one
-  const reloaded = await reload(programmer, rendered);
-  return { steps, runtimeOps: 0, ...reloaded, live: await prove(programmer, rules, rendered.mark, aims) };
+  const reloaded = await reload(context, rendered);
+  return { steps, runtimeOps: 0, ...reloaded, live: await verifyApplied(context, rules, rendered.configHash, aims) };
 }
 
 /**
@@ -193,12 +196,12 @@ export async function programRules(
  * are one conversation.
  */
 const changeAtRuntime = async (
-  { dataPlane: { haproxy }, paths, settings, installed, census }: Programmer,
-  rules: readonly RuleLayout[],
+  { dataPlane: { haproxy }, paths, settings, installed, workerSessions }: ApplyContext,
+  rules: readonly ProxySpec[],
   rendered: RenderedFiles,
   seeding: readonly RuntimeOp[],
   steps: readonly Step[],
-  options: ProgramOptions,
+  options: ApplyOptions,
 ): Promise<Omit<Programmed, 'steps'>> => {
   await installed.install(rendered);
   const ops = [...seeding, ...steps.flatMap((step) => runtimeOps(step, paths))];
@@ -206,29 +209,29 @@ const changeAtRuntime = async (
     proxies: options.changed && rules.map(({ proxy }) => proxy),
     certificateFiles: [...options.certificates.keys()],
   };
-  const workers = options.scope ? await census.workers() : undefined;
+  const workers = options.scope ? await workerSessions.workers() : undefined;
   const reads = [...liveCommands(paths, reading), ...(workers ? ['show sess'] : [])];
   const answers = await runOps(haproxy, ops, reads);
   const scope = workers && scopeOf(workers, answers.pop()!);
   const live = readLiveAnswers(answers, reading);
-  demandNothingLeft(rules, rendered.mark, live, aimsOf(settings, options));
+  requireNoStepsLeft(rules, rendered.configHash, live, aimsOf(settings, options));
   return { runtimeOps: ops.length, scope, live, ended: [] };
 };
 
-const prove = async (
-  { dataPlane, paths }: Programmer,
-  rules: readonly RuleLayout[],
-  mark: string,
+const verifyApplied = async (
+  { dataPlane, paths }: ApplyContext,
+  rules: readonly ProxySpec[],
+  configHash: string,
   aims: Required<Aims>,
-): Promise<LiveProxy> => {
+): Promise<LiveState> => {
   const certificateFiles = [...aims.certificates.keys()];
-  const live = await readLive(dataPlane.haproxy, paths, { certificateFiles });
-  demandNothingLeft(rules, mark, live, aims);
+  const live = await readLiveState(dataPlane.haproxy, paths, { certificateFiles });
+  requireNoStepsLeft(rules, configHash, live, aims);
   return live;
 };
 
-const demandNothingLeft = (rules: readonly RuleLayout[], mark: string, live: LiveProxy, aims: Aims): void => {
-  const left = planSteps(rules, mark, live, aims);
+const requireNoStepsLeft = (rules: readonly ProxySpec[], configHash: string, live: LiveState, aims: Aims): void => {
+  const left = planSteps(rules, configHash, live, aims);
   if (left.length === 0) return;
   throw new RouterError(
     'ROUTER_NOT_IN_FORCE',

@@ -13,7 +13,7 @@ export const lessonLimitMs = 6_000;
  *
  * @param taught false: nobody teaches this worker, as after a start, or there is nothing to be taught
  */
-export async function endTableWait(haproxy: Haproxy, clock: Clock, stickMap: string, taught = true): Promise<void> {
+export async function endResyncWait(haproxy: Haproxy, clock: Clock, stickMap: string, taught = true): Promise<void> {
   const deadline = clock.now() + lessonLimitMs;
   let isKnown: boolean;
   for (;;) {

@@ -1,7 +1,7 @@
 import type { Clock, Haproxy } from '@limpet/data-plane';
 import { readShowEnv, readShowPeers, readShowProc, readShowTable, resyncFinished } from '@limpet/haproxy';
 import { RouterError } from '../../errors.ts';
-import { markVariable } from '../config/names.ts';
+import { configHashVariable } from '../config/names.ts';
 import { peersName } from '../config/render.ts';
 
 const pollMs = 10;
@@ -51,7 +51,7 @@ const unlessAway = async <T>(answer: Promise<T>): Promise<T | undefined> => {
  *
  * @throws RouterError `ROUTER_RELOAD_FAILED`: the old worker serves on, with its tables.
  */
-export async function reloadInto(haproxy: Haproxy, mark: string, clock: Clock): Promise<void> {
+export async function reloadInto(haproxy: Haproxy, configHash: string, clock: Clock): Promise<void> {
   const before = await workersOf(haproxy);
   const former = new Set(before.workers.map(({ pid }) => pid));
   await haproxy.signalReload();
@@ -65,8 +65,8 @@ export async function reloadInto(haproxy: Haproxy, mark: string, clock: Clock): 
       );
     }
     if (now && now.workers.length > 0 && now.workers.every(({ pid }) => !former.has(pid))) {
-      const [env] = (await unlessAway(haproxy.runtime([`show env ${markVariable}`]))) ?? [];
-      if (env !== undefined && readShowEnv(env).get(markVariable) === mark) return;
+      const [env] = (await unlessAway(haproxy.runtime([`show env ${configHashVariable}`]))) ?? [];
+      if (env !== undefined && readShowEnv(env).get(configHashVariable) === configHash) return;
     }
     if (clock.now() >= deadline) {
       throw new RouterError(

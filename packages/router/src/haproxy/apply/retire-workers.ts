@@ -1,6 +1,6 @@
 import type { Clock, Haproxy } from '@limpet/data-plane';
-import type { HeldSession } from '../../drain-rules.ts';
-import { endSessions, type WorkerCensus } from '../runtime/sessions.ts';
+import type { ClientSession } from '../../drain-rules.ts';
+import { endSessions, type WorkerSessions } from '../runtime/sessions.ts';
 
 const pollMs = 50;
 
@@ -11,7 +11,7 @@ const maxRounds = 20;
 export interface Retirement {
   haproxy: Haproxy;
   clock: Clock;
-  census: WorkerCensus;
+  workerSessions: WorkerSessions;
   /** Old workers that there may be, once the next reload has made one more. */
   maxOldWorkers: number;
   /** Milliseconds that the connections of one that is too many get to end by themselves. */
@@ -23,20 +23,23 @@ export interface Retirement {
  *
  * @returns the connections that were ended, which somebody is to be told of.
  */
-export async function retireOldWorkers(retirement: Retirement): Promise<HeldSession[]> {
-  const { census, maxOldWorkers } = retirement;
-  const { old } = await census.workers();
+export async function retireOldWorkers(retirement: Retirement): Promise<ClientSession[]> {
+  const { workerSessions, maxOldWorkers } = retirement;
+  const { old } = await workerSessions.workers();
   const ended = await Promise.all(
     old.slice(0, Math.max(0, old.length - maxOldWorkers + 1)).map((pid) => retire(pid, retirement)),
   );
   return ended.flat();
 }
 
-async function retire(pid: number, { haproxy, clock, census, deadlineMs }: Retirement): Promise<HeldSession[]> {
+async function retire(
+  pid: number,
+  { haproxy, clock, workerSessions, deadlineMs }: Retirement,
+): Promise<ClientSession[]> {
   const deadline = clock.now() + deadlineMs;
-  const ended = new Map<string, HeldSession>();
+  const ended = new Map<string, ClientSession>();
   for (let round = 0; round < maxRounds; ) {
-    const sessions = await census.sessionsOn(pid);
+    const sessions = await workerSessions.sessionsOn(pid);
     if (sessions.length === 0) break;
     if (clock.now() >= deadline) {
       round++;

@@ -4,7 +4,7 @@ import { member, rule } from '../../../testing/rules.ts';
 import { defaultTable } from '../../desired.ts';
 import { ruleId } from '../../names.ts';
 import { routerPaths } from './paths.ts';
-import { layoutOf } from './proxy-spec.ts';
+import { toProxySpecs } from './proxy-spec.ts';
 import { renderFiles } from './render.ts';
 import { waitScriptLines } from './resync-wait.ts';
 import { assignServerIds, emptyServerIds } from './server-ids.ts';
@@ -14,8 +14,8 @@ const paths = routerPaths('/run/limpet');
 const config = (change: Partial<RuleRecord>, settings: RouterSettings = defaultSettings): string => {
   const one = rule({ members: [member('vm1')], ...change });
   const ids = assignServerIds(emptyServerIds(), [{ rule: ruleId(one), vms: one.members.map(({ vm }) => vm) }]);
-  const layouts = layoutOf([{ rule: one, generation: 1, table: defaultTable }], ids);
-  return renderFiles(layouts, settings, paths).config;
+  const specs = toProxySpecs([{ rule: one, generation: 1, table: defaultTable }], ids);
+  return renderFiles(specs, settings, paths).config;
 };
 /** The rule's section, without what every rule has. */
 const section = (change: Partial<RuleRecord>): string => {
@@ -153,12 +153,12 @@ describe('the fixed sections', () => {
       emptyServerIds(),
       records.map((each) => ({ rule: ruleId(each), vms: [] })),
     );
-    const layouts = layoutOf(
+    const specs = toProxySpecs(
       records.map((each) => ({ rule: each, generation: 1, table: defaultTable })),
       ids,
     );
     const script = waitScriptLines(paths).map((words) => `  ${words.join(' ')}\n`);
-    const text = renderFiles(layouts, defaultSettings, paths).config;
+    const text = renderFiles(specs, defaultSettings, paths).config;
     expect(script.map((each) => text.includes(each))).toEqual(script.map(() => needed));
   });
 
@@ -177,7 +177,7 @@ describe('the fixed sections', () => {
         user haproxy
         group haproxy
         chroot /var/lib/haproxy
-        setenv LIMPET_SKELETON c0d11cb27aec1681
+        setenv LIMPET_CONFIG_HASH 97f34638fc4adf76
         localpeer limpet
         .if feature(OPENSSL)
         httpclient.ssl.verify none
@@ -213,8 +213,8 @@ describe('the fixed sections', () => {
     ['timeouts', { timeouts: { connect: 1, client: 2, server: 3 } }],
     ['peersPort', { peersPort: 10_001 }],
   ])('change the mark with %s', (_, change) => {
-    const markOf = (settings: RouterSettings) => /setenv LIMPET_SKELETON (\S+)/.exec(config({}, settings))![1];
-    expect(markOf({ ...defaultSettings, ...change })).not.toBe(markOf(defaultSettings));
-    expect(markOf(defaultSettings)).toMatch(/^[0-9a-f]{16}$/);
+    const configHashOf = (settings: RouterSettings) => /setenv LIMPET_CONFIG_HASH (\S+)/.exec(config({}, settings))![1];
+    expect(configHashOf({ ...defaultSettings, ...change })).not.toBe(configHashOf(defaultSettings));
+    expect(configHashOf(defaultSettings)).toMatch(/^[0-9a-f]{16}$/);
   });
 });

@@ -3,7 +3,7 @@ import type { Word } from '@limpet/haproxy';
 import { modeOf } from '../../mode.ts';
 import { probeListener, publicListener } from './names.ts';
 import type { RouterPaths } from './paths.ts';
-import type { RuleLayout, ServerLayout } from './proxy-spec.ts';
+import type { ProxySpec, ServerSpec } from './proxy-spec.ts';
 import { serverOptions } from './server-options.ts';
 import type { RouterSettings } from './settings.ts';
 import { stickinessLines } from './stickiness.ts';
@@ -20,7 +20,7 @@ const balance: Record<RuleRecord['algorithm'], Lines> = {
   ],
 };
 
-const binds = ({ rule, proxy }: RuleLayout, paths: RouterPaths): Lines => [
+const binds = ({ rule, proxy }: ProxySpec, paths: RouterPaths): Lines => [
   [
     'bind',
     `${rule.ip}:${rule.port}`,
@@ -54,17 +54,17 @@ const checks = ({ healthCheck: check }: RuleRecord): Lines =>
     : [];
 
 /** What only a reload can change of a rule. */
-export const skeletonLines = (layout: RuleLayout, paths: RouterPaths): Lines => [
-  ...binds(layout, paths),
-  ['mode', modeOf(layout.rule)],
-  ...balance[layout.rule.algorithm],
-  ...limits(layout.rule),
-  ...stickinessLines(layout, paths),
-  ...checks(layout.rule),
-  ['default-server', ...serverOptions(layout.rule)],
+export const staticLines = (spec: ProxySpec, paths: RouterPaths): Lines => [
+  ...binds(spec, paths),
+  ['mode', modeOf(spec.rule)],
+  ...balance[spec.rule.algorithm],
+  ...limits(spec.rule),
+  ...stickinessLines(spec, paths),
+  ...checks(spec.rule),
+  ['default-server', ...serverOptions(spec.rule)],
 ];
 
-const serverWords = ({ name, ip, port, id, weight, maintenance }: ServerLayout): readonly Word[] => [
+const serverWords = ({ name, ip, port, id, weight, maintenance }: ServerSpec): readonly Word[] => [
   'server',
   name,
   `${ip}:${port}`,
@@ -76,7 +76,7 @@ const serverWords = ({ name, ip, port, id, weight, maintenance }: ServerLayout):
 ];
 
 /** What can be changed at run time as well. Without a limit of its own, a rule has the router's, as HAProxy has it too. */
-export const runtimeLines = ({ rule, servers }: RuleLayout, settings: RouterSettings): Lines => [
+export const runtimeLines = ({ rule, servers }: ProxySpec, settings: RouterSettings): Lines => [
   ['maxconn', rule.maxConnections ?? settings.maxConnections],
   ...servers.map(serverWords),
 ];

@@ -1,5 +1,5 @@
 /** The environment variable that marks a worker's generation. */
-export const markVariable = 'LIMPET_SKELETON';
+export const configHashVariable = 'LIMPET_CONFIG_HASH';
 
 /** Names of a rule's two listeners. */
 export const publicListener = 'public';

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { member, rule, sourceBased } from '../../../testing/rules.ts';
-import { defaultTable, type Wanted } from '../../desired.ts';
+import { type DesiredRule, defaultTable } from '../../desired.ts';
 import { ruleId } from '../../names.ts';
-import { layoutOf, takesClients } from './proxy-spec.ts';
+import { takesClients, toProxySpecs } from './proxy-spec.ts';
 import { assignServerIds, emptyServerIds } from './server-ids.ts';
 
-const layouts = (...rules: ReturnType<typeof rule>[]) => {
+const specs = (...rules: ReturnType<typeof rule>[]) => {
   const ids = assignServerIds(
     emptyServerIds(),
     rules.map((each) => ({ rule: ruleId(each), vms: each.members.map(({ vm }) => vm) })),
   );
-  return layoutOf(
-    rules.map((each): Wanted => ({ rule: each, generation: 1, table: defaultTable })),
+  return toProxySpecs(
+    rules.map((each): DesiredRule => ({ rule: each, generation: 1, table: defaultTable })),
     ids,
   );
 };
@@ -26,7 +26,7 @@ describe('layoutOf', () => {
         member('vm3', { state: 'maintenance' }),
       ],
     });
-    expect(layouts(one)).toEqual([
+    expect(specs(one)).toEqual([
       {
         rule: one,
         generation: 1,
@@ -45,7 +45,7 @@ describe('layoutOf', () => {
 
   it('orders rules by their ids, in whichever order they come', () => {
     const ports = [82, 80, 83, 81];
-    expect(layouts(...ports.map((port) => rule({ port }))).map(({ id }) => id)).toEqual(
+    expect(specs(...ports.map((port) => rule({ port }))).map(({ id }) => id)).toEqual(
       [80, 81, 82, 83].map((port) => `10.0.53.2:${port}`),
     );
   });

@@ -1,10 +1,10 @@
 import type { MemberRecord } from '@limpet/contract';
-import type { Wanted } from '../../desired.ts';
+import type { DesiredRule } from '../../desired.ts';
 import { proxyName, ruleId } from '../../names.ts';
 import type { ServerIds } from './server-ids.ts';
 
 /** One member as HAProxy is to have it. */
-export interface ServerLayout {
+export interface ServerSpec {
   name: string;
   id: number;
   ip: string;
@@ -20,18 +20,18 @@ export interface ServerLayout {
 }
 
 /** Whether new clients are given to a server. */
-export const takesClients = ({ weight, maintenance }: ServerLayout): boolean => weight > 0 && !maintenance;
+export const takesClients = ({ weight, maintenance }: ServerSpec): boolean => weight > 0 && !maintenance;
 
 /** One rule as HAProxy is to have it. */
-export interface RuleLayout extends Wanted {
+export interface ProxySpec extends DesiredRule {
   id: string;
   proxy: string;
   /** The map's value: which clients `stick on src` applies to. */
   stick: 'source' | 'none';
-  servers: ServerLayout[];
+  servers: ServerSpec[];
 }
 
-const serverOf = ({ vm, ip, port, state, weight }: MemberRecord, id: number): ServerLayout => ({
+const serverOf = ({ vm, ip, port, state, weight }: MemberRecord, id: number): ServerSpec => ({
   name: vm,
   id,
   ip,
@@ -41,9 +41,9 @@ const serverOf = ({ vm, ip, port, state, weight }: MemberRecord, id: number): Se
 });
 
 /** Binds wanted rules to names and ids, in the order of their ids: the same rules give the same bytes. */
-export function layoutOf(rules: readonly Wanted[], serverIds: ServerIds): RuleLayout[] {
+export function toProxySpecs(rules: readonly DesiredRule[], serverIds: ServerIds): ProxySpec[] {
   return rules
-    .map((wanted): RuleLayout => {
+    .map((wanted): ProxySpec => {
       const id = ruleId(wanted.rule);
       return {
         ...wanted,

@@ -3,11 +3,11 @@ import { parseConfig, readListens } from '@limpet/haproxy';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { anyRule, anyRules } from '../../../testing/arbitrary-rules.ts';
-import { idsFor, layouts, rendered } from '../../../testing/rendered.ts';
+import { idsFor, rendered, specs } from '../../../testing/rendered.ts';
 import { modeOf } from '../../mode.ts';
 import { proxyName } from '../../names.ts';
-import { lintRule } from '../admission/validate-rule.ts';
-import { acceptRules } from '../firewall/chain-rules.ts';
+import { validateRule } from '../admission/validate-rule.ts';
+import { chainRules } from '../firewall/chain-rules.ts';
 import { fieldChanges } from '../plan/field-changes.ts';
 import { reloadReason } from '../plan/reload-reason.ts';
 import { routerPaths } from './paths.ts';
@@ -69,7 +69,7 @@ it('restores the exact files and accepts when a rule comes and goes (B21)', () =
       const back = { ...more, ids: idsFor(others, more).ids };
       expect(rendered([...others, another], { ids: more }).config).not.toBe(rendered(others, { ids }).config);
       expect(rendered(others, { ids: back })).toEqual(rendered(others, { ids }));
-      expect(acceptRules(others)).toEqual(acceptRules([...others, another]).slice(0, acceptRules(others).length));
+      expect(chainRules(others)).toEqual(chainRules([...others, another]).slice(0, chainRules(others).length));
     }),
     { numRuns: 100 },
   );
@@ -81,9 +81,9 @@ it('gives a reason for a reload when, and only when, the mark is another', () =>
     fc.property(oneRule, oneRule, fc.array(fc.boolean(), { minLength: 9, maxLength: 9 }), (from, other, picks) => {
       const to = mix(from, { ...other, port: from.port }, picks);
       const ids = idsFor([{ ...from, members: [...from.members, ...to.members] }]);
-      const [[was], [is]] = [layouts([from], ids), layouts([to], ids)];
+      const [[was], [is]] = [specs([from], ids), specs([to], ids)];
       const reason = reloadReason(was, is, fieldChanges(from, to), paths);
-      const marks = [from, to].map((rule) => rendered([rule], { ids, paths }).mark);
+      const marks = [from, to].map((rule) => rendered([rule], { ids, paths }).configHash);
       // The table of a rule without stickiness stays what it was, in a router's store and not here.
       if (from.stickiness.method === to.stickiness.method) expect(reason !== null).toBe(marks[0] !== marks[1]);
     }),
@@ -181,7 +181,7 @@ it('takes any value in any field as one harmless token, or refuses it by the fie
         outcomes.refused++;
         return;
       }
-      const refusal = lintRule(record, defaultSettings, new Set([ip]));
+      const refusal = validateRule(record, defaultSettings, new Set([ip]));
       if (refusal) {
         expect(refusal.message.split(/[.:]/)[0]).toBe(path[0] === 'protocol' ? 'certificate' : path[0]);
         outcomes.refused++;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { member, rule, sourceBased } from '../../../testing/rules.ts';
-import { defaultTable, type Wanted } from '../../desired.ts';
+import { type DesiredRule, defaultTable } from '../../desired.ts';
 import { ruleId } from '../../names.ts';
-import { acceptRules } from '../firewall/chain-rules.ts';
+import { chainRules } from '../firewall/chain-rules.ts';
 import { routerPaths } from './paths.ts';
-import { layoutOf } from './proxy-spec.ts';
+import { toProxySpecs } from './proxy-spec.ts';
 import { renderFiles } from './render.ts';
 import { assignServerIds, emptyServerIds } from './server-ids.ts';
 import { defaultSettings } from './settings.ts';
@@ -15,8 +15,8 @@ const files = (...rules: ReturnType<typeof rule>[]) => {
     emptyServerIds(),
     rules.map((each) => ({ rule: ruleId(each), vms: each.members.map(({ vm }) => vm) })),
   );
-  const wanted = rules.map((each): Wanted => ({ rule: each, generation: 1, table: defaultTable }));
-  return renderFiles(layoutOf(wanted, ids), defaultSettings, paths);
+  const wanted = rules.map((each): DesiredRule => ({ rule: each, generation: 1, table: defaultTable }));
+  return renderFiles(toProxySpecs(wanted, ids), defaultSettings, paths);
 };
 
 describe('renderFiles', () => {
@@ -74,17 +74,17 @@ describe('renderFiles', () => {
   });
 
   it('marks only what a reload has to bring', () => {
-    const { mark } = files(rule());
-    expect(files(rule({ stickiness: sourceBased })).mark).toBe(mark);
-    expect(files(rule({ members: [member('vm9')] })).mark).toBe(mark);
-    expect(files(rule({ algorithm: 'leastconn' })).mark).not.toBe(mark);
-    expect(files(rule(), rule({ port: 81 })).mark).not.toBe(mark);
+    const { configHash } = files(rule());
+    expect(files(rule({ stickiness: sourceBased })).configHash).toBe(configHash);
+    expect(files(rule({ members: [member('vm9')] })).configHash).toBe(configHash);
+    expect(files(rule({ algorithm: 'leastconn' })).configHash).not.toBe(configHash);
+    expect(files(rule(), rule({ port: 81 })).configHash).not.toBe(configHash);
   });
 });
 
 describe('acceptRules', () => {
   it('admits each network, as iptables-save words it', () => {
-    expect(acceptRules([rule({ cidrs: ['10.1.2.3/8', '0.0.0.0/0'] }), rule({ port: 81 })])).toEqual([
+    expect(chainRules([rule({ cidrs: ['10.1.2.3/8', '0.0.0.0/0'] }), rule({ port: 81 })])).toEqual([
       '-s 10.0.0.0/8 -d 10.0.53.2/32 -p tcp -m tcp --dport 8080 -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT',
       '-d 10.0.53.2/32 -p tcp -m tcp --dport 8080 -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT',
       '-d 10.0.53.2/32 -p tcp -m tcp --dport 81 -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT',

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { renderConfig, type Section, section, type Word } from '@limpet/haproxy';
 import { modeOf } from '../../mode.ts';
-import { runtimeLines, skeletonLines } from './listen-section.ts';
-import { markVariable, peersName } from './names.ts';
+import { runtimeLines, staticLines } from './listen-section.ts';
+import { configHashVariable, peersName } from './names.ts';
 import type { RouterPaths } from './paths.ts';
-import type { RuleLayout } from './proxy-spec.ts';
+import type { ProxySpec } from './proxy-spec.ts';
 import { waitScriptLines } from './resync-wait.ts';
 import type { RouterSettings } from './settings.ts';
 import { statsSection } from './stats-page.ts';
@@ -20,7 +20,7 @@ export interface RenderedFiles {
    * Digest of all that only a reload can change: everything but the servers, the limits of connections and the map. The worker carries it as an
    * environment variable, so that `show env` tells which skeleton it runs (after a failed reload: the old one).
    */
-  mark: string;
+  configHash: string;
 }
 
 /**
@@ -33,10 +33,10 @@ const withoutClientCas: readonly (readonly Word[])[] = [
   ['.endif'],
 ];
 
-const fixedSections = (settings: RouterSettings, paths: RouterPaths, mark: string, http: boolean): Section[] => [
+const fixedSections = (settings: RouterSettings, paths: RouterPaths, configHash: string, http: boolean): Section[] => [
   section('global', undefined, [
     ...Object.entries(settings.identity).map(([keyword, value]) => [keyword, value]),
-    ['setenv', markVariable, mark],
+    ['setenv', configHashVariable, configHash],
     ['localpeer', peersName],
     ...withoutClientCas,
     ...(http ? waitScriptLines(paths) : []),
@@ -67,22 +67,22 @@ interface RuleText {
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const ruleText = (rule: RuleLayout, settings: RouterSettings, paths: RouterPaths): RuleText => {
-  const skeleton = skeletonLines(rule, paths);
+const ruleText = (rule: ProxySpec, settings: RouterSettings, paths: RouterPaths): RuleText => {
+  const staticPart = staticLines(rule, paths);
   const text = (lines: readonly (readonly Word[])[]): string =>
     renderConfig({ sections: [section('listen', rule.proxy, lines)] });
   return {
-    digest: digestOf(text(skeleton)),
-    section: text([...skeleton, ...runtimeLines(rule, settings)]),
+    digest: digestOf(text(staticPart)),
+    section: text([...staticPart, ...runtimeLines(rule, settings)]),
     mapLine: `${rule.proxy} ${rule.stick}\n`,
   };
 };
 
 /** Texts of rules whose layouts are still the same objects: a change costs what it changes, not what is there. */
-const known = new WeakMap<RouterPaths, WeakMap<RuleLayout, RuleText>>();
+const known = new WeakMap<RouterPaths, WeakMap<ProxySpec, RuleText>>();
 
-const knownText = (rule: RuleLayout, settings: RouterSettings, paths: RouterPaths): RuleText => {
-  const texts = known.get(paths) ?? new WeakMap<RuleLayout, RuleText>();
+const knownText = (rule: ProxySpec, settings: RouterSettings, paths: RouterPaths): RuleText => {
+  const texts = known.get(paths) ?? new WeakMap<ProxySpec, RuleText>();
   known.set(paths, texts);
   const text = texts.get(rule) ?? ruleText(rule, settings, paths);
   texts.set(rule, text);
@@ -90,14 +90,15 @@ const knownText = (rule: RuleLayout, settings: RouterSettings, paths: RouterPath
 };
 
 /** The files for these rules. Pure: the same rules give the same bytes, whatever happened before. */
-export function renderFiles(rules: readonly RuleLayout[], settings: RouterSettings, paths: RouterPaths): RenderedFiles {
+export function renderFiles(rules: readonly ProxySpec[], settings: RouterSettings, paths: RouterPaths): RenderedFiles {
   const http = rules.some(({ rule }) => modeOf(rule) === 'http');
   const texts = rules.map((rule) => knownText(rule, settings, paths));
-  const fixed = (mark: string): string => renderConfig({ sections: fixedSections(settings, paths, mark, http) });
-  const mark = digestOf([digestOf(fixed('mark')), ...texts.map(({ digest }) => digest)].join()).slice(0, 16);
+  const fixed = (configHash: string): string =>
+    renderConfig({ sections: fixedSections(settings, paths, configHash, http) });
+  const configHash = digestOf([digestOf(fixed('mark')), ...texts.map(({ digest }) => digest)].join()).slice(0, 16);
   return {
-    config: [fixed(mark), ...texts.map((text) => text.section)].join('\n'),
+    config: [fixed(configHash), ...texts.map((text) => text.section)].join('\n'),
     stickMap: texts.map(({ mapLine }) => mapLine).join(''),
-    mark,
+    configHash,
   };
 }

@@ -2,7 +2,7 @@ import { createVirtualClock } from '@limpet/data-plane';
 import { expect, it } from 'vitest';
 import { sourceBased } from '../../../testing/rules.ts';
 import { haproxyWith, openBench } from '../../../testing/test-session.ts';
-import { endTableWait } from '../apply/end-resync-wait.ts';
+import { endResyncWait } from '../apply/end-resync-wait.ts';
 
 const told = ['get map /limpet/stick.map ready'];
 const found = 'found=yes';
@@ -42,7 +42,7 @@ it('lasts until the tables are there', async () => {
       return answers.map((answer) => answer.replace(/flags=\w+/, `flags=${flags}`));
     },
   });
-  await endTableWait(haproxy, createVirtualClock(), '/limpet/stick.map');
+  await endResyncWait(haproxy, createVirtualClock(), '/limpet/stick.map');
   expect(looks).toBe(4); // three looks and the command
   expect((await dataPlane.haproxy.runtime(told))[0]).toContain(found);
 });

@@ -41,7 +41,7 @@ const isReady = (paths: RouterPaths): Word[] => [
  *
  * @param always the rule is sticky whatever the map says
  */
-export const waitForTable = (paths: RouterPaths, mode: 'tcp' | 'http', always = false): Lines =>
+export const waitForResync = (paths: RouterPaths, mode: 'tcp' | 'http', always = false): Lines =>
   mode === 'http'
     ? [
         [

@@ -4,13 +4,13 @@ import type { Word } from '@limpet/haproxy';
 import { modeOf } from '../../mode.ts';
 import { peersName } from './names.ts';
 import type { RouterPaths } from './paths.ts';
-import type { RuleLayout } from './proxy-spec.ts';
-import { waitForTable } from './resync-wait.ts';
+import type { ProxySpec } from './proxy-spec.ts';
+import { waitForResync } from './resync-wait.ts';
 
 type Lines = readonly (readonly Word[])[];
 
-const sourceTable = ({ rule, table }: RuleLayout, paths: RouterPaths): Lines => [
-  ...waitForTable(paths, modeOf(rule)),
+const sourceTable = ({ rule, table }: ProxySpec, paths: RouterPaths): Lines => [
+  ...waitForResync(paths, modeOf(rule)),
   ['stick-table', 'type', 'ip', 'size', table.tableSize, 'expire', `${table.expireSeconds}s`, 'peers', peersName],
   ['stick', 'on', 'src', 'if', '{', `be_name,map_str(${paths.stickMap},none)`, '-m', 'str', 'source', '}'],
 ];
@@ -19,7 +19,7 @@ const sourceTable = ({ rule, table }: RuleLayout, paths: RouterPaths): Lines => 
 const appCookie = ({ cookieName, length, holdTimeSeconds, requestLearn }: AppCookie, paths: RouterPaths): Lines => {
   const size = ['len', length, 'size', appCookieEntries, 'expire', `${holdTimeSeconds}s`];
   return [
-    ...waitForTable(paths, 'http', true),
+    ...waitForResync(paths, 'http', true),
     ['stick-table', 'type', 'string', ...size, 'peers', peersName],
     ['stick', 'match', `req.cook(${cookieName})`],
     ['stick', 'store-response', `res.cook(${cookieName})`],
@@ -46,7 +46,7 @@ const lbCookie = ({ cookieName, mode, ...is }: LbCookie, id: string): Lines => [
 ];
 
 /** The lines of a rule's policy. Every rule but one by `AppCookie` has the table by source, used or not. */
-export function stickinessLines(rule: RuleLayout, paths: RouterPaths): Lines {
+export function stickinessLines(rule: ProxySpec, paths: RouterPaths): Lines {
   const { stickiness } = rule.rule;
   if (stickiness.method === 'AppCookie') return appCookie(stickiness, paths);
   const lines = sourceTable(rule, paths);

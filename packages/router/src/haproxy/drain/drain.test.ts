@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import { rule, sourceBased } from '../../../testing/rules.ts';
 import { haproxyWith, members, openBench } from '../../../testing/test-session.ts';
 import { ruleId } from '../../names.ts';
-import { WorkerCensus } from '../runtime/sessions.ts';
-import { payDebt } from './drain.ts';
+import { WorkerSessions } from '../runtime/sessions.ts';
+import { drainSessions } from './drain.ts';
 
 const sticky = rule({ members, stickiness: sourceBased });
 const proxy = '10_0_53_2-8080';
-const debt = { rule: ruleId(sticky), proxy, obligation: { kind: 'affinity' as const }, scope: undefined };
+const drain = { rule: ruleId(sticky), proxy, drainRule: { kind: 'affinity' as const }, scope: undefined };
 const serverNames = new Map(members.map(({ vm }, index) => [index + 1, vm]));
 
 /** A sticky rule with a client who holds a connection and whom the table does not know. */
@@ -20,10 +20,10 @@ async function unknownClient() {
 }
 
 const pay = ({ dataPlane }: Awaited<ReturnType<typeof openBench>>, haproxy = dataPlane.haproxy): Promise<number> =>
-  payDebt(
+  drainSessions(
     { ...dataPlane, haproxy },
-    new WorkerCensus(haproxy, dataPlane.clock, 0),
-    debt,
+    new WorkerSessions(haproxy, dataPlane.clock, 0),
+    drain,
     0,
     () => sticky,
     () => serverNames,

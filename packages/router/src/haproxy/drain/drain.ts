@@ -1,26 +1,26 @@
 import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
-import { concernsOldSessionsOnly, type Obligation, seedEntries, stillOwed, violates } from '../../drain-rules.ts';
+import { concernsOldSessionsOnly, type DrainRule, matches, seedEntries, stillApplies } from '../../drain-rules.ts';
 import { runOps, seedOp } from '../runtime/commands.ts';
 import {
   concerns,
   endSessions,
   entriesOf,
-  type Held,
+  type HeldSession,
   heldOf,
-  type Scope,
+  type SessionScope,
   sourcesOf,
-  type WorkerCensus,
+  type WorkerSessions,
 } from '../runtime/sessions.ts';
 
 /** An obligation of one rule, and the sessions that it can be about. */
-export interface Debt {
+export interface Drain {
   /** The rule's id. */
   rule: string;
   proxy: string;
-  obligation: Obligation;
+  drainRule: DrainRule;
   /** Undefined: any session of the rule, whenever it began. */
-  scope: Scope | undefined;
+  scope: SessionScope | undefined;
 }
 
 /** How often a connection that does not end is told to, before the rule's condition says so. */
@@ -31,30 +31,30 @@ const roundMs = 25;
 const pollMs = 100;
 
 /** The debts of a change. Pure. */
-export const debtsOf = (
+export const drainsFor = (
   rule: string,
   proxy: string,
-  obligations: readonly Obligation[],
-  scope: Scope | undefined,
-): Debt[] =>
-  obligations.flatMap((obligation) => {
-    const old = concernsOldSessionsOnly(obligation) ? scope : undefined;
-    return old && !concerns(old, proxy) ? [] : [{ rule, proxy, obligation, scope: old }];
+  drainRules: readonly DrainRule[],
+  scope: SessionScope | undefined,
+): Drain[] =>
+  drainRules.flatMap((drainRule) => {
+    const old = concernsOldSessionsOnly(drainRule) ? scope : undefined;
+    return old && !concerns(old, proxy) ? [] : [{ rule, proxy, drainRule, scope: old }];
   });
 
 /** Connections that the debt is still about. */
-async function owing(
+async function remainingSessions(
   { haproxy }: DataPlane,
-  census: WorkerCensus,
-  { proxy, obligation, scope }: Debt,
+  workerSessions: WorkerSessions,
+  { proxy, drainRule, scope }: Drain,
   now: RuleRecord | undefined,
   serverNames: ReadonlyMap<number, string>,
-): Promise<Held[]> {
-  const left = stillOwed(obligation, now);
+): Promise<HeldSession[]> {
+  const left = stillApplies(drainRule, now);
   if (!left) return [];
-  const held = heldOf(await census.sessionsOf(new Set([proxy])), proxy, scope);
+  const held = heldOf(await workerSessions.sessionsOf(new Set([proxy])), proxy, scope);
   const entries = left.kind === 'affinity' ? await entriesFor(haproxy, proxy, held, now, serverNames) : new Map();
-  return held.filter(({ session }) => violates(left, session, entries));
+  return held.filter(({ session }) => matches(left, session, entries));
 }
 
 /**
@@ -65,7 +65,7 @@ async function owing(
 async function entriesFor(
   haproxy: DataPlane['haproxy'],
   proxy: string,
-  held: readonly Held[],
+  held: readonly HeldSession[],
   now: RuleRecord | undefined,
   serverNames: ReadonlyMap<number, string>,
 ): Promise<Map<string, string>> {
@@ -88,10 +88,10 @@ async function entriesFor(
  * @param now the rule as it is programmed at that moment: a later change may have made the debt void.
  * @param closed true when the router is closed: the connections are somebody else's then.
  */
-export async function payDebt(
+export async function drainSessions(
   dataPlane: DataPlane,
-  census: WorkerCensus,
-  debt: Debt,
+  workerSessions: WorkerSessions,
+  drain: Drain,
   deadlineMs: number,
   now: () => RuleRecord | undefined,
   serverNames: () => ReadonlyMap<number, string>,
@@ -101,7 +101,7 @@ export async function payDebt(
   const deadline = clock.now() + deadlineMs;
   for (let round = 0; ; ) {
     if (closed()) return 0;
-    const held = await owing(dataPlane, census, debt, now(), serverNames());
+    const held = await remainingSessions(dataPlane, workerSessions, drain, now(), serverNames());
     if (held.length === 0 || round === maxRounds || closed()) return held.length;
     const left = deadline - clock.now();
     if (left > 0) {

@@ -1,11 +1,11 @@
 import type { RuleRecord } from '@limpet/contract';
-import { acceptChain, acceptRules, type Published, publishedOf } from './chain-rules.ts';
-import { type AcceptChain, usurpersOf } from './sync-chain.ts';
+import { type ChainListener, chainName, chainRules, listenersOf } from './chain-rules.ts';
+import { type ChainState, shadowingRulesOf } from './sync-chain.ts';
 
 /** What our chain was left as. */
-export interface LeftChain {
+export interface LastAppliedChain {
   rules: readonly { id: string; rule: RuleRecord }[];
-  statsPage: Published | undefined;
+  statsPage: ChainListener | undefined;
 }
 
 /** What others have changed of it, in words. */
@@ -16,24 +16,24 @@ export interface ChainDrift {
   all: string[];
 }
 
-const noChain: AcceptChain = { rules: [], linked: false, ahead: [] };
+const noChain: ChainState = { rules: [], linked: false, precedingRules: [] };
 
 /** What differs between our chain as it was left and as it was found. Pure. */
-export function chainDrift(found: AcceptChain | undefined, { rules, statsPage }: LeftChain): ChainDrift {
+export function chainDrift(found: ChainState | undefined, { rules, statsPage }: LastAppliedChain): ChainDrift {
   const drift: ChainDrift = { rules: [], all: [] };
   const chain = found ?? noChain;
   const there = new Set(chain.rules);
-  const usurpers = usurpersOf(chain);
-  const compare = (published: Published, named: (part: string) => string, add: (what: string) => void): void => {
-    for (const line of acceptRules([published])) {
+  const shadowingRules = shadowingRulesOf(chain);
+  const compare = (listeners: ChainListener, named: (part: string) => string, add: (what: string) => void): void => {
+    for (const line of chainRules([listeners])) {
       const part = line.endsWith('DROP') ? 'drop of other networks' : 'accept';
-      if (!there.delete(line)) add(`${named(part)} is not in ${acceptChain} any more`);
+      if (!there.delete(line)) add(`${named(part)} is not in ${chainName} any more`);
     }
-    for (const decider of usurpers(published)) {
-      add(`INPUT has a rule before ${acceptChain} that decides about ${named('clients')}: ${decider.join(' > ')}`);
+    for (const decider of shadowingRules(listeners)) {
+      add(`INPUT has a rule before ${chainName} that decides about ${named('clients')}: ${decider.join(' > ')}`);
     }
   };
-  if (!chain.linked) drift.all.push(`INPUT does not jump to ${acceptChain} any more`);
+  if (!chain.linked) drift.all.push(`INPUT does not jump to ${chainName} any more`);
   if (statsPage)
     compare(
       statsPage,
@@ -47,14 +47,14 @@ export function chainDrift(found: AcceptChain | undefined, { rules, statsPage }:
       (what) => drift.rules.push([id, what]),
     );
   }
-  for (const line of there) drift.all.push(`${acceptChain} has a rule of somebody else: ${line}`);
-  const wanted = acceptRules(
-    publishedOf(
+  for (const line of there) drift.all.push(`${chainName} has a rule of somebody else: ${line}`);
+  const wanted = chainRules(
+    listenersOf(
       rules.map(({ rule }) => rule),
       statsPage,
     ),
   );
   const isMoved = chain.rules.join('\n') !== wanted.join('\n') && drift.rules.length + drift.all.length === 0;
-  if (isMoved) drift.all.push(`the rules of ${acceptChain} stand in another order, or twice`);
+  if (isMoved) drift.all.push(`the rules of ${chainName} stand in another order, or twice`);
   return drift;
 }

@@ -2,8 +2,8 @@ import { MemoryPacketFilter } from '@limpet/data-plane/memory';
 import { describe, expect, it } from 'vitest';
 import { rule } from '../../../testing/rules.ts';
 import { chainDrift } from './chain-drift.ts';
-import { acceptJump } from './chain-rules.ts';
-import { admitRules, readChain, usurpersOf } from './sync-chain.ts';
+import { chainJump } from './chain-rules.ts';
+import { readChain, shadowingRulesOf, syncChain } from './sync-chain.ts';
 
 const open = rule();
 const narrow = rule({ port: 81, cidrs: ['198.18.0.0/24'] });
@@ -15,7 +15,7 @@ const left = {
 
 const router = async () => {
   const filter = new MemoryPacketFilter();
-  await admitRules(filter, rules);
+  await syncChain(filter, rules);
   return filter;
 };
 const iptables = async (filter: MemoryPacketFilter, line: string): Promise<void> => {
@@ -44,7 +44,7 @@ describe('a rule that somebody puts before our chain', () => {
     expect(found.all).toEqual([]);
     expect(found.rules.map(([id]) => id)).toEqual(ids);
     expect(found.rules[0]![1]).toMatch(/^INPUT has a rule before LIMPET-LB that decides about its clients: -/);
-    await admitRules(filter, rules);
+    await syncChain(filter, rules);
     expect(await drift(filter)).toEqual(none);
     expect((await filter.save()).match(/-A INPUT .*/)?.[0]).toBe('-A INPUT -j LIMPET-LB');
     expect((await filter.save()).match(/-j LIMPET-LB$/gm)).toHaveLength(1);
@@ -63,7 +63,7 @@ describe('a rule that somebody puts before our chain', () => {
     await iptables(filter, `-I INPUT 1 ${line}`);
     const before = await filter.save();
     expect(await drift(filter)).toEqual(none);
-    await admitRules(filter, rules);
+    await syncChain(filter, rules);
     expect(await filter.save()).toBe(before);
   });
 
@@ -71,7 +71,7 @@ describe('a rule that somebody puts before our chain', () => {
     const filter = await router();
     await iptables(filter, '-I INPUT 1 -p tcp --dport 82 -j DROP');
     const known = await readChain(filter);
-    await admitRules(filter, [...rules, rule({ port: 82 })], known);
+    await syncChain(filter, [...rules, rule({ port: 82 })], known);
     expect(filter.admits(packet(82))).toBe(true);
   });
 });
@@ -79,7 +79,7 @@ describe('a rule that somebody puts before our chain', () => {
 it('a chain that is jumped to from further down is not ours to judge', async () => {
   const filter = await router();
   await iptables(filter, '-A INPUT -p tcp -j DROP');
-  expect(usurpersOf((await readChain(filter))!)(open)).toEqual([]);
+  expect(shadowingRulesOf((await readChain(filter))!)(open)).toEqual([]);
 });
 
 describe('a rule with networks', () => {
@@ -107,16 +107,16 @@ describe('a rule with networks', () => {
       rules: [],
       all: ['the rules of LIMPET-LB stand in another order, or twice'],
     });
-    await admitRules(filter, rules);
+    await syncChain(filter, rules);
     expect(await drift(filter)).toEqual(none);
   });
 });
 
 it('is linked again when it is not, once', async () => {
   const filter = await router();
-  await iptables(filter, `-D ${acceptJump.join(' ')}`);
+  await iptables(filter, `-D ${chainJump.join(' ')}`);
   expect((await drift(filter)).all).toEqual(['INPUT does not jump to LIMPET-LB any more']);
-  await admitRules(filter, rules);
+  await syncChain(filter, rules);
   expect(await drift(filter)).toEqual(none);
 });
 

@@ -1,28 +1,28 @@
 import type { PacketFilter } from '@limpet/data-plane';
 import { type Decider, decidersBefore, meets, parseSave, renderOwnChain, targetOf } from '@limpet/netfilter';
 import { RouterError } from '../../errors.ts';
-import { acceptChain, acceptJump, acceptRules, isOpen, type Published } from './chain-rules.ts';
+import { type ChainListener, chainJump, chainName, chainRules, isOpen } from './chain-rules.ts';
 
 /** Our chain as it is. */
-export interface AcceptChain {
+export interface ChainState {
   /** Its lines, without `-A CHAIN`. */
   rules: string[];
   /** Whether INPUT jumps to it. */
   linked: boolean;
   /** Rules of others that decide before it is asked. */
-  ahead: readonly Decider[];
+  precedingRules: readonly Decider[];
 }
 
-const [input = '', ...jumpWords] = acceptJump;
+const [input = '', ...jumpWords] = chainJump;
 const jump = jumpWords.join(' ');
 
 /** Our chain as it is; undefined when there is none. */
-export const readChain = async (packetFilter: PacketFilter): Promise<AcceptChain | undefined> => {
+export const readChain = async (packetFilter: PacketFilter): Promise<ChainState | undefined> => {
   const filter = parseSave(await packetFilter.save()).tables.find(({ name }) => name === 'filter');
-  const chain = filter?.chains.find(({ name }) => name === acceptChain);
+  const chain = filter?.chains.find(({ name }) => name === chainName);
   if (!filter || !chain) return undefined;
   const linked = filter.chains.find(({ name }) => name === input)?.rules.includes(jump) ?? false;
-  return { rules: chain.rules, linked, ahead: linked ? decidersBefore(filter.chains, input, jump) : [] };
+  return { rules: chain.rules, linked, precedingRules: linked ? decidersBefore(filter.chains, input, jump) : [] };
 };
 
 /**
@@ -30,8 +30,8 @@ export const readChain = async (packetFilter: PacketFilter): Promise<AcceptChain
  * may stand there: the routers of CloudStack write INPUT anew, and put what they need before it. Nor does it matter who
  * else lets clients in whom the rule admits anyway.
  */
-export const usurpersOf = ({ ahead }: AcceptChain): ((rule: Published) => Decider[]) => {
-  const candidates = ahead.map((decider) => ({
+export const shadowingRulesOf = ({ precedingRules }: ChainState): ((rule: ChainListener) => Decider[]) => {
+  const candidates = precedingRules.map((decider) => ({
     decider,
     accepts: targetOf(decider.at(-1)!) === 'ACCEPT',
     meets: meets(decider),
@@ -51,28 +51,28 @@ export const usurpersOf = ({ ahead }: AcceptChain): ((rule: Published) => Decide
  * @returns what is there now.
  * @throws RouterError `ROUTER_NOT_IN_FORCE` when the kernel does not have it afterwards.
  */
-export async function admitRules(
+export async function syncChain(
   packetFilter: PacketFilter,
-  rules: readonly Published[],
-  known?: AcceptChain,
-): Promise<AcceptChain> {
-  const wanted = acceptRules(rules);
+  rules: readonly ChainListener[],
+  known?: ChainState,
+): Promise<ChainState> {
+  const wanted = chainRules(rules);
   const before = known ?? (await readChain(packetFilter));
-  const filled = (chain: AcceptChain): boolean => chain.rules.join('\n') === wanted.join('\n');
-  const first = (chain: AcceptChain): boolean => {
-    const usurpers = usurpersOf(chain);
-    return chain.linked && rules.every((rule) => usurpers(rule).length === 0);
+  const filled = (chain: ChainState): boolean => chain.rules.join('\n') === wanted.join('\n');
+  const first = (chain: ChainState): boolean => {
+    const shadowingRules = shadowingRulesOf(chain);
+    return chain.linked && rules.every((rule) => shadowingRules(rule).length === 0);
   };
   if (before && filled(before) && first(before)) return before;
   const link =
     before && first(before) ? [] : [...(before?.linked ? [`-D ${input} ${jump}`] : []), `-I ${input} 1 ${jump}`];
-  const text = renderOwnChain({ table: 'filter', chain: acceptChain, rules: wanted });
+  const text = renderOwnChain({ table: 'filter', chain: chainName, rules: wanted });
   await packetFilter.restore(text.replace(/COMMIT\n$/, [...link, 'COMMIT\n'].join('\n')));
   const after = await readChain(packetFilter);
   if (!after || !filled(after) || !first(after)) {
     throw new RouterError(
       'ROUTER_NOT_IN_FORCE',
-      `iptables took chain ${acceptChain}, but shows another; is another program changing it?`,
+      `iptables took chain ${chainName}, but shows another; is another program changing it?`,
     );
   }
   return after;

@@ -1,18 +1,22 @@
-import type { Wanted } from '../../desired.ts';
+import type { DesiredRule } from '../../desired.ts';
 import { proxyName, ruleId } from '../../names.ts';
-import type { RuleLayout, ServerLayout } from '../config/proxy-spec.ts';
+import type { ProxySpec, ServerSpec } from '../config/proxy-spec.ts';
 import type { ServerIds } from '../config/server-ids.ts';
 import type { RouterSettings } from '../config/settings.ts';
-import type { LiveProxy, LiveServer } from '../runtime/live-state.ts';
+import type { LiveServer, LiveState } from '../runtime/live-state.ts';
 
-const serverOf = ({ name, id, ip, port, weight, maintenance }: ServerLayout): [string, LiveServer] => [
+const serverOf = ({ name, id, ip, port, weight, maintenance }: ServerSpec): [string, LiveServer] => [
   name,
   { name, id, ip, port, weight, maintenance, checking: true },
 ];
 
 /** What HAProxy would say of itself, had it been given these rules. */
-export const liveOf = (rules: readonly RuleLayout[], mark: string, settings: RouterSettings): LiveProxy => ({
-  mark,
+export const assumedLiveState = (
+  rules: readonly ProxySpec[],
+  configHash: string,
+  settings: RouterSettings,
+): LiveState => ({
+  configHash,
   servers: new Map(rules.map(({ proxy, servers }) => [proxy, new Map(servers.map(serverOf))])),
   stick: new Map(rules.map(({ proxy, stick }) => [proxy, stick])),
   maxConnections: new Map(rules.map(({ proxy, rule }) => [proxy, rule.maxConnections ?? settings.maxConnections])),
@@ -21,7 +25,7 @@ export const liveOf = (rules: readonly RuleLayout[], mark: string, settings: Rou
 });
 
 /** The ids that the servers of these rules have in HAProxy. */
-export function serverIdsOf(live: LiveProxy | undefined, rules: readonly Wanted[]): ServerIds {
+export function serverIdsOf(live: LiveState | undefined, rules: readonly DesiredRule[]): ServerIds {
   const ids: ServerIds['ids'] = {};
   let next = 1;
   for (const { rule } of rules) {

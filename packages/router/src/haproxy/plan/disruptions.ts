@@ -1,5 +1,5 @@
 import type { RuleRecord, Stickiness } from '@limpet/contract';
-import { type Obligation, obligationsOf } from '../../drain-rules.ts';
+import { type DrainRule, drainRulesFor } from '../../drain-rules.ts';
 import { modeOf } from '../../mode.ts';
 import type { RouterSettings } from '../config/settings.ts';
 
@@ -9,16 +9,16 @@ const reasons = {
   protocol: 'they speak the former protocol',
 };
 
-const sentence = (obligation: Obligation, end: string): string => {
-  switch (obligation.kind) {
+const sentence = (drainRule: DrainRule, end: string): string => {
+  switch (drainRule.kind) {
     case 'affinity':
       return `held connections of clients that are not where the stick table sends them ${end}`;
     case 'everything':
-      return `all held connections ${end}: ${reasons[obligation.until]}`;
+      return `all held connections ${end}: ${reasons[drainRule.until]}`;
     case 'servers':
-      return `held connections to ${obligation.endpoints.map((each) => each.split(' ')[0]).join(', ')} ${end}`;
+      return `held connections to ${drainRule.endpoints.map((each) => each.split(' ')[0]).join(', ')} ${end}`;
     case 'sources':
-      return `held connections from outside ${obligation.cidrs.join(', ')} ${end}`;
+      return `held connections from outside ${drainRule.cidrs.join(', ')} ${end}`;
   }
 };
 
@@ -36,20 +36,20 @@ const bond = (stickiness: Stickiness): string => {
 };
 
 /** Whose connections and whose clients feel the change of a rule, a sentence each. Pure. */
-export function disturbances(
+export function disruptions(
   before: RuleRecord | undefined,
   after: RuleRecord | undefined,
   { drainDeadlineMs }: RouterSettings,
 ): string[] {
   const end = `end after ${drainDeadlineMs / 1000} s at the latest`;
-  const held = obligationsOf(before, after).map((obligation) => sentence(obligation, end));
+  const held = drainRulesFor(before, after).map((drainRule) => sentence(drainRule, end));
   if (!before || !after || before.stickiness.method === 'none') return held;
   if (bond(before.stickiness) === bond(after.stickiness)) return held;
   return [...held, `clients that were bound by ${before.stickiness.method} are balanced anew`];
 }
 
 /** What a reload does to rules that do not change. */
-export const reloadDisturbs = (rules: readonly RuleRecord[]): string[] =>
+export const reloadDisruptions = (rules: readonly RuleRecord[]): string[] =>
   rules.some((rule) => modeOf(rule) === 'http')
     ? ['idle HTTP connections of every rule are closed; their clients open new ones']
     : [];

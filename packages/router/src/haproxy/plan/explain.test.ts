@@ -1,9 +1,9 @@
 import type { AppCookie } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
-import { layouts } from '../../../testing/rendered.ts';
+import { specs } from '../../../testing/rendered.ts';
 import { member, rule, sourceBased } from '../../../testing/rules.ts';
 import { defaultSettings } from '../config/settings.ts';
-import { liveOf } from './assumed-live.ts';
+import { assumedLiveState } from './assumed-live.ts';
 import { describeExplanation } from './describe-explanation.ts';
 import { explainPlan } from './explain.ts';
 
@@ -130,7 +130,7 @@ describe('explainPlan', () => {
   });
 
   it('mends what HAProxy has otherwise than it was given', () => {
-    const live = liveOf(layouts([rule()]), 'm', defaultSettings);
+    const live = assumedLiveState(specs([rule()]), 'm', defaultSettings);
     const stick = new Map([['10_0_53_2-8080', 'source']]);
     expect(explainPlan([rule()], [rule()], { live: { ...live, stick } })).toMatchObject({
       rules: [{ action: 'update', changes: [], steps: ['stickiness none'], reload: null }],
@@ -145,7 +145,7 @@ describe('explainPlan', () => {
   it('reads a renewed certificate again, and reloads for a frontend that was shut down', () => {
     const certificate = '/site.pem';
     const ssl = rule({ protocol: 'ssl', certificate });
-    const live = liveOf(layouts([ssl]), 'm', defaultSettings);
+    const live = assumedLiveState(specs([ssl]), 'm', defaultSettings);
     const certificates = new Map([[certificate, { ok: true as const, pem: 'pem', sha1: 'NEW' }]]);
     const renewed = { ...live, certificates: new Map([[certificate, 'OLD']]) };
     expect(text([ssl], [ssl], { live: renewed, certificates })).toMatchInlineSnapshot(`

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RuleRecord } from '@limpet/contract';
-import { type TableShape, tableOf, type Wanted } from '../../desired.ts';
+import { type DesiredRule, type TableShape, tableOf } from '../../desired.ts';
 import { proxyName, ruleId } from '../../names.ts';
 import type { Certificates } from '../config/certificates.ts';
 import { routerPaths } from '../config/paths.ts';
-import { layoutOf, type RuleLayout } from '../config/proxy-spec.ts';
+import { type ProxySpec, toProxySpecs } from '../config/proxy-spec.ts';
 import { renderFiles } from '../config/render.ts';
 import { assignServerIds, type ServerIds } from '../config/server-ids.ts';
 import { defaultSettings, type RouterSettings } from '../config/settings.ts';
-import type { LiveProxy } from '../runtime/live-state.ts';
-import { liveOf, serverIdsOf } from './assumed-live.ts';
-import { disturbances, reloadDisturbs } from './disruptions.ts';
+import type { LiveState } from '../runtime/live-state.ts';
+import { assumedLiveState, serverIdsOf } from './assumed-live.ts';
+import { disruptions, reloadDisruptions } from './disruptions.ts';
 import { type FieldChange, fieldChanges } from './field-changes.ts';
 import { describeStep, planSteps, type Step } from './plan.ts';
 import { reloadReason } from './reload-reason.ts';
@@ -45,7 +45,7 @@ export interface PlanExplanation {
 /** What else is known, when it is. */
 export interface ExplainOptions {
   /** What HAProxy runs, by `readLive`. Without it: what it would run, had it been given `before`; null: it is not running. */
-  live?: LiveProxy | null;
+  live?: LiveState | null;
   settings?: Partial<RouterSettings>;
   /** The router's folder: its paths are part of what HAProxy runs. Without it, HAProxy is taken to have read `before`. */
   dir?: string;
@@ -57,7 +57,7 @@ export interface ExplainOptions {
   serverIds?: ServerIds;
 }
 
-type Rules = ReadonlyMap<string, RuleLayout>;
+type Rules = ReadonlyMap<string, ProxySpec>;
 
 /** What it takes to come from the rules `before` to the rules `after`. Pure. */
 export function explainPlan(
@@ -67,11 +67,12 @@ export function explainPlan(
 ): PlanExplanation {
   const settings = { ...defaultSettings, ...options.settings };
   const paths = routerPaths(options.dir ?? '/var/lib/limpet');
-  const [was, is] = layoutsOf(before, after, options);
-  const markOf = (rules: Rules): string => renderFiles([...rules.values()], settings, paths).mark;
-  const live = options.live === undefined ? liveOf([...was.values()], markOf(was), settings) : options.live;
-  const seen = live && options.dir === undefined ? { ...live, mark: markOf(was) } : live;
-  const steps = planSteps([...is.values()], markOf(is), seen ?? undefined, {
+  const [was, is] = specsOf(before, after, options);
+  const configHashOf = (rules: Rules): string => renderFiles([...rules.values()], settings, paths).configHash;
+  const live =
+    options.live === undefined ? assumedLiveState([...was.values()], configHashOf(was), settings) : options.live;
+  const seen = live && options.dir === undefined ? { ...live, configHash: configHashOf(was) } : live;
+  const steps = planSteps([...is.values()], configHashOf(is), seen ?? undefined, {
     maxConnections: settings.maxConnections,
     ...(options.certificates && { certificates: options.certificates }),
   });
@@ -90,32 +91,32 @@ export function explainPlan(
       changes,
       steps: own,
       reload: live ? reloadReason(from, to, changes, paths) : null,
-      disturbs: live ? disturbances(from?.rule, to?.rule, settings) : [],
+      disturbs: live ? disruptions(from?.rule, to?.rule, settings) : [],
     };
   };
   const rules = [...new Set([...was.keys(), ...is.keys()])].sort().map(explain);
-  const reload = reloadOf(steps, rules, seen?.mark === markOf(is));
+  const reload = reloadOf(steps, rules, seen?.configHash === configHashOf(is));
   const count = (action: RuleExplanation['action']): number => rules.filter((rule) => rule.action === action).length;
   return {
     rules,
     reload,
-    disturbs: live && reload !== null ? reloadDisturbs([...was.values()].map(({ rule }) => rule)) : [],
+    disturbs: live && reload !== null ? reloadDisruptions([...was.values()].map(({ rule }) => rule)) : [],
     summary: { create: count('create'), update: count('update'), delete: count('delete'), none: count('none') },
   };
 }
 
-function layoutsOf(
+function specsOf(
   before: readonly RuleRecord[],
   after: readonly RuleRecord[],
   { live, serverIds, tables }: ExplainOptions,
 ): [Rules, Rules] {
   const was = new Map(
-    before.map((rule): [string, Wanted] => {
+    before.map((rule): [string, DesiredRule] => {
       const table = tables?.[ruleId(rule)];
       return [ruleId(rule), { rule, generation: 1, table: tableOf(rule, table && { table }) }];
     }),
   );
-  const is = after.map((rule): Wanted => {
+  const is = after.map((rule): DesiredRule => {
     const former = was.get(ruleId(rule));
     // The same rule by value is the same object, so that what follows from it compares as equal.
     const same = isDeepStrictEqual(former?.rule, rule) ? former : undefined;
@@ -131,18 +132,18 @@ function layoutsOf(
     serverIds ?? serverIdsOf(live ?? undefined, all),
     [...vms].map(([rule, names]) => ({ rule, vms: names })),
   );
-  const byId = (wanted: readonly Wanted[]): Rules =>
-    new Map(layoutOf(wanted, ids).map((layout) => [layout.id, layout]));
+  const byId = (wanted: readonly DesiredRule[]): Rules =>
+    new Map(toProxySpecs(wanted, ids).map((spec) => [spec.id, spec]));
   return [byId([...was.values()]), byId(is)];
 }
 
 /** @param hasSkeleton what HAProxy runs is what it is to run, but for what somebody has done at run time */
-function reloadOf(steps: readonly Step[], rules: readonly RuleExplanation[], hasSkeleton: boolean): string | null {
+function reloadOf(steps: readonly Step[], rules: readonly RuleExplanation[], hasStaticConfig: boolean): string | null {
   if (steps.some((step) => step.do === 'start')) return 'HAProxy is not running; it is started';
   const reload = steps.find((step) => step.do === 'reload');
   if (!reload) return null;
   const needed = rules.filter((rule) => rule.reload !== null);
   if (needed.length === 1) return `${needed[0]!.rule}: ${needed[0]!.reload}`;
   if (needed.length > 1) return `${needed.length} rules need one reload together`;
-  return hasSkeleton ? reload.because : 'HAProxy runs another configuration than the one that was given to it';
+  return hasStaticConfig ? reload.reason : 'HAProxy runs another configuration than the one that was given to it';
 }

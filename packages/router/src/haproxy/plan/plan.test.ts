@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { member, rule, sourceBased } from '../../../testing/rules.ts';
 import { defaultTable } from '../../desired.ts';
 import { ruleId } from '../../names.ts';
-import { layoutOf } from '../config/proxy-spec.ts';
+import { toProxySpecs } from '../config/proxy-spec.ts';
 import { assignServerIds, emptyServerIds } from '../config/server-ids.ts';
-import type { LiveProxy, LiveServer } from '../runtime/live-state.ts';
+import type { LiveServer, LiveState } from '../runtime/live-state.ts';
 import { describePlan, planSteps } from './plan.ts';
 
 const ids = assignServerIds(emptyServerIds(), [{ rule: '10.0.53.2:8080', vms: ['vm1', 'vm2', 'vm3'] }]);
-const layout = (change: Parameters<typeof rule>[0] = {}) =>
-  layoutOf([{ rule: rule(change), generation: 1, table: defaultTable }], {
+const spec = (change: Parameters<typeof rule>[0] = {}) =>
+  toProxySpecs([{ rule: rule(change), generation: 1, table: defaultTable }], {
     ...ids,
     ids: { ...ids.ids, [ruleId(rule(change))]: ids.ids['10.0.53.2:8080']! },
   });
@@ -24,8 +24,8 @@ const server = (name: string, id: number, change: Partial<LiveServer> = {}): Liv
   checking: true,
   ...change,
 });
-const live = (change: Partial<LiveProxy> = {}, servers = [server('vm1', 1), server('vm2', 2)]): LiveProxy => ({
-  mark: 'm',
+const live = (change: Partial<LiveState> = {}, servers = [server('vm1', 1), server('vm2', 2)]): LiveState => ({
+  configHash: 'm',
   servers: new Map([['10_0_53_2-8080', new Map(servers.map((each) => [each.name, each]))]]),
   stick: new Map([['10_0_53_2-8080', 'none']]),
   maxConnections: new Map([['10_0_53_2-8080', 4096]]),
@@ -45,51 +45,51 @@ const appCookie: AppCookie = {
 
 describe('planSteps', () => {
   it('has nothing to do when all is as wanted', () => {
-    expect(plan(layout(), 'm', live())).toBe('');
+    expect(plan(spec(), 'm', live())).toBe('');
   });
 
   it.each<[string, () => string, string]>([
-    ['starts what is not running', () => plan(layout(), 'm', undefined), 'start HAProxy\n'],
+    ['starts what is not running', () => plan(spec(), 'm', undefined), 'start HAProxy\n'],
     [
       'reloads once for everything that is in the skeleton',
-      () => plan(layout({ stickiness: sourceBased }), 'n', live()),
+      () => plan(spec({ stickiness: sourceBased }), 'n', live()),
       'reload HAProxy: what changed is fixed when it reads its configuration\n',
     ],
     [
       'switches stickiness at runtime',
-      () => plan(layout({ stickiness: sourceBased }), 'm', live()),
+      () => plan(spec({ stickiness: sourceBased }), 'm', live()),
       '10.0.53.2:8080: stickiness source\n',
     ],
     [
       'puts a rule back into the map',
-      () => plan(layout(), 'm', live({ stick: new Map() })),
+      () => plan(spec(), 'm', live({ stick: new Map() })),
       '10.0.53.2:8080: stickiness none\n',
     ],
     [
       'enables a frontend',
-      () => plan(layout(), 'm', live({ frontends: new Map([['10_0_53_2-8080', 'PAUSED']]) })),
+      () => plan(spec(), 'm', live({ frontends: new Map([['10_0_53_2-8080', 'PAUSED']]) })),
       '10.0.53.2:8080: takes clients again\n',
     ],
     [
       'reloads for a frontend that was shut down',
-      () => plan(layout(), 'm', live({ frontends: new Map([['10_0_53_2-8080', 'STOP']]) })),
+      () => plan(spec(), 'm', live({ frontends: new Map([['10_0_53_2-8080', 'STOP']]) })),
       'reload HAProxy: the frontend of 10.0.53.2:8080 was shut down\n',
     ],
     [
       'adds a member',
-      () => plan(layout({ members: [member('vm1'), member('vm2'), member('vm3')] }), 'm', live()),
+      () => plan(spec({ members: [member('vm1'), member('vm2'), member('vm3')] }), 'm', live()),
       '10.0.53.2:8080: add server vm3 10.1.1.3:80 id 3 weight 1\n',
     ],
     [
       'takes a member away',
-      () => plan(layout({ members: [member('vm1')] }), 'm', live()),
+      () => plan(spec({ members: [member('vm1')] }), 'm', live()),
       '10.0.53.2:8080: server vm2 takes no more connections\n',
     ],
     [
       'leaves alone a member that is on its way out',
       () =>
         plan(
-          layout({ members: [member('vm1')] }),
+          spec({ members: [member('vm1')] }),
           'm',
           live({}, [server('vm1', 1), server('vm2', 2, { maintenance: true })]),
         ),
@@ -97,54 +97,54 @@ describe('planSteps', () => {
     ],
     [
       'takes a member back that was on its way out',
-      () => plan(layout(), 'm', live({}, [server('vm1', 1), server('vm2', 2, { maintenance: true })])),
+      () => plan(spec(), 'm', live({}, [server('vm1', 1), server('vm2', 2, { maintenance: true })])),
       '10.0.53.2:8080: server vm2 leaves maintenance\n',
     ],
     [
       'drains a member',
-      () => plan(layout({ members: [member('vm1', { state: 'draining' }), member('vm2')] }), 'm', live()),
+      () => plan(spec({ members: [member('vm1', { state: 'draining' }), member('vm2')] }), 'm', live()),
       '10.0.53.2:8080: server vm1 drains\n',
     ],
     [
       'weighs a member',
-      () => plan(layout({ members: [member('vm1', { weight: 7 }), member('vm2')] }), 'm', live()),
+      () => plan(spec({ members: [member('vm1', { weight: 7 }), member('vm2')] }), 'm', live()),
       '10.0.53.2:8080: server vm1 serves with weight 7\n',
     ],
     [
       'puts a member into maintenance',
-      () => plan(layout({ members: [member('vm1', { state: 'maintenance' }), member('vm2')] }), 'm', live()),
+      () => plan(spec({ members: [member('vm1', { state: 'maintenance' }), member('vm2')] }), 'm', live()),
       '10.0.53.2:8080: server vm1 goes into maintenance\n',
     ],
     [
       'adds a member in maintenance',
       () =>
-        plan(layout({ members: [member('vm1'), member('vm2'), member('vm3', { state: 'maintenance' })] }), 'm', live()),
+        plan(spec({ members: [member('vm1'), member('vm2'), member('vm3', { state: 'maintenance' })] }), 'm', live()),
       '10.0.53.2:8080: add server vm3 10.1.1.3:80 id 3 weight 1, in maintenance\n',
     ],
     [
       'checks a member that is not checked',
-      () => plan(layout(), 'm', live({}, [server('vm1', 1, { checking: false }), server('vm2', 2)])),
+      () => plan(spec(), 'm', live({}, [server('vm1', 1, { checking: false }), server('vm2', 2)])),
       '10.0.53.2:8080: server vm1 is checked\n',
     ],
     [
       'reloads when a server has the id of another',
-      () => plan(layout(), 'm', live({}, [server('vm1', 9), server('vm2', 2)])),
+      () => plan(spec(), 'm', live({}, [server('vm1', 9), server('vm2', 2)])),
       'reload HAProxy: server vm1 of 10.0.53.2:8080 has id 9, not 1\n',
     ],
     [
       'limits connections',
-      () => plan(layout({ maxConnections: 5 }), 'm', live()),
+      () => plan(spec({ maxConnections: 5 }), 'm', live()),
       '10.0.53.2:8080: at most 5 connections\n',
     ],
     [
       'gives a rule without a limit the router’s',
-      () => plan(layout(), 'm', live(), { maxConnections: 9 }),
+      () => plan(spec(), 'm', live(), { maxConnections: 9 }),
       '10.0.53.2:8080: at most 9 connections\n',
     ],
-    ['asks no map for AppCookie', () => plan(layout({ stickiness: appCookie }), 'm', live({ stick: new Map() })), ''],
+    ['asks no map for AppCookie', () => plan(spec({ stickiness: appCookie }), 'm', live({ stick: new Map() })), ''],
     [
       'follows a member to a new address',
-      () => plan(layout({ members: [member('vm1', { ip: '10.1.1.77' }), member('vm2')] }), 'm', live()),
+      () => plan(spec({ members: [member('vm1', { ip: '10.1.1.77' }), member('vm2')] }), 'm', live()),
       '10.0.53.2:8080: server vm1 moves to 10.1.1.77:80\n',
     ],
   ])('%s', (_, planned, expected) => {
@@ -176,7 +176,7 @@ describe('a step', () => {
       true,
     ],
   ])('that adds a server has %s', (_, change, options, cookie) => {
-    expect(planSteps(layout({ members: three, ...change }), 'm', live())).toEqual([
+    expect(planSteps(spec({ members: three, ...change }), 'm', live())).toEqual([
       { do: 'add-server', ...at, server: vm3, options, cookie },
     ]);
   });
@@ -186,14 +186,18 @@ describe('a step', () => {
     const now = live({}, [server('vm1', 1, { maintenance: true, checking: false }), server('vm2', 2)]);
     const vm1 = { name: 'vm1', id: 1, ip: '10.1.1.9', port: 80, weight: 2, maintenance: false };
     // Ready at last: clients must not meet a server that is half changed.
-    expect(planSteps(layout({ members: changed }), 'm', now)).toEqual(
-      (['set-addr', 'set-weight', 'enable-health', 'set-ready'] as const).map((what) => ({ do: what, ...at, server: vm1 })),
+    expect(planSteps(spec({ members: changed }), 'm', now)).toEqual(
+      (['set-addr', 'set-weight', 'enable-health', 'set-ready'] as const).map((what) => ({
+        do: what,
+        ...at,
+        server: vm1,
+      })),
     );
   });
 
   it('that takes a server away, sticks or limits names its proxy', () => {
     expect(
-      planSteps(layout({ members: [member('vm1')], stickiness: sourceBased, maxConnections: 5 }), 'm', live()),
+      planSteps(spec({ members: [member('vm1')], stickiness: sourceBased, maxConnections: 5 }), 'm', live()),
     ).toEqual([
       { do: 'retire-server', ...at, server: 'vm2' },
       { do: 'set-map', ...at, to: 'source', by: 'set' },
@@ -205,27 +209,27 @@ describe('a step', () => {
     ['a port', { port: 81 }, ['set-addr']],
     ['maintenance', { state: 'maintenance' as const }, ['set-maint']],
   ])('follows a member to %s', (_, change, what) => {
-    const steps = planSteps(layout({ members: [member('vm1', change), member('vm2')] }), 'm', live());
+    const steps = planSteps(spec({ members: [member('vm1', change), member('vm2')] }), 'm', live());
     expect(steps.map((step) => step.do)).toEqual(what);
   });
 
   it('is not needed for a member that stays in maintenance', () => {
     const resting = [member('vm1', { state: 'maintenance' }), member('vm2')];
     const now = live({}, [server('vm1', 1, { maintenance: true }), server('vm2', 2)]);
-    expect(planSteps(layout({ members: resting }), 'm', now)).toEqual([]);
+    expect(planSteps(spec({ members: resting }), 'm', now)).toEqual([]);
   });
 
   it('adds every server of a proxy that HAProxy shows without one', () => {
-    const steps = planSteps(layout(), 'm', live({ servers: new Map() }));
+    const steps = planSteps(spec(), 'm', live({ servers: new Map() }));
     expect(steps.map((step) => step.do)).toEqual(['add-server', 'add-server']);
   });
 
   it('is not needed for a limit that is there', () => {
-    expect(planSteps(layout(), 'm', live(), { maxConnections: 4096 })).toEqual([]);
+    expect(planSteps(spec(), 'm', live(), { maxConnections: 4096 })).toEqual([]);
   });
 
   it('is a line of the plan', () => {
-    const changed = layout({ members: [member('vm1')], stickiness: sourceBased });
+    const changed = spec({ members: [member('vm1')], stickiness: sourceBased });
     expect(plan(changed, 'm', live())).toBe(
       '10.0.53.2:8080: server vm2 takes no more connections\n10.0.53.2:8080: stickiness source\n',
     );
@@ -233,13 +237,13 @@ describe('a step', () => {
 
   it('is one reload, whatever else there is to do', () => {
     const now = live({}, [server('vm1', 9), server('vm2', 2, { weight: 5 })]);
-    expect(planSteps(layout({ stickiness: sourceBased }), 'm', now).map((step) => step.do)).toEqual(['reload']);
+    expect(planSteps(spec({ stickiness: sourceBased }), 'm', now).map((step) => step.do)).toEqual(['reload']);
   });
 });
 
 describe('certificates', () => {
   const file = '/site.pem';
-  const rules = layout({ protocol: 'ssl', certificate: file });
+  const rules = spec({ protocol: 'ssl', certificate: file });
   const certificates = (pem: string) => new Map([[file, { ok: true as const, pem, sha1: 'NEW' }]]);
   const old = live({ certificates: new Map([[file, 'OLD']]) });
 
@@ -256,7 +260,7 @@ describe('certificates', () => {
   });
 
   it('are not looked at for rules without one, or when none are handed in', () => {
-    expect(plan(layout(), 'm', old, { certificates: certificates('pem') })).toBe('');
+    expect(plan(spec(), 'm', old, { certificates: certificates('pem') })).toBe('');
     expect(plan(rules, 'm', old)).toBe('');
   });
 

@@ -1,7 +1,7 @@
 import type { Certificates } from '../config/certificates.ts';
-import type { RuleLayout, ServerLayout } from '../config/proxy-spec.ts';
+import type { ProxySpec, ServerSpec } from '../config/proxy-spec.ts';
 import { serverOptions } from '../config/server-options.ts';
-import type { LiveProxy, LiveServer } from '../runtime/live-state.ts';
+import type { LiveServer, LiveState } from '../runtime/live-state.ts';
 
 /** Where a step is: `rule` is the rule's id, for people; `proxy` its name in HAProxy. */
 interface At {
@@ -19,9 +19,9 @@ interface Newcomer {
 /** One step from what HAProxy runs to what it is to run. */
 export type Step =
   | { do: 'start' }
-  | { do: 'reload'; because: string }
-  | ({ do: 'add-server'; server: ServerLayout } & Newcomer & At)
-  | ({ do: 'set-addr' | 'set-weight' | 'enable-health' | 'set-ready' | 'set-maint'; server: ServerLayout } & At)
+  | { do: 'reload'; reason: string }
+  | ({ do: 'add-server'; server: ServerSpec } & Newcomer & At)
+  | ({ do: 'set-addr' | 'set-weight' | 'enable-health' | 'set-ready' | 'set-maint'; server: ServerSpec } & At)
   | ({ do: 'retire-server'; server: string } & At)
   /** `by`: the map has an entry for the rule, or, when somebody has taken it out, it has none. */
   | ({ do: 'set-map'; to: 'source' | 'none'; by: 'set' | 'add' } & At)
@@ -40,14 +40,14 @@ export interface Aims {
 /** A payload of HAProxy's CLI has to fit into its request buffer (tune.bufsize, 16 KB). */
 const longestPayload = 15_000;
 
-const serverSteps = (layout: RuleLayout, wanted: ServerLayout, live: LiveServer | undefined): Step[] => {
-  const at = { rule: layout.id, proxy: layout.proxy, server: wanted };
+const serverSteps = (spec: ProxySpec, wanted: ServerSpec, live: LiveServer | undefined): Step[] => {
+  const at = { rule: spec.id, proxy: spec.proxy, server: wanted };
   if (!live) {
-    const cookie = layout.rule.stickiness.method === 'LbCookie';
-    return [{ do: 'add-server', ...at, options: serverOptions(layout.rule), cookie }];
+    const cookie = spec.rule.stickiness.method === 'LbCookie';
+    return [{ do: 'add-server', ...at, options: serverOptions(spec.rule), cookie }];
   }
   if (live.id !== wanted.id) {
-    return [{ do: 'reload', because: `server ${wanted.name} of ${layout.id} has id ${live.id}, not ${wanted.id}` }];
+    return [{ do: 'reload', reason: `server ${wanted.name} of ${spec.id} has id ${live.id}, not ${wanted.id}` }];
   }
   const steps: Step[] = [];
   if (wanted.maintenance && !live.maintenance) steps.push({ do: 'set-maint', ...at });
@@ -59,49 +59,49 @@ const serverSteps = (layout: RuleLayout, wanted: ServerLayout, live: LiveServer 
 };
 
 const certificateSteps = (
-  { id: rule, proxy, rule: { certificate: file } }: RuleLayout,
-  live: LiveProxy,
+  { id: rule, proxy, rule: { certificate: file } }: ProxySpec,
+  live: LiveState,
   aims: Aims,
 ): Step[] => {
   const wanted = file === undefined ? undefined : aims.certificates?.get(file);
   const sha1 = file === undefined ? undefined : live.certificates.get(file);
   if (file === undefined || !wanted?.ok || sha1 === undefined || sha1 === wanted.sha1) return [];
   return wanted.pem.length > longestPayload
-    ? [{ do: 'reload', because: `the certificate of ${rule} is too long for its CLI` }]
+    ? [{ do: 'reload', reason: `the certificate of ${rule} is too long for its CLI` }]
     : [{ do: 'update-certificate', rule, proxy, file, pem: wanted.pem }];
 };
 
 /** Whoever shuts a frontend down closes its sockets: only a new worker has them again. */
-const frontendSteps = ({ id: rule, proxy }: RuleLayout, live: LiveProxy): Step[] => {
+const frontendSteps = ({ id: rule, proxy }: ProxySpec, live: LiveState): Step[] => {
   switch (live.frontends.get(proxy)) {
     case 'PAUSED':
       return [{ do: 'enable-frontend', rule, proxy }];
     case 'STOP':
-      return [{ do: 'reload', because: `the frontend of ${rule} was shut down` }];
+      return [{ do: 'reload', reason: `the frontend of ${rule} was shut down` }];
     default:
       return [];
   }
 };
 
-const ruleSteps = (layout: RuleLayout, live: LiveProxy, aims: Aims): Step[] => {
-  const { id: rule, proxy } = layout;
+const ruleSteps = (spec: ProxySpec, live: LiveState, aims: Aims): Step[] => {
+  const { id: rule, proxy } = spec;
   const servers = live.servers.get(proxy) ?? new Map<string, LiveServer>();
-  const wanted = new Set(layout.servers.map(({ name }) => name));
-  const steps = layout.servers.flatMap((server) => serverSteps(layout, server, servers.get(server.name)));
+  const wanted = new Set(spec.servers.map(({ name }) => name));
+  const steps = spec.servers.flatMap((server) => serverSteps(spec, server, servers.get(server.name)));
   for (const [server, { maintenance }] of servers) {
     if (!wanted.has(server) && !maintenance) steps.push({ do: 'retire-server', rule, proxy, server });
   }
   // AppCookie asks no map, and without a rule that does HAProxy has none.
-  const asks = layout.rule.stickiness.method !== 'AppCookie';
+  const asks = spec.rule.stickiness.method !== 'AppCookie';
   const entry = live.stick.get(proxy);
-  if (asks && entry !== layout.stick) {
-    steps.push({ do: 'set-map', rule, proxy, to: layout.stick, by: entry === undefined ? 'add' : 'set' });
+  if (asks && entry !== spec.stick) {
+    steps.push({ do: 'set-map', rule, proxy, to: spec.stick, by: entry === undefined ? 'add' : 'set' });
   }
-  const limit = layout.rule.maxConnections ?? aims.maxConnections;
+  const limit = spec.rule.maxConnections ?? aims.maxConnections;
   if (limit !== undefined && live.maxConnections.get(proxy) !== limit) {
     steps.push({ do: 'set-maxconn', rule, proxy, to: limit });
   }
-  return [...steps, ...certificateSteps(layout, live, aims), ...frontendSteps(layout, live)];
+  return [...steps, ...certificateSteps(spec, live, aims), ...frontendSteps(spec, live)];
 };
 
 /**
@@ -111,23 +111,24 @@ const ruleSteps = (layout: RuleLayout, live: LiveProxy, aims: Aims): Step[] => {
  * @param live undefined when HAProxy is not running.
  */
 export function planSteps(
-  rules: readonly RuleLayout[],
-  mark: string,
-  live: LiveProxy | undefined,
+  rules: readonly ProxySpec[],
+  configHash: string,
+  live: LiveState | undefined,
   aims: Aims = {},
 ): Step[] {
   if (!live) return [{ do: 'start' }];
-  if (live.mark !== mark) return [{ do: 'reload', because: 'what changed is fixed when it reads its configuration' }];
+  if (live.configHash !== configHash)
+    return [{ do: 'reload', reason: 'what changed is fixed when it reads its configuration' }];
   // Two rules may have one certificate, which HAProxy holds once.
   const files = new Set<string>();
   const steps = rules
-    .flatMap((layout) => ruleSteps(layout, live, aims))
+    .flatMap((spec) => ruleSteps(spec, live, aims))
     .filter((step) => step.do !== 'update-certificate' || files.size < files.add(step.file).size);
   const reload = steps.find((step) => step.do === 'reload');
   return reload ? [reload] : steps;
 }
 
-const weightOf = ({ weight }: ServerLayout): string => (weight === 0 ? 'drains' : `serves with weight ${weight}`);
+const weightOf = ({ weight }: ServerSpec): string => (weight === 0 ? 'drains' : `serves with weight ${weight}`);
 
 /** A step of a rule as people read it, without the rule. */
 export function describeStep(step: Step): string {
@@ -135,7 +136,7 @@ export function describeStep(step: Step): string {
     case 'start':
       return 'start HAProxy';
     case 'reload':
-      return `reload HAProxy: ${step.because}`;
+      return `reload HAProxy: ${step.reason}`;
     case 'add-server': {
       const { name, ip, port, id, weight, maintenance } = step.server;
       return `add server ${name} ${ip}:${port} id ${id} weight ${weight}${maintenance ? ', in maintenance' : ''}`;

@@ -1,32 +1,32 @@
 import type { RuleRecord } from '@limpet/contract';
 import { renderConfig, section } from '@limpet/haproxy';
 import { tableOf } from '../../desired.ts';
-import { skeletonLines } from '../config/listen-section.ts';
+import { staticLines } from '../config/listen-section.ts';
 import type { RouterPaths } from '../config/paths.ts';
-import type { RuleLayout } from '../config/proxy-spec.ts';
+import type { ProxySpec } from '../config/proxy-spec.ts';
 import type { FieldChange } from './field-changes.ts';
 
 /** What only a reload can change of a rule, as HAProxy reads it. */
-export const skeletonText = (layout: RuleLayout, paths: RouterPaths): string =>
-  renderConfig({ sections: [section('listen', layout.proxy, skeletonLines(layout, paths))] });
+export const staticText = (spec: ProxySpec, paths: RouterPaths): string =>
+  renderConfig({ sections: [section('listen', spec.proxy, staticLines(spec, paths))] });
 
 /** The top-level fields that alone would change what HAProxy reads, by rendering the rule with each of them. */
-const fieldsToBlame = (from: RuleLayout, to: RuleLayout, fields: readonly string[], paths: RouterPaths): string[] =>
+const fieldsToBlame = (from: ProxySpec, to: ProxySpec, fields: readonly string[], paths: RouterPaths): string[] =>
   fields.filter((field) => {
     const rule: RuleRecord = { ...from.rule, [field]: to.rule[field as keyof RuleRecord] };
-    return skeletonText({ ...from, rule, table: tableOf(rule, from) }, paths) !== skeletonText(from, paths);
+    return staticText({ ...from, rule, table: tableOf(rule, from) }, paths) !== staticText(from, paths);
   });
 
 /** Why a rule needs a reload to become another; null when it needs none. Pure: it compares what would be rendered. */
 export function reloadReason(
-  from: RuleLayout | undefined,
-  to: RuleLayout | undefined,
+  from: ProxySpec | undefined,
+  to: ProxySpec | undefined,
   changes: readonly FieldChange[],
   paths: RouterPaths,
 ): string | null {
   if (!from) return 'the rule is new: HAProxy binds addresses when it reads its configuration';
   if (!to) return 'the rule goes: HAProxy gives addresses up when it reads its configuration';
-  if (changes.length === 0 || skeletonText(from, paths) === skeletonText(to, paths)) return null;
+  if (changes.length === 0 || staticText(from, paths) === staticText(to, paths)) return null;
   const topOf = ({ field }: FieldChange): string => field.split('.')[0]!;
   const tops = [...new Set(changes.map(topOf))].filter((field) => field !== 'members');
   const alone = fieldsToBlame(from, to, tops, paths);

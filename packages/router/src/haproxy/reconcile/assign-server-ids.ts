@@ -1,23 +1,23 @@
-import type { Wanted } from '../../desired.ts';
+import type { DesiredRule } from '../../desired.ts';
 import { keyOf, proxyName } from '../../names.ts';
 import { assignServerIds, type ServerIds } from '../config/server-ids.ts';
-import type { LiveProxy } from '../runtime/live-state.ts';
+import type { LiveState } from '../runtime/live-state.ts';
 import type { RouterContext } from './context.ts';
-import type { Goal } from './requests.ts';
+import type { ReconcileRequest } from './requests.ts';
 
 /**
  * Server ids for all versions of these rules. A server that is still leaving keeps its id: its VM may come back before
  * it is gone. Ids that stay are the same objects. Pure.
  */
-export function idsOfGoals(
+export function serverIdsFor(
   { programmed, store }: Pick<RouterContext, 'programmed' | 'store'>,
-  goals: readonly Goal[],
-  live: LiveProxy | undefined,
+  requests: readonly ReconcileRequest[],
+  live: LiveState | undefined,
 ): ServerIds {
   const { ids, next } = store.serverIds;
-  const versionsOf = (id: string, wanted: Wanted | undefined): Wanted[] =>
+  const versionsOf = (id: string, wanted: DesiredRule | undefined): DesiredRule[] =>
     [programmed.get(id), store.inForce[id], wanted].filter((version) => version !== undefined);
-  const members = goals.flatMap(({ id, wanted }) => {
+  const members = requests.flatMap(({ id, wanted }) => {
     const versions = versionsOf(id, wanted);
     if (versions.length === 0) return [];
     const leaving = live?.servers.get(proxyName(keyOf(id)))?.keys() ?? [];
@@ -25,7 +25,7 @@ export function idsOfGoals(
     return [{ rule: id, vms: [...vms] }];
   });
   const assigned = assignServerIds({ next, ids }, members);
-  const gone = goals.filter(({ id, wanted }) => ids[id] && versionsOf(id, wanted).length === 0);
+  const gone = requests.filter(({ id, wanted }) => ids[id] && versionsOf(id, wanted).length === 0);
   const changed = Object.entries(assigned.ids).filter(([id, now]) => !sameIds(ids[id], now));
   if (gone.length === 0 && changed.length === 0) return store.serverIds;
   const all = { ...ids, ...Object.fromEntries(changed) };

@@ -1,14 +1,14 @@
 import type { Condition } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
-import type { Statement } from '../../conditions.ts';
-import { type Wanted, wantedGeneration } from '../../desired.ts';
+import type { ConditionUpdate } from '../../conditions.ts';
+import { type DesiredRule, wantedGeneration } from '../../desired.ts';
 import { keyOf } from '../../names.ts';
 import type { RouterStats } from '../../router.ts';
 import type { StatusBoard } from '../../status-board.ts';
-import type { Strangers } from '../admission/port-conflicts.ts';
+import type { PortConflicts } from '../admission/port-conflicts.ts';
 import type { RouterPaths } from '../config/paths.ts';
 import type { RouterSettings } from '../config/settings.ts';
-import type { WorkerCensus } from '../runtime/sessions.ts';
+import type { WorkerSessions } from '../runtime/sessions.ts';
 import type { Counters } from '../state/counters.ts';
 import type { StateFile, Store } from '../state/state-file.ts';
 
@@ -19,25 +19,25 @@ export interface RouterContext {
   readonly settings: RouterSettings;
   readonly store: Store;
   readonly state: StateFile;
-  readonly census: WorkerCensus;
+  readonly workerSessions: WorkerSessions;
   readonly counters: Counters;
   readonly board: StatusBoard;
   /** Rules that HAProxy has been given, by id; after a restart, those that were last proved to be in force. */
-  programmed: ReadonlyMap<string, Wanted>;
+  programmed: ReadonlyMap<string, DesiredRule>;
   /** Generations that were refused, by rule id; they are not tried again until they change, or are sent again. */
   readonly refused: Map<string, number>;
   /** File descriptors that the machine gives to a process. */
   readonly descriptorLimit: number;
   readonly stats: RouterStats;
   /** By rule id, who listens on its port beside HAProxy, as it was last seen. */
-  strangers: Strangers;
+  portConflicts: PortConflicts;
   closed: boolean;
 }
 
 /** Makes statements about a rule at `generation`; by default at the one that is wanted of it. */
-export const say = (
+export const setConditions = (
   context: RouterContext,
   id: string,
-  statements: Partial<Record<Condition['type'], Statement>>,
+  updates: Partial<Record<Condition['type'], ConditionUpdate>>,
   generation = wantedGeneration(context.store.desired, id),
-): void => context.board.say(id, keyOf(id), wantedGeneration(context.store.desired, id), generation, statements);
+): void => context.board.setConditions(id, keyOf(id), wantedGeneration(context.store.desired, id), generation, updates);

@@ -1,10 +1,10 @@
-import { pending } from '../../conditions.ts';
-import type { Wanted } from '../../desired.ts';
+import { conditionFalse } from '../../conditions.ts';
+import type { DesiredRule } from '../../desired.ts';
 import { keyOf } from '../../names.ts';
-import { layoutOf } from '../config/proxy-spec.ts';
-import { skeletonText } from '../plan/reload-reason.ts';
-import { type RouterContext, say } from './context.ts';
-import type { Goal } from './requests.ts';
+import { toProxySpecs } from '../config/proxy-spec.ts';
+import { staticText } from '../plan/reload-reason.ts';
+import { type RouterContext, setConditions } from './context.ts';
+import type { ReconcileRequest } from './requests.ts';
 
 /** How often it is looked whether an old worker has ended. */
 const pollMs = 500;
@@ -29,36 +29,36 @@ export class ReloadGate {
   }
 
   /** Of these goals, those that can be had now. The conditions of the others say why not, and since when. */
-  async pass(goals: readonly Goal[]): Promise<Goal[]> {
+  async pass(requests: readonly ReconcileRequest[]): Promise<ReconcileRequest[]> {
     const { atMaxOldWorkers, maxOldWorkers } = this.#context.settings;
-    const waiting = atMaxOldWorkers === 'wait' ? goals.filter((goal) => this.#needsReload(goal)) : [];
+    const waiting = atMaxOldWorkers === 'wait' ? requests.filter((request) => this.#needsReload(request)) : [];
     const old = waiting.length > 0 ? await this.#oldWorkers() : 0;
     if (waiting.length === 0 || old < maxOldWorkers) {
       this.#held.clear();
-      return [...goals];
+      return [...requests];
     }
     const now = this.#context.dataPlane.clock.now();
     this.#held = new Map(
       waiting.map(({ id, generation }) => [id, { generation, since: this.#since(id, generation) ?? now }]),
     );
-    for (const goal of waiting) this.#tell(goal, old, now);
+    for (const request of waiting) this.#tell(request, old, now);
     this.#lookLater();
-    return goals.filter((goal) => !waiting.includes(goal));
+    return requests.filter((request) => !waiting.includes(request));
   }
 
-  #needsReload({ id, wanted }: Goal): boolean {
+  #needsReload({ id, wanted }: ReconcileRequest): boolean {
     const { programmed, store, paths } = this.#context;
-    const text = (version: Wanted | undefined): string | undefined =>
-      version && skeletonText(layoutOf([version], store.serverIds)[0]!, paths);
+    const text = (version: DesiredRule | undefined): string | undefined =>
+      version && staticText(toProxySpecs([version], store.serverIds)[0]!, paths);
     return text(programmed.get(id)) !== text(wanted);
   }
 
   async #oldWorkers(): Promise<number> {
-    const { census, counters, settings } = this.#context;
-    const { old } = await census.workers();
+    const { workerSessions, counters, settings } = this.#context;
+    const { old } = await workerSessions.workers();
     if (old.length < settings.maxOldWorkers) return old.length;
     await counters.refresh(); // lets go of old workers that serve nobody any more
-    return (await census.workers()).old.length;
+    return (await workerSessions.workers()).old.length;
   }
 
   #since(id: string, generation: number): number | undefined {
@@ -66,15 +66,15 @@ export class ReloadGate {
     return held?.generation === generation ? held.since : undefined;
   }
 
-  #tell({ id, generation }: Goal, old: number, now: number): void {
+  #tell({ id, generation }: ReconcileRequest, old: number, now: number): void {
     const context = this.#context;
-    const why = pending(
+    const why = conditionFalse(
       'ReloadHeldBack',
       `${old} workers that earlier reloads have left behind still hold connections, and one more is one too many; the change comes when one of them has ended. To go on at once, raise maxOldWorkers, or let the oldest connections be ended by atMaxOldWorkers: end`,
     );
-    say(context, id, { Programmed: why, InForce: why }, generation);
+    setConditions(context, id, { Programmed: why, InForce: why }, generation);
     if (now - this.#since(id, generation)! >= answerAfterMs) {
-      context.board.settle(id, keyOf(id), generation, 'refused', context.programmed.get(id)?.generation);
+      context.board.resolve(id, keyOf(id), generation, 'refused', context.programmed.get(id)?.generation);
     }
   }
 

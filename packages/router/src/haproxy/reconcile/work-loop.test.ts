@@ -1,12 +1,12 @@
 import { createVirtualClock } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
 import { turns } from '../../../testing/test-session.ts';
-import { type Failure, RetryLoop } from './work-loop.ts';
+import { type Failure, WorkLoop } from './work-loop.ts';
 
 const open = (round: () => Promise<void>) => {
   const clock = createVirtualClock(0);
   const failures: Failure[] = [];
-  const loop = new RetryLoop(clock, { round, failed: (_, failure) => failures.push(failure) });
+  const loop = new WorkLoop(clock, { round, failed: (_, failure) => failures.push(failure) });
   return { clock, failures, loop };
 };
 
@@ -18,7 +18,7 @@ describe('a loop whose rounds fail', () => {
       rounds++;
       if (!well) throw new Error('not well');
     });
-    loop.kick();
+    loop.enqueue();
     await loop.idle();
     expect(failures.map(({ final }) => final)).toEqual([false, false, false, false, false, true]);
     expect(new Set(failures.map(({ since }) => since))).toEqual(new Set([0]));
@@ -48,10 +48,10 @@ describe('a loop whose rounds fail', () => {
       if (!well) throw new Error('not well');
       done = true;
     });
-    loop.kick();
+    loop.enqueue();
     await loop.idle();
     well = true;
-    loop.kick();
+    loop.enqueue();
     await loop.idle();
     expect(done).toBe(true);
   });
@@ -62,7 +62,7 @@ describe('a loop whose rounds fail', () => {
       rounds++;
       throw new Error('not well');
     });
-    loop.kick();
+    loop.enqueue();
     await loop.idle();
     let other = false;
     loop.whenIdle(async () => {
@@ -72,7 +72,7 @@ describe('a loop whose rounds fail', () => {
     await loop.close();
     const before = rounds;
     await clock.sleep(60_000);
-    loop.kick();
+    loop.enqueue();
     await turns();
     expect(rounds).toBe(before);
   });
@@ -85,7 +85,7 @@ it('does what waits for idleness after the round that is under way', async () =>
     await gate.promise;
     order.push('round');
   });
-  loop.kick();
+  loop.enqueue();
   await turns();
   loop.whenIdle(async () => {
     order.push('other');

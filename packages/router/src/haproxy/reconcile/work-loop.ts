@@ -25,7 +25,7 @@ export interface Work {
  * Does rounds of work, one at a time, when something has changed; a round that fails is done again, ever more slowly,
  * for as long as it fails.
  */
-export class RetryLoop {
+export class WorkLoop {
   readonly #clock: Clock;
   readonly #work: Work;
   #dirty = false;
@@ -42,7 +42,7 @@ export class RetryLoop {
   }
 
   /** Something has changed: a round begins now, or when what is under way is done. */
-  kick(): void {
+  enqueue(): void {
     if (this.#closed) return;
     this.#dirty = true;
     this.#endRest();
@@ -80,7 +80,7 @@ export class RetryLoop {
       this.#waiting = undefined;
       if (task) this.whenIdle(task);
       // Whoever came after the last look, and before this, found a loop that had ended.
-      if (this.#dirty) this.kick();
+      if (this.#dirty) this.enqueue();
     });
   }
 
@@ -106,7 +106,7 @@ export class RetryLoop {
 
   /** Goes on by itself after a while, or when the next change comes; keeps nobody waiting meanwhile. */
   #rest(ms: number): void {
-    const cancel = this.#clock.after(ms, () => this.kick());
+    const cancel = this.#clock.after(ms, () => this.enqueue());
     this.#endRest = () => {
       cancel();
       this.#endRest = () => {};

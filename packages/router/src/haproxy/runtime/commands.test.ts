@@ -1,11 +1,11 @@
 import type { LbCookie } from '@limpet/contract';
 import { expect, it } from 'vitest';
-import { idsFor, layouts } from '../../../testing/rendered.ts';
+import { idsFor, specs } from '../../../testing/rendered.ts';
 import { member, rule } from '../../../testing/rules.ts';
 import { runtimeOps } from '../apply/step-commands.ts';
 import { routerPaths } from '../config/paths.ts';
 import { defaultSettings } from '../config/settings.ts';
-import { liveOf } from '../plan/assumed-live.ts';
+import { assumedLiveState } from '../plan/assumed-live.ts';
 import { planSteps } from '../plan/plan.ts';
 
 const file = '/etc/site.pem';
@@ -37,13 +37,13 @@ it('says to HAProxy what each step is', () => {
   });
   const ids = idsFor([{ ...before, members: [...before.members, member('vm6'), member('vm7')] }]);
   const live = {
-    ...liveOf(layouts([before], ids), 'm', defaultSettings),
+    ...assumedLiveState(specs([before], ids), 'm', defaultSettings),
     stick: new Map(),
     frontends: new Map([['10_0_53_2-8080', 'PAUSED']]),
     certificates: new Map([[file, 'OLD']]),
   };
   const certificates = new Map([[file, { ok: true as const, pem: 'PEM', sha1: 'NEW' }]]);
-  const ops = planSteps(layouts([after], ids), 'm', live, { certificates }).flatMap((step) =>
+  const ops = planSteps(specs([after], ids), 'm', live, { certificates }).flatMap((step) =>
     runtimeOps(step, routerPaths('/run/limpet')),
   );
   expect(

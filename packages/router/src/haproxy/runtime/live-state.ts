@@ -7,7 +7,7 @@ import {
   readShowStat,
   readSslCertificate,
 } from '@limpet/haproxy';
-import { markVariable } from '../config/names.ts';
+import { configHashVariable } from '../config/names.ts';
 import type { RouterPaths } from '../config/paths.ts';
 
 /** A map that no rule names, because there is none, is not loaded. */
@@ -26,9 +26,9 @@ export interface LiveServer {
 }
 
 /** What the current worker runs, as it says itself. */
-export interface LiveProxy {
+export interface LiveState {
   /** The mark of its skeleton; undefined when it carries none. */
-  mark: string | undefined;
+  configHash: string | undefined;
   /** `proxy -> server name -> server`. */
   servers: ReadonlyMap<string, ReadonlyMap<string, LiveServer>>;
   /** `proxy -> source|none`. */
@@ -49,7 +49,7 @@ export interface LiveScope {
 
 /** What reads the current worker; of some proxies alone, where they are named, so that it costs what they are. */
 export const liveCommands = (paths: RouterPaths, { proxies, certificateFiles = [] }: LiveScope): string[] => [
-  cliCommand('show', 'env', markVariable),
+  cliCommand('show', 'env', configHashVariable),
   ...certificateFiles.map((file) => cliCommand('show', 'ssl', 'cert', paths.certificate(file))),
   ...(proxies === undefined
     ? [cliCommand('show', 'map', paths.stickMap), 'show servers state', 'show stat -1 1 -1']
@@ -75,7 +75,7 @@ const stickOf = (maps: readonly string[], proxies: readonly string[] | undefined
   return new Map(entries.map(({ key, value }) => [key, value] as const).reverse());
 };
 
-const serversOf = (states: readonly string[]): LiveProxy['servers'] => {
+const serversOf = (states: readonly string[]): LiveState['servers'] => {
   const servers = new Map<string, Map<string, LiveServer>>();
   const known = states.filter((answer) => !/^Can't find backend/.test(answer));
   for (const state of known.flatMap(readServersState)) {
@@ -88,7 +88,7 @@ const serversOf = (states: readonly string[]): LiveProxy['servers'] => {
 };
 
 /** A frontend's `slim` is its `maxconn`. */
-const frontendsOf = (stats: readonly string[]): Pick<LiveProxy, 'maxConnections' | 'frontends'> => {
+const frontendsOf = (stats: readonly string[]): Pick<LiveState, 'maxConnections' | 'frontends'> => {
   const rows = stats.filter((answer) => answer.startsWith('# pxname')).flatMap(readShowStat);
   return {
     maxConnections: new Map(rows.map((row) => [row.proxy, Number(row.cell('slim'))])),
@@ -97,7 +97,7 @@ const frontendsOf = (stats: readonly string[]): Pick<LiveProxy, 'maxConnections'
 };
 
 /** Reads the answers to {@link liveCommands}. */
-export function readLiveAnswers(answers: readonly string[], { proxies, certificateFiles = [] }: LiveScope): LiveProxy {
+export function readLiveAnswers(answers: readonly string[], { proxies, certificateFiles = [] }: LiveScope): LiveState {
   const [env, ...rest] = answers as [string, ...string[]];
   const certificates = certificateFiles.flatMap((file, at): [string, string][] => {
     // A file that HAProxy does not know yet has no certificate.
@@ -106,7 +106,7 @@ export function readLiveAnswers(answers: readonly string[], { proxies, certifica
   });
   const perProxy = rest.slice(certificateFiles.length);
   return {
-    mark: readShowEnv(env).get(markVariable),
+    configHash: readShowEnv(env).get(configHashVariable),
     servers: serversOf(thirds(perProxy, 1)),
     stick: stickOf(thirds(perProxy, 0), proxies),
     ...frontendsOf(thirds(perProxy, 2)),
@@ -115,6 +115,6 @@ export function readLiveAnswers(answers: readonly string[], { proxies, certifica
 }
 
 /** Reads the current worker in one batch: all of it takes 1 to 2 ms at 50 rules of 10 servers. */
-export async function readLive(haproxy: Haproxy, paths: RouterPaths, scope: LiveScope = {}): Promise<LiveProxy> {
+export async function readLiveState(haproxy: Haproxy, paths: RouterPaths, scope: LiveScope = {}): Promise<LiveState> {
   return readLiveAnswers(await haproxy.runtime(liveCommands(paths, scope)), scope);
 }

@@ -2,7 +2,7 @@
 const codes = new Set(['HAPROXY_NOT_RESPONDING', 'HAPROXY_CLI_TIMEOUT']);
 
 /** Whether an error means that HAProxy hangs: it must not be taken for gone, and a second one not be started. */
-export const isSilence = (error: unknown): boolean => codes.has((error as { code?: string }).code ?? '');
+export const isNotResponding = (error: unknown): boolean => codes.has((error as { code?: string }).code ?? '');
 
 /** What is said of it, where the message does not name the processes. */
 export const silence = ({ message }: Error, processes: { master: number; worker: number } | undefined): string =>
@@ -11,4 +11,4 @@ export const silence = ({ message }: Error, processes: { master: number; worker:
     : message;
 
 /** The reason of conditions then. */
-export const notResponding = 'NotResponding';
+export const notRespondingReason = 'NotResponding';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { haproxyWith, openBench } from '../../../testing/test-session.ts';
-import { concerns, scopeOf, WorkerCensus } from './sessions.ts';
+import { concerns, scopeOf, WorkerSessions } from './sessions.ts';
 
 const [web, api] = ['10_0_53_2-8080', '10_0_53_2-81'];
 const settleMs = 50_000;
@@ -16,11 +16,11 @@ it('does not ask an old worker for sessions that it was seen not to hold, once i
       return dataPlane.haproxy.master(command);
     },
   });
-  const census = new WorkerCensus(haproxy, dataPlane.clock, settleMs);
-  const { current, old } = await census.workers();
+  const workerSessions = new WorkerSessions(haproxy, dataPlane.clock, settleMs);
+  const { current, old } = await workerSessions.workers();
   const look = async (proxy: string): Promise<{ asked: number; held: number }> => {
     asked.length = 0;
-    const seen = await census.sessionsOf(new Set([proxy]));
+    const seen = await workerSessions.sessionsOf(new Set([proxy]));
     return {
       asked: asked.length,
       held: seen.flatMap(({ sessions }) => sessions.filter((each) => each.proxy === proxy)).length,

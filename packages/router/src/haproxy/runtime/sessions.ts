@@ -1,28 +1,28 @@
 import type { Clock, Haproxy } from '@limpet/data-plane';
 import { cliCommand, readShowProc, readShowSess, readShowTable } from '@limpet/haproxy';
-import type { HeldSession } from '../../drain-rules.ts';
+import type { ClientSession } from '../../drain-rules.ts';
 
 /** Sessions of one worker. */
-interface WorkerSessions {
+interface SessionsOfWorker {
   pid: number;
-  sessions: HeldSession[];
+  sessions: ClientSession[];
 }
 
 /**
  * Which sessions were there when a rule changed: those of `pid` by name, and all of workers that were old already.
  * HAProxy uses a session's id (its address) again, so that the client's port belongs to the name.
  */
-export interface Scope {
+export interface SessionScope {
   pid: number;
   /** By proxy. */
   sessions: ReadonlyMap<string, ReadonlySet<string>>;
   older: ReadonlySet<number>;
 }
 
-const nameOf = ({ id, source, sourcePort }: HeldSession): string => `${id} ${source}:${sourcePort}`;
+const nameOf = ({ id, source, sourcePort }: ClientSession): string => `${id} ${source}:${sourcePort}`;
 
 /** Client sessions in the answer to `show sess`; none, when it is a complaint. */
-const readSessions = (text: string): HeldSession[] =>
+const readSessions = (text: string): ClientSession[] =>
   !text.startsWith('0x')
     ? []
     : readShowSess(text).flatMap(({ id, source, frontend, server }) =>
@@ -45,7 +45,7 @@ export async function workers(haproxy: Haproxy): Promise<Workers> {
 }
 
 /** Asks the workers of one HAProxy for their sessions, an old one only when it can have some of those asked for. */
-export class WorkerCensus {
+export class WorkerSessions {
   readonly #haproxy: Haproxy;
   readonly #clock: Clock;
   readonly #settleMs: number;
@@ -70,7 +70,7 @@ export class WorkerCensus {
   }
 
   /** Client sessions of these proxies on all workers. A worker that ends meanwhile has none. */
-  async sessionsOf(proxies: ReadonlySet<string>): Promise<WorkerSessions[]> {
+  async sessionsOf(proxies: ReadonlySet<string>): Promise<SessionsOfWorker[]> {
     const { current, old } = await this.workers();
     const mayHold = (pid: number): boolean => {
       const seen = this.#old.get(pid)?.proxies;
@@ -82,7 +82,7 @@ export class WorkerCensus {
   }
 
   /** Client sessions of one worker. */
-  async sessionsOn(pid: number): Promise<HeldSession[]> {
+  async sessionsOn(pid: number): Promise<ClientSession[]> {
     const old = this.#old.get(pid);
     const settled = old && this.#clock.now() - old.since >= this.#settleMs;
     const sessions = readSessions(await this.#haproxy.master(`@!${pid} show sess`));
@@ -96,7 +96,7 @@ export class WorkerCensus {
  * The scope of a change that the current worker has just made at runtime, from its `show sess`. A connection that has no
  * server yet, since it waits for the tables, is given one by the rule as it is then.
  */
-export function scopeOf({ current, old }: Workers, showSess: string): Scope {
+export function scopeOf({ current, old }: Workers, showSess: string): SessionScope {
   const sessions = new Map<string, Set<string>>();
   for (const session of readSessions(showSess).filter(({ server }) => server !== undefined)) {
     const names = sessions.get(session.proxy) ?? new Set();
@@ -106,21 +106,26 @@ export function scopeOf({ current, old }: Workers, showSess: string): Scope {
 }
 
 /** Whether the scope can hold connections of the rule. */
-export const concerns = (scope: Scope, proxy: string): boolean => scope.older.size > 0 || scope.sessions.has(proxy);
+export const concerns = (scope: SessionScope, proxy: string): boolean =>
+  scope.older.size > 0 || scope.sessions.has(proxy);
 
-const inScope = (scope: Scope | undefined, pid: number, session: HeldSession): boolean =>
+const inScope = (scope: SessionScope | undefined, pid: number, session: ClientSession): boolean =>
   scope === undefined ||
   scope.older.has(pid) ||
   (scope.pid === pid && (scope.sessions.get(session.proxy)?.has(nameOf(session)) ?? false));
 
 /** A held connection, and the worker that holds it. */
-export interface Held {
+export interface HeldSession {
   pid: number;
-  session: HeldSession;
+  session: ClientSession;
 }
 
 /** Connections of the rule that the obligation is about and that the scope holds. */
-export const heldOf = (seen: readonly WorkerSessions[], proxy: string, scope: Scope | undefined): Held[] =>
+export const heldOf = (
+  seen: readonly SessionsOfWorker[],
+  proxy: string,
+  scope: SessionScope | undefined,
+): HeldSession[] =>
   seen.flatMap(({ pid, sessions }) =>
     sessions
       .filter((session) => session.proxy === proxy && inScope(scope, pid, session))
@@ -147,12 +152,12 @@ export async function entriesOf(
 }
 
 /** Clients of these connections. */
-export const sourcesOf = (held: readonly Held[]): string[] => [
+export const sourcesOf = (held: readonly HeldSession[]): string[] => [
   ...new Set(held.flatMap(({ session }) => session.source ?? [])),
 ];
 
 /** Ends them, on whichever worker they are; nobody else's connection is touched. */
-export async function endSessions(haproxy: Haproxy, held: readonly Held[]): Promise<void> {
+export async function endSessions(haproxy: Haproxy, held: readonly HeldSession[]): Promise<void> {
   await Promise.all(
     held.map(({ pid, session }) => unlessGone(haproxy.master(`@!${pid} shutdown session ${session.id}`))),
   );

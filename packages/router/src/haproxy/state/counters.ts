@@ -5,18 +5,18 @@ import { RouterError } from '../../errors.ts';
 import { keyOf, proxyName } from '../../names.ts';
 import { workers } from '../runtime/sessions.ts';
 import {
-  emptyLedger,
-  entered,
-  type Ledger,
-  readTallies,
-  type Tallies,
-  type Tally,
-  tallyCommand,
+  accumulate,
+  type CounterBaseline,
+  countersCommand,
+  emptyBaseline,
+  readTrafficCounts,
+  type TrafficCounts,
+  type TrafficCountsByRule,
   totals,
 } from './traffic-counts.ts';
 
 /** What clients did through a rule; never less than it was, over reloads and restarts (apache/cloudstack#6849). */
-export interface RuleCounters extends Tally {
+export interface RuleCounters extends TrafficCounts {
   key: RuleKey;
 }
 
@@ -33,12 +33,12 @@ export class Counters {
   readonly #path: string;
   readonly #rules: () => string[];
   readonly #pinned = new Map<number, PinnedWorker>();
-  #ledger: Ledger;
+  #ledger: CounterBaseline;
   #written = '';
   #turn: Promise<unknown> = Promise.resolve();
   #cancel: () => void = () => {};
 
-  private constructor(dataPlane: DataPlane, path: string, rules: () => string[], ledger: Ledger) {
+  private constructor(dataPlane: DataPlane, path: string, rules: () => string[], ledger: CounterBaseline) {
     this.#dataPlane = dataPlane;
     this.#path = path;
     this.#rules = rules;
@@ -52,7 +52,12 @@ export class Counters {
   static async open(dataPlane: DataPlane, path: string, rules: () => string[]): Promise<Counters> {
     const text = await dataPlane.files.read(path);
     try {
-      return new Counters(dataPlane, path, rules, text === undefined ? emptyLedger() : (JSON.parse(text) as Ledger));
+      return new Counters(
+        dataPlane,
+        path,
+        rules,
+        text === undefined ? emptyBaseline() : (JSON.parse(text) as CounterBaseline),
+      );
     } catch (cause) {
       throw new RouterError(
         'ROUTER_STATE_UNREADABLE',
@@ -85,7 +90,7 @@ export class Counters {
   }
 
   /** Reads all workers, keeps what they say, and lets go of those that serve nobody any more. */
-  refresh(): Promise<Tallies> {
+  refresh(): Promise<TrafficCountsByRule> {
     const turn = this.#turn.then(() => this.#refresh());
     this.#turn = turn.catch(() => {});
     return turn;
@@ -98,11 +103,11 @@ export class Counters {
     this.#pinned.clear();
   }
 
-  async #refresh(): Promise<Tallies> {
+  async #refresh(): Promise<TrafficCountsByRule> {
     const idOf = new Map(this.#rules().map((id) => [proxyName(keyOf(id)), id]));
     const idle: number[] = [];
     const readings = (await this.#dataPlane.haproxy.running()) ? await this.#readings(idOf, idle) : new Map();
-    this.#ledger = entered(this.#ledger, readings, new Set(idOf.values()));
+    this.#ledger = accumulate(this.#ledger, readings, new Set(idOf.values()));
     const text = JSON.stringify(this.#ledger);
     if (text !== this.#written) await this.#dataPlane.files.write(this.#path, text);
     this.#written = text;
@@ -114,22 +119,22 @@ export class Counters {
   }
 
   /** What each worker has counted. One that ends while it is asked is no longer there. */
-  async #readings(idOf: ReadonlyMap<string, string>, idle: number[]): Promise<Map<number, Tallies>> {
+  async #readings(idOf: ReadonlyMap<string, string>, idle: number[]): Promise<Map<number, TrafficCountsByRule>> {
     const { haproxy } = this.#dataPlane;
-    const readings = new Map<number, Tallies>();
+    const readings = new Map<number, TrafficCountsByRule>();
     const { old } = await workers(haproxy);
     for (const pid of old) {
       const pin = this.#pinned.get(pid);
       const answers = pin
-        ? await pin.run(['show info', tallyCommand]).catch(() => undefined)
-        : [undefined, await haproxy.master(`@!${pid} ${tallyCommand}`).catch(() => '')];
+        ? await pin.run(['show info', countersCommand]).catch(() => undefined)
+        : [undefined, await haproxy.master(`@!${pid} ${countersCommand}`).catch(() => '')];
       const [info, stat] = answers ?? [];
-      if (stat?.startsWith('# pxname')) readings.set(pid, readTallies(stat, idOf));
+      if (stat?.startsWith('# pxname')) readings.set(pid, readTrafficCounts(stat, idOf));
       if (info !== undefined && hasEnded(info)) idle.push(pid);
     }
     for (const pid of this.#pinned.keys()) if (!old.includes(pid) && !readings.has(pid)) idle.push(pid);
-    const [info, stat] = await haproxy.runtime(['show info', tallyCommand]);
-    readings.set(readShowInfo(info!).pid, readTallies(stat!, idOf));
+    const [info, stat] = await haproxy.runtime(['show info', countersCommand]);
+    readings.set(readShowInfo(info!).pid, readTrafficCounts(stat!, idOf));
     return readings;
   }
 

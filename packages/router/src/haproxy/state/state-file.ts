@@ -1,5 +1,5 @@
 import type { Files } from '@limpet/data-plane';
-import { type DesiredState, emptyDesired, type Wanted } from '../../desired.ts';
+import { type DesiredRule, type DesiredState, emptyDesired } from '../../desired.ts';
 import { RouterError } from '../../errors.ts';
 import { emptyServerIds, type ServerIds } from '../config/server-ids.ts';
 
@@ -11,7 +11,7 @@ export interface Store {
    * The version of each rule that was last proved to be in force, by rule id. After a crash it tells what held
    * connections may still be under, and it is what a rule falls back to when its wanted version cannot be served.
    */
-  inForce: Record<string, Wanted>;
+  inForce: Record<string, DesiredRule>;
 }
 
 /** One value of the store that has changed; without a value it is gone. */
@@ -24,18 +24,35 @@ const tablesOf = ({ desired, serverIds, inForce }: Store): Record<Table, Record<
   removed: desired.removed,
   ids: serverIds.ids,
   inForce,
-  number: { floor: desired.floor, nextServerId: serverIds.next },
+  number: { floor: desired.compactedRevision, nextServerId: serverIds.next },
 });
 
 const emptyStore = (): Store => ({ desired: emptyDesired(), serverIds: emptyServerIds(), inForce: {} });
 
 const apply = (store: Store, [table, key, value]: Change): void => {
   if (table === 'number') {
-    if (key === 'floor') store.desired.floor = value as number;
+    if (key === 'floor') store.desired.compactedRevision = value as number;
     else store.serverIds.next = value as number;
   } else if (value === undefined) delete tablesOf(store)[table][key];
   else tablesOf(store)[table][key] = value;
 };
+
+/** The snapshot on disk calls the compacted revision `floor`, as the first version did: its files are read unchanged. */
+interface StoredSnapshot extends Omit<Store, 'desired'> {
+  epoch: number;
+  desired: Omit<DesiredState, 'compactedRevision'> & { floor: number };
+}
+
+const toStored = ({ desired: { compactedRevision, ...desired }, ...store }: Store, epoch: number): StoredSnapshot => ({
+  epoch,
+  ...store,
+  desired: { ...desired, floor: compactedRevision },
+});
+
+const fromStored = ({ epoch: _, desired: { floor, ...desired }, ...store }: StoredSnapshot): Store => ({
+  ...store,
+  desired: { ...desired, compactedRevision: floor },
+});
 
 /** A journal that is longer than the snapshot is written anew as one. */
 const shortestLimit = 64 * 1024;
@@ -71,9 +88,10 @@ export class StateFile {
       return emptyStore();
     }
     try {
-      const { epoch, ...store } = JSON.parse(text) as Store & { epoch: number };
-      this.#epoch = epoch;
-      if (Number(header) === epoch) {
+      const stored = JSON.parse(text) as StoredSnapshot;
+      const store = fromStored(stored);
+      this.#epoch = stored.epoch;
+      if (Number(header) === stored.epoch) {
         for (const line of lines) for (const change of JSON.parse(line) as Change[]) apply(store, change);
       }
       return store;
@@ -110,7 +128,7 @@ export class StateFile {
   }
 
   async #snapshot(store: Store): Promise<number> {
-    const text = JSON.stringify({ epoch: this.#epoch + 1, ...store });
+    const text = JSON.stringify(toStored(store, this.#epoch + 1));
     await this.#files.write(this.#path, text);
     this.#epoch++;
     this.#journalBegun = false;

@@ -1,24 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emptyLedger, entered, type Ledger, readTallies, type Tally, totals } from './traffic-counts.ts';
+import {
+  accumulate,
+  type CounterBaseline,
+  emptyBaseline,
+  readTrafficCounts,
+  type TrafficCounts,
+  totals,
+} from './traffic-counts.ts';
 
 const rules = new Set(['r']);
-const tally = (connections: number): Tally => ({
+const count = (connections: number): TrafficCounts => ({
   connections,
   sessions: connections,
   requests: 0,
   bytesIn: 7 * connections,
   bytesOut: 9 * connections,
 });
-const counted = (ledger: Ledger): number => totals(ledger).r?.connections ?? 0;
-const after = (ledger: Ledger, readings: [pid: number, connections: number][]): Ledger =>
-  entered(ledger, new Map(readings.map(([pid, connections]) => [pid, { r: tally(connections) }])), rules);
+const counted = (ledger: CounterBaseline): number => totals(ledger).r?.connections ?? 0;
+const after = (ledger: CounterBaseline, readings: [pid: number, connections: number][]): CounterBaseline =>
+  accumulate(ledger, new Map(readings.map(([pid, connections]) => [pid, { r: count(connections) }])), rules);
 
 describe('counting over workers', () => {
   it('adds what old and new workers count', () => {
     expect(
       counted(
-        after(after(emptyLedger(), [[1, 5]]), [
+        after(after(emptyBaseline(), [[1, 5]]), [
           [1, 6],
           [2, 3],
         ]),
@@ -27,15 +34,15 @@ describe('counting over workers', () => {
   });
 
   it('keeps what was last seen of a worker that has ended', () => {
-    expect(counted(after(after(emptyLedger(), [[1, 5]]), [[2, 3]]))).toBe(8);
+    expect(counted(after(after(emptyBaseline(), [[1, 5]]), [[2, 3]]))).toBe(8);
   });
 
   it('knows a worker that has got the pid of another', () => {
-    expect(counted(after(after(emptyLedger(), [[1, 5]]), [[1, 2]]))).toBe(7);
+    expect(counted(after(after(emptyBaseline(), [[1, 5]]), [[1, 2]]))).toBe(7);
   });
 
   it('keeps nothing of a rule that is gone', () => {
-    const gone = entered(after(emptyLedger(), [[1, 5]]), new Map([[1, { r: tally(6) }]]), new Set());
+    const gone = accumulate(after(emptyBaseline(), [[1, 5]]), new Map([[1, { r: count(6) }]]), new Set());
     expect(gone).toEqual({ past: {}, seen: { 1: {} } });
   });
 
@@ -47,7 +54,7 @@ describe('counting over workers', () => {
     );
     fc.assert(
       fc.property(fc.array(act), (acts) => {
-        let ledger = emptyLedger();
+        let ledger = emptyBaseline();
         let [pid, all, before] = [100, 0, 0];
         let workers: [number, number][] = [[pid, 0]];
         for (const each of acts) {
@@ -74,7 +81,7 @@ it('leaves the probes out of what it reads', () => {
     'p,public,8,600,800,OPEN,3,,',
     'p,probe,2,100,100,OPEN,3,,',
   ].join('\n');
-  expect(readTallies(text, new Map([['p', 'r']]))).toEqual({
+  expect(readTrafficCounts(text, new Map([['p', 'r']]))).toEqual({
     r: { connections: 8, sessions: 8, requests: 12, bytesIn: 600, bytesOut: 800 },
   });
 });

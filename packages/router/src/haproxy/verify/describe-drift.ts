@@ -1,12 +1,12 @@
 import type { Step } from '../plan/plan.ts';
 
 /** What HAProxy has otherwise than it was given, told by the step that would mend it; for people, without the rule. */
-export function describeDeviation(step: Step): string {
+export function describeDrift(step: Step): string {
   switch (step.do) {
     case 'start':
       return 'HAProxy is not running';
     case 'reload':
-      return `only a reload of HAProxy mends it: ${step.because}`;
+      return `only a reload of HAProxy mends it: ${step.reason}`;
     case 'add-server':
       return `HAProxy lacks server ${step.server.name} ${step.server.ip}:${step.server.port}`;
     case 'set-addr':

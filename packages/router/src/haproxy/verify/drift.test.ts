@@ -141,10 +141,10 @@ describe('a change behind the back of the router', () => {
   it('is said once, however much was edited', async () => {
     const bench = await open('report');
     const { files } = bench.dataPlane;
-    const foreign = '\nlisten one\n\nlisten two\n';
+    const reloadedExternally = '\nlisten one\n\nlisten two\n';
     await edit(bench, '/limpet/haproxy.cfg', 'retries 3', 'retries 2');
     await edit(bench, '/limpet/haproxy.cfg', '10.1.1.2:80', '10.1.1.9:80');
-    await files.write('/limpet/haproxy.cfg', files.get('/limpet/haproxy.cfg') + foreign);
+    await files.write('/limpet/haproxy.cfg', files.get('/limpet/haproxy.cfg') + reloadedExternally);
     await aPeriod(bench);
     expect(inForce((await statuses(bench))[0]!).message).toBe(
       'its section of haproxy.cfg was edited; haproxy.cfg was edited outside of the sections of these rules',

@@ -1,17 +1,17 @@
 import type { Certificates } from '../config/certificates.ts';
-import type { RuleLayout } from '../config/proxy-spec.ts';
+import type { ProxySpec } from '../config/proxy-spec.ts';
 import type { RenderedFiles } from '../config/render.ts';
 import { ready } from '../config/resync-wait.ts';
 import type { RouterSettings } from '../config/settings.ts';
 import { chainDrift } from '../firewall/chain-drift.ts';
 import { planSteps } from '../plan/plan.ts';
-import type { LiveProxy } from '../runtime/live-state.ts';
-import { describeDeviation } from './describe-drift.ts';
-import type { Found, Processes } from './observe.ts';
+import type { LiveState } from '../runtime/live-state.ts';
+import { describeDrift } from './describe-drift.ts';
+import type { ObservedState, Processes } from './observe.ts';
 
 /** The machine as the router left it. */
-export interface Left {
-  layouts: readonly RuleLayout[];
+export interface LastApplied {
+  specs: readonly ProxySpec[];
   files: RenderedFiles;
   settings: Pick<RouterSettings, 'maxConnections' | 'statsPage'>;
   /** As their files have them now: one that was renewed in place is another than HAProxy's. */
@@ -27,11 +27,11 @@ export interface Drift {
   /** What concerns every rule. */
   all: readonly string[];
   /** Somebody else has made HAProxy read its files, whatever was in them then: what it runs is not known. */
-  foreign: boolean;
+  reloadedExternally: boolean;
 }
 
 /** What differs between what was left and what was found, in words. Pure. */
-export function driftOf(found: Found, left: Left): Drift {
+export function driftOf(found: ObservedState, left: LastApplied): Drift {
   const rules = new Map<string, string[]>();
   const all: string[] = [];
   const add = (id: string, what: string): void => {
@@ -40,17 +40,22 @@ export function driftOf(found: Found, left: Left): Drift {
   processDrift(found, left, all);
   if (found.live) liveDrift(found.live, left, add, all);
   fileDrift(found, left, add, all);
-  const chain = chainDrift(found.chain, { rules: left.layouts, statsPage: left.settings.statsPage });
+  const chain = chainDrift(found.chain, { rules: left.specs, statsPage: left.settings.statsPage });
   for (const [id, what] of chain.rules) add(id, what);
   all.push(...chain.all);
-  const foreign = left.processes !== undefined && !found.silent && found.processes?.worker !== left.processes.worker;
-  return { rules, all, foreign };
+  const reloadedExternally =
+    left.processes !== undefined && !found.notResponding && found.processes?.worker !== left.processes.worker;
+  return { rules, all, reloadedExternally };
 }
 
 type Add = (id: string, what: string) => void;
 
-function processDrift({ processes: now, silent }: Found, { processes: before }: Left, all: string[]): void {
-  if (silent) all.push(silent);
+function processDrift(
+  { processes: now, notResponding }: ObservedState,
+  { processes: before }: LastApplied,
+  all: string[],
+): void {
+  if (notResponding) all.push(notResponding);
   else if (!now) all.push('HAProxy is not running');
   else if (before && now.master !== before.master) {
     all.push(`HAProxy was started anew by somebody else: master ${now.master} instead of ${before.master}`);
@@ -59,26 +64,31 @@ function processDrift({ processes: now, silent }: Found, { processes: before }: 
   }
 }
 
-function liveDrift(live: LiveProxy, { layouts, files, settings, certificates }: Left, add: Add, all: string[]): void {
-  if (live.mark !== files.mark) {
+function liveDrift(
+  live: LiveState,
+  { specs, files, settings, certificates }: LastApplied,
+  add: Add,
+  all: string[],
+): void {
+  if (live.configHash !== files.configHash) {
     all.push('HAProxy runs another configuration');
     return;
   }
-  if (layouts.length > 0 && live.stick.get(ready) !== 'yes') {
+  if (specs.length > 0 && live.stick.get(ready) !== 'yes') {
     all.push('HAProxy was not told that its tables are there, and lets sticky clients wait');
   }
-  for (const layout of layouts) {
-    for (const step of planSteps([layout], files.mark, live, {
+  for (const spec of specs) {
+    for (const step of planSteps([spec], files.configHash, live, {
       maxConnections: settings.maxConnections,
       certificates,
     })) {
-      add(layout.id, describeDeviation(step));
+      add(spec.id, describeDrift(step));
     }
   }
 }
 
-function fileDrift({ config, stickMap }: Found, { layouts, files }: Left, add: Add, all: string[]): void {
-  const idOf = new Map(layouts.map(({ proxy, id }) => [proxy, id]));
+function fileDrift({ config, stickMap }: ObservedState, { specs, files }: LastApplied, add: Add, all: string[]): void {
+  const idOf = new Map(specs.map(({ proxy, id }) => [proxy, id]));
   const compare = (name: string, part: string, now: Parts | undefined, before: Parts): void => {
     if (!now) {
       all.push(`${name} is gone`);

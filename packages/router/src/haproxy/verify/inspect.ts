@@ -1,36 +1,36 @@
 import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
-import type { TableShape, Wanted } from '../../desired.ts';
+import type { DesiredRule, TableShape } from '../../desired.ts';
 import { proxyName, ruleId } from '../../names.ts';
 import { type Certificates, readCertificates } from '../config/certificates.ts';
 import { type RouterPaths, routerPaths } from '../config/paths.ts';
-import { layoutOf } from '../config/proxy-spec.ts';
+import { toProxySpecs } from '../config/proxy-spec.ts';
 import { renderFiles } from '../config/render.ts';
 import type { ServerIds } from '../config/server-ids.ts';
 import { defaultSettings, type RouterSettings } from '../config/settings.ts';
 import { Counters, type RuleCounters } from '../state/counters.ts';
 import { StateFile } from '../state/state-file.ts';
-import { type Found, lookAround } from './observe.ts';
+import { type ObservedState, observe } from './observe.ts';
 
 /** Where a router is. */
-export interface RouterPlace {
+export interface RouterLocation {
   dataPlane: DataPlane;
   /** All files and sockets of the router. */
   dir: string;
 }
 
 /** A router as it is seen from outside, whether or not somebody drives it. Plain data and maps. */
-export interface RouterView {
+export interface RouterSnapshot {
   /** The machine. */
-  found: Found;
+  observed: ObservedState;
   /** Whether a router was ever told anything here. */
   stored: boolean;
   /** What was wanted last, by rule id. */
-  wanted: Readonly<Record<string, Wanted>>;
-  /** The version of each rule that was last proved to be in force, by rule id. */
-  proved: Readonly<Record<string, Wanted>>;
-  /** The version of each rule that HAProxy was given last, proved or not, by rule id. */
-  programmed: Readonly<Record<string, Wanted>>;
+  wanted: Readonly<Record<string, DesiredRule>>;
+  /** The version of each rule that was last verified to be in force, by rule id. */
+  verified: Readonly<Record<string, DesiredRule>>;
+  /** The version of each rule that HAProxy was given last, verified or not, by rule id. */
+  programmed: Readonly<Record<string, DesiredRule>>;
   /** The highest generation that was ever used. */
   generation: number;
   serverIds: ServerIds;
@@ -47,25 +47,25 @@ export interface RouterView {
  * @throws RouterError `ROUTER_STATE_UNREADABLE`.
  */
 export async function inspectRouter(
-  { dataPlane, dir }: RouterPlace,
+  { dataPlane, dir }: RouterLocation,
   rules: readonly RuleRecord[] = [],
   settings: RouterSettings = defaultSettings,
-): Promise<RouterView> {
+): Promise<RouterSnapshot> {
   const paths = routerPaths(dir);
   const { desired, inForce, serverIds } = await new StateFile(dataPlane.files, paths.state).load();
   const known = [...Object.values(desired.rules), ...Object.values(inForce)];
   const certificates = await readCertificates(dataPlane.files, [...rules, ...known.map(({ rule }) => rule)]);
-  const found = await lookAround(dataPlane, paths, [...certificates.keys()]);
+  const observed = await observe(dataPlane, paths, [...certificates.keys()]);
   return {
-    found,
+    observed,
     stored: (await dataPlane.files.read(paths.state)) !== undefined,
     wanted: desired.rules,
-    proved: inForce,
+    verified: inForce,
     programmed: programmedOf(desired.rules, inForce, (wanted) =>
-      isIn(found.config, sectionOf(wanted, serverIds, settings, paths)),
+      isIn(observed.config, sectionOf(wanted, serverIds, settings, paths)),
     ),
     generation: Math.max(
-      desired.floor,
+      desired.compactedRevision,
       ...Object.values(desired.removed),
       ...known.map(({ generation }) => generation),
     ),
@@ -76,26 +76,26 @@ export async function inspectRouter(
   };
 }
 
-/** Of a rule that was not proved in its wanted version, the configuration tells which version HAProxy was given. */
+/** Of a rule that was not verified in its wanted version, the configuration tells which version HAProxy was given. */
 function programmedOf(
-  wanted: Readonly<Record<string, Wanted>>,
-  proved: Readonly<Record<string, Wanted>>,
-  isThere: (wanted: Wanted) => boolean,
-): Record<string, Wanted> {
-  const isProved = (id: string): boolean => proved[id]?.generation === wanted[id]?.generation;
-  const given = Object.entries(wanted).filter(([id, version]) => !isProved(id) && isThere(version));
-  return { ...proved, ...Object.fromEntries(given) };
+  wanted: Readonly<Record<string, DesiredRule>>,
+  verified: Readonly<Record<string, DesiredRule>>,
+  isThere: (wanted: DesiredRule) => boolean,
+): Record<string, DesiredRule> {
+  const isVerified = (id: string): boolean => verified[id]?.generation === wanted[id]?.generation;
+  const given = Object.entries(wanted).filter(([id, version]) => !isVerified(id) && isThere(version));
+  return { ...verified, ...Object.fromEntries(given) };
 }
 
 /** A rule's own section of the configuration; undefined while its members have no ids. */
 function sectionOf(
-  wanted: Wanted,
+  wanted: DesiredRule,
   serverIds: ServerIds,
   settings: RouterSettings,
   paths: RouterPaths,
 ): string | undefined {
   if (!serverIds.ids[ruleId(wanted.rule)]) return undefined;
-  const { config } = renderFiles(layoutOf([wanted], serverIds), settings, paths);
+  const { config } = renderFiles(toProxySpecs([wanted], serverIds), settings, paths);
   return config.split(/^(?=listen )/m).find((text) => text.startsWith(`listen ${proxyName(wanted.rule)}\n`));
 }
 
@@ -103,13 +103,13 @@ const isIn = (config: string | undefined, section: string | undefined): boolean 
   config !== undefined && section !== undefined && config.includes(section.trim());
 
 /** Tables of the rules, as `explainPlan` takes them. */
-export const tablesOf = ({ wanted }: RouterView): Record<string, TableShape> =>
+export const tablesOf = ({ wanted }: RouterSnapshot): Record<string, TableShape> =>
   Object.fromEntries(Object.entries(wanted).map(([id, { table }]) => [id, table]));
 
 /** What clients did through the rules of a router, read without keeping it. */
 export async function readCounters(
-  { dataPlane, dir }: RouterPlace,
-  { programmed }: RouterView,
+  { dataPlane, dir }: RouterLocation,
+  { programmed }: RouterSnapshot,
 ): Promise<RuleCounters[]> {
   const { files } = dataPlane;
   const unwritten = {

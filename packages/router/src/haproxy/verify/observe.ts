@@ -1,10 +1,10 @@
 import type { DataPlane } from '@limpet/data-plane';
 import { readShowProc } from '@limpet/haproxy';
-import { type Strangers, strangersOn } from '../admission/port-conflicts.ts';
+import { findPortConflicts, type PortConflicts } from '../admission/port-conflicts.ts';
 import type { RouterPaths } from '../config/paths.ts';
-import { type AcceptChain, readChain } from '../firewall/sync-chain.ts';
-import { type LiveProxy, readLive } from '../runtime/live-state.ts';
-import { isSilence, silence } from '../runtime/not-responding.ts';
+import { type ChainState, readChain } from '../firewall/sync-chain.ts';
+import { type LiveState, readLiveState } from '../runtime/live-state.ts';
+import { isNotResponding, silence } from '../runtime/not-responding.ts';
 
 /** Pids of the master and of the worker that serves. */
 export interface Processes {
@@ -13,16 +13,16 @@ export interface Processes {
 }
 
 /** A router's machine, as it was found. */
-export interface Found {
+export interface ObservedState {
   /** Undefined: HAProxy is not running. */
   processes: Processes | undefined;
-  live: LiveProxy | undefined;
+  live: LiveState | undefined;
   config: string | undefined;
   stickMap: string | undefined;
-  chain: AcceptChain | undefined;
-  strangers: Strangers;
+  chain: ChainState | undefined;
+  portConflicts: PortConflicts;
   /** What is said of a HAProxy that is there and does not answer; undefined: it does, or is not there. */
-  silent: string | undefined;
+  notResponding: string | undefined;
 }
 
 /**
@@ -30,23 +30,23 @@ export interface Found {
  *
  * @param certificateFiles those that HAProxy is asked for
  */
-export async function lookAround(
+export async function observe(
   dataPlane: DataPlane,
   paths: RouterPaths,
   certificateFiles: readonly string[],
-): Promise<Found> {
+): Promise<ObservedState> {
   const { files, packetFilter } = dataPlane;
   return {
-    ...(await lookAtHaproxy(dataPlane, paths, certificateFiles)),
+    ...(await observeHaproxy(dataPlane, paths, certificateFiles)),
     config: await files.read(paths.config),
     stickMap: await files.read(paths.stickMap),
     chain: await readChain(packetFilter),
   };
 }
 
-export type FoundHaproxy = Pick<Found, 'processes' | 'live' | 'strangers' | 'silent'>;
+export type FoundHaproxy = Pick<ObservedState, 'processes' | 'live' | 'portConflicts' | 'notResponding'>;
 
-export async function lookAtHaproxy(
+export async function observeHaproxy(
   dataPlane: DataPlane,
   paths: RouterPaths,
   certificateFiles: readonly string[],
@@ -59,12 +59,12 @@ export async function lookAtHaproxy(
     processes = proc && { master: proc.master.pid, worker: proc.workers[0]?.pid ?? 0 };
     return {
       processes,
-      live: running ? await readLive(haproxy, paths, { certificateFiles }) : undefined,
-      strangers: await strangersOn(dataPlane),
-      silent: undefined,
+      live: running ? await readLiveState(haproxy, paths, { certificateFiles }) : undefined,
+      portConflicts: await findPortConflicts(dataPlane),
+      notResponding: undefined,
     };
   } catch (error) {
-    if (!isSilence(error)) throw error;
-    return { processes, live: undefined, strangers: new Map(), silent: silence(error as Error, processes) };
+    if (!isNotResponding(error)) throw error;
+    return { processes, live: undefined, portConflicts: new Map(), notResponding: silence(error as Error, processes) };
   }
 }

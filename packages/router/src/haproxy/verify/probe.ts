@@ -1,9 +1,9 @@
 import type { DataPlane } from '@limpet/data-plane';
 import { readShowInfo, readShowSess } from '@limpet/haproxy';
-import { pending, type Statement } from '../../conditions.ts';
+import { type ConditionUpdate, conditionFalse } from '../../conditions.ts';
 import { modeOf } from '../../mode.ts';
 import type { RouterPaths } from '../config/paths.ts';
-import type { RuleLayout } from '../config/proxy-spec.ts';
+import type { ProxySpec } from '../config/proxy-spec.ts';
 import { forgetOp, runOps } from '../runtime/commands.ts';
 import { entriesOf } from '../runtime/sessions.ts';
 
@@ -16,9 +16,9 @@ const rounds = 200;
 const roundMs = 1;
 
 /** What the probes saw; unless it is well, what is to be said of `InForce`. */
-export type ProbeVerdict = { ok: true } | ({ ok: false } & Statement);
+export type ProbeVerdict = { ok: true } | ({ ok: false } & ConditionUpdate);
 
-const fail = (reason: string, message: string): ProbeVerdict => ({ ok: false, ...pending(reason, message) });
+const fail = (reason: string, message: string): ProbeVerdict => ({ ok: false, ...conditionFalse(reason, message) });
 
 /** The worker that answers, and the servers of its probe connections in hand: they alone come over a unix socket. */
 interface Probed {
@@ -33,7 +33,7 @@ const probed = async ({ haproxy }: DataPlane, proxy: string): Promise<Probed> =>
 };
 
 /** Where the stick table sends the clients: waits until it knows all of them, or for as long as it takes to give up. */
-const stuckTo = async (dataPlane: DataPlane, rule: RuleLayout): Promise<ReadonlyMap<string, string>> => {
+const stuckTo = async (dataPlane: DataPlane, rule: ProxySpec): Promise<ReadonlyMap<string, string>> => {
   const names = new Map(rule.servers.map(({ id, name }) => [id, name]));
   for (let round = 0; ; round++) {
     const entries = await entriesOf(dataPlane.haproxy, rule.proxy, probeSources, names);
@@ -48,7 +48,7 @@ const stuckTo = async (dataPlane: DataPlane, rule: RuleLayout): Promise<Readonly
  */
 const reached = async (
   dataPlane: DataPlane,
-  { proxy, rule }: RuleLayout,
+  { proxy, rule }: ProxySpec,
   others: ReadonlySet<string>,
 ): Promise<string[]> => {
   for (let round = 0; ; round++) {
@@ -66,7 +66,7 @@ const reached = async (
  */
 const play = async (
   dataPlane: DataPlane,
-  rule: RuleLayout,
+  rule: ProxySpec,
   paths: RouterPaths,
   others: ReadonlySet<string>,
 ): Promise<ProbeVerdict> => {
@@ -93,11 +93,11 @@ const play = async (
   }
 };
 
-const notSticky = ({ id }: RuleLayout): ProbeVerdict =>
+const notSticky = ({ id }: ProxySpec): ProbeVerdict =>
   fail('NotSticky', `the stick table has no entry for a probe client of ${id}; do all of its members answer?`);
 
 /** HAProxy makes an entry only when a member has taken the connection (src/stream.c, `process_store_rules`). */
-const noAnswer = ({ id }: RuleLayout): ProbeVerdict => ({
+const noAnswer = ({ id }: ProxySpec): ProbeVerdict => ({
   ok: false,
   status: 'Unknown',
   reason: 'NoMemberAnswers',
@@ -106,7 +106,7 @@ const noAnswer = ({ id }: RuleLayout): ProbeVerdict => ({
 
 /** Connections that were closed at once are not among `servers`. Pure. */
 const verdictOf = (
-  { id }: RuleLayout,
+  { id }: ProxySpec,
   entries: readonly ReadonlyMap<string, string>[],
   servers: readonly string[],
 ): ProbeVerdict => {
@@ -128,7 +128,7 @@ const verdictOf = (
  * Plays clients against a source-based rule, through its probe socket. What the probes leave in the table is taken out
  * again. Probes that a reload cut in two prove nothing: the new worker may not have had the first one's entry yet.
  */
-export async function probeAffinity(dataPlane: DataPlane, rule: RuleLayout, paths: RouterPaths): Promise<ProbeVerdict> {
+export async function probeAffinity(dataPlane: DataPlane, rule: ProxySpec, paths: RouterPaths): Promise<ProbeVerdict> {
   for (;;) {
     // Connections of an earlier probe may still be closing; what they reached says nothing about this one.
     const { worker, sessions } = await probed(dataPlane, rule.proxy);

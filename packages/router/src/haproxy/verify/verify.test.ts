@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { member, rule, sourceBased } from '../../../testing/rules.ts';
 import { type Bench, members, openBench, publicIp, turns } from '../../../testing/test-session.ts';
 import { proxyName } from '../../names.ts';
-import { Budget } from '../admission/capacity.ts';
+import { Capacity } from '../admission/capacity.ts';
 import { defaultSettings } from '../config/settings.ts';
 import { inspectRouter, readCounters } from './inspect.ts';
 import { readBack, verifyRules } from './verify.ts';
@@ -74,7 +74,7 @@ describe('a router seen from outside', () => {
     });
     // The first power of two that is enough for one is not for two.
     let bytes = 1;
-    while (new Budget(settings(bytes), 1_048_576).refusal(rules[0]!)) bytes *= 2;
+    while (new Capacity(settings(bytes), 1_048_576).refusal(rules[0]!)) bytes *= 2;
     const read = readBack(await inspectRouter({ dataPlane, dir }), rules, dir, settings(bytes));
     expect([...read.rules.values()].map((finding) => finding?.reason)).toEqual(['NotApplied', 'TableBudgetExceeded']);
   });
@@ -129,7 +129,7 @@ describe('a router seen from outside', () => {
     await bench.put({ stickiness: sourceBased });
     expect(await verdicts(bench)).toEqual(['8080 True True Unknown NoMemberAnswers', `81 ${inForce}`]);
     const read = readBack(await look(bench), [wanted({ stickiness: sourceBased })], dir);
-    expect(read.rules.get(`${publicIp}:8080`)).toMatchObject({ kind: 'unproved', reason: 'NotProved' });
+    expect(read.rules.get(`${publicIp}:8080`)).toMatchObject({ kind: 'unverified', reason: 'NotProved' });
   });
 
   it('says which rule is there and is not wanted', async () => {

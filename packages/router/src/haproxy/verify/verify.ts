@@ -1,25 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RuleRecord, RuleStatus } from '@limpet/contract';
-import { type conditionTypes, pending, type Statement, withConditions, yes } from '../../conditions.ts';
+import {
+  type ConditionUpdate,
+  conditionFalse,
+  conditionTrue,
+  type conditionTypes,
+  withConditions,
+} from '../../conditions.ts';
 import { bindingOf } from '../../drain-rules.ts';
 import { keyOf, ruleId } from '../../names.ts';
-import { sharedPort, strangersToNew } from '../admission/port-conflicts.ts';
+import { conflictsOfNewRules, sharedPort } from '../admission/port-conflicts.ts';
 import type { Refusal } from '../admission/refusal.ts';
-import { roomFor } from '../admission/remaining-capacity.ts';
-import { lintRule } from '../admission/validate-rule.ts';
+import { remainingCapacity } from '../admission/remaining-capacity.ts';
+import { validateRule } from '../admission/validate-rule.ts';
 import { routerPaths } from '../config/paths.ts';
-import { layoutOf, type RuleLayout, takesClients } from '../config/proxy-spec.ts';
+import { type ProxySpec, takesClients, toProxySpecs } from '../config/proxy-spec.ts';
 import { renderFiles } from '../config/render.ts';
 import { defaultSettings, type RouterSettings } from '../config/settings.ts';
-import { notResponding } from '../runtime/not-responding.ts';
+import { notRespondingReason } from '../runtime/not-responding.ts';
 import { type Drift, driftOf } from './drift.ts';
-import type { RouterPlace, RouterView } from './inspect.ts';
+import type { RouterLocation, RouterSnapshot } from './inspect.ts';
 import { probeAffinity } from './probe.ts';
 
 /** Why a rule is not in force. */
 export interface Finding extends Refusal {
   /** The router would not serve the rule; has it, and it is not wanted; lacks something of it; or did not prove it. */
-  kind: 'refused' | 'unwanted' | 'lacking' | 'unproved';
+  kind: 'refused' | 'unwanted' | 'lacking' | 'unverified';
 }
 
 /** What can be read of a router. */
@@ -34,7 +40,7 @@ export interface ReadBack {
 }
 
 /** What a verification asks for. */
-export interface VerifyOptions extends RouterPlace {
+export interface VerifyOptions extends RouterLocation {
   settings?: Partial<RouterSettings>;
   /** What is to be in force; without it, what the router was told last. */
   rules?: readonly RuleRecord[];
@@ -44,17 +50,17 @@ export interface VerifyOptions extends RouterPlace {
 
 /** Compares a router with the rules that are wanted and with how it was left. Pure. */
 export function readBack(
-  view: RouterView,
+  view: RouterSnapshot,
   rules: readonly RuleRecord[],
   dir: string,
   settings: RouterSettings = defaultSettings,
 ): ReadBack {
   const wanted = new Map(rules.map((rule) => [ruleId(rule), rule]));
   const refusals = refusalsOf(view, rules, settings);
-  const layouts = layoutsOf(view);
-  const files = renderFiles(layouts, settings, routerPaths(dir));
-  const drift = driftOf(view.found, {
-    layouts,
+  const specs = specsOf(view);
+  const files = renderFiles(specs, settings, routerPaths(dir));
+  const drift = driftOf(view.observed, {
+    specs,
     files,
     settings,
     certificates: view.certificates,
@@ -67,11 +73,11 @@ export function readBack(
     if (refusal) return { kind: 'refused', ...refusal };
     const lack = lackOf(view, rule, drift);
     if (lack) return { kind: 'lacking', ...lack };
-    if (view.proved[id]?.generation !== view.programmed[id]?.generation) return notProved;
-    const stranger = view.found.strangers.get(id);
-    return stranger === undefined ? undefined : { kind: 'unproved', ...sharedPort(id, stranger) };
+    if (view.verified[id]?.generation !== view.programmed[id]?.generation) return notVerified;
+    const conflict = view.observed.portConflicts.get(id);
+    return conflict === undefined ? undefined : { kind: 'unverified', ...sharedPort(id, conflict) };
   };
-  const ids = [...new Set([...wanted.keys(), ...layouts.map(({ id }) => id)])].sort();
+  const ids = [...new Set([...wanted.keys(), ...specs.map(({ id }) => id)])].sort();
   return { rules: new Map(ids.map((id) => [id, find(id)])), drift };
 }
 
@@ -79,51 +85,51 @@ export function readBack(
  * Says of each rule that is wanted, and of each that is there and is not, whether it is in force, by reading back what
  * the machine has. Changes nothing. The times of the conditions are that of the look.
  */
-export async function verifyRules(view: RouterView, options: VerifyOptions): Promise<RuleStatus[]> {
+export async function verifyRules(view: RouterSnapshot, options: VerifyOptions): Promise<RuleStatus[]> {
   const rules = options.rules ?? Object.values(view.wanted).map(({ rule }) => rule);
-  const layouts = new Map(layoutsOf(view).map((layout) => [layout.id, layout]));
+  const specs = new Map(specsOf(view).map((spec) => [spec.id, spec]));
   const now = new Date(options.dataPlane.clock.now()).toISOString();
   const read = readBack(view, rules, options.dir, { ...defaultSettings, ...options.settings });
   const status = async ([id, finding]: [string, Finding | undefined]): Promise<RuleStatus> => {
-    const layout = layouts.get(id);
-    const lack = finding?.kind === 'unproved' ? undefined : finding;
-    const seen = options.probe && layout && !lack ? await probe(layout, options) : undefined;
-    const statements: Record<(typeof conditionTypes)[number], Statement> = {
+    const spec = specs.get(id);
+    const lack = finding?.kind === 'unverified' ? undefined : finding;
+    const seen = options.probe && spec && !lack ? await probe(spec, options) : undefined;
+    const updates: Record<(typeof conditionTypes)[number], ConditionUpdate> = {
       Accepted: statement(lack?.kind === 'lacking' ? undefined : lack, 'Valid', 'the rule can be served here'),
       Programmed: statement(lack, 'Programmed', 'HAProxy and iptables have the rule'),
       InForce: seen ?? statement(finding, 'Verified', 'the rule was proved to be in force, and is there unchanged'),
     };
-    const observedGeneration = view.proved[id]?.generation ?? 0;
+    const observedGeneration = view.verified[id]?.generation ?? 0;
     const generation = view.wanted[id]?.generation ?? 0;
     const unsaid = { key: keyOf(id), generation, observedGeneration, conditions: [] };
-    return withConditions(unsaid, statements, observedGeneration, now);
+    return withConditions(unsaid, updates, observedGeneration, now);
   };
   return Promise.all([...read.rules].map(status));
 }
 
-const layoutsOf = ({ programmed, serverIds }: RouterView): RuleLayout[] =>
-  layoutOf(Object.values(programmed), serverIds);
+const specsOf = ({ programmed, serverIds }: RouterSnapshot): ProxySpec[] =>
+  toProxySpecs(Object.values(programmed), serverIds);
 
 /** Why rules would be refused on this router, by rule id. */
 function refusalsOf(
-  { certificates, descriptorLimit, found, localAddresses, programmed }: RouterView,
+  { certificates, descriptorLimit, observed, localAddresses, programmed }: RouterSnapshot,
   rules: readonly RuleRecord[],
   settings: RouterSettings,
 ): Map<string, Refusal> {
   const local = new Set(localAddresses);
-  const budget = roomFor(rules, new Map(Object.entries(programmed)), settings, descriptorLimit);
-  const strangers = strangersToNew(found.strangers, new Set(Object.keys(programmed)));
+  const budget = remainingCapacity(rules, new Map(Object.entries(programmed)), settings, descriptorLimit);
+  const portConflicts = conflictsOfNewRules(observed.portConflicts, new Set(Object.keys(programmed)));
   const refusals = new Map<string, Refusal>();
   for (const rule of rules) {
-    const refusal = lintRule(rule, settings, local, { certificates, budget, strangers });
+    const refusal = validateRule(rule, settings, local, { certificates, budget, portConflicts });
     if (refusal) refusals.set(ruleId(rule), refusal);
     else budget.take(rule);
   }
   return refusals;
 }
 
-const statement = (problem: Refusal | undefined, reason: string, message: string): Statement =>
-  problem ? pending(problem.reason, problem.message) : yes(reason, message);
+const statement = (problem: Refusal | undefined, reason: string, message: string): ConditionUpdate =>
+  problem ? conditionFalse(problem.reason, problem.message) : conditionTrue(reason, message);
 
 const notWanted: Finding = {
   kind: 'unwanted',
@@ -131,31 +137,31 @@ const notWanted: Finding = {
   message: 'the router has this rule, and it is not wanted; apply takes it away',
 };
 
-const notProved: Finding = {
-  kind: 'unproved',
+const notVerified: Finding = {
+  kind: 'unverified',
   reason: 'NotProved',
   message: 'HAProxy has the rule, but was not seen to obey it; do its members answer? apply tries again',
 };
 
 /** What the router, HAProxy or the packet filter lack of a rule. */
-function lackOf({ found, programmed }: RouterView, rule: RuleRecord, drift: Drift): Refusal | undefined {
+function lackOf({ observed, programmed }: RouterSnapshot, rule: RuleRecord, drift: Drift): Refusal | undefined {
   const id = ruleId(rule);
   const before = programmed[id];
   if (!before) return { reason: 'NotApplied', message: 'the router does not have this rule; apply it' };
   if (!isDeepStrictEqual(before.rule, rule)) {
     return { reason: 'NotApplied', message: 'the router has another version of this rule; apply it' };
   }
-  if (found.silent) return { reason: notResponding, message: found.silent };
-  if (!found.processes) return { reason: 'NotRunning', message: 'HAProxy is not running; apply starts it' };
+  if (observed.notResponding) return { reason: notRespondingReason, message: observed.notResponding };
+  if (!observed.processes) return { reason: 'NotRunning', message: 'HAProxy is not running; apply starts it' };
   const changed = [...drift.all, ...(drift.rules.get(id) ?? [])];
   if (changed.length === 0) return undefined;
   return { reason: 'Drift', message: `the router is not as it was left; apply mends it: ${changed.join('; ')}` };
 }
 
 /** Synthetic clients of a rule that promises to bind clients to members; what they leave behind is taken out again. */
-async function probe(layout: RuleLayout, { dataPlane, dir }: RouterPlace): Promise<Statement | undefined> {
-  if (bindingOf(layout.rule) !== 'table' || !layout.servers.some(takesClients)) return undefined;
-  const verdict = await probeAffinity(dataPlane, layout, routerPaths(dir));
+async function probe(spec: ProxySpec, { dataPlane, dir }: RouterLocation): Promise<ConditionUpdate | undefined> {
+  if (bindingOf(spec.rule) !== 'table' || !spec.servers.some(takesClients)) return undefined;
+  const verdict = await probeAffinity(dataPlane, spec, routerPaths(dir));
   if (verdict.ok) return undefined;
   const { ok: _, ...said } = verdict;
   return said;

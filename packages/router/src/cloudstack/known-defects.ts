@@ -2,7 +2,7 @@
  * Where CloudStack's own router does something else than what it was told. Each is a switch, so that a later version is a
  * preset, a comparison can blame one cause, and a bug can be had alone.
  */
-export interface Deviation {
+export interface KnownDefect {
   /** Public sources. */
   upstream: readonly string[];
   /** One sentence: what it does when it is on. */
@@ -13,7 +13,7 @@ export interface Deviation {
   field?: string;
 }
 
-export const deviations = {
+export const knownDefects = {
   lineSetCompare: {
     upstream: ['apache/cloudstack#9583', 'apache/cloudstack#9822'],
     sentence:
@@ -128,14 +128,14 @@ export const deviations = {
     sentence: 'The accept of a removed rule stays in INPUT.',
     invariant: 'B21',
   },
-} as const satisfies Record<string, Deviation>;
+} as const satisfies Record<string, KnownDefect>;
 
-export type DeviationName = keyof typeof deviations;
-export type Deviations = Readonly<Record<DeviationName, boolean>>;
+export type KnownDefectName = keyof typeof knownDefects;
+export type KnownDefects = Readonly<Record<KnownDefectName, boolean>>;
 
-const none = Object.fromEntries(Object.keys(deviations).map((name) => [name, false])) as Deviations;
+const none = Object.fromEntries(Object.keys(knownDefects).map((name) => [name, false])) as KnownDefects;
 
-const cloudStack419: Deviations = {
+const cloudStack419: KnownDefects = {
   ...none,
   lineSetCompare: true,
   ignoreReloadResult: true,
@@ -165,6 +165,6 @@ export const versions = {
   '4.19.1': cloudStack419,
   '4.20.0': { ...cloudStack419, lineSetCompare: false },
   fixed: none,
-} as const satisfies Record<string, Deviations>;
+} as const satisfies Record<string, KnownDefects>;
 
 export type CloudStackVersion = keyof typeof versions;

@@ -1,5 +1,5 @@
 import type { LoadBalancerConfig } from '@limpet/cloudstack';
-import type { Deviations } from './deviations.ts';
+import type { KnownDefects } from './known-defects.ts';
 
 /** An iptables rule as CsNetfilter sees it: options and values, without order. */
 type Options = ReadonlyMap<string, string>;
@@ -18,18 +18,18 @@ type Options = ReadonlyMap<string, string>;
 export function acceptCalls(
   saved: string,
   { add_rules, remove_rules, stat_rules }: Pick<LoadBalancerConfig, 'add_rules' | 'remove_rules' | 'stat_rules'>,
-  deviations: Pick<Deviations, 'appendOnlyAccept' | 'acceptMissing' | 'acceptLeftBehind'>,
+  knownDefects: Pick<KnownDefects, 'appendOnlyAccept' | 'acceptMissing' | 'acceptLeftBehind'>,
 ): string[][] {
-  const published = deviations.acceptMissing ? [] : add_rules;
-  const wanted = new Set([...published, ...stat_rules].filter((entry) => entry !== '').map(accept));
+  const listeners = knownDefects.acceptMissing ? [] : add_rules;
+  const wanted = new Set([...listeners, ...stat_rules].filter((entry) => entry !== '').map(accept));
   const present = saved.split('\n').flatMap((line) => {
     const options = optionsOf(line);
     return isAccept(options) ? [acceptOf(options)] : [];
   });
   const known = new Set(present);
   const append = [...wanted].filter((rule) => !known.has(rule)).map((rule) => call('-A', rule));
-  if (deviations.acceptLeftBehind) return append;
-  if (deviations.appendOnlyAccept) {
+  if (knownDefects.acceptLeftBehind) return append;
+  if (knownDefects.appendOnlyAccept) {
     // Deleted twice: literally, and as unseen. The second call finds nothing (or a duplicate) and nobody looks at it.
     const revoked = remove_rules.map((entry) => call('-D', accept(entry)));
     const unseen = [...known].filter((rule) => !wanted.has(rule)).map((rule) => call('-D', rule));

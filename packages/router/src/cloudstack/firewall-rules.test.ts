@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acceptCalls } from './accepts.ts';
+import { acceptCalls } from './firewall-rules.ts';
 
 const save = (...lines: string[]) => ['*filter', ':INPUT DROP [0:0]', ...lines, 'COMMIT', ''].join('\n');
 const acceptLine = (port: number) =>
@@ -26,8 +26,8 @@ describe('acceptCalls', () => {
     expect(short(calls)).toEqual(['-A 8080', '-A 8081']);
   });
 
-  it.each([append, exact])('leaves alone what is there, %o', (deviations) => {
-    expect(acceptCalls(save(acceptLine(8080)), lists([8080]), deviations)).toEqual([]);
+  it.each([append, exact])('leaves alone what is there, %o', (knownDefects) => {
+    expect(acceptCalls(save(acceptLine(8080)), lists([8080]), knownDefects)).toEqual([]);
   });
 
   it('sees no order in the options of a rule', () => {
@@ -51,7 +51,7 @@ describe('acceptCalls', () => {
     expect(short(acceptCalls(saved, lists([]), append))).toEqual(['-D 8080']);
   });
 
-  it.each([append, exact])('never touches rules of others, %o', (deviations) => {
+  it.each([append, exact])('never touches rules of others, %o', (knownDefects) => {
     const saved = save(
       '-A INPUT -i lo -j ACCEPT',
       '-A INPUT -p tcp -m tcp --dport 3922 -m state --state NEW -j ACCEPT',
@@ -59,7 +59,7 @@ describe('acceptCalls', () => {
       '-A INPUT -s 10.9.0.0/16 -d 10.0.53.2/32 -p tcp -m tcp --dport 8080 -m state --state NEW -j ACCEPT',
       '-A FORWARD -d 10.0.53.2/32 -p tcp -m tcp --dport 8080 -m state --state NEW -j ACCEPT',
     );
-    expect(acceptCalls(saved, lists([]), deviations)).toEqual([]);
+    expect(acceptCalls(saved, lists([]), knownDefects)).toEqual([]);
   });
 
   it('forgets the accepts, or leaves them behind, where the switch says so', () => {

@@ -1,7 +1,7 @@
 import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import { readShowProc, readShowSess } from '@limpet/haproxy';
-import { obligationsOf, violates } from '../drain-rules.ts';
+import { drainRulesFor, matches } from '../drain-rules.ts';
 import { proxyName } from '../names.ts';
 
 /** A rule before and after a command; undefined: it was not there, or is gone. */
@@ -16,8 +16,8 @@ const roundMs = 25;
 /** Ends connections that old workers hold against the rules as they are now; those of other rules go on. */
 export async function endHeldConnections({ haproxy, clock }: DataPlane, changes: readonly RuleChange[]): Promise<void> {
   const owed = changes.flatMap(({ before, after }) => {
-    const obligations = obligationsOf(before, after);
-    return before && obligations.length > 0 ? [{ proxy: proxyName(before), obligations }] : [];
+    const drainRules = drainRulesFor(before, after);
+    return before && drainRules.length > 0 ? [{ proxy: proxyName(before), drainRules }] : [];
   });
   if (owed.length === 0) return;
   for (let round = 0; round < rounds; round++) {
@@ -28,8 +28,8 @@ export async function endHeldConnections({ haproxy, clock }: DataPlane, changes:
       for (const { id, frontend, server, source } of readShowSess(answer)) {
         const session = { id, proxy: frontend ?? '', server, source: source?.ip, sourcePort: source?.port };
         const breaks = owed.some(
-          ({ proxy, obligations }) =>
-            proxy === frontend && obligations.some((obligation) => violates(obligation, session, new Map())),
+          ({ proxy, drainRules }) =>
+            proxy === frontend && drainRules.some((drainRule) => matches(drainRule, session, new Map())),
         );
         if (!breaks) continue;
         await haproxy.master(`@!${pid} shutdown session ${id}`);

@@ -1,9 +1,9 @@
 import { type LoadBalancerConfig, storedDatabag } from '@limpet/cloudstack';
 import type { DataPlane } from '@limpet/data-plane';
-import { acceptCalls } from './accepts.ts';
 import { configText, sameConfig } from './config-text.ts';
-import type { Deviations } from './deviations.ts';
-import { endHeldConnections, type RuleChange } from './held.ts';
+import { endHeldConnections, type RuleChange } from './end-held-connections.ts';
+import { acceptCalls } from './firewall-rules.ts';
+import type { KnownDefects } from './known-defects.ts';
 import { awaitPeers, reloadAndLook } from './takeover.ts';
 
 /** Files of CloudStack's router. Absolute. */
@@ -18,7 +18,7 @@ export interface CloudStackPaths {
 export interface ConvergenceContext {
   dataPlane: DataPlane;
   paths: CloudStackPaths;
-  deviations: Deviations;
+  knownDefects: KnownDefects;
   /** Called when a running HAProxy is about to be reloaded or restarted. */
   onReload(): void;
   /** Rules that differ from what was sent before. */
@@ -31,15 +31,15 @@ export interface ConvergenceContext {
  * @returns why the configuration was rejected; undefined when it was not, or when nobody looks.
  */
 export async function converge(config: LoadBalancerConfig, context: ConvergenceContext): Promise<string | undefined> {
-  const { dataPlane, paths, deviations } = context;
+  const { dataPlane, paths, knownDefects } = context;
   const stored = storedDatabag({ rules: [config], type: 'loadbalancer' });
   await dataPlane.files.write(paths.databag, `${JSON.stringify(stored)}\n`);
   const text = configText(config.configuration);
-  const install = deviations.ignoreReloadResult ? installUnchecked : installChecked;
+  const install = knownDefects.ignoreReloadResult ? installUnchecked : installChecked;
   const problem = await install(text, context);
   if (problem !== undefined) return problem;
   await passFirewall(config, context);
-  if (!deviations.heldConnectionsKept && (await dataPlane.haproxy.running())) {
+  if (!knownDefects.heldConnectionsKept && (await dataPlane.haproxy.running())) {
     await endHeldConnections(dataPlane, context.changes);
   }
   return undefined;
@@ -47,10 +47,10 @@ export async function converge(config: LoadBalancerConfig, context: ConvergenceC
 
 /** As CloudStack does it: copy, reload or restart, and look at nothing. */
 async function installUnchecked(text: string, context: ConvergenceContext): Promise<undefined> {
-  const { dataPlane, paths, deviations } = context;
+  const { dataPlane, paths, knownDefects } = context;
   await dataPlane.files.write(candidate(paths), text);
   const live = await dataPlane.files.read(paths.config);
-  if (live !== undefined && sameConfig(live, text, deviations.lineSetCompare)) return;
+  if (live !== undefined && sameConfig(live, text, knownDefects.lineSetCompare)) return;
   await dataPlane.files.write(paths.config, text);
   // CsHelper.execute swallows what systemctl says.
   await activate(context).catch(() => undefined);
@@ -58,10 +58,10 @@ async function installUnchecked(text: string, context: ConvergenceContext): Prom
 
 /** As it should be: what HAProxy rejects is not installed, and what does not start is taken back. */
 async function installChecked(text: string, context: ConvergenceContext): Promise<string | undefined> {
-  const { dataPlane, paths, deviations } = context;
+  const { dataPlane, paths, knownDefects } = context;
   await dataPlane.files.write(candidate(paths), text);
   const live = await dataPlane.files.read(paths.config);
-  const same = live !== undefined && sameConfig(live, text, deviations.lineSetCompare);
+  const same = live !== undefined && sameConfig(live, text, knownDefects.lineSetCompare);
   if (same && (await dataPlane.haproxy.running())) return undefined;
   const check = await dataPlane.haproxy.check(candidate(paths));
   if (!check.ok) return check.message;
@@ -76,25 +76,28 @@ async function installChecked(text: string, context: ConvergenceContext): Promis
 }
 
 /** `systemctl reload haproxy` when it runs, else `systemctl restart haproxy`. */
-async function activate({ dataPlane, paths, deviations, onReload }: ConvergenceContext): Promise<void> {
+async function activate({ dataPlane, paths, knownDefects, onReload }: ConvergenceContext): Promise<void> {
   const { haproxy } = dataPlane;
   if (!(await haproxy.running())) return haproxy.start(paths.config);
-  if (deviations.restartInsteadOfReload) {
+  if (knownDefects.restartInsteadOfReload) {
     onReload();
     await haproxy.stop();
     return haproxy.start(paths.config);
   }
   // Debian's unit runs `haproxy -c` before it signals the master, and gives up when that fails.
   if (!(await haproxy.check(paths.config)).ok) return;
-  if (!deviations.noPeers) await awaitPeers(dataPlane);
+  if (!knownDefects.noPeers) await awaitPeers(dataPlane);
   onReload();
-  if (deviations.unverified) return haproxy.signalReload();
+  if (knownDefects.unverified) return haproxy.signalReload();
   return reloadAndLook(dataPlane);
 }
 
-async function passFirewall(config: LoadBalancerConfig, { dataPlane, deviations }: ConvergenceContext): Promise<void> {
+async function passFirewall(
+  config: LoadBalancerConfig,
+  { dataPlane, knownDefects }: ConvergenceContext,
+): Promise<void> {
   const saved = await dataPlane.packetFilter.save();
-  for (const args of acceptCalls(saved, config, deviations)) {
+  for (const args of acceptCalls(saved, config, knownDefects)) {
     // The exit code is only logged (CsNetfilters.compare); the second deletion of a revoked rule always fails.
     await dataPlane.packetFilter.run(args);
   }
