@@ -36,7 +36,7 @@ describe('a router seen from outside', () => {
   it('has nothing before it was given anything', async () => {
     const bench = await openBench([]);
     expect(await look(bench)).toMatchObject({
-      found: { live: undefined, chain: undefined },
+      observed: { live: undefined, chain: undefined },
       wanted: {},
       generation: 0,
     });
