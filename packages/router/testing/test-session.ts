@@ -67,6 +67,7 @@ export async function openBench(rules: readonly Partial<RuleRecord>[] = [{}], op
   await dataPlane.vms.start(['vm1', 'vm2', 'vm3', 'vm4'].map((vm) => member(vm)));
   const bench = await benchOn(dataPlane, options.change?.(dataPlane) ?? {}, options.settings ?? {}, 0);
   await Promise.all(rules.map((change) => bench.put(change)));
+  await turns(); // what the last answer said is on disk as well
   return bench;
 }
 

@@ -153,14 +153,14 @@ describe('a router that comes back', () => {
     const life = mortal();
     const { dataPlane, remove, again, reached, ask } = await openBench([{}], { change: life.change });
     const [held] = await dataPlane.clients.hold([ask('198.18.0.1')]);
-    const { runtime } = dataPlane.haproxy;
-    dataPlane.haproxy.runtime = (commands) => {
-      life.die(); // after the desired state was stored
-      return runtime.call(dataPlane.haproxy, commands);
+    const { check } = dataPlane.haproxy;
+    dataPlane.haproxy.check = (path) => {
+      life.die(); // after the desired state was stored, and before anything is changed
+      return check.call(dataPlane.haproxy, path);
     };
     remove(8080).catch(() => {});
     await turns();
-    dataPlane.haproxy.runtime = runtime;
+    dataPlane.haproxy.check = check;
     const next = await again({});
     expect((await next.remove(8080)).outcome).toBe('applied');
     expect(await reached('198.18.0.1')).toEqual(['timeout']);

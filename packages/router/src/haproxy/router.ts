@@ -10,6 +10,7 @@ import { defaultSettings, type RouterSettings } from './config/settings.ts';
 import { checkStatsPage } from './config/stats-page.ts';
 import type { RouterContext } from './reconcile/context.ts';
 import { Reconciler } from './reconcile/reconciler.ts';
+import { RouterState } from './reconcile/router-state.ts';
 import { WorkerSessions } from './runtime/sessions.ts';
 import { Counters, type RuleCounters } from './state/counters.ts';
 import { StateFile } from './state/state-file.ts';
@@ -33,33 +34,37 @@ export interface HaproxyRouter extends Router {
  * Limpet's own router: desired -> plan -> apply -> verify. Commands only change what is wanted, and are answered when
  * their rules are in force, held connections included, or refused.
  */
-class ConvergingRouter implements HaproxyRouter {
+class ReconcilingRouter implements HaproxyRouter {
   readonly #context: RouterContext;
-  readonly #convergence: Reconciler;
+  readonly #reconciler: Reconciler;
   readonly #release: () => Promise<void>;
 
   /** @param release gives back the right to drive this router. */
   constructor(context: RouterContext, release: () => Promise<void>) {
     this.#context = context;
     this.#release = release;
-    this.#convergence = new Reconciler(context);
-    const { desired, inForce } = context.store;
-    if (Object.keys(desired.rules).length + Object.keys(inForce).length > 0) this.#convergence.enqueue();
+    this.#reconciler = new Reconciler(context);
+    const { desired, inForce } = context.state.store;
+    if (Object.keys(desired.rules).length + Object.keys(inForce).length > 0) this.#reconciler.enqueue();
   }
 
   putRule(command: PutRule): Promise<CommandResult> {
     this.#checkOpen();
-    return this.#accept(putRule(this.#context.store.desired, command), [[ruleId(command.rule), command.generation]]);
+    return this.#accept(putRule(this.#context.state.store.desired, command), [
+      [ruleId(command.rule), command.generation],
+    ]);
   }
 
   removeRule(command: RemoveRule): Promise<CommandResult> {
     this.#checkOpen();
-    return this.#accept(removeRule(this.#context.store.desired, command), [[ruleId(command.key), command.generation]]);
+    return this.#accept(removeRule(this.#context.state.store.desired, command), [
+      [ruleId(command.key), command.generation],
+    ]);
   }
 
   syncRules({ snapshot }: SyncRules): Promise<CommandResult> {
     this.#checkOpen();
-    const { desired } = this.#context.store;
+    const { desired } = this.#context.state.store;
     const before = Object.keys(desired.rules);
     const verdict = syncRules(desired, snapshot);
     const named = snapshot.rules.map(({ rule, generation }) => [ruleId(rule), generation] as const);
@@ -68,8 +73,11 @@ class ConvergingRouter implements HaproxyRouter {
   }
 
   async reportRules(): Promise<CommandResult> {
-    const { board, store } = this.#context;
-    return { outcome: 'applied', rules: Object.keys(store.desired.rules).map((id) => board.status(id, keyOf(id))) };
+    const { board, state } = this.#context;
+    return {
+      outcome: 'applied',
+      rules: Object.keys(state.store.desired.rules).map((id) => board.status(id, keyOf(id))),
+    };
   }
 
   stats(): RouterStats {
@@ -77,7 +85,7 @@ class ConvergingRouter implements HaproxyRouter {
   }
 
   async detach(): Promise<void> {
-    await this.#convergence.idle();
+    await this.#reconciler.idle();
     await this.#context.counters.refresh().catch(() => {}); // HAProxy may be gone
     await this.#end();
     await this.#release();
@@ -99,15 +107,15 @@ class ConvergingRouter implements HaproxyRouter {
   }
 
   async #end(): Promise<void> {
-    const { board, counters } = this.#context;
-    this.#context.closed = true;
+    const { board, counters, state } = this.#context;
+    state.close();
     board.close();
-    await this.#convergence.close();
+    await this.#reconciler.close();
     counters.close();
   }
 
   #checkOpen(): void {
-    if (this.#context.closed) throw new RouterError('ROUTER_CLOSED', 'the router is closed; open it again');
+    if (this.#context.state.closed) throw new RouterError('ROUTER_CLOSED', 'the router is closed; open it again');
   }
 
   async #accept(verdict: Verdict, ids: readonly (readonly [string, number])[]): Promise<CommandResult> {
@@ -117,11 +125,11 @@ class ConvergingRouter implements HaproxyRouter {
     }
     const waits = ids.map(([id, generation]) => {
       // Sent again, it is tried again (apache/cloudstack#4285, where it was not).
-      if (board.reopen(id, generation)) this.#convergence.retry(id);
+      if (board.reopen(id, generation)) this.#reconciler.retry(id);
       return board.wait(id, generation);
     });
-    this.#convergence.enqueue();
-    if (waits.length === 0) await this.#convergence.idle(); // its revision is to be on disk as well
+    this.#reconciler.enqueue();
+    if (waits.length === 0) await this.#reconciler.idle(); // its revision is to be on disk as well
     const settled = await Promise.all(waits);
     const refusal = settled.some(({ outcome }) => outcome === 'refused');
     return { outcome: refusal ? 'refused' : 'applied', rules: settled.map(({ status }) => status) };
@@ -137,7 +145,7 @@ class ConvergingRouter implements HaproxyRouter {
 export async function createHaproxyRouter({ dataPlane, dir, settings }: HaproxyRouterOptions): Promise<HaproxyRouter> {
   if (settings?.statsPage) checkStatsPage(settings.statsPage);
   const paths = routerPaths(dir);
-  let router: ConvergingRouter | undefined;
+  let router: ReconcilingRouter | undefined;
   const lock = await dataPlane.files.lock(paths.lock, () => router?.yield());
   if ('heldBy' in lock) {
     throw new RouterError(
@@ -147,7 +155,7 @@ export async function createHaproxyRouter({ dataPlane, dir, settings }: HaproxyR
   }
   try {
     const context = await openContext(dataPlane, paths, { ...defaultSettings, ...settings });
-    router = new ConvergingRouter(context, () => lock.release());
+    router = new ReconcilingRouter(context, () => lock.release());
     return router;
   } catch (error) {
     await lock.release();
@@ -156,23 +164,18 @@ export async function createHaproxyRouter({ dataPlane, dir, settings }: HaproxyR
 }
 
 async function openContext(dataPlane: DataPlane, paths: RouterPaths, settings: RouterSettings): Promise<RouterContext> {
-  const state = new StateFile(dataPlane.files, paths.state);
-  const store = await state.load();
-  const context: RouterContext = {
+  const stateFile = new StateFile(dataPlane.files, paths.state);
+  const state = new RouterState(await stateFile.load());
+  return {
     dataPlane,
     paths,
     settings,
-    workerSessions: new WorkerSessions(dataPlane.haproxy, dataPlane.clock, settings.timeouts.client * 1000),
-    counters: await Counters.open(dataPlane, paths.counters, () => [...context.programmed.keys()]),
-    store,
     state,
+    stateFile,
+    workerSessions: new WorkerSessions(dataPlane.haproxy, dataPlane.clock, settings.timeouts.client * 1000),
+    counters: await Counters.open(dataPlane, paths.counters, () => [...state.programmed.keys()]),
     board: new StatusBoard(() => dataPlane.clock.now()),
-    programmed: new Map(Object.entries(store.inForce)),
-    refused: new Map(),
     descriptorLimit: await dataPlane.descriptorLimit(),
     stats: { reloads: 0, runtimeOps: 0 },
-    portConflicts: new Map(),
-    closed: false,
   };
-  return context;
 }

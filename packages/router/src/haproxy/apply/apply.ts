@@ -30,7 +30,7 @@ export interface ApplyContext {
 }
 
 /** What was done. */
-export interface Programmed {
+export interface Applied {
   steps: Step[];
   /** Runtime commands that changed something. */
   runtimeOps: number;
@@ -107,7 +107,7 @@ const seeds = async (
 };
 
 /** What is on disk is what runs, also for the next boot: after a failed reload the former files come back. */
-const reload = async (context: ApplyContext, rendered: RenderedFiles): Promise<Pick<Programmed, 'scope' | 'ended'>> => {
+const reload = async (context: ApplyContext, rendered: RenderedFiles): Promise<Pick<Applied, 'scope' | 'ended'>> => {
   const { installed, workerSessions, counters, settings } = context;
   const { haproxy, clock } = context.dataPlane;
   const { atMaxOldWorkers, maxOldWorkers, drainDeadlineMs: deadlineMs } = settings;
@@ -164,7 +164,7 @@ export async function applyRules(
   rules: readonly ProxySpec[],
   live: LiveState | undefined,
   options: ApplyOptions,
-): Promise<Programmed> {
+): Promise<Applied> {
   const { dataPlane, paths, settings, workerSessions } = context;
   const rendered = renderFiles(rules, settings, paths);
   await installCertificates(dataPlane.files, paths, options.certificates);
@@ -202,7 +202,7 @@ const changeAtRuntime = async (
   seeding: readonly RuntimeOp[],
   steps: readonly Step[],
   options: ApplyOptions,
-): Promise<Omit<Programmed, 'steps'>> => {
+): Promise<Omit<Applied, 'steps'>> => {
   await installed.install(rendered);
   const ops = [...seeding, ...steps.flatMap((step) => runtimeOps(step, paths))];
   const reading: LiveScope = {

@@ -16,7 +16,7 @@ export class ChainCache {
   }
 
   /** Makes the chain admit exactly these rules. */
-  async admit(wanted: readonly DesiredRule[]): Promise<void> {
+  async sync(wanted: readonly DesiredRule[]): Promise<void> {
     const listeners = listenersOf(
       wanted.map(({ rule }) => rule),
       this.#statsPage,

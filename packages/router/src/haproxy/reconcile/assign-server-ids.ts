@@ -2,15 +2,15 @@ import type { DesiredRule } from '../../desired.ts';
 import { keyOf, proxyName } from '../../names.ts';
 import { assignServerIds, type ServerIds } from '../config/server-ids.ts';
 import type { LiveState } from '../runtime/live-state.ts';
-import type { RouterContext } from './context.ts';
 import type { ReconcileRequest } from './requests.ts';
+import type { RouterState } from './router-state.ts';
 
 /**
  * Server ids for all versions of these rules. A server that is still leaving keeps its id: its VM may come back before
  * it is gone. Ids that stay are the same objects. Pure.
  */
 export function serverIdsFor(
-  { programmed, store }: Pick<RouterContext, 'programmed' | 'store'>,
+  { programmed, store }: Pick<RouterState, 'programmed' | 'store'>,
   requests: readonly ReconcileRequest[],
   live: LiveState | undefined,
 ): ServerIds {
@@ -37,10 +37,3 @@ const sameIds = (a: Readonly<Record<string, number>> | undefined, b: Readonly<Re
   a !== undefined &&
   Object.keys(a).length === Object.keys(b).length &&
   Object.entries(b).every(([vm, id]) => a[vm] === id);
-
-/** A rule that is gone for good: nothing of it is kept. Its ids are not used again, either. */
-export function forgetRule(store: RouterContext['store'], id: string): void {
-  delete store.inForce[id];
-  const { [id]: _, ...ids } = store.serverIds.ids;
-  store.serverIds = { ...store.serverIds, ids };
-}

@@ -1,96 +1,80 @@
-import { type ConditionUpdate, conditionFalse, conditionTrue } from '../../conditions.ts';
+import type { RuleRecord } from '@limpet/contract';
 import { wantedGeneration } from '../../desired.ts';
 import { keyOf } from '../../names.ts';
-import type { Capacity } from '../admission/capacity.ts';
 import { conflictsOfNewRules, findPortConflicts, type PortConflicts } from '../admission/port-conflicts.ts';
 import { remainingCapacity } from '../admission/remaining-capacity.ts';
-import { type AdmissionContext, validateRule } from '../admission/validate-rule.ts';
-import { readCertificates } from '../config/certificates.ts';
-import { isNotResponding, notRespondingReason } from '../runtime/not-responding.ts';
-import { forgetRule, serverIdsFor } from './assign-server-ids.ts';
-import { BatchApplier } from './batch-apply.ts';
-import { type RouterContext, setConditions } from './context.ts';
+import { validateRule } from '../admission/validate-rule.ts';
+import { type Certificates, readCertificates } from '../config/certificates.ts';
+import type { LiveState } from '../runtime/live-state.ts';
+import { serverIdsFor } from './assign-server-ids.ts';
+import { type AppliedBatch, BatchApplier } from './batch-apply.ts';
+import type { RouterContext } from './context.ts';
 import { DriftWatch } from './drift-watch.ts';
+import { type Knowledge, readsEverything } from './knowledge.ts';
+import { OpenRequests } from './open-requests.ts';
 import { ReloadGate } from './reload-gate.ts';
 import { type ReconcileRequest, reconcileRequests } from './requests.ts';
-import { Rollout, type Rounds } from './rollout.ts';
-import { type Failure, WorkLoop } from './work-loop.ts';
+import { Rollout } from './rollout.ts';
+import { WorkLoop } from './work-loop.ts';
 
-/** The machine failed before the rule could be looked at. */
-const notChecked: ConditionUpdate = {
-  status: 'Unknown',
-  reason: 'NotChecked',
-  message: 'the rule is looked at when the machine is well again',
-};
+/** What a round reads before it decides anything. */
+interface Observed {
+  certificates: Certificates;
+  /** Undefined: HAProxy is not running. */
+  live: LiveState | undefined;
+}
 
-/** The loop that brings HAProxy and iptables to what is wanted, for all rules that have changed at once. */
-export class Reconciler implements Rounds {
+/**
+ * Brings HAProxy and iptables to what is wanted, for all rules at once. Level-based, as Kubernetes' controllers are: a
+ * round compares what is wanted with what is there, whatever has triggered it, so that a command which comes late, twice
+ * or in another order does no harm, and a round that fails is simply done again.
+ */
+export class Reconciler {
   readonly #context: RouterContext;
-  readonly #settlement: Rollout;
-  /** What this round has still to do. */
-  readonly #goals = new Map<string, ReconcileRequest>();
-  /** HAProxy has not been seen yet, or not since it was gone. */
-  #unseen = true;
-  readonly #programming: BatchApplier;
-  #local: ReadonlySet<string> = new Set();
-  readonly #watch: DriftWatch;
-  /** Rules that somebody else has changed, and that are to be brought back. */
-  #drifted: ReadonlySet<string> = new Set();
-  /** HAProxy runs a configuration that is not the router's, whatever mark it carries. */
-  #foreign = false;
-  #endWatch: () => void = () => {};
   readonly #loop: WorkLoop;
+  readonly #rollout: Rollout;
+  readonly #open: OpenRequests;
+  readonly #watch: DriftWatch;
+  readonly #applier: BatchApplier;
   readonly #gate: ReloadGate;
+  #knowledge: Knowledge = 'none';
+  /** Addresses of the host, as it was last asked. */
+  #localAddresses: ReadonlySet<string> = new Set();
+  #endWatch: () => void = () => {};
 
   constructor(context: RouterContext) {
     this.#context = context;
-    this.#settlement = new Rollout(context, this);
-    this.#watch = new DriftWatch(context, (id) => this.#settlement.owes(id));
-    this.#programming = new BatchApplier(context, this.#settlement, this.#watch, this.#goals);
+    this.#open = new OpenRequests(context);
     this.#loop = new WorkLoop(context.dataPlane.clock, {
-      round: () => this.#converge(),
-      failed: (error, failure) => this.#report(error, failure),
+      round: () => this.#reconcile(),
+      failed: (error, failure) => this.#open.fail(error, failure),
     });
+    this.#rollout = new Rollout(context, this.#loop);
+    this.#watch = new DriftWatch(context, (id) => this.#rollout.isProgressing(id));
     this.#gate = new ReloadGate(context, () => this.enqueue());
-    this.#watchOn();
+    this.#applier = new BatchApplier(context, {
+      applied: (batch) => this.#applied(batch),
+      refused: (request, refusal) => this.#open.refuse(request, refusal),
+    });
+    this.#watchForDrift();
   }
 
   /** Ends all waiting. Resolves when nothing is under way. */
   async close(): Promise<void> {
+    this.#rollout.supersedeAll();
     this.#endWatch();
     await this.#loop.close();
   }
 
-  /** Something has changed: looks at it now, or when what is under way is done. */
+  /** Something has changed: a round begins now, or when the one that is under way has ended. */
   enqueue(): void {
     this.#loop.enqueue();
   }
 
-  #watchOn(): void {
-    const { dataPlane, settings } = this.#context;
-    this.#endWatch = dataPlane.clock.after(settings.driftPeriodMs, () => {
-      if (!this.#unseen) this.#loop.whenIdle(() => this.#lookForDrift());
-      this.#watchOn();
-    });
-  }
-
-  async #lookForDrift(): Promise<void> {
-    const { drifted, reloadedExternally } = await this.#watch.look(this.#programming.specs());
-    if (drifted.size === 0 || this.#context.settings.drift === 'report') return;
-    this.#drifted = drifted;
-    this.#foreign = reloadedExternally;
-    this.#programming.forget();
-    this.enqueue();
-  }
-
   /** The same generation was sent again after a refusal: everything about it is tried again. */
   retry(id: string): void {
-    this.#context.refused.delete(id);
-    this.#settlement.retry(id);
-  }
-
-  round(): Promise<void> {
-    return this.#loop.round();
+    this.#context.state.clearRefusal(id);
+    this.#rollout.retry(id);
   }
 
   /** Resolves when nothing is under way. */
@@ -98,122 +82,134 @@ export class Reconciler implements Rounds {
     return this.#loop.idle();
   }
 
-  async #converge(): Promise<void> {
-    const context = this.#context;
-    const { dataPlane, state, store } = context;
+  async #reconcile(): Promise<void> {
+    const knowledge = await this.#checkHaproxy();
+    const { requests, absent } = this.#openRequests(knowledge);
+    const observed = await this.#observe(requests, knowledge);
+    await this.#persist(requests, observed);
+    for (const request of absent) this.#open.answerAbsent(request);
+    if (requests.length === 0) return;
+    const admitted = await this.#admit(requests, observed, knowledge);
+    const passed = readsEverything(knowledge) ? admitted : await this.#passGate(admitted);
+    await this.#applier.apply(passed, observed.live, { knowledge, certificates: observed.certificates });
+    this.#knowledge = 'all';
+  }
+
+  /** When HAProxy is gone, so is all that was known of it, and every connection. */
+  async #checkHaproxy(): Promise<Knowledge> {
     let running: boolean;
     try {
-      running = await dataPlane.haproxy.running();
+      running = await this.#context.dataPlane.haproxy.running();
     } catch (error) {
-      this.#aim(); // those who wait are told what keeps them waiting
+      this.#openRequests(this.#knowledge); // commands that wait are told what keeps them waiting
       throw error;
     }
     if (!running) {
-      context.programmed = new Map();
-      this.#settlement.haproxyGone();
-      this.#unseen = true;
+      this.#context.state.recordProgrammed(new Map());
+      this.#rollout.supersedeAll();
+      this.#knowledge = 'none';
     }
-    const { requests, absent } = this.#aim();
-    const whole = this.#unseen || this.#drifted.size > 0;
-    const coming = requests.flatMap(({ wanted }) => wanted?.rule ?? []);
-    const certificates = await readCertificates(dataPlane.files, coming);
-    const readScope = { whole, reloadedExternally: this.#foreign, certificates };
-    const live =
-      requests.length > 0 ? await this.#programming.look(readScope, whole ? undefined : requests) : undefined;
-    store.serverIds = serverIdsFor(context, requests, live);
-    await state.save(store);
-    for (const request of absent) this.#answerAbsent(request);
-    if (requests.length === 0) return;
-    await this.#learnAddresses(requests);
-    const portConflicts = await this.#strangersTo(requests, whole);
-    const budget = remainingCapacity(coming, context.programmed, context.settings, context.descriptorLimit);
-    const admissible = requests.filter((request) => this.#admissible(request, { certificates, budget, portConflicts }));
-    await this.#programming.all(whole ? admissible : await this.#pass(admissible), live, readScope);
-    this.#unseen = false;
-    this.#drifted = new Set();
-    this.#foreign = false;
+    return this.#knowledge;
   }
 
-  #aim(): { requests: ReconcileRequest[]; absent: ReconcileRequest[] } {
-    const requests = reconcileRequests(this.#context, this.#unseen, this.#drifted);
+  #openRequests(knowledge: Knowledge): { requests: ReconcileRequest[]; absent: ReconcileRequest[] } {
+    const requests = reconcileRequests(this.#context.state, knowledge);
     const absent = this.#absent();
-    for (const request of [...requests, ...absent]) this.#goals.set(request.id, request);
+    this.#open.add([...requests, ...absent]);
     return { requests, absent };
   }
 
-  async #pass(requests: readonly ReconcileRequest[]): Promise<ReconcileRequest[]> {
-    const passed = await this.#gate.pass(requests);
-    for (const request of requests) if (!passed.includes(request)) this.#goals.delete(request.id);
-    return passed;
-  }
-
-  /** Rules that somebody waits to see gone, and that are not there. */
+  /** Rules that a command waits to see gone, and that are not there. */
   #absent(): ReconcileRequest[] {
-    const { board, programmed, store } = this.#context;
-    const { desired } = store;
+    const { board, state } = this.#context;
+    const { desired } = state.store;
     return board
       .waiting()
-      .filter((id) => !desired.rules[id] && !programmed.has(id) && !this.#settlement.owes(id))
+      .filter((id) => !desired.rules[id] && !state.programmed.has(id) && !this.#rollout.isProgressing(id))
       .map((id) => ({ id, generation: wantedGeneration(desired, id), wanted: undefined }));
   }
 
-  #answerAbsent({ id, generation }: ReconcileRequest): void {
-    const { board, refused, store } = this.#context;
-    this.#goals.delete(id);
-    refused.delete(id);
-    forgetRule(store, id);
-    board.resolve(id, keyOf(id), generation, 'applied');
-    board.forget(id);
+  async #observe(requests: readonly ReconcileRequest[], knowledge: Knowledge): Promise<Observed> {
+    const certificates = await readCertificates(this.#context.dataPlane.files, rulesOf(requests));
+    if (requests.length === 0) return { certificates, live: undefined };
+    const readAll = readsEverything(knowledge);
+    const live = await this.#applier.read({ knowledge, certificates }, readAll ? undefined : requests);
+    return { certificates, live };
   }
 
-  /** Asks the machine for its addresses only when a rule names one that was not there the last time. */
-  async #learnAddresses(requests: readonly ReconcileRequest[]): Promise<void> {
-    if (requests.every(({ id }) => this.#local.has(keyOf(id).ip))) return;
-    this.#local = new Set(await this.#context.dataPlane.localAddresses());
+  /** What is wanted is on disk before anything is applied: after a crash the same round begins again. */
+  async #persist(requests: readonly ReconcileRequest[], { live }: Observed): Promise<void> {
+    const { state, stateFile } = this.#context;
+    state.recordServerIds(serverIdsFor(state, requests, live));
+    await stateFile.save(state.store);
   }
 
-  /** Asks who listens where only when a rule gets a listener, or nothing is known: it takes a program. */
-  async #strangersTo(requests: readonly ReconcileRequest[], whole: boolean): Promise<PortConflicts> {
-    const context = this.#context;
-    const isNew = ({ id, wanted }: ReconcileRequest): boolean => wanted !== undefined && !context.programmed.has(id);
-    if (!whole && !requests.some(isNew)) return new Map();
-    context.portConflicts = await findPortConflicts(context.dataPlane);
-    return conflictsOfNewRules(context.portConflicts, context.programmed);
+  /** The requests whose rules can be served here. The others are refused. */
+  async #admit(
+    requests: readonly ReconcileRequest[],
+    { certificates }: Observed,
+    knowledge: Knowledge,
+  ): Promise<ReconcileRequest[]> {
+    const { descriptorLimit, settings, state } = this.#context;
+    const local = await this.#localAddressesFor(requests);
+    const portConflicts = await this.#portConflictsFor(requests, knowledge);
+    const capacity = remainingCapacity(rulesOf(requests), state.programmed, settings, descriptorLimit);
+    return requests.filter((request) => {
+      const rule = request.wanted?.rule;
+      const refusal = rule && validateRule(rule, settings, local, { certificates, budget: capacity, portConflicts });
+      if (refusal) this.#open.refuse(request, refusal);
+      else this.#open.accept(request);
+      if (rule && !refusal) capacity.take(rule);
+      return !refusal;
+    });
   }
 
-  #admissible(request: ReconcileRequest, means: AdmissionContext & { budget: Capacity }): boolean {
-    const { id, generation, wanted } = request;
-    const refusal = wanted && validateRule(wanted.rule, this.#context.settings, this.#local, means);
-    if (wanted && !refusal) means.budget.take(wanted.rule);
-    if (refusal) this.#programming.refuse(request, refusal);
-    else
-      setConditions(
-        this.#context,
-        id,
-        { Accepted: conditionTrue('Valid', 'the rule can be served by this router') },
-        generation,
-      );
-    return !refusal;
-  }
-
-  /** A fault of the machine: the conditions say so at once, whoever waits is told when it has been tried often enough. */
-  #report(error: Error, { tries, since, final }: Failure): void {
-    const { board } = this.#context;
-    const fault = conditionFalse(
-      isNotResponding(error) ? notRespondingReason : 'MachineFault',
-      `${error.message} (since ${new Date(since).toISOString()}, ${tries} tries; the router goes on trying)`,
-    );
-    for (const { id, generation } of this.#goals.values()) {
-      const { conditions } = board.status(id, keyOf(id));
-      const checked = conditions.some((each) => each.type === 'Accepted' && each.observedGeneration === generation);
-      setConditions(
-        this.#context,
-        id,
-        { ...(!checked && { Accepted: notChecked }), Programmed: fault, InForce: fault },
-        generation,
-      );
-      if (final) board.resolve(id, keyOf(id), generation, 'refused');
+  /** Asks the host for its addresses only when a rule names one that was not there the last time. */
+  async #localAddressesFor(requests: readonly ReconcileRequest[]): Promise<ReadonlySet<string>> {
+    if (!requests.every(({ id }) => this.#localAddresses.has(keyOf(id).ip))) {
+      this.#localAddresses = new Set(await this.#context.dataPlane.localAddresses());
     }
-    if (final) this.#goals.clear();
+    return this.#localAddresses;
+  }
+
+  /** Asks which processes listen only when a rule gets a listener, or nothing is known: it starts a program. */
+  async #portConflictsFor(requests: readonly ReconcileRequest[], knowledge: Knowledge): Promise<PortConflicts> {
+    const { dataPlane, state } = this.#context;
+    const isNew = ({ id, wanted }: ReconcileRequest): boolean => wanted !== undefined && !state.programmed.has(id);
+    if (!readsEverything(knowledge) && !requests.some(isNew)) return new Map();
+    state.recordPortConflicts(await findPortConflicts(dataPlane));
+    return conflictsOfNewRules(state.portConflicts, state.programmed);
+  }
+
+  async #passGate(requests: readonly ReconcileRequest[]): Promise<ReconcileRequest[]> {
+    const passed = await this.#gate.pass(requests);
+    this.#open.close(requests.filter((request) => !passed.includes(request)));
+    return passed;
+  }
+
+  #applied({ changes, ended, newProcesses }: AppliedBatch): void {
+    this.#open.close(changes);
+    this.#open.tellOfEnded(ended, (id) => this.#rollout.isProgressing(id));
+    if (newProcesses) this.#watch.ownProcesses();
+    for (const change of changes) this.#rollout.start(change);
+  }
+
+  #watchForDrift(): void {
+    const { dataPlane, settings } = this.#context;
+    this.#endWatch = dataPlane.clock.after(settings.driftPeriodMs, () => {
+      if (this.#knowledge !== 'none') this.#loop.whenIdle(() => this.#lookForDrift());
+      this.#watchForDrift();
+    });
+  }
+
+  async #lookForDrift(): Promise<void> {
+    const drift = await this.#watch.look(this.#applier.specs());
+    if (drift.rules.size === 0 || this.#context.settings.drift === 'report') return;
+    this.#knowledge = drift;
+    this.#applier.forget();
+    this.enqueue();
   }
 }
+
+const rulesOf = (requests: readonly ReconcileRequest[]): RuleRecord[] =>
+  requests.flatMap(({ wanted }) => wanted?.rule ?? []);

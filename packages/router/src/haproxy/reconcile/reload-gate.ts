@@ -47,10 +47,10 @@ export class ReloadGate {
   }
 
   #needsReload({ id, wanted }: ReconcileRequest): boolean {
-    const { programmed, store, paths } = this.#context;
+    const { paths, state } = this.#context;
     const text = (version: DesiredRule | undefined): string | undefined =>
-      version && staticText(toProxySpecs([version], store.serverIds)[0]!, paths);
-    return text(programmed.get(id)) !== text(wanted);
+      version && staticText(toProxySpecs([version], state.store.serverIds)[0]!, paths);
+    return text(state.programmed.get(id)) !== text(wanted);
   }
 
   async #oldWorkers(): Promise<number> {
@@ -74,7 +74,7 @@ export class ReloadGate {
     );
     setConditions(context, id, { Programmed: why, InForce: why }, generation);
     if (now - this.#since(id, generation)! >= answerAfterMs) {
-      context.board.resolve(id, keyOf(id), generation, 'refused', context.programmed.get(id)?.generation);
+      context.board.resolve(id, keyOf(id), generation, 'refused', context.state.programmed.get(id)?.generation);
     }
   }
 

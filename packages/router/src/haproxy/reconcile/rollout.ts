@@ -1,180 +1,220 @@
 import { conditionFalse, conditionTrue } from '../../conditions.ts';
 import { type DesiredRule, wantedGeneration } from '../../desired.ts';
-import { bindingOf } from '../../drain-rules.ts';
 import { RouterError } from '../../errors.ts';
 import { keyOf, proxyName } from '../../names.ts';
 import { sharedPort } from '../admission/port-conflicts.ts';
-import { takesClients, toProxySpecs } from '../config/proxy-spec.ts';
 import { type Drain, drainSessions } from '../drain/drain.ts';
 import { deleteOp } from '../runtime/commands.ts';
-import { probeAffinity } from '../verify/probe.ts';
-import { forgetRule } from './assign-server-ids.ts';
+import { verifyAffinity } from '../verify/affinity.ts';
 import { type RouterContext, setConditions } from './context.ts';
+import { nextPhase, type RolloutEvent, type RolloutPhase } from './rollout-phases.ts';
+import type { WorkLoop } from './work-loop.ts';
 
-/** A rule that has just been programmed. */
+/** A change of a rule that HAProxy and iptables have just been given. */
 export interface Change {
   id: string;
   generation: number;
   /** What was programmed before. */
   before: DesiredRule | undefined;
   drains: readonly Drain[];
-  /** Servers of members that have left; in maintenance, so that nobody new comes. */
+  /** Servers of members that have left. They are in maintenance, and take no new connections. */
   leaving: readonly string[];
 }
 
-/** The loop that programs rules, as a settlement sees it. */
-export interface Rounds {
-  /** There is something to look at: the store has changed, or HAProxy is gone. */
-  enqueue(): void;
-  /** Resolves when the round that is under way, if any, has ended. */
-  round(): Promise<void>;
+/** One change on its way; `rollout-phases.ts` has the table. */
+class RuleRollout {
+  readonly change: Change;
+  /** The version that is rolled out; undefined: the rule goes. */
+  readonly rule: DesiredRule | undefined;
+  #phase: RolloutPhase = 'draining';
+
+  constructor(change: Change, rule: DesiredRule | undefined) {
+    this.change = change;
+    this.rule = rule;
+  }
+
+  get superseded(): boolean {
+    return this.#phase === 'superseded';
+  }
+
+  on(event: RolloutEvent): void {
+    this.#phase = nextPhase(this.#phase, event);
+  }
 }
 
-/** Sees programmed rules through to being in force: held connections first, then the proof by probes. */
+/**
+ * Sees changes through to being in force, each rule by itself: drains held connections, verifies the rule by probes, then
+ * sets its `InForce` condition and answers its commands.
+ */
 export class Rollout {
   readonly #context: RouterContext;
-  readonly #rounds: Rounds;
-  /** Debts that are being paid: those of an earlier change hold back a later one. */
-  readonly #paying = new Map<Drain, Promise<number>>();
-  /** By rule, all that has been programmed since it was last proved to be in force. */
-  readonly #unproved = new Map<string, Change>();
-  /** By rule, the proof that is under way: two sets of probes would see each other. */
-  readonly #proofs = new Map<string, Promise<void>>();
+  readonly #loop: Pick<WorkLoop, 'enqueue' | 'round'>;
+  /** By rule id, the rollout that is not in force yet. */
+  readonly #rollouts = new Map<string, RuleRollout>();
+  /** Drains under way. One of an earlier change holds back a later change too, and is not begun twice. */
+  readonly #drains = new Map<Drain, Promise<number>>();
+  /** By rule id, the verification under way: two sets of probes would see each other. */
+  readonly #verifications = new Map<string, Promise<void>>();
 
-  constructor(context: RouterContext, rounds: Rounds) {
+  /** @param loop reconciles again when the store has changed, or HAProxy is gone. */
+  constructor(context: RouterContext, loop: Pick<WorkLoop, 'enqueue' | 'round'>) {
     this.#context = context;
-    this.#rounds = rounds;
+    this.#loop = loop;
   }
 
-  /** True while a change of the rule is not proved. */
-  owes(id: string): boolean {
-    return this.#unproved.has(id);
+  /** True while a change of the rule is not in force. */
+  isProgressing(id: string): boolean {
+    return this.#rollouts.has(id);
   }
 
-  /** HAProxy is gone, and all connections with it. What was under way is over; all rules are programmed anew. */
-  haproxyGone(): void {
-    this.#unproved.clear();
+  /** Ends every rollout where it is: HAProxy is gone with all its connections, or the router is closed. */
+  supersedeAll(): void {
+    for (const rollout of this.#rollouts.values()) rollout.on('superseded');
+    this.#rollouts.clear();
   }
 
-  /** Resolves when the rule is in force, or its condition says why not, or a later change has taken over. */
-  async complete(latest: Change): Promise<void> {
-    const context = this.#context;
-    const { board, store } = context;
-    const { id } = latest;
-    const earlier = this.#unproved.get(id);
+  /** Begins a rollout. It takes over what an earlier one of the same rule has left to do. */
+  start(latest: Change): void {
+    void this.#run(this.#supersede(latest));
+  }
+
+  /** The same generation was sent again: verifies it once more, unless a newer one is about to be programmed. */
+  retry(id: string): void {
+    const { programmed, store } = this.#context.state;
+    const rollout = this.#rollouts.get(id);
+    if (rollout && programmed.get(id)?.generation === store.desired.rules[id]?.generation) this.start(rollout.change);
+  }
+
+  #supersede(latest: Change): RuleRollout {
+    const earlier = this.#rollouts.get(latest.id);
     const change = earlier
-      ? { ...latest, before: earlier.before, drains: [...new Set([...earlier.drains, ...latest.drains])] }
+      ? {
+          ...latest,
+          before: earlier.change.before,
+          drains: [...new Set([...earlier.change.drains, ...latest.drains])],
+        }
       : latest;
-    this.#unproved.set(id, change);
-    const programmed = context.programmed.get(id);
-    const overtaken = (): boolean => context.closed || this.#unproved.get(id) !== change;
-    // Removed once more meanwhile: whoever asked for that is told as well.
-    const generation = (): number =>
-      programmed || store.desired.rules[id] ? change.generation : wantedGeneration(store.desired, id);
-    setConditions(
-      context,
-      id,
-      {
-        Programmed: conditionTrue(
-          'Programmed',
-          programmed ? 'HAProxy and iptables have the rule' : 'HAProxy and iptables have it no more',
-        ),
-        InForce: conditionFalse('Verifying', 'held connections of the change are drained, then the rule is probed'),
-      },
-      generation(),
-    );
+    earlier?.on('superseded');
+    const rollout = new RuleRollout(change, this.#context.state.programmed.get(latest.id));
+    this.#rollouts.set(latest.id, rollout);
+    return rollout;
+  }
+
+  async #run(rollout: RuleRollout): Promise<void> {
+    this.#announce(rollout);
     try {
-      await this.#payAll(change);
-      if (programmed) await this.#inTurn(id, async () => overtaken() || this.#prove(change, programmed));
-      if (overtaken()) return;
+      await this.#drainAll(rollout.change);
+      if (rollout.superseded) return;
+      rollout.on('drained');
+      await this.#verifyInTurn(rollout);
+      if (rollout.superseded) return;
     } catch (error) {
-      await this.#rounds.round(); // HAProxy may have been given the next version of the rule already
-      const gone = await context.dataPlane.haproxy.running().then(
-        (running) => !running,
-        () => false,
-      );
-      if (overtaken()) return;
-      if (gone) return this.#rounds.enqueue(); // it is started anew with all rules, and this one is seen through then
-      setConditions(context, id, { InForce: conditionFalse('NotVerified', (error as Error).message) }, generation());
-      board.resolve(id, keyOf(id), generation(), 'refused');
-      return;
+      return this.#failed(rollout, error as Error);
     }
-    this.#unproved.delete(id);
-    if (programmed) store.inForce[id] = programmed;
-    else if (store.desired.rules[id]) delete store.inForce[id];
-    else forgetRule(store, id);
-    const conflict = programmed && context.portConflicts.get(id);
+    rollout.on('verified');
+    this.#complete(rollout);
+  }
+
+  #announce(rollout: RuleRollout): void {
+    const isThere = rollout.rule ? 'HAProxy and iptables have the rule' : 'HAProxy and iptables have it no more';
+    const updates = {
+      Programmed: conditionTrue('Programmed', isThere),
+      InForce: conditionFalse('Verifying', 'held connections of the change are drained, then the rule is probed'),
+    };
+    setConditions(this.#context, rollout.change.id, updates, this.#generationOf(rollout));
+  }
+
+  async #failed(rollout: RuleRollout, error: Error): Promise<void> {
+    const { board, dataPlane } = this.#context;
+    const { id } = rollout.change;
+    await this.#loop.round(); // HAProxy may have been given the next version of the rule already
+    const isGone = await dataPlane.haproxy.running().then(
+      (running) => !running,
+      () => false,
+    );
+    if (rollout.superseded) return;
+    if (isGone) {
+      rollout.on('haproxyLost');
+      return this.#loop.enqueue();
+    }
+    rollout.on('failed');
+    const generation = this.#generationOf(rollout);
+    setConditions(this.#context, id, { InForce: conditionFalse('NotVerified', error.message) }, generation);
+    board.resolve(id, keyOf(id), generation, 'refused');
+  }
+
+  #complete(rollout: RuleRollout): void {
+    const { board, state } = this.#context;
+    const { rule } = rollout;
+    const { id } = rollout.change;
+    const isWanted = state.store.desired.rules[id] !== undefined;
+    this.#rollouts.delete(id);
+    if (rule || isWanted) state.recordInForce(id, rule);
+    else state.forget(id);
+    const conflict = rule && state.portConflicts.get(id);
     const InForce =
       conflict === undefined
         ? conditionTrue('Verified', 'fresh and held connections obey the rule')
         : { status: 'False' as const, ...sharedPort(id, conflict) };
-    setConditions(context, id, { InForce }, generation());
-    board.resolve(id, keyOf(id), generation(), conflict === undefined ? 'applied' : 'refused');
-    if (!programmed && !store.desired.rules[id]) board.forget(id);
-    this.#rounds.enqueue();
+    const generation = this.#generationOf(rollout);
+    setConditions(this.#context, id, { InForce }, generation);
+    board.resolve(id, keyOf(id), generation, conflict === undefined ? 'applied' : 'refused');
+    if (!rule && !isWanted) board.forget(id);
+    this.#loop.enqueue();
   }
 
-  /** The same was asked for again: tries once more to prove it, unless something newer is about to be tried. */
-  retry(id: string): void {
-    const { programmed, store } = this.#context;
-    const change = this.#unproved.get(id);
-    if (change && programmed.get(id)?.generation === store.desired.rules[id]?.generation) void this.complete(change);
+  /** A rule that was removed once more meanwhile: that later command is answered as well. */
+  #generationOf({ change, rule }: RuleRollout): number {
+    const { desired } = this.#context.state.store;
+    return rule || desired.rules[change.id] ? change.generation : wantedGeneration(desired, change.id);
   }
 
-  /** Pays the rule's debts, the ones of earlier changes too. */
-  async #payAll({ id, drains }: Change): Promise<void> {
-    const left = await Promise.all(drains.map((drain) => this.#paying.get(drain) ?? this.#pay(id, drain)));
+  async #drainAll({ id, drains }: Change): Promise<void> {
+    const left = await Promise.all(drains.map((drain) => this.#drains.get(drain) ?? this.#drain(id, drain)));
     const count = left.reduce((sum, each) => sum + each, 0);
     if (count > 0) throw new RouterError('ROUTER_NOT_IN_FORCE', `${count} held connections would not end`);
   }
 
-  #pay(id: string, drain: Drain): Promise<number> {
-    const context = this.#context;
-    const payment = drainSessions(
-      context.dataPlane,
-      context.workerSessions,
+  #drain(id: string, drain: Drain): Promise<number> {
+    const { dataPlane, settings, state, workerSessions } = this.#context;
+    const draining = drainSessions(
+      dataPlane,
+      workerSessions,
       drain,
-      context.settings.drainDeadlineMs,
-      () => context.programmed.get(id)?.rule,
-      () => new Map(Object.entries(context.store.serverIds.ids[id] ?? {}).map(([vm, serverId]) => [serverId, vm])),
-      () => context.closed,
-    ).finally(() => this.#paying.delete(drain));
-    this.#paying.set(drain, payment);
-    return payment;
+      settings.drainDeadlineMs,
+      () => state.programmed.get(id)?.rule,
+      () => new Map(Object.entries(state.store.serverIds.ids[id] ?? {}).map(([vm, serverId]) => [serverId, vm])),
+      () => state.closed,
+    ).finally(() => this.#drains.delete(drain));
+    this.#drains.set(drain, draining);
+    return draining;
   }
 
-  async #inTurn(id: string, proof: () => Promise<unknown>): Promise<void> {
-    const turn = (this.#proofs.get(id) ?? Promise.resolve()).then(async () => {
-      await proof();
-    });
-    const settled = turn.catch(() => {});
-    this.#proofs.set(id, settled);
+  async #verifyInTurn(rollout: RuleRollout): Promise<void> {
+    const { id } = rollout.change;
+    if (!rollout.rule) return;
+    const turn = (this.#verifications.get(id) ?? Promise.resolve()).then(() => this.#verify(rollout));
+    const ended = turn.catch(() => {});
+    this.#verifications.set(id, ended);
     try {
       await turn;
     } finally {
-      if (this.#proofs.get(id) === settled) this.#proofs.delete(id);
+      if (this.#verifications.get(id) === ended) this.#verifications.delete(id);
     }
   }
 
-  async #prove(change: Change, programmed: DesiredRule): Promise<void> {
-    await this.#deleteLeft(change);
-    await this.#probe(programmed, change.before);
+  async #verify({ change, rule, superseded }: RuleRollout): Promise<void> {
+    if (superseded || !rule) return;
+    await this.#deleteServers(change);
+    const { dataPlane, paths, state } = this.#context;
+    await verifyAffinity(dataPlane, paths, state.store.serverIds, rule, change.before);
   }
 
-  /** Servers of members that have left, now that nobody is on them. One that HAProxy keeps busy goes with a later change. */
-  async #deleteLeft({ id, leaving }: Change): Promise<void> {
+  /** Deletes servers that nobody is on any more. One that HAProxy keeps busy goes with a later change. */
+  async #deleteServers({ id, leaving }: Change): Promise<void> {
     const { dataPlane, stats } = this.#context;
     const ops = leaving.map((server) => deleteOp(proxyName(keyOf(id)), server));
     const answers = await dataPlane.haproxy.runtime(ops.map(({ command }) => command));
     stats.runtimeOps += ops.filter(({ answer }, index) => answer.test(answers[index]!)).length;
-  }
-
-  async #probe(wanted: DesiredRule, before: DesiredRule | undefined): Promise<void> {
-    if (bindingOf(wanted.rule) !== 'table' || (before && bindingOf(before.rule) === 'table')) return;
-    const { dataPlane, paths, store } = this.#context;
-    const [spec] = toProxySpecs([wanted], store.serverIds);
-    if (!spec!.servers.some(takesClients)) return;
-    const verdict = await probeAffinity(dataPlane, spec!, paths);
-    if (!verdict.ok) throw new RouterError('ROUTER_NOT_IN_FORCE', verdict.message);
   }
 }

@@ -1,0 +1,28 @@
+import type { DataPlane } from '@limpet/data-plane';
+import type { DesiredRule } from '../../desired.ts';
+import { bindingOf } from '../../drain-rules.ts';
+import { RouterError } from '../../errors.ts';
+import type { RouterPaths } from '../config/paths.ts';
+import { takesClients, toProxySpecs } from '../config/proxy-spec.ts';
+import type { ServerIds } from '../config/server-ids.ts';
+import { probeAffinity } from './probe.ts';
+
+/**
+ * Verifies by probes that a rule which has just become source-based keeps each client on one member. A rule that was so
+ * before, and one whose members take no clients, needs no probe.
+ *
+ * @throws RouterError `ROUTER_NOT_IN_FORCE` with what the probes saw.
+ */
+export async function verifyAffinity(
+  dataPlane: DataPlane,
+  paths: RouterPaths,
+  serverIds: ServerIds,
+  rule: DesiredRule,
+  before: DesiredRule | undefined,
+): Promise<void> {
+  if (bindingOf(rule.rule) !== 'table' || (before && bindingOf(before.rule) === 'table')) return;
+  const [spec] = toProxySpecs([rule], serverIds);
+  if (!spec!.servers.some(takesClients)) return;
+  const verdict = await probeAffinity(dataPlane, spec!, paths);
+  if (!verdict.ok) throw new RouterError('ROUTER_NOT_IN_FORCE', verdict.message);
+}
