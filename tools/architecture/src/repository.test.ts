@@ -5,6 +5,7 @@ import { declarationFindings, versionFindings } from './dependencies.ts';
 import { importOrderFindings } from './import-order.ts';
 import { layersTable } from './layers.ts';
 import { lockFindings, manifestFindings, targetFindings } from './manifests.ts';
+import { roomFindings } from './rooms.ts';
 import { leftOutOf } from './syntax.ts';
 import { type Manifest, readManifest, readWorkspaces } from './workspaces.ts';
 
@@ -21,6 +22,10 @@ describe('this repository', () => {
 
   it('imports in the order of the table of layers', () => {
     expect(importOrderFindings(workspaces)).toEqual([]);
+  });
+
+  it('imports downwards in the houses that have floors', () => {
+    expect(roomFindings(workspaces.flatMap(({ sources }) => sources))).toEqual([]);
   });
 
   it('shows that table in ARCHITECTURE.md', () => {
