@@ -29,7 +29,7 @@ export interface Observed {
 }
 
 /** Looks at every rule that the model knows; clients are asked where the model can say who must answer. */
-export async function observe({ world, subject }: Bench, { rules, alive }: Expected): Promise<Observed> {
+export async function observe({ world, sut }: Bench, { rules, alive }: Expected): Promise<Observed> {
   const { dataPlane, dir } = world.machine();
   const { haproxy } = dataPlane;
   const filter = (await world.filter.saved()).split('\n').filter((line) => line.startsWith('-A '));
@@ -40,8 +40,8 @@ export async function observe({ world, subject }: Bench, { rules, alive }: Expec
   for (const { key, given } of rules) {
     const proxy = proxyName(key);
     const seen: RuleFacts = { ...(process?.proxies.get(proxy) ?? { servers: [] }), accepts: acceptsOf(filter, key) };
-    if (given !== undefined && !subject.traits.filtersNetworks) delete seen.accepts;
-    if (given !== undefined && !subject.traits.namesServers) seen.servers = named(seen.servers, given.rule);
+    if (given !== undefined && !sut.traits.filtersNetworks) delete seen.accepts;
+    if (given !== undefined && !sut.traits.namesServers) seen.servers = named(seen.servers, given.rule);
     if (given !== undefined) seen.servers = withEnded(seen.servers, given.rule, alive).sort();
     if (given?.rule.stickiness.method === 'SourceBased') seen.table = process?.tables.get(proxy) ?? 'none';
     if (given !== undefined && canAsk(given.rule, alive) && process?.proxies.has(proxy))

@@ -8,7 +8,7 @@ import { ipOfGroup } from '../concretize/concrete-rule.ts';
 import { describeAlarm, Tracer } from '../oracle/trace.ts';
 import { type Goals, planSuite, type Suite, type SuiteName } from '../suites/suites.ts';
 import { nameOf, type OwnRouter, type RouterKind, traitsOf } from '../sut/routers.ts';
-import { Subject } from '../sut/system-under-test.ts';
+import { SystemUnderTest } from '../sut/system-under-test.ts';
 import { openMemoryWorld, openRealWorld } from '../sut/test-bed.ts';
 import type { Bench } from '../sut/test-session.ts';
 import { CostsSeen, type StepCost } from './costs-seen.ts';
@@ -65,7 +65,7 @@ export const openBench = async ({
   const traits = traitsOf(router, bug);
   const ips = Array.from({ length: GROUPS }, (_, group) => ipOfGroup(group));
   const world = await (dataPlane === 'real' ? openRealWorld(ips) : openMemoryWorld(ips));
-  return { world, subject: new Subject(world, traits) };
+  return { world, sut: new SystemUnderTest(world, traits) };
 };
 
 /** All, or none. */
@@ -78,9 +78,9 @@ async function openBenches(options: ConformOptions): Promise<Bench[]> {
   throw failed.reason;
 }
 
-export async function closeBench({ world, subject }: Bench): Promise<void> {
+export async function closeBench({ world, sut }: Bench): Promise<void> {
   try {
-    await subject.close();
+    await sut.close();
   } finally {
     await world.close();
   }

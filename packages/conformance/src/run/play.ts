@@ -50,7 +50,7 @@ export async function play(
   const witnesses = { regulars: new Regulars(bench.world), ids: new ServerIds() };
   let seen: Seen | undefined;
   let failure: Failure | undefined;
-  await bench.subject.wipe();
+  await bench.sut.wipe();
   tracer?.reset();
   try {
     for (const [at, step] of bindPath(walk(ground, path), ground.port).entries()) {
@@ -85,42 +85,38 @@ interface Witnesses {
   readonly ids: ServerIds;
 }
 
-async function check({ subject }: Bench, step: ScriptStep, observed: Observed, { regulars, ids }: Witnesses) {
+async function check({ sut }: Bench, step: ScriptStep, observed: Observed, { regulars, ids }: Witnesses) {
   const { expected, act } = step;
-  const found = differences(expected, observed, subject.traits.servesEmptyRules);
+  const found = differences(expected, observed, sut.traits.servesEmptyRules);
   if (act.do === 'wipe') ids.forget();
-  if (subject.traits.keepsServerIds) found.push(...ids.look(observed));
+  if (sut.traits.keepsServerIds) found.push(...ids.look(observed));
   found.push(...(await regulars.look(step)));
   if (!expected.reports) return found;
-  const report = await subject.send({ type: 'reportRules' });
-  return [...found, ...falseClaims(expected, report, subject.traits.verifies)];
+  const report = await sut.send({ type: 'reportRules' });
+  return [...found, ...falseClaims(expected, report, sut.traits.verifies)];
 }
 
 /** Nothing else can change what is seen of the router. */
 const isSeen = ({ act, start, destroy }: ScriptStep): boolean =>
   act.do !== 'nothing' || start.length + destroy.length > 0;
 
-async function take({ world, subject }: Bench, step: ScriptStep, running: Set<string>): Promise<Difference[]> {
+async function take({ world, sut }: Bench, step: ScriptStep, running: Set<string>): Promise<Difference[]> {
   const { act, start, destroy, unblock } = step;
   if (start.length > 0) await world.vms.start(start);
   for (const { vm } of start) running.add(vm);
   if (destroy.length > 0) await world.vms.destroy(destroy);
   for (const vm of destroy) running.delete(vm);
-  for (const key of unblock) subject.unblock(key);
+  for (const key of unblock) sut.unblock(key);
   switch (act.do) {
     case 'nothing':
       return [];
     case 'send':
-      if (act.crashAfter !== undefined) await subject.crashDuring(act.command, act.crashAfter);
-      return answered(
-        step,
-        act.answers,
-        await (act.locked ? subject.sendLocked(act.command) : subject.send(act.command)),
-      );
+      if (act.crashAfter !== undefined) await sut.crashDuring(act.command, act.crashAfter);
+      return answered(step, act.answers, await (act.locked ? sut.sendLocked(act.command) : sut.send(act.command)));
     case 'refuse':
-      return answered(step, ['refused'], await subject.refuse(act.command, act.key));
+      return answered(step, ['refused'], await sut.refuse(act.command, act.key));
     default:
-      await subject[act.do]();
+      await sut[act.do]();
       return [];
   }
 }

@@ -39,7 +39,7 @@ export interface RouterTraits {
 }
 
 /** A router on a machine that can be stopped, wiped and made to fail. */
-export class Subject {
+export class SystemUnderTest {
   readonly traits: RouterTraits;
   readonly #world: World;
   readonly #blocked = new Map<string, Block>();
