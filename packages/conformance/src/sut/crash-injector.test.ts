@@ -1,29 +1,29 @@
 import { createMemoryDataPlane } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
-import { Gate } from './crash-injector.ts';
+import { CrashInjector } from './crash-injector.ts';
 
 const open = () => {
   const dataPlane = createMemoryDataPlane({ localAddresses: ['203.0.113.10'] });
-  const gate = new Gate();
-  return { dataPlane, gate, guarded: gate.guard(dataPlane) };
+  const injector = new CrashInjector();
+  return { dataPlane, injector, guarded: injector.guard(dataPlane) };
 };
 
 describe('a gate', () => {
   it('lets calls through, and is idle when none is under way', async () => {
-    const { dataPlane, gate, guarded } = open();
+    const { dataPlane, injector, guarded } = open();
     const order: string[] = [];
     void guarded.files.write('/a', 'text').then(() => order.push('written'));
-    await gate.idle();
+    await injector.idle();
     expect([...order, await dataPlane.files.read('/a')]).toEqual(['written', 'text']);
   });
 
   it('never answers a router that has crashed', async () => {
-    const { dataPlane, gate, guarded } = open();
+    const { dataPlane, injector, guarded } = open();
     const order: string[] = [];
     void guarded.files.write('/a', 'text').then(() => order.push('answered'));
-    await gate.kill();
+    await injector.kill();
     void guarded.files.write('/b', 'text').then(() => order.push('answered'));
-    await gate.idle();
+    await injector.idle();
     expect([order, await dataPlane.files.read('/a'), await dataPlane.files.read('/b')]).toEqual([
       [],
       'text',
@@ -32,12 +32,12 @@ describe('a gate', () => {
   });
 
   it('lets nobody be woken who has crashed', async () => {
-    const { dataPlane, gate, guarded } = open();
+    const { dataPlane, injector, guarded } = open();
     const woken: string[] = [];
     guarded.clock.after(10, () => woken.push('before'));
     guarded.clock.after(30, () => woken.push('too late'));
     await dataPlane.clock.sleep(20);
-    await gate.kill();
+    await injector.kill();
     const cancel = guarded.clock.after(5, () => woken.push('too late'));
     await dataPlane.clock.sleep(20);
     cancel();
@@ -45,8 +45,8 @@ describe('a gate', () => {
   });
 
   it('crashes a router right after a call', async () => {
-    const { dataPlane, gate, guarded } = open();
-    const crashed = gate.crashAfter(2);
+    const { dataPlane, injector, guarded } = open();
+    const crashed = injector.crashAfter(2);
     void (async () => {
       for (const name of ['/a', '/b', '/c']) await guarded.files.write(name, 'text');
     })();

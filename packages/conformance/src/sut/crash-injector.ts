@@ -7,7 +7,7 @@ const never = new Promise<never>(() => {});
  * Stands between one life of a router and its machine. All that a router waits for is a call of a port, so no call in
  * flight means that it is idle; and a call that never returns is what a crash looks like from inside.
  */
-export class Gate {
+export class CrashInjector {
   #inFlight = 0;
   #calls = 0;
   #dead = false;

@@ -9,7 +9,7 @@ import type { DataPlane } from '@limpet/data-plane';
 import type { Router } from '@limpet/router';
 import { proxyName } from '@limpet/router';
 import { sectionOf } from './config-section.ts';
-import { Gate } from './crash-injector.ts';
+import { CrashInjector } from './crash-injector.ts';
 import type { World } from './test-bed.ts';
 
 /** Opens a router on a machine, also after a crash or a reboot. */
@@ -45,7 +45,7 @@ export class SystemUnderTest {
   readonly #blocked = new Map<string, Block>();
   /** The last command about each rule that was applied, and those that were refused after it, for routers that keep nothing. */
   readonly #told = new Map<string, Told[]>();
-  #gate = new Gate();
+  #injector = new CrashInjector();
   #router: Router | undefined;
 
   constructor(world: World, traits: RouterTraits) {
@@ -57,7 +57,7 @@ export class SystemUnderTest {
   async send(command: Command): Promise<CommandResult> {
     const answer = await dispatch(this.#open(), command);
     this.#note(command, answer.outcome);
-    await this.#gate.idle();
+    await this.#injector.idle();
     return answer;
   }
 
@@ -74,7 +74,7 @@ export class SystemUnderTest {
   /** The machine goes down; what is on its disk stays. */
   async halt(): Promise<void> {
     if (this.#router === undefined) return;
-    await this.#gate.kill();
+    await this.#injector.kill();
     this.#router = undefined;
     await this.#world.machine().dataPlane.haproxy.stop();
     await this.#world.filter.reset();
@@ -91,7 +91,7 @@ export class SystemUnderTest {
   /** The router ends where it is, and is started again; HAProxy goes on. */
   async crash(): Promise<void> {
     if (!this.traits.crashes) return;
-    await this.#gate.kill();
+    await this.#injector.kill();
     await this.#start();
   }
 
@@ -101,10 +101,10 @@ export class SystemUnderTest {
    */
   async crashDuring(command: Command, calls: number): Promise<void> {
     if (!this.traits.crashes) return this.#world.filter.double();
-    const crashed = this.#gate.crashAfter(calls);
-    const answered = dispatch(this.#open(), command).then(() => this.#gate.idle());
+    const crashed = this.#injector.crashAfter(calls);
+    const answered = dispatch(this.#open(), command).then(() => this.#injector.idle());
     await Promise.race([crashed, answered]);
-    await this.#gate.kill();
+    await this.#injector.kill();
     await this.#world.filter.double();
     await this.#start();
   }
@@ -153,9 +153,9 @@ export class SystemUnderTest {
 
   async #start(): Promise<void> {
     const { dataPlane, dir } = this.#world.machine();
-    this.#gate = new Gate();
-    this.#router = await this.traits.open(this.#gate.guard(this.#refusing(dataPlane)), dir);
-    await this.#gate.idle();
+    this.#injector = new CrashInjector();
+    this.#router = await this.traits.open(this.#injector.guard(this.#refusing(dataPlane)), dir);
+    await this.#injector.idle();
   }
 
   #open(): Router {
