@@ -12,7 +12,7 @@ export const vms = ['vm11', 'vm12', 'vm13', 'vm14'].map((vm) => member(vm));
 export const members = vms.slice(0, 3);
 
 /** A machine with the VMs behind it. */
-export interface World {
+export interface TestBed {
   dataPlane: DataPlane;
   clients: Clients;
   dir: string;
@@ -45,14 +45,14 @@ export interface Bench {
   reopen(): Promise<void>;
 }
 
-export async function memoryWorld(): Promise<World> {
+export async function memoryTestBed(): Promise<TestBed> {
   const dataPlane = createMemoryDataPlane({ localAddresses: [publicIp] });
   await dataPlane.vms.start(vms);
   return { dataPlane, clients: dataPlane.clients, dir: '/limpet' };
 }
 
-export async function openBench(fault: Pick<Fault, 'inject'> | undefined, world?: World): Promise<Bench> {
-  const { dataPlane, clients, dir } = world ?? (await memoryWorld());
+export async function openBench(fault: Pick<Fault, 'inject'> | undefined, testBed?: TestBed): Promise<Bench> {
+  const { dataPlane, clients, dir } = testBed ?? (await memoryTestBed());
   const plain: OpenRouter = (machine) =>
     createHaproxyRouter({ dataPlane: machine, dir, settings: { drainDeadlineMs: 0 } });
   const open = fault ? fault.inject(plain) : plain;

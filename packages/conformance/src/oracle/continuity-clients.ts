@@ -7,7 +7,7 @@ import type { RuleRecord, VersionedRule } from '@limpet/contract';
 import { proxyName, ruleId } from '@limpet/router';
 import type { ScriptStep } from '../concretize/concrete-step.ts';
 import type { Expected, ExpectedRule } from '../concretize/expected.ts';
-import type { World } from '../sut/test-bed.ts';
+import type { TestBed } from '../sut/test-bed.ts';
 import { speaks } from './client-protocol.ts';
 import type { Difference } from './compare.ts';
 import { canAsk, servingOf } from './rule-observation.ts';
@@ -22,14 +22,14 @@ interface Regular {
 }
 
 export class Regulars {
-  readonly #world: World;
+  readonly #testBed: TestBed;
   /** The first of each rule holds on as long as it can; another comes after each step, so that one is on the newest worker. */
   readonly #held = new Map<string, Regular & { id: number }>();
   readonly #newest = new Map<string, Regular & { id: number }>();
   readonly #returning = new Map<string, Regular>();
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(testBed: TestBed) {
+    this.#testBed = testBed;
   }
 
   /** What became of them in this step, and must not; then there are new ones where there were none. */
@@ -39,7 +39,7 @@ export class Regulars {
     for (const rule of expected.rules) {
       found.push(...(await this.#lookAtHeld(this.#held, rule, expected)));
       // Entries that a real HAProxy has just after its start cost the next reload five seconds (haproxy#842).
-      if (this.#world.kind !== 'memory') continue;
+      if (this.#testBed.kind !== 'memory') continue;
       found.push(...(await this.#lookAtReturning(rule, expected)));
       found.push(...(await this.#lookAtHeld(this.#newest, rule, expected)));
       await this.#leave(this.#newest, ruleId(rule.key));
@@ -56,7 +56,7 @@ export class Regulars {
 
   async #leave(held: Map<string, Regular & { id: number }>, of: string): Promise<void> {
     const one = held.get(of);
-    if (one !== undefined) await this.#world.clients.release([one.id]);
+    if (one !== undefined) await this.#testBed.clients.release([one.id]);
     held.delete(of);
   }
 
@@ -73,7 +73,7 @@ export class Regulars {
       return [];
     }
     const fate = fateOf(held, given, alive);
-    const [answer] = await this.#world.clients.askHeld([held.id]);
+    const [answer] = await this.#testBed.clients.askHeld([held.id]);
     const seen = answer?.ok ? `${answer.vm} answers` : 'it is closed';
     if (!answer?.ok || given === undefined) await this.#leave(all, of);
     else all.set(of, { ...held, given });
@@ -83,13 +83,13 @@ export class Regulars {
 
   async #hold(all: Map<string, Regular & { id: number }>, of: string, given: VersionedRule): Promise<void> {
     const { ip, port } = given.rule;
-    const [held] = await this.#world.clients.hold([{ client: HOLDER, ip, port, protocol: 'tcp' }]);
+    const [held] = await this.#testBed.clients.hold([{ client: HOLDER, ip, port, protocol: 'tcp' }]);
     if (held?.answer.ok) all.set(of, { id: held.id, vm: held.answer.vm, given });
-    else if (held) await this.#world.clients.release([held.id]);
+    else if (held) await this.#testBed.clients.release([held.id]);
   }
 
   async #hasEntry(rule: RuleRecord): Promise<boolean> {
-    const { haproxy } = this.#world.machine().dataPlane;
+    const { haproxy } = this.#testBed.machine().dataPlane;
     const [shown = ''] = await haproxy.runtime([`show table ${proxyName(rule)} key ${RETURNER}`]);
     return shown.includes(`key=${RETURNER}`);
   }
@@ -103,7 +103,7 @@ export class Regulars {
     const stays = before !== undefined && staysWith(before, given.rule);
     const lost = stays && !(await this.#hasEntry(given.rule));
     const ask = { client: RETURNER, ip, port, protocol: speaks(given.rule) };
-    const [answer] = await this.#world.clients.ask([ask]);
+    const [answer] = await this.#testBed.clients.ask([ask]);
     const seen = answer?.ok ? answer.vm : (answer?.error ?? 'nothing');
     if (answer?.ok) this.#returning.set(of, { vm: answer.vm, given });
     if (lost) return [{ check: 'stick table', of, expected: 'the client has its entry', observed: 'it is gone' }];

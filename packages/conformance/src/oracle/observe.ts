@@ -9,7 +9,7 @@ import { proxyName, ruleId } from '@limpet/router';
 import type { Expected } from '../concretize/expected.ts';
 import { certificateIn } from '../sut/certificates.ts';
 import { sectionOf } from '../sut/config-section.ts';
-import type { World } from '../sut/test-bed.ts';
+import type { TestBed } from '../sut/test-bed.ts';
 import type { Bench } from '../sut/test-session.ts';
 import { speaks } from './client-protocol.ts';
 import { limitsIn } from './limits.ts';
@@ -29,10 +29,10 @@ export interface Observed {
 }
 
 /** Looks at every rule that the model knows; clients are asked where the model can say who must answer. */
-export async function observe({ world, sut }: Bench, { rules, alive }: Expected): Promise<Observed> {
-  const { dataPlane, dir } = world.machine();
+export async function observe({ testBed, sut }: Bench, { rules, alive }: Expected): Promise<Observed> {
+  const { dataPlane, dir } = testBed.machine();
   const { haproxy } = dataPlane;
-  const filter = (await world.filter.saved()).split('\n').filter((line) => line.startsWith('-A '));
+  const filter = (await testBed.filter.saved()).split('\n').filter((line) => line.startsWith('-A '));
   const twice = filter.filter((line, at) => filter.indexOf(line) < at);
   const running = await haproxy.running();
   const process = running ? await readProcess(dataPlane, dir) : undefined;
@@ -45,7 +45,7 @@ export async function observe({ world, sut }: Bench, { rules, alive }: Expected)
     if (given !== undefined) seen.servers = withEnded(seen.servers, given.rule, alive).sort();
     if (given?.rule.stickiness.method === 'SourceBased') seen.table = process?.tables.get(proxy) ?? 'none';
     if (given !== undefined && canAsk(given.rule, alive) && process?.proxies.has(proxy))
-      Object.assign(seen, await askClients(world, given.rule));
+      Object.assign(seen, await askClients(testBed, given.rule));
     facts[ruleId(key)] = seen;
   }
   return { rules: facts, ids: process?.ids ?? [], workers: process?.workers ?? 0, twice, files: process?.files ?? [] };
@@ -149,7 +149,7 @@ function acceptsOf(filter: readonly string[], { ip, port }: RuleKey): string[] {
 }
 
 /** One client of each rule asks twice, over fresh connections; what it leaves in the stick table is taken out again. */
-async function askClients({ kind, clients, machine }: World, rule: RuleRecord): Promise<Partial<RuleFacts>> {
+async function askClients({ kind, clients, machine }: TestBed, rule: RuleRecord): Promise<Partial<RuleFacts>> {
   const { haproxy } = machine().dataPlane;
   const { ip, port } = rule;
   const client = '198.18.0.1';

@@ -9,7 +9,7 @@ import { describeAlarm, Tracer } from '../oracle/trace.ts';
 import { type Goals, planSuite, type Suite, type SuiteName } from '../suites/suites.ts';
 import { nameOf, type OwnRouter, type RouterKind, traitsOf } from '../sut/routers.ts';
 import { SystemUnderTest } from '../sut/system-under-test.ts';
-import { openMemoryWorld, openRealWorld } from '../sut/test-bed.ts';
+import { openMemoryTestBed, openRealTestBed } from '../sut/test-bed.ts';
 import type { Bench } from '../sut/test-session.ts';
 import { CostsSeen, type StepCost } from './costs-seen.ts';
 import { type FailureReport, reportFailure } from './failure-report.ts';
@@ -64,8 +64,8 @@ export const openBench = async ({
 }: Pick<ConformOptions, 'router' | 'dataPlane' | 'bug'>): Promise<Bench> => {
   const traits = traitsOf(router, bug);
   const ips = Array.from({ length: GROUPS }, (_, group) => ipOfGroup(group));
-  const world = await (dataPlane === 'real' ? openRealWorld(ips) : openMemoryWorld(ips));
-  return { world, sut: new SystemUnderTest(world, traits) };
+  const testBed = await (dataPlane === 'real' ? openRealTestBed(ips) : openMemoryTestBed(ips));
+  return { testBed, sut: new SystemUnderTest(testBed, traits) };
 };
 
 /** All, or none. */
@@ -78,11 +78,11 @@ async function openBenches(options: ConformOptions): Promise<Bench[]> {
   throw failed.reason;
 }
 
-export async function closeBench({ world, sut }: Bench): Promise<void> {
+export async function closeBench({ testBed, sut }: Bench): Promise<void> {
   try {
     await sut.close();
   } finally {
-    await world.close();
+    await testBed.close();
   }
 }
 

@@ -47,7 +47,7 @@ export async function play(
 ): Promise<Failure | undefined> {
   const { onStep, tracer, isOver } = options;
   const running = new Set<string>();
-  const witnesses = { regulars: new Regulars(bench.world), ids: new ServerIds() };
+  const witnesses = { regulars: new Regulars(bench.testBed), ids: new ServerIds() };
   let seen: Seen | undefined;
   let failure: Failure | undefined;
   await bench.sut.wipe();
@@ -75,7 +75,7 @@ export async function play(
     throw error;
   } finally {
     await witnesses.regulars.leave();
-    if (running.size > 0) await bench.world.vms.destroy([...running]);
+    if (running.size > 0) await bench.testBed.vms.destroy([...running]);
   }
 }
 
@@ -100,11 +100,11 @@ async function check({ sut }: Bench, step: ScriptStep, observed: Observed, { reg
 const isSeen = ({ act, start, destroy }: ScriptStep): boolean =>
   act.do !== 'nothing' || start.length + destroy.length > 0;
 
-async function take({ world, sut }: Bench, step: ScriptStep, running: Set<string>): Promise<Difference[]> {
+async function take({ testBed, sut }: Bench, step: ScriptStep, running: Set<string>): Promise<Difference[]> {
   const { act, start, destroy, unblock } = step;
-  if (start.length > 0) await world.vms.start(start);
+  if (start.length > 0) await testBed.vms.start(start);
   for (const { vm } of start) running.add(vm);
-  if (destroy.length > 0) await world.vms.destroy(destroy);
+  if (destroy.length > 0) await testBed.vms.destroy(destroy);
   for (const vm of destroy) running.delete(vm);
   for (const key of unblock) sut.unblock(key);
   switch (act.do) {

@@ -10,7 +10,7 @@ import type { Router } from '@limpet/router';
 import { proxyName } from '@limpet/router';
 import { sectionOf } from './config-section.ts';
 import { CrashInjector } from './crash-injector.ts';
-import type { World } from './test-bed.ts';
+import type { TestBed } from './test-bed.ts';
 
 /** Opens a router on a machine, also after a crash or a reboot. */
 export type OpenRouter = (dataPlane: DataPlane, dir: string) => Promise<Router>;
@@ -41,15 +41,15 @@ export interface RouterTraits {
 /** A router on a machine that can be stopped, wiped and made to fail. */
 export class SystemUnderTest {
   readonly traits: RouterTraits;
-  readonly #world: World;
+  readonly #testBed: TestBed;
   readonly #blocked = new Map<string, Block>();
   /** The last command about each rule that was applied, and those that were refused after it, for routers that keep nothing. */
   readonly #told = new Map<string, Told[]>();
   #injector = new CrashInjector();
   #router: Router | undefined;
 
-  constructor(world: World, traits: RouterTraits) {
-    this.#world = world;
+  constructor(testBed: TestBed, traits: RouterTraits) {
+    this.#testBed = testBed;
     this.traits = traits;
   }
 
@@ -63,7 +63,7 @@ export class SystemUnderTest {
 
   /** The machine starts, and the router on it. */
   async boot(): Promise<void> {
-    const { dataPlane, dir } = this.#world.machine();
+    const { dataPlane, dir } = this.#testBed.machine();
     const config = `${dir}/haproxy.cfg`;
     if (this.traits.startsWithMachine && (await dataPlane.files.read(config)) !== undefined)
       await dataPlane.haproxy.start(config).catch(() => {});
@@ -76,8 +76,8 @@ export class SystemUnderTest {
     if (this.#router === undefined) return;
     await this.#injector.kill();
     this.#router = undefined;
-    await this.#world.machine().dataPlane.haproxy.stop();
-    await this.#world.filter.reset();
+    await this.#testBed.machine().dataPlane.haproxy.stop();
+    await this.#testBed.filter.reset();
   }
 
   /** The machine is gone, and its disk. */
@@ -85,7 +85,7 @@ export class SystemUnderTest {
     await this.halt();
     this.#blocked.clear();
     this.#told.clear();
-    await this.#world.wipe();
+    await this.#testBed.wipe();
   }
 
   /** The router ends where it is, and is started again; HAProxy goes on. */
@@ -100,19 +100,19 @@ export class SystemUnderTest {
    * down, as CloudStack's router is between two commands, somebody else adds accepts that are there already.
    */
   async crashDuring(command: Command, calls: number): Promise<void> {
-    if (!this.traits.crashes) return this.#world.filter.double();
+    if (!this.traits.crashes) return this.#testBed.filter.double();
     const crashed = this.#injector.crashAfter(calls);
     const answered = dispatch(this.#open(), command).then(() => this.#injector.idle());
     await Promise.race([crashed, answered]);
     await this.#injector.kill();
-    await this.#world.filter.double();
+    await this.#testBed.filter.double();
     await this.#start();
   }
 
   /** Sends a command; somebody holds the packet filter's lock when the router writes to it first, and it has to try again. */
   async sendLocked(command: Command): Promise<CommandResult> {
     if (!this.traits.crashes) return this.send(command);
-    const { filter } = this.#world;
+    const { filter } = this.#testBed;
     filter.hold();
     try {
       return await this.send(command);
@@ -137,7 +137,7 @@ export class SystemUnderTest {
    * not there, since a router that looks for the rule to blame tries the others without it.
    */
   async #block(key: RuleKey): Promise<void> {
-    const { dataPlane, dir } = this.#world.machine();
+    const { dataPlane, dir } = this.#testBed.machine();
     const installed = await dataPlane.files.read(`${dir}/haproxy.cfg`);
     this.#blocked.set(proxyName(key), { ip: key.ip, allowed: sectionOf(installed, proxyName(key)) });
   }
@@ -148,11 +148,11 @@ export class SystemUnderTest {
 
   async close(): Promise<void> {
     await this.wipe();
-    await this.#world.filter.reset();
+    await this.#testBed.filter.reset();
   }
 
   async #start(): Promise<void> {
-    const { dataPlane, dir } = this.#world.machine();
+    const { dataPlane, dir } = this.#testBed.machine();
     this.#injector = new CrashInjector();
     this.#router = await this.traits.open(this.#injector.guard(this.#refusing(dataPlane)), dir);
     await this.#injector.idle();

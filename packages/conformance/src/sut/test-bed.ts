@@ -10,7 +10,7 @@ import { type Lab, openLab } from '@limpet/lab';
 import { shareCertificates, writeCertificates } from './certificates.ts';
 import { Filter } from './packet-filter.ts';
 
-export interface World {
+export interface TestBed {
   readonly kind: 'memory' | 'real';
   readonly clients: Lab['clients'];
   readonly vms: Lab['vms'];
@@ -24,7 +24,7 @@ export interface World {
 }
 
 /** A machine in memory. */
-export async function openMemoryWorld(publicIps: readonly string[]): Promise<World> {
+export async function openMemoryTestBed(publicIps: readonly string[]): Promise<TestBed> {
   const dataPlane = createMemoryDataPlane({ localAddresses: publicIps });
   const filter = await Filter.open(dataPlane.packetFilter);
   await writeCertificates(dataPlane.files);
@@ -48,17 +48,17 @@ export async function openMemoryWorld(publicIps: readonly string[]): Promise<Wor
  *
  * @throws LabError when this is no box, or a tool is missing
  */
-export async function openRealWorld(publicIps: readonly string[]): Promise<World> {
+export async function openRealTestBed(publicIps: readonly string[]): Promise<TestBed> {
   const lab = await openLab({ publicIps, timeoutMs: 1000 });
   try {
-    return await worldIn(lab);
+    return await testBedIn(lab);
   } catch (error) {
     await lab.close();
     throw error;
   }
 }
 
-async function worldIn({ dir: root, exec, spawn, clients, vms, close }: Lab): Promise<World> {
+async function testBedIn({ dir: root, exec, spawn, clients, vms, close }: Lab): Promise<TestBed> {
   const dataPlaneIn = (dir: string) => createRealDataPlane({ exec, spawn, dir, clock: systemClock });
   const boot = dataPlaneIn(root);
   await shareCertificates(root);

@@ -1,8 +1,8 @@
 import type { SystemUnderTest } from './system-under-test.ts';
-import type { World } from './test-bed.ts';
+import type { TestBed } from './test-bed.ts';
 
 /** A router on a world. */
 export interface Bench {
-  readonly world: World;
+  readonly testBed: TestBed;
   readonly sut: SystemUnderTest;
 }
