@@ -20,14 +20,14 @@ export interface TestBed {
 
 /** What is looked at, what a good router shows, and what one with the fault shows. */
 export interface Scenario {
-  play(bench: Bench): Promise<unknown>;
+  play(session: TestSession): Promise<unknown>;
   good: unknown;
   bad: unknown;
   /** A real machine makes no difference, or does not do what the test needs. */
   memoryOnly?: true;
 }
 
-export interface Bench {
+export interface TestSession {
   dataPlane: DataPlane;
   router(): Router;
   /** A rule with three members on port 8080, and `change`; the next generation unless one is named. */
@@ -51,7 +51,10 @@ export async function memoryTestBed(): Promise<TestBed> {
   return { dataPlane, clients: dataPlane.clients, dir: '/limpet' };
 }
 
-export async function openBench(fault: Pick<Fault, 'inject'> | undefined, testBed?: TestBed): Promise<Bench> {
+export async function openTestSession(
+  fault: Pick<Fault, 'inject'> | undefined,
+  testBed?: TestBed,
+): Promise<TestSession> {
   const { dataPlane, clients, dir } = testBed ?? (await memoryTestBed());
   const plain: OpenRouter = (machine) =>
     createHaproxyRouter({ dataPlane: machine, dir, settings: { drainDeadlineMs: 0 } });

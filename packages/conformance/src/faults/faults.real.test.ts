@@ -4,7 +4,7 @@ import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { type Lab, openLab } from '@limpet/lab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acceptScenarios } from '../../testing/accept-scenarios.ts';
-import { openBench, publicIp, type Scenario, vms } from '../../testing/fault-session.ts';
+import { openTestSession, publicIp, type Scenario, vms } from '../../testing/fault-session.ts';
 import { machineScenarios } from '../../testing/machine-scenarios.ts';
 import { acceptFaults } from './accept-faults.ts';
 import type { Fault } from './fault.ts';
@@ -21,11 +21,11 @@ async function show({ play }: Scenario, fault: Fault): Promise<unknown> {
   const dir = join(lab.dir, 'router');
   await mkdir(dir);
   const dataPlane = createRealDataPlane({ exec: lab.exec, spawn: lab.spawn, dir, clock: systemClock });
-  const bench = await openBench(fault, { dataPlane, clients: lab.clients, dir });
+  const session = await openTestSession(fault, { dataPlane, clients: lab.clients, dir });
   try {
-    return await play(bench);
+    return await play(session);
   } finally {
-    await bench.router().close();
+    await session.router().close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openBench } from '../../testing/fault-session.ts';
+import { openTestSession } from '../../testing/fault-session.ts';
 import { machineScenarios } from '../../testing/machine-scenarios.ts';
 import { machineFaults } from './machine-faults.ts';
 
@@ -8,8 +8,8 @@ describe('a fault at HAProxy or in the files', () => {
     '%s: %s',
     async (name, _, fault) => {
       const { play, good, bad } = machineScenarios[name]!;
-      expect(await play(await openBench(undefined))).toEqual(good);
-      expect(await play(await openBench(fault))).toEqual(bad);
+      expect(await play(await openTestSession(undefined))).toEqual(good);
+      expect(await play(await openTestSession(fault))).toEqual(bad);
     },
   );
 });

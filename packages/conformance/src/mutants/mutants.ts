@@ -9,7 +9,7 @@ import { BUGS } from '@limpet/state-space';
 import { ROUTER_BUGS } from '../faults/faults.ts';
 import type { Ground } from '../model/test-model.ts';
 import { Tracer } from '../oracle/trace.ts';
-import { closeBench, openBench } from '../run/conform.ts';
+import { closeTestSession, openTestSession } from '../run/conform.ts';
 import { play } from '../run/play.ts';
 import { randomWalk, seeded, shortestPathAState } from '../suites/baselines.ts';
 import { planSuite, SUITES, type Suite, type SuiteName } from '../suites/suites.ts';
@@ -173,14 +173,14 @@ async function catchRouterBug(
   ground: Ground,
   paths: Paths,
 ): Promise<RouterCatch | undefined> {
-  const bench = await openBench({ router, dataPlane: 'memory', bug });
+  const session = await openTestSession({ router, dataPlane: 'memory', bug });
   const tracer = new Tracer(ground);
   let steps = 0;
   let found: Catch | undefined;
   try {
     // When it is caught, the paths go on until the monitor sees it as well.
     for (const path of paths) {
-      const failure = await play(bench, ground, path, { tracer });
+      const failure = await play(session, ground, path, { tracer });
       if (failure !== undefined) found ??= { steps: steps + failure.at + 1, check: failure.differences[0]!.check };
       if (tracer.alarm !== undefined) {
         found ??= { steps: steps + path.length, check: 'trace' };
@@ -193,7 +193,7 @@ async function catchRouterBug(
     if (!(error instanceof RouterError)) throw error;
     found ??= { steps, check: `error ${error.code}` };
   } finally {
-    await closeBench(bench).catch(() => {});
+    await closeTestSession(session).catch(() => {});
   }
   return found && { ...found, trace: tracer.alarm === undefined ? 'accepted' : 'rejected' };
 }

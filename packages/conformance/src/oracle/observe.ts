@@ -10,7 +10,7 @@ import type { Expected } from '../concretize/expected.ts';
 import { certificateIn } from '../sut/certificates.ts';
 import { sectionOf } from '../sut/config-section.ts';
 import type { TestBed } from '../sut/test-bed.ts';
-import type { Bench } from '../sut/test-session.ts';
+import type { TestSession } from '../sut/test-session.ts';
 import { speaks } from './client-protocol.ts';
 import { limitsIn } from './limits.ts';
 import { canAsk, clientsSeen, named, type RuleFacts, withEnded } from './rule-observation.ts';
@@ -29,7 +29,7 @@ export interface Observed {
 }
 
 /** Looks at every rule that the model knows; clients are asked where the model can say who must answer. */
-export async function observe({ testBed, sut }: Bench, { rules, alive }: Expected): Promise<Observed> {
+export async function observe({ testBed, sut }: TestSession, { rules, alive }: Expected): Promise<Observed> {
   const { dataPlane, dir } = testBed.machine();
   const { haproxy } = dataPlane;
   const filter = (await testBed.filter.saved()).split('\n').filter((line) => line.startsWith('-A '));

@@ -10,7 +10,7 @@ import { type Goals, planSuite, type Suite, type SuiteName } from '../suites/sui
 import { nameOf, type OwnRouter, type RouterKind, traitsOf } from '../sut/routers.ts';
 import { SystemUnderTest } from '../sut/system-under-test.ts';
 import { openMemoryTestBed, openRealTestBed } from '../sut/test-bed.ts';
-import type { Bench } from '../sut/test-session.ts';
+import type { TestSession } from '../sut/test-session.ts';
 import { CostsSeen, type StepCost } from './costs-seen.ts';
 import { type FailureReport, reportFailure } from './failure-report.ts';
 import { type Failure, play } from './play.ts';
@@ -57,11 +57,11 @@ const SHARES_A_LANE = 4;
 /** Highest number of groups of any suite: each has an address. */
 const GROUPS = 2;
 
-export const openBench = async ({
+export const openTestSession = async ({
   router,
   dataPlane,
   bug,
-}: Pick<ConformOptions, 'router' | 'dataPlane' | 'bug'>): Promise<Bench> => {
+}: Pick<ConformOptions, 'router' | 'dataPlane' | 'bug'>): Promise<TestSession> => {
   const traits = traitsOf(router, bug);
   const ips = Array.from({ length: GROUPS }, (_, group) => ipOfGroup(group));
   const testBed = await (dataPlane === 'real' ? openRealTestBed(ips) : openMemoryTestBed(ips));
@@ -69,16 +69,16 @@ export const openBench = async ({
 };
 
 /** All, or none. */
-async function openBenches(options: ConformOptions): Promise<Bench[]> {
-  const opened = await Promise.allSettled(Array.from({ length: options.lanes }, () => openBench(options)));
-  const benches = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+async function openTestSessions(options: ConformOptions): Promise<TestSession[]> {
+  const opened = await Promise.allSettled(Array.from({ length: options.lanes }, () => openTestSession(options)));
+  const sessions = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const failed = opened.find((one) => one.status === 'rejected');
-  if (failed === undefined) return benches;
-  await Promise.all(benches.map(closeBench));
+  if (failed === undefined) return sessions;
+  await Promise.all(sessions.map(closeTestSession));
   throw failed.reason;
 }
 
-export async function closeBench({ testBed, sut }: Bench): Promise<void> {
+export async function closeTestSession({ testBed, sut }: TestSession): Promise<void> {
   try {
     await sut.close();
   } finally {
@@ -88,21 +88,21 @@ export async function closeBench({ testBed, sut }: Bench): Promise<void> {
 
 /** @throws LabError when the data plane is to be real and this is no box */
 export async function conform(options: ConformOptions): Promise<ConformResult> {
-  const benches = await openBenches(options);
+  const sessions = await openTestSessions(options);
   const costs = new CostsSeen();
   try {
     const suites: SuiteResult[] = [];
     for (const name of options.suites)
-      for (const suite of planSuite(name, options.goals)) suites.push(await playSuite(suite, benches, costs, options));
+      for (const suite of planSuite(name, options.goals)) suites.push(await playSuite(suite, sessions, costs, options));
     return { suites, costs: costs.list() };
   } finally {
-    await Promise.all(benches.map(closeBench));
+    await Promise.all(sessions.map(closeTestSession));
   }
 }
 
 async function playSuite(
   suite: Suite,
-  benches: readonly Bench[],
+  sessions: readonly TestSession[],
   costs: CostsSeen,
   options: ConformOptions,
 ): Promise<SuiteResult> {
@@ -111,18 +111,18 @@ async function playSuite(
   const router = nameOf(options.router);
   const begin = performance.now();
   const whole = suite.paths.reduce((sum, path) => sum + path.length, 0);
-  const waiting = [...pathsFor(suite, benches.length)];
+  const waiting = [...pathsFor(suite, sessions.length)];
   const played: number[][] = [];
-  const found: (FailingPath & { bench: Bench })[] = [];
+  const found: (FailingPath & { session: TestSession })[] = [];
   const alarms: Alarm[] = [];
   let steps = 0;
 
-  const lane = async (bench: Bench): Promise<void> => {
+  const lane = async (session: TestSession): Promise<void> => {
     const tracer = new Tracer(ground);
     for (let path = waiting.shift(); path !== undefined && found.length === 0; path = waiting.shift()) {
       const taken: number[] = [];
       played.push(taken);
-      const failure: Failure | undefined = await play(bench, ground, path, {
+      const failure: Failure | undefined = await play(session, ground, path, {
         tracer,
         isOver: () => found.length > 0,
         onStep: (step, spent) => {
@@ -133,16 +133,16 @@ async function playSuite(
         },
       });
       onTrace(suite, tracer.path);
-      if (failure !== undefined) found.push({ path: path.slice(0, failure.at + 1), failure, bench });
+      if (failure !== undefined) found.push({ path: path.slice(0, failure.at + 1), failure, session });
     }
     if (tracer.alarm !== undefined) alarms.push(tracer.alarm);
   };
-  await Promise.all(benches.map(lane));
+  await Promise.all(sessions.map(lane));
   const seconds = Math.round((performance.now() - begin) / 10) / 100;
   const failures: FailureReport[] = [];
-  for (const { bench, ...first } of found.slice(0, 1)) {
+  for (const { session, ...first } of found.slice(0, 1)) {
     progress(`${suite.suite}: makes the path to the failure shorter`);
-    const shortest = suite.suite === 'stories' ? first : await shrink(bench, ground, first);
+    const shortest = suite.suite === 'stories' ? first : await shrink(session, ground, first);
     failures.push(reportFailure(suite, shortest, { router, dataPlane, bug }));
   }
   return {

@@ -12,7 +12,7 @@ import { Regulars } from '../oracle/continuity-clients.ts';
 import { type Observed, observe } from '../oracle/observe.ts';
 import { ServerIds } from '../oracle/server-ids.ts';
 import type { Seen, Tracer } from '../oracle/trace.ts';
-import type { Bench } from '../sut/test-session.ts';
+import type { TestSession } from '../sut/test-session.ts';
 
 /** The first step after which something is not as the model says. */
 export interface Failure {
@@ -40,27 +40,27 @@ export interface PlayOptions {
 
 /** Plays from a reset, up to the first failure. */
 export async function play(
-  bench: Bench,
+  session: TestSession,
   ground: Ground,
   path: readonly number[],
   options: PlayOptions = {},
 ): Promise<Failure | undefined> {
   const { onStep, tracer, isOver } = options;
   const running = new Set<string>();
-  const witnesses = { regulars: new Regulars(bench.testBed), ids: new ServerIds() };
+  const witnesses = { regulars: new Regulars(session.testBed), ids: new ServerIds() };
   let seen: Seen | undefined;
   let failure: Failure | undefined;
-  await bench.sut.wipe();
+  await session.sut.wipe();
   tracer?.reset();
   try {
     for (const [at, step] of bindPath(walk(ground, path), ground.port).entries()) {
       if (isOver?.()) return failure;
       const begin = performance.now();
-      const found = await take(bench, step, running);
+      const found = await take(session, step, running);
       const acted = performance.now();
       if (isSeen(step)) {
-        const observed = await observe(bench, step.expected);
-        found.push(...(await check(bench, step, observed, witnesses)));
+        const observed = await observe(session, step.expected);
+        found.push(...(await check(session, step, observed, witnesses)));
         seen = { observed, differences: found };
       }
       if (failure === undefined) onStep?.(step, { act: acted - begin, look: performance.now() - acted });
@@ -75,7 +75,7 @@ export async function play(
     throw error;
   } finally {
     await witnesses.regulars.leave();
-    if (running.size > 0) await bench.testBed.vms.destroy([...running]);
+    if (running.size > 0) await session.testBed.vms.destroy([...running]);
   }
 }
 
@@ -85,7 +85,7 @@ interface Witnesses {
   readonly ids: ServerIds;
 }
 
-async function check({ sut }: Bench, step: ScriptStep, observed: Observed, { regulars, ids }: Witnesses) {
+async function check({ sut }: TestSession, step: ScriptStep, observed: Observed, { regulars, ids }: Witnesses) {
   const { expected, act } = step;
   const found = differences(expected, observed, sut.traits.servesEmptyRules);
   if (act.do === 'wipe') ids.forget();
@@ -100,7 +100,7 @@ async function check({ sut }: Bench, step: ScriptStep, observed: Observed, { reg
 const isSeen = ({ act, start, destroy }: ScriptStep): boolean =>
   act.do !== 'nothing' || start.length + destroy.length > 0;
 
-async function take({ testBed, sut }: Bench, step: ScriptStep, running: Set<string>): Promise<Difference[]> {
+async function take({ testBed, sut }: TestSession, step: ScriptStep, running: Set<string>): Promise<Difference[]> {
   const { act, start, destroy, unblock } = step;
   if (start.length > 0) await testBed.vms.start(start);
   for (const { vm } of start) running.add(vm);

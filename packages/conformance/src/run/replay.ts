@@ -1,7 +1,7 @@
 import { ConformanceError } from '../errors.ts';
 import { edgesOf, openGround } from '../model/test-model.ts';
 import { nameOf, type OwnRouter, type RouterKind } from '../sut/routers.ts';
-import { closeBench, openBench } from './conform.ts';
+import { closeTestSession, openTestSession } from './conform.ts';
 import { type FailureReport, type ReplayFile, reportFailure } from './failure-report.ts';
 import { play } from './play.ts';
 
@@ -52,9 +52,9 @@ export async function replayPath(
       'CONFORMANCE_STEP_IMPOSSIBLE',
       'moves: the model cannot take these steps any more; run the suite again',
     );
-  const bench = await openBench(file);
+  const session = await openTestSession(file);
   try {
-    const failure = await play(bench, ground, path);
+    const failure = await play(session, ground, path);
     return (
       failure &&
       reportFailure(
@@ -64,6 +64,6 @@ export async function replayPath(
       )
     );
   } finally {
-    await closeBench(bench);
+    await closeTestSession(session);
   }
 }

@@ -5,7 +5,7 @@
  */
 import { shortestPaths } from '@limpet/checker';
 import { edgesOf, type Ground, movesOf } from '../model/test-model.ts';
-import type { Bench } from '../sut/test-session.ts';
+import type { TestSession } from '../sut/test-session.ts';
 import type { Failure } from './play.ts';
 import { play } from './play.ts';
 
@@ -23,13 +23,13 @@ const MOST_PLAYS = 60;
  * to more; from the first of these that fails, steps are taken out as long as it fails (delta debugging, Zeller and
  * Hildebrandt 2002). Only what the model can take is played.
  */
-export async function shrink(bench: Bench, ground: Ground, found: FailingPath): Promise<FailingPath> {
+export async function shrink(session: TestSession, ground: Ground, found: FailingPath): Promise<FailingPath> {
   let plays = 0;
   const checks = checksOf(found.failure);
   const attempt = async (path: readonly number[]): Promise<FailingPath | undefined> => {
     if (plays >= MOST_PLAYS) return undefined;
     plays += 1;
-    const failure = await play(bench, ground, path);
+    const failure = await play(session, ground, path);
     if (failure === undefined || checksOf(failure) !== checks) return undefined;
     return { path: path.slice(0, failure.at + 1), failure };
   };
