@@ -2,7 +2,7 @@ import type { Command, CommandResult, RuleKey } from '@limpet/contract';
 import type { Expected } from './expected.ts';
 
 /** What is done to the world in one step of a path. */
-export type Act =
+export type Stimulus =
   | { do: 'nothing' }
   | {
       do: 'send';
@@ -24,7 +24,7 @@ export interface StartedVm {
 }
 
 /** A step of a path, with all that it means in the world. */
-export interface ScriptStep {
+export interface ConcreteStep {
   /** For people: `rule 1: a user changes the stickiness`. */
   readonly sentence: string;
   /** The step of the model: its words, and the group that takes it. */
@@ -34,7 +34,7 @@ export interface ScriptStep {
   readonly group: number;
   readonly start: readonly StartedVm[];
   readonly destroy: readonly string[];
-  readonly act: Act;
+  readonly stimulus: Stimulus;
   /** Rules whose refusal ends before the step. */
   readonly unblock: readonly RuleKey[];
   readonly expected: Expected;

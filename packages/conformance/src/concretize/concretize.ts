@@ -7,17 +7,17 @@ import type { Position } from '@limpet/state-space';
 import { APPLIES, makesGeneration, refusableGenerations } from '../model/generations.ts';
 import type { WalkedStep } from '../model/test-model.ts';
 import { type Bound, keyOf, newBound } from './concrete-rule.ts';
-import type { ScriptStep } from './concrete-step.ts';
+import type { ConcreteStep } from './concrete-step.ts';
 import { expectedOf, mustAgree } from './expectations.ts';
 import { nextRule } from './new-generation.ts';
-import { Acts } from './stimuli.ts';
+import { Stimuli } from './stimuli.ts';
 import { Guests } from './vm-allocator.ts';
 
 /** Generations in between were never sent: those of commands that come late. */
 const GENERATION_STEP = 2;
 
 /** Makes the script of a path. @param port - public port of the first rule */
-export function bindPath(steps: readonly WalkedStep[], port: number): ScriptStep[] {
+export function bindPath(steps: readonly WalkedStep[], port: number): ConcreteStep[] {
   const refusable = refusableGenerations(steps);
   const binder = new Binder(steps[0]?.before ?? { router: 'absent', cells: [] }, port);
   return steps.map((step, at) => binder.bind(step, refusable.has(at)));
@@ -26,15 +26,15 @@ export function bindPath(steps: readonly WalkedStep[], port: number): ScriptStep
 class Binder {
   readonly #groups: readonly Bound[];
   readonly #guests = new Guests();
-  readonly #acts: Acts;
+  readonly #stimuli: Stimuli;
   #revision = 0;
 
   constructor({ cells }: Position, port: number) {
     this.#groups = cells.map((cell, group) => newBound(cell, group, port));
-    this.#acts = new Acts(this.#groups);
+    this.#stimuli = new Stimuli(this.#groups);
   }
 
-  bind(step: WalkedStep, refusable: boolean): ScriptStep {
+  bind(step: WalkedStep, refusable: boolean): ConcreteStep {
     const { before, after, text, group, sentence } = step;
     const moves = this.#groups.map((bound, i) => this.#guests.move(bound, before.cells[i]!, after.cells[i]!));
     const start = moves.flatMap((move) => move.start);
@@ -42,13 +42,13 @@ class Binder {
     this.#makeGenerations(step, refusable);
     // A removal that was refused needs nothing more than that HAProxy is started without the rule.
     const refused = this.#groups.filter(({ refusedRemoval }) => refusedRemoval).map(keyOf);
-    const act = this.#acts.next(step, this.#revision);
-    const unblock = text === APPLIES ? [keyOf(this.#groups[group]!)] : act.do === 'halt' ? refused : [];
+    const stimulus = this.#stimuli.next(step, this.#revision);
+    const unblock = text === APPLIES ? [keyOf(this.#groups[group]!)] : stimulus.do === 'halt' ? refused : [];
     const expected = expectedOf(after, this.#groups, this.#guests.alive());
     mustAgree(after, this.#groups, sentence);
     const moved = start.length + destroy.length > 0;
-    const kind = act.do !== 'nothing' ? text : moved ? 'a VM starts or ends' : 'nothing that the router sees';
-    return { sentence, text, kind, group, start, destroy, act, unblock, expected };
+    const kind = stimulus.do !== 'nothing' ? text : moved ? 'a VM starts or ends' : 'nothing that the router sees';
+    return { sentence, text, kind, group, start, destroy, stimulus, unblock, expected };
   }
 
   #makeGenerations({ before, after, text, group }: WalkedStep, refusable: boolean): void {

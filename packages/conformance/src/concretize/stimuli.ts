@@ -3,7 +3,7 @@ import type { Cell } from '@limpet/state-space';
 import { APPLIES, isPresent, REFUSES } from '../model/generations.ts';
 import type { WalkedStep } from '../model/test-model.ts';
 import { type Bound, commandOf, keyOf, lateCommandOf } from './concrete-rule.ts';
-import type { Act } from './concrete-step.ts';
+import type { Stimulus } from './concrete-step.ts';
 
 /** Every so many applied commands one is interrupted by a crash, each time a few calls later, so that every point has its turn. */
 const CRASH_EVERY = 5;
@@ -12,7 +12,7 @@ const CRASH_POINTS = 47;
 const LOCKED_EVERY = 7;
 
 /** What steps of the model are for the router and its machine; keeps the records of what the router has. */
-export class Acts {
+export class Stimuli {
   readonly #groups: readonly Bound[];
   #applied = 0;
 
@@ -21,7 +21,7 @@ export class Acts {
   }
 
   /** @param revision - of the management side's full set */
-  next({ text, before, after, group }: WalkedStep, revision: number): Act {
+  next({ text, before, after, group }: WalkedStep, revision: number): Stimulus {
     switch (text) {
       case APPLIES:
         return this.#apply(before.cells, group, revision);
@@ -50,12 +50,12 @@ export class Acts {
     }
   }
 
-  #halt(): Act {
+  #halt(): Stimulus {
     for (const bound of this.#groups) if (bound.refusedRemoval) bound.given = undefined;
     return { do: 'halt' };
   }
 
-  #wipe(): Act {
+  #wipe(): Stimulus {
     for (const bound of this.#groups) {
       bound.given = undefined;
       bound.reached = 0;
@@ -64,7 +64,7 @@ export class Acts {
     return { do: 'wipe' };
   }
 
-  #apply(cells: readonly Cell[], group: number, revision: number): Act {
+  #apply(cells: readonly Cell[], group: number, revision: number): Stimulus {
     const bound = this.#groups[group]!;
     const cell = cells[group]!;
     const full = bound.inFullSet && this.#othersRest(cells, group);
@@ -78,7 +78,7 @@ export class Acts {
     return { do: 'send', command, answers: ['applied'], ...trouble };
   }
 
-  #nextTrouble(): Pick<Act & { do: 'send' }, 'crashAfter' | 'locked'> {
+  #nextTrouble(): Pick<Stimulus & { do: 'send' }, 'crashAfter' | 'locked'> {
     // Not while HAProxy is started for the first rule: who finds it so waits five seconds for peers that are not there.
     if (this.#groups.every(({ given }) => given === undefined)) return {};
     this.#applied += 1;
@@ -95,7 +95,7 @@ export class Acts {
     });
   }
 
-  #refuse(cell: Cell, group: number): Act {
+  #refuse(cell: Cell, group: number): Stimulus {
     const bound = this.#groups[group]!;
     const command = commandOf(bound, cell);
     bound.inFullSet = false;
@@ -106,7 +106,7 @@ export class Acts {
     return { do: 'refuse', command, key: keyOf(bound) };
   }
 
-  #lateSnapshot(cells: readonly Cell[], group: number): Act {
+  #lateSnapshot(cells: readonly Cell[], group: number): Stimulus {
     const late = lateCommandOf(this.#groups[group]!);
     const revision = late.generation;
     if (!this.#othersRest(cells, group, revision)) return { do: 'send', command: late, answers: ['superseded'] };

@@ -5,7 +5,7 @@
  */
 import type { RuleRecord, VersionedRule } from '@limpet/contract';
 import { proxyName, ruleId } from '@limpet/router';
-import type { ScriptStep } from '../concretize/concrete-step.ts';
+import type { ConcreteStep } from '../concretize/concrete-step.ts';
 import type { Expected, ExpectedRule } from '../concretize/expected.ts';
 import type { TestBed } from '../sut/test-bed.ts';
 import { speaks } from './client-protocol.ts';
@@ -33,8 +33,8 @@ export class Regulars {
   }
 
   /** What became of them in this step, and must not; then there are new ones where there were none. */
-  async look({ act, expected }: ScriptStep): Promise<Difference[]> {
-    if (['boot', 'halt', 'wipe'].includes(act.do)) await this.leave();
+  async look({ stimulus, expected }: ConcreteStep): Promise<Difference[]> {
+    if (['boot', 'halt', 'wipe'].includes(stimulus.do)) await this.leave();
     const found: Difference[] = [];
     for (const rule of expected.rules) {
       found.push(...(await this.#lookAtHeld(this.#held, rule, expected)));

@@ -128,7 +128,7 @@ async function playSuite(
         onStep: (step, spent) => {
           taken.push(path[taken.length]!);
           steps += 1;
-          costs.add(step.kind, spent.act + spent.look);
+          costs.add(step.kind, spent.acting + spent.observing);
           if (steps % 100 === 0) progress(`${suite.suite} (${about}): ${steps} of ${whole} steps`);
         },
       });

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandResult } from '@limpet/contract';
-import type { ScriptStep } from '../concretize/concrete-step.ts';
+import type { ConcreteStep } from '../concretize/concrete-step.ts';
 import { bindPath } from '../concretize/concretize.ts';
 import { type Ground, walk } from '../model/test-model.ts';
 import { type Difference, differences, falseClaims } from '../oracle/compare.ts';
@@ -18,20 +18,20 @@ import type { TestSession } from '../sut/test-session.ts';
 export interface Failure {
   /** Which step of the path, from 0. */
   readonly at: number;
-  readonly step: ScriptStep;
+  readonly step: ConcreteStep;
   readonly differences: readonly Difference[];
   readonly observed: Observed;
 }
 
 /** How long a step took, in milliseconds: the router's share, and that of looking. */
 export interface Spent {
-  readonly act: number;
-  readonly look: number;
+  readonly acting: number;
+  readonly observing: number;
 }
 
 export interface PlayOptions {
   /** Up to the failure, its step included. */
-  onStep?: (step: ScriptStep, spent: Spent) => void;
+  onStep?: (step: ConcreteStep, spent: Spent) => void;
   /** Follows the path beyond a failure, until it sees one itself: it knows only what a trace says. */
   tracer?: Tracer;
   /** Asked before each step: whether to stop here. */
@@ -63,7 +63,7 @@ export async function play(
         found.push(...(await check(session, step, observed, witnesses)));
         seen = { observed, differences: found };
       }
-      if (failure === undefined) onStep?.(step, { act: acted - begin, look: performance.now() - acted });
+      if (failure === undefined) onStep?.(step, { acting: acted - begin, observing: performance.now() - acted });
       tracer?.took(path[at]!, step.expected, seen);
       if (found.length > 0 && seen !== undefined) failure ??= { at, step, ...seen };
       if (failure !== undefined && (tracer === undefined || tracer.alarm !== undefined)) return failure;
@@ -85,10 +85,10 @@ interface Witnesses {
   readonly ids: ServerIds;
 }
 
-async function check({ sut }: TestSession, step: ScriptStep, observed: Observed, { regulars, ids }: Witnesses) {
-  const { expected, act } = step;
+async function check({ sut }: TestSession, step: ConcreteStep, observed: Observed, { regulars, ids }: Witnesses) {
+  const { expected, stimulus } = step;
   const found = differences(expected, observed, sut.traits.servesEmptyRules);
-  if (act.do === 'wipe') ids.forget();
+  if (stimulus.do === 'wipe') ids.forget();
   if (sut.traits.keepsServerIds) found.push(...ids.look(observed));
   found.push(...(await regulars.look(step)));
   if (!expected.reports) return found;
@@ -97,31 +97,35 @@ async function check({ sut }: TestSession, step: ScriptStep, observed: Observed,
 }
 
 /** Nothing else can change what is seen of the router. */
-const isSeen = ({ act, start, destroy }: ScriptStep): boolean =>
-  act.do !== 'nothing' || start.length + destroy.length > 0;
+const isSeen = ({ stimulus, start, destroy }: ConcreteStep): boolean =>
+  stimulus.do !== 'nothing' || start.length + destroy.length > 0;
 
-async function take({ testBed, sut }: TestSession, step: ScriptStep, running: Set<string>): Promise<Difference[]> {
-  const { act, start, destroy, unblock } = step;
+async function take({ testBed, sut }: TestSession, step: ConcreteStep, running: Set<string>): Promise<Difference[]> {
+  const { stimulus, start, destroy, unblock } = step;
   if (start.length > 0) await testBed.vms.start(start);
   for (const { vm } of start) running.add(vm);
   if (destroy.length > 0) await testBed.vms.destroy(destroy);
   for (const vm of destroy) running.delete(vm);
   for (const key of unblock) sut.unblock(key);
-  switch (act.do) {
+  switch (stimulus.do) {
     case 'nothing':
       return [];
     case 'send':
-      if (act.crashAfter !== undefined) await sut.crashDuring(act.command, act.crashAfter);
-      return answered(step, act.answers, await (act.locked ? sut.sendLocked(act.command) : sut.send(act.command)));
+      if (stimulus.crashAfter !== undefined) await sut.crashDuring(stimulus.command, stimulus.crashAfter);
+      return answered(
+        step,
+        stimulus.answers,
+        await (stimulus.locked ? sut.sendLocked(stimulus.command) : sut.send(stimulus.command)),
+      );
     case 'refuse':
-      return answered(step, ['refused'], await sut.refuse(act.command, act.key));
+      return answered(step, ['refused'], await sut.refuse(stimulus.command, stimulus.key));
     default:
-      await sut[act.do]();
+      await sut[stimulus.do]();
       return [];
   }
 }
 
-function answered(step: ScriptStep, answers: readonly string[], { outcome }: CommandResult): Difference[] {
+function answered(step: ConcreteStep, answers: readonly string[], { outcome }: CommandResult): Difference[] {
   if (answers.includes(outcome)) return [];
   return [{ check: 'answer', of: step.sentence, expected: answers.join(' or '), observed: outcome }];
 }
