@@ -6,7 +6,7 @@ import { stickyPolicies } from './changes.ts';
 export const ipOfGroup = (group: number): string => `203.0.113.${10 + group}`;
 
 /** A group of the model with its concrete rule. */
-export interface Bound {
+export interface ConcreteRule {
   rule: RuleRecord;
   generation: number;
   /** The newest generation that came to the router. */
@@ -25,7 +25,7 @@ export interface Bound {
 }
 
 /** @param port - public port of the first group's rule */
-export const newBound = ({ members }: Cell, group: number, port: number): Bound => ({
+export const newConcreteRule = ({ members }: Cell, group: number, port: number): ConcreteRule => ({
   rule: {
     ip: ipOfGroup(group),
     port: port + group,
@@ -45,10 +45,10 @@ export const newBound = ({ members }: Cell, group: number, port: number): Bound 
   changed: 0,
 });
 
-export const keyOf = ({ rule: { ip, port } }: Bound): RuleKey => ({ ip, port });
+export const keyOf = ({ rule: { ip, port } }: ConcreteRule): RuleKey => ({ ip, port });
 
 /** The VMs in their places, with what was said of each: its weight, and whether it is left alone. */
-export function membersOf({ places, rule }: Bound): MemberRecord[] {
+export function membersOf({ places, rule }: ConcreteRule): MemberRecord[] {
   return places.flatMap((vm) => {
     if (vm === undefined) return [];
     const before = rule.members.find((member) => member.vm === vm.vm);
@@ -59,14 +59,14 @@ export function membersOf({ places, rule }: Bound): MemberRecord[] {
 }
 
 /** The command that is on its way, or was. */
-export function commandOf(bound: Bound, cell: Cell): Command {
-  const { rule, generation } = bound;
+export function commandOf(concrete: ConcreteRule, cell: Cell): Command {
+  const { rule, generation } = concrete;
   if (cell.rule.value !== 'revoke') return { type: 'putRule', rule, generation };
-  return { type: 'removeRule', key: keyOf(bound), generation };
+  return { type: 'removeRule', key: keyOf(concrete), generation };
 }
 
 /** One of a generation before the newest that came to the router. */
-export function lateCommandOf({ rule, reached, given, refusedRemoval }: Bound): PutRule {
+export function lateCommandOf({ rule, reached, given, refusedRemoval }: ConcreteRule): PutRule {
   // Of a removal that was refused it is not said whether the router has heard of it.
   const known = refusedRemoval ? (given?.generation ?? reached) : reached;
   const stickiness = rule.stickiness.method === 'none' ? stickyPolicies[0]! : ({ method: 'none' } as const);

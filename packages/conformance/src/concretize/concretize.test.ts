@@ -4,11 +4,11 @@ import { openGround, walk } from '../model/test-model.ts';
 import { randomWalk, seeded } from '../suites/baselines.ts';
 import { stickyPolicies } from './changes.ts';
 import type { ConcreteStep } from './concrete-step.ts';
-import { bindPath } from './concretize.ts';
+import { concretize } from './concretize.ts';
 
 const ground = openGround({ groups: 2, members: 1 });
 const concreteStepsOf = (seed: number, steps: number): ConcreteStep[] =>
-  bindPath(walk(ground, randomWalk(ground, steps, seeded(seed))), ground.port);
+  concretize(walk(ground, randomWalk(ground, steps, seeded(seed))), ground.port);
 const puts = (steps: readonly ConcreteStep[]) =>
   steps.flatMap(({ stimulus }) =>
     (stimulus.do === 'send' || stimulus.do === 'refuse') && stimulus.command.type === 'putRule'

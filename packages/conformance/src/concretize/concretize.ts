@@ -6,7 +6,7 @@
 import type { Position } from '@limpet/state-space';
 import { APPLIES, makesGeneration, refusableGenerations } from '../model/generations.ts';
 import type { WalkedStep } from '../model/test-model.ts';
-import { type Bound, keyOf, newBound } from './concrete-rule.ts';
+import { type ConcreteRule, keyOf, newConcreteRule } from './concrete-rule.ts';
 import type { ConcreteStep } from './concrete-step.ts';
 import { expectedOf, mustAgree } from './expectations.ts';
 import { nextRule } from './new-generation.ts';
@@ -17,26 +17,26 @@ import { Guests } from './vm-allocator.ts';
 const GENERATION_STEP = 2;
 
 /** Makes the script of a path. @param port - public port of the first rule */
-export function bindPath(steps: readonly WalkedStep[], port: number): ConcreteStep[] {
+export function concretize(steps: readonly WalkedStep[], port: number): ConcreteStep[] {
   const refusable = refusableGenerations(steps);
-  const binder = new Binder(steps[0]?.before ?? { router: 'absent', cells: [] }, port);
-  return steps.map((step, at) => binder.bind(step, refusable.has(at)));
+  const concretizer = new Concretizer(steps[0]?.before ?? { router: 'absent', cells: [] }, port);
+  return steps.map((step, at) => concretizer.step(step, refusable.has(at)));
 }
 
-class Binder {
-  readonly #groups: readonly Bound[];
+class Concretizer {
+  readonly #groups: readonly ConcreteRule[];
   readonly #guests = new Guests();
   readonly #stimuli: Stimuli;
   #revision = 0;
 
   constructor({ cells }: Position, port: number) {
-    this.#groups = cells.map((cell, group) => newBound(cell, group, port));
+    this.#groups = cells.map((cell, group) => newConcreteRule(cell, group, port));
     this.#stimuli = new Stimuli(this.#groups);
   }
 
-  bind(step: WalkedStep, refusable: boolean): ConcreteStep {
+  step(step: WalkedStep, refusable: boolean): ConcreteStep {
     const { before, after, text, group, sentence } = step;
-    const moves = this.#groups.map((bound, i) => this.#guests.move(bound, before.cells[i]!, after.cells[i]!));
+    const moves = this.#groups.map((concrete, i) => this.#guests.move(concrete, before.cells[i]!, after.cells[i]!));
     const start = moves.flatMap((move) => move.start);
     const destroy = moves.flatMap((move) => move.destroy);
     this.#makeGenerations(step, refusable);
@@ -52,12 +52,12 @@ class Binder {
   }
 
   #makeGenerations({ before, after, text, group }: WalkedStep, refusable: boolean): void {
-    this.#groups.forEach((bound, i) => {
+    this.#groups.forEach((concrete, i) => {
       const [was, is] = [before.cells[i]!, after.cells[i]!];
       if (!makesGeneration(was, is, text, i === group)) return;
       this.#revision += GENERATION_STEP;
-      bound.generation = this.#revision;
-      bound.rule = nextRule(bound, was, is, i === group ? text : '', refusable);
+      concrete.generation = this.#revision;
+      concrete.rule = nextRule(concrete, was, is, i === group ? text : '', refusable);
     });
   }
 }

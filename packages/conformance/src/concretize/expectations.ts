@@ -6,13 +6,13 @@
 import type { Cell, Position } from '@limpet/state-space';
 import { ConformanceError } from '../errors.ts';
 import { isPresent } from '../model/generations.ts';
-import { type Bound, keyOf } from './concrete-rule.ts';
+import { type ConcreteRule, keyOf } from './concrete-rule.ts';
 import type { Claim, Expected } from './expected.ts';
 
 /** @param alive - VMs that run */
 export function expectedOf(
   { router, cells }: Position,
-  groups: readonly Bound[],
+  groups: readonly ConcreteRule[],
   alive: ReadonlySet<string>,
 ): Expected {
   const up = router === 'running' || router === 'unreachable';
@@ -20,15 +20,20 @@ export function expectedOf(
     up,
     reports: router === 'running',
     alive,
-    rules: groups.map((bound, i) => {
-      const { given, rule, generation } = bound;
+    rules: groups.map((concrete, i) => {
+      const { given, rule, generation } = concrete;
       const wanted = isPresent(cells[i]!) ? { rule, generation } : undefined;
-      return { key: keyOf(bound), wanted, given: up ? given : undefined, claim: claimOf(cells[i]!, bound, alive) };
+      return {
+        key: keyOf(concrete),
+        wanted,
+        given: up ? given : undefined,
+        claim: claimOf(cells[i]!, concrete, alive),
+      };
     }),
   };
 }
 
-function claimOf({ entry }: Cell, { given, refusedRemoval }: Bound, alive: ReadonlySet<string>): Claim {
+function claimOf({ entry }: Cell, { given, refusedRemoval }: ConcreteRule, alive: ReadonlySet<string>): Claim {
   const answers = given?.rule.members.every(({ vm }) => alive.has(vm)) ?? true;
   if (entry.value === 'refused') return refusedRemoval ? 'unknown' : 'refused';
   if (entry.value === 'programmed' || entry.value === 'inForce') return answers ? 'in force' : 'unknown';
@@ -36,7 +41,7 @@ function claimOf({ entry }: Cell, { given, refusedRemoval }: Bound, alive: Reado
 }
 
 /** @throws ConformanceError `CONFORMANCE_BINDING` when a record says otherwise than the model. */
-export function mustAgree({ cells }: Position, groups: readonly Bound[], sentence: string): void {
+export function mustAgree({ cells }: Position, groups: readonly ConcreteRule[], sentence: string): void {
   cells.forEach(({ entry }, i) => {
     const { given, generation } = groups[i]!;
     const has = entry.value === 'programmed' || entry.value === 'inForce';

@@ -2,7 +2,7 @@ import type { Command } from '@limpet/contract';
 import type { Cell } from '@limpet/state-space';
 import { APPLIES, isPresent, REFUSES } from '../model/generations.ts';
 import type { WalkedStep } from '../model/test-model.ts';
-import { type Bound, commandOf, keyOf, lateCommandOf } from './concrete-rule.ts';
+import { type ConcreteRule, commandOf, keyOf, lateCommandOf } from './concrete-rule.ts';
 import type { Stimulus } from './concrete-step.ts';
 
 /** Every so many applied commands one is interrupted by a crash, each time a few calls later, so that every point has its turn. */
@@ -13,10 +13,10 @@ const LOCKED_EVERY = 7;
 
 /** What steps of the model are for the router and its machine; keeps the records of what the router has. */
 export class Stimuli {
-  readonly #groups: readonly Bound[];
+  readonly #groups: readonly ConcreteRule[];
   #applied = 0;
 
-  constructor(groups: readonly Bound[]) {
+  constructor(groups: readonly ConcreteRule[]) {
     this.#groups = groups;
   }
 
@@ -36,7 +36,7 @@ export class Stimuli {
       case 'the agent crashes and restarts':
         return { do: 'crash' };
       case 'the router has started, and is sent all rules':
-        for (const bound of this.#groups) bound.inFullSet = true;
+        for (const concrete of this.#groups) concrete.inFullSet = true;
         return { do: 'boot' };
       case 'a user stops the router':
       case 'a user reboots the router':
@@ -51,30 +51,31 @@ export class Stimuli {
   }
 
   #halt(): Stimulus {
-    for (const bound of this.#groups) if (bound.refusedRemoval) bound.given = undefined;
+    for (const concrete of this.#groups) if (concrete.refusedRemoval) concrete.given = undefined;
     return { do: 'halt' };
   }
 
   #wipe(): Stimulus {
-    for (const bound of this.#groups) {
-      bound.given = undefined;
-      bound.reached = 0;
-      bound.refusedRemoval = false;
+    for (const concrete of this.#groups) {
+      concrete.given = undefined;
+      concrete.reached = 0;
+      concrete.refusedRemoval = false;
     }
     return { do: 'wipe' };
   }
 
   #apply(cells: readonly Cell[], group: number, revision: number): Stimulus {
-    const bound = this.#groups[group]!;
+    const concrete = this.#groups[group]!;
     const cell = cells[group]!;
-    const full = bound.inFullSet && this.#othersRest(cells, group);
+    const full = concrete.inFullSet && this.#othersRest(cells, group);
     const trouble = this.#nextTrouble();
-    bound.inFullSet = false;
-    bound.refusedRemoval = false;
-    bound.reached = bound.generation;
-    bound.given = cell.rule.value === 'revoke' ? undefined : { rule: bound.rule, generation: bound.generation };
+    concrete.inFullSet = false;
+    concrete.refusedRemoval = false;
+    concrete.reached = concrete.generation;
+    concrete.given =
+      cell.rule.value === 'revoke' ? undefined : { rule: concrete.rule, generation: concrete.generation };
     const rules = this.#groups.flatMap(({ given }) => given ?? []);
-    const command: Command = full ? { type: 'syncRules', snapshot: { rules, revision } } : commandOf(bound, cell);
+    const command: Command = full ? { type: 'syncRules', snapshot: { rules, revision } } : commandOf(concrete, cell);
     return { do: 'send', command, answers: ['applied'], ...trouble };
   }
 
@@ -96,14 +97,14 @@ export class Stimuli {
   }
 
   #refuse(cell: Cell, group: number): Stimulus {
-    const bound = this.#groups[group]!;
-    const command = commandOf(bound, cell);
-    bound.inFullSet = false;
-    bound.reached = bound.generation;
-    bound.refusedRemoval = command.type === 'removeRule';
+    const concrete = this.#groups[group]!;
+    const command = commandOf(concrete, cell);
+    concrete.inFullSet = false;
+    concrete.reached = concrete.generation;
+    concrete.refusedRemoval = command.type === 'removeRule';
     // A router that has nothing of a rule has nothing to refuse either: only its answer is lost, and another comes.
-    if (bound.refusedRemoval && bound.given === undefined) return { do: 'send', command, answers: ['applied'] };
-    return { do: 'refuse', command, key: keyOf(bound) };
+    if (concrete.refusedRemoval && concrete.given === undefined) return { do: 'send', command, answers: ['applied'] };
+    return { do: 'refuse', command, key: keyOf(concrete) };
   }
 
   #lateSnapshot(cells: readonly Cell[], group: number): Stimulus {

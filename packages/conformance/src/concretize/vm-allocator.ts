@@ -1,6 +1,6 @@
 import type { Cell } from '@limpet/state-space';
 import { inRule } from '../model/generations.ts';
-import type { Bound } from './concrete-rule.ts';
+import type { ConcreteRule } from './concrete-rule.ts';
 import type { StartedVm } from './concrete-step.ts';
 
 /** Not the public port of any rule. */
@@ -17,7 +17,7 @@ export class Guests {
   }
 
   /** Puts VMs into the places of a group, or takes them out. @returns VMs to start, and names of those to destroy */
-  move({ places }: Bound, before: Cell, after: Cell): { start: StartedVm[]; destroy: string[] } {
+  move({ places }: ConcreteRule, before: Cell, after: Cell): { start: StartedVm[]; destroy: string[] } {
     const start: StartedVm[] = [];
     const destroy: string[] = [];
     after.members.forEach(({ value }, place) => {

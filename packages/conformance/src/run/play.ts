@@ -5,7 +5,7 @@
  */
 import type { CommandResult } from '@limpet/contract';
 import type { ConcreteStep } from '../concretize/concrete-step.ts';
-import { bindPath } from '../concretize/concretize.ts';
+import { concretize } from '../concretize/concretize.ts';
 import { type Ground, walk } from '../model/test-model.ts';
 import { type Difference, differences, falseClaims } from '../oracle/compare.ts';
 import { Regulars } from '../oracle/continuity-clients.ts';
@@ -53,7 +53,7 @@ export async function play(
   await session.sut.wipe();
   tracer?.reset();
   try {
-    for (const [at, step] of bindPath(walk(ground, path), ground.port).entries()) {
+    for (const [at, step] of concretize(walk(ground, path), ground.port).entries()) {
       if (isOver?.()) return failure;
       const begin = performance.now();
       const found = await take(session, step, running);
