@@ -11,7 +11,7 @@ import type { ConcreteStep } from './concrete-step.ts';
 import { expectedOf, mustAgree } from './expectations.ts';
 import { nextRule } from './new-generation.ts';
 import { Stimuli } from './stimuli.ts';
-import { Guests } from './vm-allocator.ts';
+import { VmAllocator } from './vm-allocator.ts';
 
 /** Generations in between were never sent: those of commands that come late. */
 const GENERATION_STEP = 2;
@@ -25,7 +25,7 @@ export function concretize(steps: readonly WalkedStep[], port: number): Concrete
 
 class Concretizer {
   readonly #groups: readonly ConcreteRule[];
-  readonly #guests = new Guests();
+  readonly #vms = new VmAllocator();
   readonly #stimuli: Stimuli;
   #revision = 0;
 
@@ -36,7 +36,7 @@ class Concretizer {
 
   step(step: WalkedStep, refusable: boolean): ConcreteStep {
     const { before, after, text, group, sentence } = step;
-    const moves = this.#groups.map((concrete, i) => this.#guests.move(concrete, before.cells[i]!, after.cells[i]!));
+    const moves = this.#groups.map((concrete, i) => this.#vms.move(concrete, before.cells[i]!, after.cells[i]!));
     const start = moves.flatMap((move) => move.start);
     const destroy = moves.flatMap((move) => move.destroy);
     this.#makeGenerations(step, refusable);
@@ -44,7 +44,7 @@ class Concretizer {
     const refused = this.#groups.filter(({ refusedRemoval }) => refusedRemoval).map(keyOf);
     const stimulus = this.#stimuli.next(step, this.#revision);
     const unblock = text === APPLIES ? [keyOf(this.#groups[group]!)] : stimulus.do === 'halt' ? refused : [];
-    const expected = expectedOf(after, this.#groups, this.#guests.alive());
+    const expected = expectedOf(after, this.#groups, this.#vms.alive());
     mustAgree(after, this.#groups, sentence);
     const moved = start.length + destroy.length > 0;
     const kind = stimulus.do !== 'nothing' ? text : moved ? 'a VM starts or ends' : 'nothing that the router sees';

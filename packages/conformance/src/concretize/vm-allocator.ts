@@ -7,7 +7,7 @@ import type { StartedVm } from './concrete-step.ts';
 const MEMBER_PORT = 8000;
 
 /** The VMs of a path: none has the name or the address of one before. */
-export class Guests {
+export class VmAllocator {
   readonly #alive = new Set<string>();
   #count = 0;
 
