@@ -12,21 +12,21 @@ import { speaks } from './client-protocol.ts';
 import type { Difference } from './compare.ts';
 import { canAsk, servingOf } from './rule-observation.ts';
 
-const HOLDER = '198.18.0.2';
-const RETURNER = '198.18.0.3';
+const holdingClient = '198.18.0.2';
+const stickyClient = '198.18.0.3';
 
 /** A client of one rule, and the VM that it is with. */
-interface Regular {
+interface ContinuityClient {
   readonly vm: string;
   readonly given: VersionedRule;
 }
 
-export class Regulars {
+export class ContinuityClients {
   readonly #testBed: TestBed;
   /** The first of each rule holds on as long as it can; another comes after each step, so that one is on the newest worker. */
-  readonly #held = new Map<string, Regular & { id: number }>();
-  readonly #newest = new Map<string, Regular & { id: number }>();
-  readonly #returning = new Map<string, Regular>();
+  readonly #held = new Map<string, ContinuityClient & { id: number }>();
+  readonly #newest = new Map<string, ContinuityClient & { id: number }>();
+  readonly #returning = new Map<string, ContinuityClient>();
 
   constructor(testBed: TestBed) {
     this.#testBed = testBed;
@@ -54,14 +54,14 @@ export class Regulars {
     this.#returning.clear();
   }
 
-  async #leave(held: Map<string, Regular & { id: number }>, of: string): Promise<void> {
+  async #leave(held: Map<string, ContinuityClient & { id: number }>, of: string): Promise<void> {
     const one = held.get(of);
     if (one !== undefined) await this.#testBed.clients.release([one.id]);
     held.delete(of);
   }
 
   async #lookAtHeld(
-    all: Map<string, Regular & { id: number }>,
+    all: Map<string, ContinuityClient & { id: number }>,
     { key, given }: ExpectedRule,
     { alive }: Expected,
   ): Promise<Difference[]> {
@@ -81,17 +81,17 @@ export class Regulars {
     return [{ check: 'held connection', of, expected: fate, observed: seen }];
   }
 
-  async #hold(all: Map<string, Regular & { id: number }>, of: string, given: VersionedRule): Promise<void> {
+  async #hold(all: Map<string, ContinuityClient & { id: number }>, of: string, given: VersionedRule): Promise<void> {
     const { ip, port } = given.rule;
-    const [held] = await this.#testBed.clients.hold([{ client: HOLDER, ip, port, protocol: 'tcp' }]);
+    const [held] = await this.#testBed.clients.hold([{ client: holdingClient, ip, port, protocol: 'tcp' }]);
     if (held?.answer.ok) all.set(of, { id: held.id, vm: held.answer.vm, given });
     else if (held) await this.#testBed.clients.release([held.id]);
   }
 
   async #hasEntry(rule: RuleRecord): Promise<boolean> {
     const { haproxy } = this.#testBed.machine().dataPlane;
-    const [shown = ''] = await haproxy.runtime([`show table ${proxyName(rule)} key ${RETURNER}`]);
-    return shown.includes(`key=${RETURNER}`);
+    const [shown = ''] = await haproxy.runtime([`show table ${proxyName(rule)} key ${stickyClient}`]);
+    return shown.includes(`key=${stickyClient}`);
   }
 
   async #lookAtReturning({ key, given }: ExpectedRule, { alive }: Expected): Promise<Difference[]> {
@@ -102,7 +102,7 @@ export class Regulars {
     const { ip, port } = given.rule;
     const stays = before !== undefined && staysWith(before, given.rule);
     const lost = stays && !(await this.#hasEntry(given.rule));
-    const ask = { client: RETURNER, ip, port, protocol: speaks(given.rule) };
+    const ask = { client: stickyClient, ip, port, protocol: speaks(given.rule) };
     const [answer] = await this.#testBed.clients.ask([ask]);
     const seen = answer?.ok ? answer.vm : (answer?.error ?? 'nothing');
     if (answer?.ok) this.#returning.set(of, { vm: answer.vm, given });
@@ -114,7 +114,7 @@ export class Regulars {
 
 /** What must have become of a held connection; undefined where the model does not say. */
 function fateOf(
-  { vm, given: before }: Regular,
+  { vm, given: before }: ContinuityClient,
   given: VersionedRule | undefined,
   alive: ReadonlySet<string>,
 ): string | undefined {
@@ -124,7 +124,7 @@ function fateOf(
 }
 
 /** The policy is the same, and so is the VM. */
-function staysWith({ vm, given }: Regular, rule: RuleRecord): boolean {
+function staysWith({ vm, given }: ContinuityClient, rule: RuleRecord): boolean {
   const samePolicy = JSON.stringify(given.rule.stickiness) === JSON.stringify(rule.stickiness);
   return samePolicy && servingOf(rule).some((member) => member.vm === vm);
 }

@@ -8,7 +8,7 @@ import type { ConcreteStep } from '../concretize/concrete-step.ts';
 import { concretize } from '../concretize/concretize.ts';
 import { type Ground, walk } from '../model/test-model.ts';
 import { type Difference, differences, falseClaims } from '../oracle/compare.ts';
-import { Regulars } from '../oracle/continuity-clients.ts';
+import { ContinuityClients } from '../oracle/continuity-clients.ts';
 import { type Observed, observe } from '../oracle/observe.ts';
 import { ServerIds } from '../oracle/server-ids.ts';
 import type { Seen, Tracer } from '../oracle/trace.ts';
@@ -47,7 +47,7 @@ export async function play(
 ): Promise<Failure | undefined> {
   const { onStep, tracer, isOver } = options;
   const running = new Set<string>();
-  const witnesses = { regulars: new Regulars(session.testBed), ids: new ServerIds() };
+  const witnesses = { continuity: new ContinuityClients(session.testBed), ids: new ServerIds() };
   let seen: Seen | undefined;
   let failure: Failure | undefined;
   await session.sut.wipe();
@@ -74,23 +74,23 @@ export async function play(
     if (failure !== undefined) return failure;
     throw error;
   } finally {
-    await witnesses.regulars.leave();
+    await witnesses.continuity.leave();
     if (running.size > 0) await session.testBed.vms.destroy([...running]);
   }
 }
 
 /** What remembers how it was before. */
 interface Witnesses {
-  readonly regulars: Regulars;
+  readonly continuity: ContinuityClients;
   readonly ids: ServerIds;
 }
 
-async function check({ sut }: TestSession, step: ConcreteStep, observed: Observed, { regulars, ids }: Witnesses) {
+async function check({ sut }: TestSession, step: ConcreteStep, observed: Observed, { continuity, ids }: Witnesses) {
   const { expected, stimulus } = step;
   const found = differences(expected, observed, sut.traits.servesEmptyRules);
   if (stimulus.do === 'wipe') ids.forget();
   if (sut.traits.keepsServerIds) found.push(...ids.look(observed));
-  found.push(...(await regulars.look(step)));
+  found.push(...(await continuity.look(step)));
   if (!expected.reports) return found;
   const report = await sut.send({ type: 'reportRules' });
   return [...found, ...falseClaims(expected, report, sut.traits.verifies)];
