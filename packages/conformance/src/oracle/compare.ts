@@ -1,8 +1,8 @@
 import type { CommandResult, Condition, RuleStatus } from '@limpet/contract';
 import { ruleId } from '@limpet/router';
 import type { Claim, Expected, ExpectedRule } from '../concretize/expected.ts';
-import type { Observed } from './observe.ts';
-import { factsOf, noFacts, type RuleFacts } from './rule-observation.ts';
+import type { Observation } from './observe.ts';
+import { expectedObservation, noObservation, type RuleObservation } from './rule-observation.ts';
 
 /** Something that is not as the model says. */
 export interface Difference {
@@ -22,10 +22,10 @@ const wordsOf = (value: string | readonly string[] | undefined): string =>
  *
  * @param emptyToo - rules without members are looked at
  */
-export function differences(expected: Expected, observed: Observed, emptyToo: boolean): Difference[] {
+export function differences(expected: Expected, observed: Observation, emptyToo: boolean): Difference[] {
   const found = expected.rules
     .filter(({ given }) => emptyToo || given === undefined || given.rule.members.length > 0)
-    .flatMap((rule) => ruleDifferences(rule, expected.alive, observed.rules[ruleId(rule.key)] ?? noFacts));
+    .flatMap((rule) => ruleDifferences(rule, expected.alive, observed.rules[ruleId(rule.key)] ?? noObservation));
   for (const line of observed.twice)
     found.push({ check: 'accepts', of: 'the packet filter', expected: 'each line once', observed: `${line} twice` });
   for (const line of observed.files)
@@ -35,9 +35,13 @@ export function differences(expected: Expected, observed: Observed, emptyToo: bo
   return found;
 }
 
-function ruleDifferences({ key, given }: ExpectedRule, alive: ReadonlySet<string>, seen: RuleFacts): Difference[] {
-  const wanted = given === undefined ? noFacts : factsOf(given.rule, alive);
-  const names = new Set([...Object.keys(wanted), ...Object.keys(seen)]) as Set<keyof RuleFacts>;
+function ruleDifferences(
+  { key, given }: ExpectedRule,
+  alive: ReadonlySet<string>,
+  seen: RuleObservation,
+): Difference[] {
+  const wanted = given === undefined ? noObservation : expectedObservation(given.rule, alive);
+  const names = new Set([...Object.keys(wanted), ...Object.keys(seen)]) as Set<keyof RuleObservation>;
   return [...names].flatMap((check) => {
     if (given !== undefined && (wanted[check] === undefined || seen[check] === undefined)) return [];
     const [expected, observed] = [wordsOf(wanted[check]), wordsOf(seen[check])];
@@ -50,7 +54,7 @@ function ruleDifferences({ key, given }: ExpectedRule, alive: ReadonlySet<string
  *
  * @param mustClaim - it has to say of a rule that is in force that it is
  */
-export function falseClaims({ rules }: Expected, report: CommandResult, mustClaim: boolean): Difference[] {
+export function statusMismatches({ rules }: Expected, report: CommandResult, mustClaim: boolean): Difference[] {
   return rules.flatMap((rule) => {
     const of = ruleId(rule.key);
     const status = report.rules.find(({ key }) => ruleId(key) === of);

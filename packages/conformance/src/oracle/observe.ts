@@ -13,11 +13,11 @@ import type { TestBed } from '../sut/test-bed.ts';
 import type { TestSession } from '../sut/test-session.ts';
 import { speaks } from './client-protocol.ts';
 import { limitsIn } from './limits.ts';
-import { canAsk, clientsSeen, named, type RuleFacts, withEnded } from './rule-observation.ts';
+import { canAsk, named, observedClients, type RuleObservation, withEnded } from './rule-observation.ts';
 
 /** Facts of each rule of the router, by rule id, and what HAProxy's files say otherwise than HAProxy. */
-export interface Observed {
-  rules: Record<string, RuleFacts>;
+export interface Observation {
+  rules: Record<string, RuleObservation>;
   /** Ids of servers. */
   ids: readonly { of: string; id: string; vm: string }[];
   /** Current workers. */
@@ -29,31 +29,40 @@ export interface Observed {
 }
 
 /** Looks at every rule that the model knows; clients are asked where the model can say who must answer. */
-export async function observe({ testBed, sut }: TestSession, { rules, alive }: Expected): Promise<Observed> {
+export async function observe({ testBed, sut }: TestSession, { rules, alive }: Expected): Promise<Observation> {
   const { dataPlane, dir } = testBed.machine();
   const { haproxy } = dataPlane;
   const filter = (await testBed.filter.saved()).split('\n').filter((line) => line.startsWith('-A '));
   const twice = filter.filter((line, at) => filter.indexOf(line) < at);
   const running = await haproxy.running();
   const process = running ? await readProcess(dataPlane, dir) : undefined;
-  const facts: Record<string, RuleFacts> = {};
+  const observations: Record<string, RuleObservation> = {};
   for (const { key, given } of rules) {
     const proxy = proxyName(key);
-    const seen: RuleFacts = { ...(process?.proxies.get(proxy) ?? { servers: [] }), accepts: acceptsOf(filter, key) };
+    const seen: RuleObservation = {
+      ...(process?.proxies.get(proxy) ?? { servers: [] }),
+      accepts: acceptsOf(filter, key),
+    };
     if (given !== undefined && !sut.traits.filtersNetworks) delete seen.accepts;
     if (given !== undefined && !sut.traits.namesServers) seen.servers = named(seen.servers, given.rule);
     if (given !== undefined) seen.servers = withEnded(seen.servers, given.rule, alive).sort();
     if (given?.rule.stickiness.method === 'SourceBased') seen.table = process?.tables.get(proxy) ?? 'none';
     if (given !== undefined && canAsk(given.rule, alive) && process?.proxies.has(proxy))
       Object.assign(seen, await askClients(testBed, given.rule));
-    facts[ruleId(key)] = seen;
+    observations[ruleId(key)] = seen;
   }
-  return { rules: facts, ids: process?.ids ?? [], workers: process?.workers ?? 0, twice, files: process?.files ?? [] };
+  return {
+    rules: observations,
+    ids: process?.ids ?? [],
+    workers: process?.workers ?? 0,
+    twice,
+    files: process?.files ?? [],
+  };
 }
 
 interface Process {
   ids: { of: string; id: string; vm: string }[];
-  proxies: Map<string, Omit<RuleFacts, 'accepts'>>;
+  proxies: Map<string, Omit<RuleObservation, 'accepts'>>;
   tables: Map<string, string>;
   workers: number;
   files: string[];
@@ -97,7 +106,7 @@ function readStat(csv: string): Pick<Process, 'proxies' | 'ids'> {
       const cells = line.split(',');
       return (name: string) => cells[columns.indexOf(name)] ?? '';
     });
-  const proxies = new Map<string, Omit<RuleFacts, 'accepts'>>();
+  const proxies = new Map<string, Omit<RuleObservation, 'accepts'>>();
   for (const cell of rows.filter((row) => row('svname') === 'BACKEND')) {
     const own = rows.filter((row) => row('pxname') === cell('pxname') && row('type') === '2');
     const servers = own.map((row) => `${row('svname')} ${row('addr')} ${stateOf(row('status'), row('weight'))}`).sort();
@@ -149,7 +158,7 @@ function acceptsOf(filter: readonly string[], { ip, port }: RuleKey): string[] {
 }
 
 /** One client of each rule asks twice, over fresh connections; what it leaves in the stick table is taken out again. */
-async function askClients({ kind, clients, machine }: TestBed, rule: RuleRecord): Promise<Partial<RuleFacts>> {
+async function askClients({ kind, clients, machine }: TestBed, rule: RuleRecord): Promise<Partial<RuleObservation>> {
   const { haproxy } = machine().dataPlane;
   const { ip, port } = rule;
   const client = '198.18.0.1';
@@ -165,6 +174,6 @@ async function askClients({ kind, clients, machine }: TestBed, rule: RuleRecord)
   return {
     ...(stranger && { stranger: stranger.ok ? 'is answered' : 'is turned away' }),
     sticky: shown.includes(`key=${client}`) ? 'the client has an entry' : 'the client has none',
-    clients: clientsSeen(rule, answers),
+    clients: observedClients(rule, answers),
   };
 }

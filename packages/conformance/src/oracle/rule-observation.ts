@@ -3,7 +3,7 @@ import { speaks } from './client-protocol.ts';
 import { limitsOf } from './limits.ts';
 
 /** What HAProxy and the packet filter have of one rule, in words. What could not be seen is not there. */
-export interface RuleFacts {
+export interface RuleObservation {
   /** Backend servers: `vm1 10.1.2.1:8000 serving weight 3`. */
   servers: readonly string[];
   mode?: string;
@@ -24,10 +24,10 @@ export interface RuleFacts {
   clients?: string;
 }
 
-export const noFacts: RuleFacts = { servers: [], accepts: [] };
+export const noObservation: RuleObservation = { servers: [], accepts: [] };
 
 /** When HAProxy notices that a VM has ended is its own affair. */
-const memberFact = ({ vm, ip, port, state, weight = 1 }: MemberRecord, alive: ReadonlySet<string>): string => {
+const describeMember = ({ vm, ip, port, state, weight = 1 }: MemberRecord, alive: ReadonlySet<string>): string => {
   const share = state === 'serving' && weight !== 1 ? ` weight ${weight}` : '';
   return `${vm} ${ip}:${port} ${alive.has(vm) ? `${state}${share}` : 'ended'}`;
 };
@@ -61,11 +61,11 @@ export const canAsk = (rule: RuleRecord, alive: ReadonlySet<string>): boolean =>
 };
 
 /** What must be seen of a rule that the router has. */
-export function factsOf(rule: RuleRecord, alive: ReadonlySet<string>): RuleFacts {
+export function expectedObservation(rule: RuleRecord, alive: ReadonlySet<string>): RuleObservation {
   const { algorithm, stickiness, cidrs, members, protocol, certificate } = rule;
   const bySource = stickiness.method === 'SourceBased';
-  const facts: RuleFacts = {
-    servers: members.map((member) => memberFact(member, alive)).sort(),
+  const observation: RuleObservation = {
+    servers: members.map((member) => describeMember(member, alive)).sort(),
     // What is in TLS, CloudStack's router takes for HTTP.
     ...(protocol === 'ssl' ? { certificate } : { mode: speaks(rule) }),
     balance: algorithm,
@@ -73,17 +73,17 @@ export function factsOf(rule: RuleRecord, alive: ReadonlySet<string>): RuleFacts
     accepts: cidrs.length === 0 ? ['everybody'] : [...cidrs].sort(),
     ...(bySource && { table: `size ${stickiness.tableSize}` }),
   };
-  if (!canAsk(rule, alive)) return facts;
+  if (!canAsk(rule, alive)) return observation;
   return {
-    ...facts,
+    ...observation,
     ...(stickiness.method === 'none' && { sticky: 'the client has none' }),
     ...(bySource && { sticky: 'the client has an entry' }),
-    clients: clientsFact(rule),
+    clients: expectedClients(rule),
     stranger: cidrs.length === 0 || cidrs.includes('198.18.0.0/15') ? 'is answered' : 'is turned away',
   };
 }
 
-function clientsFact(rule: RuleRecord): string {
+function expectedClients(rule: RuleRecord): string {
   const serving = servingOf(rule);
   if (serving.length === 1) return `${serving[0]!.vm} answers`;
   if (rule.stickiness.method === 'SourceBased' || rule.algorithm === 'source') return 'one of them answers twice';
@@ -93,8 +93,8 @@ function clientsFact(rule: RuleRecord): string {
 }
 
 /** The same words, of what the clients met. */
-export function clientsSeen(rule: RuleRecord, answers: readonly string[]): string {
-  const expected = clientsFact(rule);
+export function observedClients(rule: RuleRecord, answers: readonly string[]): string {
+  const expected = expectedClients(rule);
   const serving = new Set(servingOf(rule).map(({ vm }) => vm));
   const stranger = answers.find((answer) => !serving.has(answer));
   if (stranger !== undefined) return `answer: ${answers.join(', ')}`;

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Difference } from './compare.ts';
-import type { Observed } from './observe.ts';
+import type { Observation } from './observe.ts';
 
 export class ServerIds {
   readonly #holders = new Map<string, string>();
@@ -15,7 +15,7 @@ export class ServerIds {
     this.#holders.clear();
   }
 
-  look({ ids }: Observed): Difference[] {
+  look({ ids }: Observation): Difference[] {
     return ids.flatMap(({ of, id, vm }) => {
       const holder = this.#holders.get(`${of} ${id}`) ?? vm;
       this.#holders.set(`${of} ${id}`, vm);

@@ -10,12 +10,12 @@ import { createView, type Harm } from '@limpet/state-space';
 import type { Expected } from '../concretize/expected.ts';
 import type { Ground } from '../model/test-model.ts';
 import type { Difference } from './compare.ts';
-import type { Observed } from './observe.ts';
-import { factsOf, noFacts, type RuleFacts } from './rule-observation.ts';
+import type { Observation } from './observe.ts';
+import { expectedObservation, noObservation, type RuleObservation } from './rule-observation.ts';
 
 /** What was seen at the last step that the router or a VM had a part in. */
-export interface Seen {
-  readonly observed: Observed;
+export interface LastObservation {
+  readonly observed: Observation;
   readonly differences: readonly Difference[];
 }
 
@@ -48,7 +48,7 @@ export class Tracer {
   }
 
   /** The step of this edge was taken; this was seen last, and of that this is not as it must be. */
-  took(edge: number, expected: Expected, seen: Seen | undefined): void {
+  took(edge: number, expected: Expected, seen: LastObservation | undefined): void {
     const { graph } = this.#ground;
     const event = this.#view.eventOf(graph.labels[edge]!);
     if (event !== undefined) this.#record({ event });
@@ -62,10 +62,10 @@ export class Tracer {
     if (fields === undefined || seen === undefined) return;
     const said = Object.fromEntries(this.#view.heartbeatFields.map((name, at) => [name, fields[at]!]));
     expected.rules.forEach(({ wanted }, group) => {
-      const facts = wanted === undefined ? noFacts : factsOf(wanted.rule, expected.alive);
+      const wantedObservation = wanted === undefined ? noObservation : expectedObservation(wanted.rule, expected.alive);
       said[`served-${group + 1}`] =
         found[group]!.every((one) => harmOf(one) !== undefined) &&
-        serves(seen.observed.rules[ids[group]!] ?? noFacts, facts);
+        serves(seen.observed.rules[ids[group]!] ?? noObservation, wantedObservation);
       said[`harm-${group + 1}`] = [...this.#harm(group)].sort().join('+') || 'none';
     });
     this.#record({ event: HEARTBEAT, ...said });
@@ -92,9 +92,10 @@ function harmOf({ check, observed }: Difference): Harm | undefined {
 }
 
 /** What was looked at, and is wanted, is there. */
-function serves(seen: RuleFacts, wanted: RuleFacts): boolean {
-  const names = Object.keys(seen) as (keyof RuleFacts)[];
-  if (wanted === noFacts) return names.every((name) => String(seen[name] ?? '') === String(noFacts[name] ?? ''));
+function serves(seen: RuleObservation, wanted: RuleObservation): boolean {
+  const names = Object.keys(seen) as (keyof RuleObservation)[];
+  if (wanted === noObservation)
+    return names.every((name) => String(seen[name] ?? '') === String(noObservation[name] ?? ''));
   return names.every((name) => wanted[name] === undefined || String(seen[name]) === String(wanted[name]));
 }
 

@@ -1,7 +1,7 @@
 import { ruleId } from '@limpet/router';
 import { describePosition } from '../model/describe-position.ts';
 import { type Move, movesOf, walk } from '../model/test-model.ts';
-import { factsOf, noFacts, type RuleFacts } from '../oracle/rule-observation.ts';
+import { expectedObservation, noObservation, type RuleObservation } from '../oracle/rule-observation.ts';
 import { stories } from '../suites/regressions.ts';
 import type { Suite } from '../suites/suites.ts';
 import type { Failure } from './play.ts';
@@ -73,12 +73,12 @@ function sideBySide({ step, observed }: Failure): Pick<FailureReport, 'expected'
   const seen: Record<string, string> = {};
   for (const { key, given } of rules) {
     const id = ruleId(key);
-    const wanted = given === undefined ? noFacts : factsOf(given.rule, alive);
-    const facts = observed.rules[id] ?? noFacts;
-    const names = [...new Set([...Object.keys(wanted), ...Object.keys(facts)])] as (keyof RuleFacts)[];
+    const wanted = given === undefined ? noObservation : expectedObservation(given.rule, alive);
+    const observation = observed.rules[id] ?? noObservation;
+    const names = [...new Set([...Object.keys(wanted), ...Object.keys(observation)])] as (keyof RuleObservation)[];
     for (const name of names) {
       expected[`${id} ${name}`] = textOf(wanted[name]);
-      seen[`${id} ${name}`] = textOf(facts[name]);
+      seen[`${id} ${name}`] = textOf(observation[name]);
     }
   }
   return { expected, observed: seen };

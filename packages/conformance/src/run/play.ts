@@ -7,11 +7,11 @@ import type { CommandResult } from '@limpet/contract';
 import type { ConcreteStep } from '../concretize/concrete-step.ts';
 import { concretize } from '../concretize/concretize.ts';
 import { type Ground, walk } from '../model/test-model.ts';
-import { type Difference, differences, falseClaims } from '../oracle/compare.ts';
+import { type Difference, differences, statusMismatches } from '../oracle/compare.ts';
 import { ContinuityClients } from '../oracle/continuity-clients.ts';
-import { type Observed, observe } from '../oracle/observe.ts';
+import { type Observation, observe } from '../oracle/observe.ts';
 import { ServerIds } from '../oracle/server-ids.ts';
-import type { Seen, Tracer } from '../oracle/trace.ts';
+import type { LastObservation, Tracer } from '../oracle/trace.ts';
 import type { TestSession } from '../sut/test-session.ts';
 
 /** The first step after which something is not as the model says. */
@@ -20,7 +20,7 @@ export interface Failure {
   readonly at: number;
   readonly step: ConcreteStep;
   readonly differences: readonly Difference[];
-  readonly observed: Observed;
+  readonly observed: Observation;
 }
 
 /** How long a step took, in milliseconds: the router's share, and that of looking. */
@@ -48,7 +48,7 @@ export async function play(
   const { onStep, tracer, isOver } = options;
   const running = new Set<string>();
   const witnesses = { continuity: new ContinuityClients(session.testBed), ids: new ServerIds() };
-  let seen: Seen | undefined;
+  let seen: LastObservation | undefined;
   let failure: Failure | undefined;
   await session.sut.wipe();
   tracer?.reset();
@@ -85,7 +85,7 @@ interface Witnesses {
   readonly ids: ServerIds;
 }
 
-async function check({ sut }: TestSession, step: ConcreteStep, observed: Observed, { continuity, ids }: Witnesses) {
+async function check({ sut }: TestSession, step: ConcreteStep, observed: Observation, { continuity, ids }: Witnesses) {
   const { expected, stimulus } = step;
   const found = differences(expected, observed, sut.traits.servesEmptyRules);
   if (stimulus.do === 'wipe') ids.forget();
@@ -93,7 +93,7 @@ async function check({ sut }: TestSession, step: ConcreteStep, observed: Observe
   found.push(...(await continuity.look(step)));
   if (!expected.reports) return found;
   const report = await sut.send({ type: 'reportRules' });
-  return [...found, ...falseClaims(expected, report, sut.traits.verifies)];
+  return [...found, ...statusMismatches(expected, report, sut.traits.verifies)];
 }
 
 /** Nothing else can change what is seen of the router. */
