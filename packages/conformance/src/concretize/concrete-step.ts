@@ -1,5 +1,5 @@
 import type { Command, CommandResult, RuleKey } from '@limpet/contract';
-import type { Expected } from './expected.ts';
+import type { ExpectedOutcome } from './expected-outcome.ts';
 
 /** What is done to the world in one step of a path. */
 export type Stimulus =
@@ -37,5 +37,5 @@ export interface ConcreteStep {
   readonly stimulus: Stimulus;
   /** Rules whose refusal ends before the step. */
   readonly unblock: readonly RuleKey[];
-  readonly expected: Expected;
+  readonly expected: ExpectedOutcome;
 }

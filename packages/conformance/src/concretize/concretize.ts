@@ -8,7 +8,7 @@ import { APPLIES, makesGeneration, refusableGenerations } from '../model/generat
 import type { WalkedStep } from '../model/test-model.ts';
 import { type ConcreteRule, keyOf, newConcreteRule } from './concrete-rule.ts';
 import type { ConcreteStep } from './concrete-step.ts';
-import { expectedOf, mustAgree } from './expectations.ts';
+import { assertAgreement, expectedOutcome } from './expected-outcome.ts';
 import { nextRule } from './new-generation.ts';
 import { Stimuli } from './stimuli.ts';
 import { VmAllocator } from './vm-allocator.ts';
@@ -44,8 +44,8 @@ class Concretizer {
     const refused = this.#groups.filter(({ refusedRemoval }) => refusedRemoval).map(keyOf);
     const stimulus = this.#stimuli.next(step, this.#revision);
     const unblock = text === APPLIES ? [keyOf(this.#groups[group]!)] : stimulus.do === 'halt' ? refused : [];
-    const expected = expectedOf(after, this.#groups, this.#vms.alive());
-    mustAgree(after, this.#groups, sentence);
+    const expected = expectedOutcome(after, this.#groups, this.#vms.alive());
+    assertAgreement(after, this.#groups, sentence);
     const moved = start.length + destroy.length > 0;
     const kind = stimulus.do !== 'nothing' ? text : moved ? 'a VM starts or ends' : 'nothing that the router sees';
     return { sentence, text, kind, group, start, destroy, stimulus, unblock, expected };

@@ -1,6 +1,6 @@
 import type { CommandResult, Condition, RuleStatus } from '@limpet/contract';
 import { ruleId } from '@limpet/router';
-import type { Claim, Expected, ExpectedRule } from '../concretize/expected.ts';
+import type { Claim, ExpectedOutcome, ExpectedRule } from '../concretize/expected-outcome.ts';
 import type { Observation } from './observe.ts';
 import { expectedObservation, noObservation, type RuleObservation } from './rule-observation.ts';
 
@@ -22,7 +22,7 @@ const wordsOf = (value: string | readonly string[] | undefined): string =>
  *
  * @param emptyToo - rules without members are looked at
  */
-export function differences(expected: Expected, observed: Observation, emptyToo: boolean): Difference[] {
+export function differences(expected: ExpectedOutcome, observed: Observation, emptyToo: boolean): Difference[] {
   const found = expected.rules
     .filter(({ given }) => emptyToo || given === undefined || given.rule.members.length > 0)
     .flatMap((rule) => ruleDifferences(rule, expected.alive, observed.rules[ruleId(rule.key)] ?? noObservation));
@@ -54,7 +54,7 @@ function ruleDifferences(
  *
  * @param mustClaim - it has to say of a rule that is in force that it is
  */
-export function statusMismatches({ rules }: Expected, report: CommandResult, mustClaim: boolean): Difference[] {
+export function statusMismatches({ rules }: ExpectedOutcome, report: CommandResult, mustClaim: boolean): Difference[] {
   return rules.flatMap((rule) => {
     const of = ruleId(rule.key);
     const status = report.rules.find(({ key }) => ruleId(key) === of);

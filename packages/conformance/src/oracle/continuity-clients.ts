@@ -6,7 +6,7 @@
 import type { RuleRecord, VersionedRule } from '@limpet/contract';
 import { proxyName, ruleId } from '@limpet/router';
 import type { ConcreteStep } from '../concretize/concrete-step.ts';
-import type { Expected, ExpectedRule } from '../concretize/expected.ts';
+import type { ExpectedOutcome, ExpectedRule } from '../concretize/expected-outcome.ts';
 import type { TestBed } from '../sut/test-bed.ts';
 import { speaks } from './client-protocol.ts';
 import type { Difference } from './compare.ts';
@@ -63,7 +63,7 @@ export class ContinuityClients {
   async #lookAtHeld(
     all: Map<string, ContinuityClient & { id: number }>,
     { key, given }: ExpectedRule,
-    { alive }: Expected,
+    { alive }: ExpectedOutcome,
   ): Promise<Difference[]> {
     const of = ruleId(key);
     const held = all.get(of);
@@ -94,7 +94,7 @@ export class ContinuityClients {
     return shown.includes(`key=${stickyClient}`);
   }
 
-  async #lookAtReturning({ key, given }: ExpectedRule, { alive }: Expected): Promise<Difference[]> {
+  async #lookAtReturning({ key, given }: ExpectedRule, { alive }: ExpectedOutcome): Promise<Difference[]> {
     const of = ruleId(key);
     const before = this.#returning.get(of);
     this.#returning.delete(of);

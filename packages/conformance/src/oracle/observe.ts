@@ -6,7 +6,7 @@
 import type { RuleKey, RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import { proxyName, ruleId } from '@limpet/router';
-import type { Expected } from '../concretize/expected.ts';
+import type { ExpectedOutcome } from '../concretize/expected-outcome.ts';
 import { certificateIn } from '../sut/certificates.ts';
 import { sectionOf } from '../sut/config-section.ts';
 import type { TestBed } from '../sut/test-bed.ts';
@@ -29,7 +29,7 @@ export interface Observation {
 }
 
 /** Looks at every rule that the model knows; clients are asked where the model can say who must answer. */
-export async function observe({ testBed, sut }: TestSession, { rules, alive }: Expected): Promise<Observation> {
+export async function observe({ testBed, sut }: TestSession, { rules, alive }: ExpectedOutcome): Promise<Observation> {
   const { dataPlane, dir } = testBed.machine();
   const { haproxy } = dataPlane;
   const filter = (await testBed.filter.saved()).split('\n').filter((line) => line.startsWith('-A '));

@@ -7,7 +7,7 @@
 import { type Alarm, createMonitor, HEARTBEAT, RESET, type TraceRecord } from '@limpet/checker';
 import { ruleId } from '@limpet/router';
 import { createView, type Harm } from '@limpet/state-space';
-import type { Expected } from '../concretize/expected.ts';
+import type { ExpectedOutcome } from '../concretize/expected-outcome.ts';
 import type { Ground } from '../model/test-model.ts';
 import type { Difference } from './compare.ts';
 import type { Observation } from './observe.ts';
@@ -48,7 +48,7 @@ export class Tracer {
   }
 
   /** The step of this edge was taken; this was seen last, and of that this is not as it must be. */
-  took(edge: number, expected: Expected, seen: LastObservation | undefined): void {
+  took(edge: number, expected: ExpectedOutcome, seen: LastObservation | undefined): void {
     const { graph } = this.#ground;
     const event = this.#view.eventOf(graph.labels[edge]!);
     if (event !== undefined) this.#record({ event });

@@ -1,20 +1,43 @@
 /**
- * What must be seen after a step, of the model's state and the records.
+ * What must be observed after a step: derived from the state of the model and the concrete rules.
  *
  * @module
  */
+import type { RuleKey, VersionedRule } from '@limpet/contract';
 import type { Cell, Position } from '@limpet/state-space';
 import { ConformanceError } from '../errors.ts';
 import { isPresent } from '../model/generations.ts';
 import { type ConcreteRule, keyOf } from './concrete-rule.ts';
-import type { Claim, Expected } from './expected.ts';
+
+/** What the router may and must say of a rule. `unknown`: what it says is checked against what it does, and may be anything. */
+export type Claim = 'nothing' | 'in force' | 'refused' | 'unknown';
+
+/** What a rule must look like from outside. */
+export interface ExpectedRule {
+  readonly key: RuleKey;
+  /** What the management side wants; undefined: that there is no such rule. */
+  readonly wanted: VersionedRule | undefined;
+  /** What HAProxy and the packet filter have; undefined: no trace of the rule. */
+  readonly given: VersionedRule | undefined;
+  readonly claim: Claim;
+}
+
+/** What must be seen after a step. */
+export interface ExpectedOutcome {
+  readonly up: boolean;
+  readonly rules: readonly ExpectedRule[];
+  /** VMs that run. */
+  readonly alive: ReadonlySet<string>;
+  /** The router answers reports. */
+  readonly reports: boolean;
+}
 
 /** @param alive - VMs that run */
-export function expectedOf(
+export function expectedOutcome(
   { router, cells }: Position,
   groups: readonly ConcreteRule[],
   alive: ReadonlySet<string>,
-): Expected {
+): ExpectedOutcome {
   const up = router === 'running' || router === 'unreachable';
   return {
     up,
@@ -33,7 +56,7 @@ export function expectedOf(
   };
 }
 
-function claimOf({ entry }: Cell, { given, refusedRemoval }: ConcreteRule, alive: ReadonlySet<string>): Claim {
+export function claimOf({ entry }: Cell, { given, refusedRemoval }: ConcreteRule, alive: ReadonlySet<string>): Claim {
   const answers = given?.rule.members.every(({ vm }) => alive.has(vm)) ?? true;
   if (entry.value === 'refused') return refusedRemoval ? 'unknown' : 'refused';
   if (entry.value === 'programmed' || entry.value === 'inForce') return answers ? 'in force' : 'unknown';
@@ -41,7 +64,7 @@ function claimOf({ entry }: Cell, { given, refusedRemoval }: ConcreteRule, alive
 }
 
 /** @throws ConformanceError `CONFORMANCE_BINDING` when a record says otherwise than the model. */
-export function mustAgree({ cells }: Position, groups: readonly ConcreteRule[], sentence: string): void {
+export function assertAgreement({ cells }: Position, groups: readonly ConcreteRule[], sentence: string): void {
   cells.forEach(({ entry }, i) => {
     const { given, generation } = groups[i]!;
     const has = entry.value === 'programmed' || entry.value === 'inForce';
