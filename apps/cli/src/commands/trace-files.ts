@@ -25,7 +25,8 @@ export class TraceFiles {
   /** How each of them is followed again. */
   commands(): string[] {
     return [...this.#files].map(
-      ([{ ground }, file]) => `npx limpet monitor ${file} --groups ${ground.groups} --members ${ground.members}`,
+      ([{ testModel }, file]) =>
+        `npx limpet monitor ${file} --groups ${testModel.groups} --members ${testModel.members}`,
     );
   }
 

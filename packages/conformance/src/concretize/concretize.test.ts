@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openGround, walk } from '../model/test-model.ts';
+import { execute, openTestModel } from '../model/test-model.ts';
 import { randomWalk, seeded } from '../suites/baselines.ts';
 import { stickyPolicies } from './changes.ts';
 import type { ConcreteStep } from './concrete-step.ts';
 import { concretize } from './concretize.ts';
 
-const ground = openGround({ groups: 2, members: 1 });
+const testModel = openTestModel({ groups: 2, members: 1 });
 const concreteStepsOf = (seed: number, steps: number): ConcreteStep[] =>
-  concretize(walk(ground, randomWalk(ground, steps, seeded(seed))), ground.port);
+  concretize(execute(testModel, randomWalk(testModel, steps, seeded(seed))), testModel.port);
 const puts = (steps: readonly ConcreteStep[]) =>
   steps.flatMap(({ stimulus }) =>
     (stimulus.do === 'send' || stimulus.do === 'refuse') && stimulus.command.type === 'putRule'

@@ -5,7 +5,7 @@
  */
 import type { Position } from '@limpet/state-space';
 import { APPLIES, makesGeneration, refusableGenerations } from '../model/generations.ts';
-import type { WalkedStep } from '../model/test-model.ts';
+import type { ExecutedStep } from '../model/test-model.ts';
 import { type ConcreteRule, keyOf, newConcreteRule } from './concrete-rule.ts';
 import type { ConcreteStep } from './concrete-step.ts';
 import { assertAgreement, expectedOutcome } from './expected-outcome.ts';
@@ -17,7 +17,7 @@ import { VmAllocator } from './vm-allocator.ts';
 const GENERATION_STEP = 2;
 
 /** Makes the script of a path. @param port - public port of the first rule */
-export function concretize(steps: readonly WalkedStep[], port: number): ConcreteStep[] {
+export function concretize(steps: readonly ExecutedStep[], port: number): ConcreteStep[] {
   const refusable = refusableGenerations(steps);
   const concretizer = new Concretizer(steps[0]?.before ?? { router: 'absent', cells: [] }, port);
   return steps.map((step, at) => concretizer.step(step, refusable.has(at)));
@@ -34,7 +34,7 @@ class Concretizer {
     this.#stimuli = new Stimuli(this.#groups);
   }
 
-  step(step: WalkedStep, refusable: boolean): ConcreteStep {
+  step(step: ExecutedStep, refusable: boolean): ConcreteStep {
     const { before, after, text, group, sentence } = step;
     const moves = this.#groups.map((concrete, i) => this.#vms.move(concrete, before.cells[i]!, after.cells[i]!));
     const start = moves.flatMap((move) => move.start);
@@ -51,7 +51,7 @@ class Concretizer {
     return { sentence, text, kind, group, start, destroy, stimulus, unblock, expected };
   }
 
-  #makeGenerations({ before, after, text, group }: WalkedStep, refusable: boolean): void {
+  #makeGenerations({ before, after, text, group }: ExecutedStep, refusable: boolean): void {
     this.#groups.forEach((concrete, i) => {
       const [was, is] = [before.cells[i]!, after.cells[i]!];
       if (!makesGeneration(was, is, text, i === group)) return;

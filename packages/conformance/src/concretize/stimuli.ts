@@ -1,7 +1,7 @@
 import type { Command } from '@limpet/contract';
 import type { Cell } from '@limpet/state-space';
 import { APPLIES, isPresent, REFUSES } from '../model/generations.ts';
-import type { WalkedStep } from '../model/test-model.ts';
+import type { ExecutedStep } from '../model/test-model.ts';
 import { type ConcreteRule, commandOf, keyOf, lateCommandOf } from './concrete-rule.ts';
 import type { Stimulus } from './concrete-step.ts';
 
@@ -21,7 +21,7 @@ export class Stimuli {
   }
 
   /** @param revision - of the management side's full set */
-  next({ text, before, after, group }: WalkedStep, revision: number): Stimulus {
+  next({ text, before, after, group }: ExecutedStep, revision: number): Stimulus {
     switch (text) {
       case APPLIES:
         return this.#apply(before.cells, group, revision);

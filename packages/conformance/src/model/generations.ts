@@ -4,7 +4,7 @@
  * @module
  */
 import type { Cell } from '@limpet/state-space';
-import type { WalkedStep } from './test-model.ts';
+import type { ExecutedStep } from './test-model.ts';
 
 export const APPLIES = 'the router applies the command';
 export const REFUSES = 'the router refuses the command';
@@ -12,7 +12,7 @@ export const REFUSES = 'the router refuses the command';
 /**
  * Steps that make a generation which is refused later on: it must hold something that HAProxy has a say in.
  */
-export function refusableGenerations(steps: readonly WalkedStep[]): ReadonlySet<number> {
+export function refusableGenerations(steps: readonly ExecutedStep[]): ReadonlySet<number> {
   const refused = new Set<number>();
   const found = new Set<number>();
   for (let at = steps.length - 1; at >= 0; at--) {

@@ -8,13 +8,13 @@ import { type CheckModel, createCheckModel, createPlayer, type Position } from '
 import { ConformanceError } from '../errors.ts';
 
 /** A step in words, as replay files have it. */
-export interface Move {
+export interface AbstractStep {
   readonly group: number;
   readonly text: string;
 }
 
 /** A step that the statecharts took. */
-export interface WalkedStep extends Move {
+export interface ExecutedStep extends AbstractStep {
   /** For people: the lane that takes it, and what it is. */
   readonly sentence: string;
   /** The name in traces; faults have none. */
@@ -24,7 +24,7 @@ export interface WalkedStep extends Move {
 }
 
 /** A model and its graph: what paths are made of. */
-export interface Ground {
+export interface TestModel {
   readonly groups: number;
   readonly members: number;
   /** Public port of the first rule; the others follow. */
@@ -33,7 +33,7 @@ export interface Ground {
   readonly graph: StateGraph;
 }
 
-export interface GroundOptions {
+export interface TestModelOptions {
   groups: number;
   members: number;
   port?: number;
@@ -41,7 +41,13 @@ export interface GroundOptions {
   resetCost?: number;
 }
 
-export function openGround({ groups, members, port = 80, costOf = () => 1, resetCost = 1 }: GroundOptions): Ground {
+export function openTestModel({
+  groups,
+  members,
+  port = 80,
+  costOf = () => 1,
+  resetCost = 1,
+}: TestModelOptions): TestModel {
   const model = createCheckModel({ groups, members, symmetry: false });
   const textOf = (label: number) => model.compiled.labels[Math.floor(label / groups)]!.text;
   const graph = graphOf(model, { costOf: (label) => costOf(textOf(label)), resetCost });
@@ -49,7 +55,7 @@ export function openGround({ groups, members, port = 80, costOf = () => 1, reset
 }
 
 /** Plays a path of edges on the statecharts. */
-export function walk({ model, graph, groups }: Ground, path: readonly number[]): WalkedStep[] {
+export function execute({ model, graph, groups }: TestModel, path: readonly number[]): ExecutedStep[] {
   const player = createPlayer(model);
   player.reset();
   return path.map((edge) => {
@@ -71,7 +77,7 @@ function sentenceOf(model: CheckModel, label: number): string {
 }
 
 /** The edges of these steps; undefined when the model cannot take one of them. */
-export function edgesOf({ model, graph, groups }: Ground, moves: readonly Move[]): number[] | undefined {
+export function edgesOf({ model, graph, groups }: TestModel, moves: readonly AbstractStep[]): number[] | undefined {
   const path: number[] = [];
   let node = graph.initial;
   for (const { group, text } of moves) {
@@ -92,7 +98,7 @@ export function edgesOf({ model, graph, groups }: Ground, moves: readonly Move[]
   }
 }
 
-export function movesOf({ model, graph, groups }: Ground, path: readonly number[]): Move[] {
+export function abstractStepsOf({ model, graph, groups }: TestModel, path: readonly number[]): AbstractStep[] {
   return path.map((edge) => {
     const label = graph.labels[edge]!;
     return { group: label % groups, text: model.compiled.labels[Math.floor(label / groups)]!.text };

@@ -4,7 +4,7 @@
  * @module
  */
 import { type BugName, type CheckModel, createCheckModel, createView } from '@limpet/state-space';
-import type { Ground } from '../model/test-model.ts';
+import type { TestModel } from '../model/test-model.ts';
 
 /** Where a bug shows. */
 export interface Catch {
@@ -20,7 +20,7 @@ export interface ModelMutant {
   readonly wrong: ReturnType<typeof createView>;
 }
 
-export function createModelMutant({ groups, members, model }: Ground, bug: BugName): ModelMutant {
+export function createModelMutant({ groups, members, model }: TestModel, bug: BugName): ModelMutant {
   const mutant = createCheckModel({ groups, members, symmetry: false, bug, onwards: true });
   return { mutant, right: createView(model), wrong: createView(mutant) };
 }
@@ -31,10 +31,10 @@ export function createModelMutant({ groups, members, model }: Ground, bug: BugNa
  */
 export function catchModelBug(
   { mutant, right, wrong }: ModelMutant,
-  ground: Ground,
+  testModel: TestModel,
   paths: readonly (readonly number[])[],
 ): Catch | undefined {
-  const { groups, model, graph } = ground;
+  const { groups, model, graph } = testModel;
   const out = {
     states: new Uint32Array(mutant.maxSuccessors * mutant.words),
     labels: new Uint32Array(mutant.maxSuccessors),

@@ -7,7 +7,7 @@ import { setImmediate as signalsCome } from 'node:timers/promises';
 import { RouterError } from '@limpet/router';
 import { BUGS } from '@limpet/state-space';
 import { ROUTER_BUGS } from '../faults/faults.ts';
-import type { Ground } from '../model/test-model.ts';
+import type { TestModel } from '../model/test-model.ts';
 import { Tracer } from '../oracle/trace.ts';
 import { closeTestSession, openTestSession } from '../run/conform.ts';
 import { play } from '../run/play.ts';
@@ -45,7 +45,7 @@ export interface MutantsOptions {
 
 type Paths = readonly (readonly number[])[];
 /** Plays paths until the bug shows. */
-type Hunt = (ground: Ground, paths: Paths) => Promise<RouterCatch | undefined>;
+type Hunt = (testModel: TestModel, paths: Paths) => Promise<RouterCatch | undefined>;
 type RouterCatch = Catch & Pick<Mutant, 'trace'>;
 
 const SEED = 9583;
@@ -70,11 +70,11 @@ export async function runMutants({
   for (const { name, upstream, sentence } of BUGS) {
     if (!isWanted(name)) continue;
     progress(name);
-    const made = new Map<Ground['model'], ModelMutant>();
-    const hunt: Hunt = async (ground, paths) => {
-      const mutant = made.get(ground.model) ?? createModelMutant(ground, name);
-      made.set(ground.model, mutant);
-      return catchModelBug(mutant, ground, paths);
+    const made = new Map<TestModel['model'], ModelMutant>();
+    const hunt: Hunt = async (testModel, paths) => {
+      const mutant = made.get(testModel.model) ?? createModelMutant(testModel, name);
+      made.set(testModel.model, mutant);
+      return catchModelBug(mutant, testModel, paths);
     };
     found.push({ bug: name, of: 'model', upstream, sentence, ...(await judge(hunt, suites, baselines)) });
   }
@@ -84,7 +84,7 @@ export async function runMutants({
     progress(name);
     const counting = passed.get(router) ?? (await passedBy(router, suites, baselines));
     passed.set(router, counting);
-    const hunt: Hunt = (ground, paths) => catchRouterBug(router, name, ground, paths);
+    const hunt: Hunt = (testModel, paths) => catchRouterBug(router, name, testModel, paths);
     found.push({
       bug: name,
       of: router,
@@ -105,7 +105,7 @@ async function passedBy(router: RouterKind, suites: readonly Suite[], baselines:
   const passed = async <T extends Other>(all: readonly T[]): Promise<T[]> => {
     const good: T[] = [];
     for (const one of all)
-      if ((await catchRouterBug(router, none, one.ground, one.paths)) === undefined) good.push(one);
+      if ((await catchRouterBug(router, none, one.testModel, one.paths)) === undefined) good.push(one);
     return good;
   };
   return {
@@ -119,7 +119,7 @@ async function passedBy(router: RouterKind, suites: readonly Suite[], baselines:
 
 /** What somebody without tours would play: `paths` of a model. */
 interface Other {
-  ground: Ground;
+  testModel: TestModel;
   paths: Paths;
 }
 
@@ -130,13 +130,13 @@ interface Baselines {
 
 /** Shortest paths to the states of the largest model of one group. */
 function baselinesOf(suites: readonly Suite[]): Baselines {
-  const { ground } = suites.find(({ ground: { groups, members } }) => groups === 1 && members === 2)!;
+  const { testModel } = suites.find(({ testModel: { groups, members } }) => groups === 1 && members === 2)!;
   const random = seeded(SEED);
   return {
-    shortest: [{ ground, paths: shortestPathAState(ground) }],
-    random: suites.map(({ ground: on, paths }) => ({
-      ground: on,
-      paths: [randomWalk(on, lengthOf(paths), random)],
+    shortest: [{ testModel, paths: shortestPathAState(testModel) }],
+    random: suites.map(({ testModel, paths }) => ({
+      testModel,
+      paths: [randomWalk(testModel, lengthOf(paths), random)],
     })),
   };
 }
@@ -145,7 +145,7 @@ const lengthOf = (paths: Paths): number => paths.reduce((sum, path) => sum + pat
 
 async function judge(hunt: Hunt, suites: readonly Suite[], baselines: Baselines | undefined) {
   const catches = async (others: readonly Other[]): Promise<boolean> => {
-    for (const { ground, paths } of others) if ((await hunt(ground, paths)) !== undefined) return true;
+    for (const { testModel, paths } of others) if ((await hunt(testModel, paths)) !== undefined) return true;
     return false;
   };
   const others = baselines && {
@@ -154,10 +154,10 @@ async function judge(hunt: Hunt, suites: readonly Suite[], baselines: Baselines 
   };
   let steps = 0;
   let first: (RouterCatch & { suite: SuiteName }) | undefined;
-  for (const { suite, ground: on, paths } of suites) {
+  for (const { suite, testModel, paths } of suites) {
     // What is played on the model alone never waits, and Ctrl-C is heard only between turns of the event loop.
     await signalsCome();
-    const found = await hunt(on, paths);
+    const found = await hunt(testModel, paths);
     if (found !== undefined)
       first = first ? { ...first, trace: found.trace } : { suite, ...found, steps: steps + found.steps };
     // A path may end before the trace tells: another one goes on.
@@ -170,17 +170,17 @@ async function judge(hunt: Hunt, suites: readonly Suite[], baselines: Baselines 
 async function catchRouterBug(
   router: RouterKind,
   bug: string | undefined,
-  ground: Ground,
+  testModel: TestModel,
   paths: Paths,
 ): Promise<RouterCatch | undefined> {
   const session = await openTestSession({ router, dataPlane: 'memory', bug });
-  const tracer = new Tracer(ground);
+  const tracer = new Tracer(testModel);
   let steps = 0;
   let found: Catch | undefined;
   try {
     // When it is caught, the paths go on until the monitor sees it as well.
     for (const path of paths) {
-      const failure = await play(session, ground, path, { tracer });
+      const failure = await play(session, testModel, path, { tracer });
       if (failure !== undefined) found ??= { steps: steps + failure.at + 1, check: failure.differences[0]!.check };
       if (tracer.alarm !== undefined) {
         found ??= { steps: steps + path.length, check: 'trace' };

@@ -14,7 +14,7 @@ async function traceOf(router: 'haproxy' | 'cloudstack', bug?: string) {
     goals: 'router',
     lanes: 1,
     bug,
-    onTrace: ({ ground: { groups, members } }, records) => traces.push({ groups, members, records: [...records] }),
+    onTrace: ({ testModel: { groups, members } }, records) => traces.push({ groups, members, records: [...records] }),
   });
   return traces;
 }

@@ -8,7 +8,7 @@ import { type Alarm, createMonitor, HEARTBEAT, RESET, type TraceRecord } from '@
 import { ruleId } from '@limpet/router';
 import { createView, type Harm } from '@limpet/state-space';
 import type { ExpectedOutcome } from '../concretize/expected-outcome.ts';
-import type { Ground } from '../model/test-model.ts';
+import type { TestModel } from '../model/test-model.ts';
 import type { Difference } from './compare.ts';
 import type { Observation } from './observe.ts';
 import { expectedObservation, noObservation, type RuleObservation } from './rule-observation.ts';
@@ -21,7 +21,7 @@ export interface LastObservation {
 
 /** Records the paths of one model, and has the checker's monitor follow them. */
 export class Tracer {
-  readonly #ground: Ground;
+  readonly #testModel: TestModel;
   readonly #view: ReturnType<typeof createView>;
   readonly #harmed = new Map<number, Set<Harm>>();
   readonly #monitor: ReturnType<typeof createMonitor>;
@@ -29,10 +29,10 @@ export class Tracer {
   /** The first record that no execution of the model explains. */
   alarm: Alarm | undefined;
 
-  constructor(ground: Ground) {
-    this.#ground = ground;
-    this.#view = createView(ground.model);
-    this.#monitor = createMonitor(ground.model, this.#view);
+  constructor(testModel: TestModel) {
+    this.#testModel = testModel;
+    this.#view = createView(testModel.model);
+    this.#monitor = createMonitor(testModel.model, this.#view);
   }
 
   /** A path begins: nothing is there yet. */
@@ -49,7 +49,7 @@ export class Tracer {
 
   /** The step of this edge was taken; this was seen last, and of that this is not as it must be. */
   took(edge: number, expected: ExpectedOutcome, seen: LastObservation | undefined): void {
-    const { graph } = this.#ground;
+    const { graph } = this.#testModel;
     const event = this.#view.eventOf(graph.labels[edge]!);
     if (event !== undefined) this.#record({ event });
     const ids = expected.rules.map(({ key }) => ruleId(key));

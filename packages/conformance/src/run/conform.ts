@@ -106,7 +106,7 @@ async function playSuite(
   costs: CostsSeen,
   options: ConformOptions,
 ): Promise<SuiteResult> {
-  const { ground, about, goals } = suite;
+  const { testModel, about, goals } = suite;
   const { dataPlane, bug, progress = () => {}, onTrace = () => {} } = options;
   const router = nameOf(options.router);
   const begin = performance.now();
@@ -118,11 +118,11 @@ async function playSuite(
   let steps = 0;
 
   const lane = async (session: TestSession): Promise<void> => {
-    const tracer = new Tracer(ground);
+    const tracer = new Tracer(testModel);
     for (let path = waiting.shift(); path !== undefined && found.length === 0; path = waiting.shift()) {
       const taken: number[] = [];
       played.push(taken);
-      const failure: Failure | undefined = await play(session, ground, path, {
+      const failure: Failure | undefined = await play(session, testModel, path, {
         tracer,
         isOver: () => found.length > 0,
         onStep: (step, spent) => {
@@ -142,7 +142,7 @@ async function playSuite(
   const failures: FailureReport[] = [];
   for (const { session, ...first } of found.slice(0, 1)) {
     progress(`${suite.suite}: makes the path to the failure shorter`);
-    const shortest = suite.suite === 'stories' ? first : await shrink(session, ground, first);
+    const shortest = suite.suite === 'stories' ? first : await shrink(session, testModel, first);
     failures.push(reportFailure(suite, shortest, { router, dataPlane, bug }));
   }
   return {
@@ -162,6 +162,6 @@ async function playSuite(
 /** The suite's paths, cut for several lanes; not where a cut would lose a goal, as it does of a story. */
 export function pathsFor(suite: Suite, lanes: number): Suite['paths'] {
   if (lanes === 1) return suite.paths;
-  const cut = split(suite.ground.graph, suite, lanes * SHARES_A_LANE).flatMap(({ paths }) => paths);
+  const cut = split(suite.testModel.graph, suite, lanes * SHARES_A_LANE).flatMap(({ paths }) => paths);
   return suite.met(cut) === suite.goals ? cut : suite.paths;
 }

@@ -1,6 +1,6 @@
 import { ruleId } from '@limpet/router';
 import { describePosition } from '../model/describe-position.ts';
-import { type Move, movesOf, walk } from '../model/test-model.ts';
+import { type AbstractStep, abstractStepsOf, execute } from '../model/test-model.ts';
 import { expectedObservation, noObservation, type RuleObservation } from '../oracle/rule-observation.ts';
 import { stories } from '../suites/regressions.ts';
 import type { Suite } from '../suites/suites.ts';
@@ -16,7 +16,7 @@ export interface ReplayFile {
   groups: number;
   members: number;
   port: number;
-  moves: readonly Move[];
+  moves: readonly AbstractStep[];
 }
 
 /** A failure for people and scripts. */
@@ -37,15 +37,15 @@ export interface FailureReport {
 }
 
 export function reportFailure(
-  suite: Pick<Suite, 'ground' | 'suite' | 'about'>,
+  suite: Pick<Suite, 'testModel' | 'suite' | 'about'>,
   { path, failure }: FailingPath,
   how: Omit<ReplayFile, 'groups' | 'members' | 'port' | 'moves'>,
 ): FailureReport {
-  const { ground } = suite;
-  const { groups, members, port } = ground;
+  const { testModel } = suite;
+  const { groups, members, port } = testModel;
   const { differences } = failure;
   const { router, dataPlane, bug } = how;
-  const steps = walk(ground, path);
+  const steps = execute(testModel, path);
   const story = suite.suite === 'stories' ? stories.find(({ upstream }) => upstream === suite.about) : undefined;
   return {
     path: steps.map(({ sentence }) => sentence),
@@ -62,7 +62,7 @@ export function reportFailure(
       groups,
       members,
       port,
-      moves: movesOf(ground, path),
+      moves: abstractStepsOf(testModel, path),
     },
   };
 }

@@ -6,7 +6,7 @@
 import type { CommandResult } from '@limpet/contract';
 import type { ConcreteStep } from '../concretize/concrete-step.ts';
 import { concretize } from '../concretize/concretize.ts';
-import { type Ground, walk } from '../model/test-model.ts';
+import { execute, type TestModel } from '../model/test-model.ts';
 import { type Difference, differences, statusMismatches } from '../oracle/compare.ts';
 import { ContinuityClients } from '../oracle/continuity-clients.ts';
 import { type Observation, observe } from '../oracle/observe.ts';
@@ -41,7 +41,7 @@ export interface PlayOptions {
 /** Plays from a reset, up to the first failure. */
 export async function play(
   session: TestSession,
-  ground: Ground,
+  testModel: TestModel,
   path: readonly number[],
   options: PlayOptions = {},
 ): Promise<Failure | undefined> {
@@ -53,7 +53,7 @@ export async function play(
   await session.sut.wipe();
   tracer?.reset();
   try {
-    for (const [at, step] of concretize(walk(ground, path), ground.port).entries()) {
+    for (const [at, step] of concretize(execute(testModel, path), testModel.port).entries()) {
       if (isOver?.()) return failure;
       const begin = performance.now();
       const found = await take(session, step, running);

@@ -1,5 +1,5 @@
 import { ConformanceError } from '../errors.ts';
-import { edgesOf, openGround } from '../model/test-model.ts';
+import { edgesOf, openTestModel } from '../model/test-model.ts';
 import { nameOf, type OwnRouter, type RouterKind } from '../sut/routers.ts';
 import { closeTestSession, openTestSession } from './conform.ts';
 import { type FailureReport, type ReplayFile, reportFailure } from './failure-report.ts';
@@ -45,8 +45,8 @@ export function parseReplay(text: string): ReplayFile & { router: RouterKind } {
 export async function replayPath(
   file: Omit<ReplayFile, 'router'> & { router: RouterKind | OwnRouter },
 ): Promise<FailureReport | undefined> {
-  const ground = openGround(file);
-  const path = edgesOf(ground, file.moves);
+  const testModel = openTestModel(file);
+  const path = edgesOf(testModel, file.moves);
   if (path === undefined)
     throw new ConformanceError(
       'CONFORMANCE_STEP_IMPOSSIBLE',
@@ -54,11 +54,11 @@ export async function replayPath(
     );
   const session = await openTestSession(file);
   try {
-    const failure = await play(session, ground, path);
+    const failure = await play(session, testModel, path);
     return (
       failure &&
       reportFailure(
-        { ground, suite: 'transitions', about: 'a replay' },
+        { testModel, suite: 'transitions', about: 'a replay' },
         { path: path.slice(0, failure.at + 1), failure },
         { ...file, router: nameOf(file.router) },
       )

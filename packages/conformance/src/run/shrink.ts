@@ -4,7 +4,7 @@
  * @module
  */
 import { shortestPaths } from '@limpet/checker';
-import { edgesOf, type Ground, movesOf } from '../model/test-model.ts';
+import { abstractStepsOf, edgesOf, type TestModel } from '../model/test-model.ts';
 import type { TestSession } from '../sut/test-session.ts';
 import type { Failure } from './play.ts';
 import { play } from './play.ts';
@@ -23,18 +23,18 @@ const MOST_PLAYS = 60;
  * to more; from the first of these that fails, steps are taken out as long as it fails (delta debugging, Zeller and
  * Hildebrandt 2002). Only what the model can take is played.
  */
-export async function shrink(session: TestSession, ground: Ground, found: FailingPath): Promise<FailingPath> {
+export async function shrink(session: TestSession, testModel: TestModel, found: FailingPath): Promise<FailingPath> {
   let plays = 0;
   const checks = checksOf(found.failure);
   const attempt = async (path: readonly number[]): Promise<FailingPath | undefined> => {
     if (plays >= MOST_PLAYS) return undefined;
     plays += 1;
-    const failure = await play(session, ground, path);
+    const failure = await play(session, testModel, path);
     if (failure === undefined || checksOf(failure) !== checks) return undefined;
     return { path: path.slice(0, failure.at + 1), failure };
   };
-  const near = await shortWayThere(ground, found.path, attempt);
-  return takeOut(ground, near ?? found, attempt);
+  const near = await shortWayThere(testModel, found.path, attempt);
+  return takeOut(testModel, near ?? found, attempt);
 }
 
 const checksOf = ({ differences }: Failure): string =>
@@ -43,7 +43,7 @@ const checksOf = ({ differences }: Failure): string =>
 type Attempt = (path: readonly number[]) => Promise<FailingPath | undefined>;
 
 async function shortWayThere(
-  { graph }: Ground,
+  { graph }: TestModel,
   path: readonly number[],
   attempt: Attempt,
 ): Promise<FailingPath | undefined> {
@@ -56,11 +56,11 @@ async function shortWayThere(
   return undefined;
 }
 
-async function takeOut(ground: Ground, found: FailingPath, attempt: Attempt): Promise<FailingPath> {
+async function takeOut(testModel: TestModel, found: FailingPath, attempt: Attempt): Promise<FailingPath> {
   let best = found;
   for (let size = Math.floor(best.path.length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let at = best.path.length - size; at >= 0; at -= size) {
-      const shorter = edgesOf(ground, movesOf(ground, best.path).toSpliced(at, size));
+      const shorter = edgesOf(testModel, abstractStepsOf(testModel, best.path).toSpliced(at, size));
       const fails = shorter && (await attempt(shorter));
       if (fails) best = fails;
     }

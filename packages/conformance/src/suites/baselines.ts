@@ -4,16 +4,16 @@
  * @module
  */
 import { shortestPaths } from '@limpet/checker';
-import type { Ground } from '../model/test-model.ts';
+import type { TestModel } from '../model/test-model.ts';
 
 /** One shortest path to each state, as `@xstate/graph` makes them. */
-export function shortestPathAState({ graph }: Ground): number[][] {
+export function shortestPathAState({ graph }: TestModel): number[][] {
   const ways = shortestPaths({ ...graph, costs: graph.costs.map(() => 1) });
   return Array.from({ length: graph.nodes }, (_, node) => ways.pathTo(node));
 }
 
 /** One walk of so many steps; where there is more than one way, each is as likely. @param random - from 0 to below 1 */
-export function randomWalk({ graph }: Ground, steps: number, random: () => number): number[] {
+export function randomWalk({ graph }: TestModel, steps: number, random: () => number): number[] {
   let node = graph.initial;
   return Array.from({ length: steps }, () => {
     const first = graph.offsets[node]!;

@@ -1,4 +1,4 @@
-import type { Move } from '../model/test-model.ts';
+import type { AbstractStep } from '../model/test-model.ts';
 
 /** A path that somebody has reported, or would. It is played before any suite, so that its failure is the first. */
 export interface Story {
@@ -6,7 +6,7 @@ export interface Story {
   readonly sentence: string;
   readonly groups: number;
   readonly members: number;
-  readonly moves: readonly Move[];
+  readonly moves: readonly AbstractStep[];
 }
 
 const applied = [
@@ -25,7 +25,7 @@ const served = [
 const sticky = ['a user changes the stickiness', ...applied];
 const changed = ['a user changes the protocol', ...applied];
 const crash = 'the agent crashes and restarts';
-const of = (group: number, ...texts: readonly string[]): Move[] => texts.map((text) => ({ group, text }));
+const of = (group: number, ...texts: readonly string[]): AbstractStep[] => texts.map((text) => ({ group, text }));
 const times = (count: number, texts: readonly string[]): string[] => Array.from({ length: count }, () => texts).flat();
 const running = of(0, 'the router is deployed', 'the router has started, and is sent all rules');
 

@@ -5,7 +5,7 @@
  */
 import type { Cell } from '@limpet/state-space';
 import { reachesRouter } from '../model/costs.ts';
-import type { Ground } from '../model/test-model.ts';
+import type { TestModel } from '../model/test-model.ts';
 
 /** Edge by edge which goal it meets; -1 for a step that does not reach the router. */
 export interface RouterGoals {
@@ -19,7 +19,7 @@ export interface RouterGoals {
  *
  * @param classOf - what the router knows of a rule
  */
-export function routerGoals({ model, graph, groups }: Ground, classOf: (cell: Cell) => string): RouterGoals {
+export function routerGoals({ model, graph, groups }: TestModel, classOf: (cell: Cell) => string): RouterGoals {
   const { compiled, layout } = model;
   const classes = classesOfBlocks(model.compiled, classOf);
   const ofRouter = new Set(compiled.moveLabel);
@@ -70,7 +70,10 @@ export function pairClass({ entry, rule }: Cell): string {
 
 const MEMBERS: Readonly<Record<string, string>> = { joining: 's', serving: 's', draining: 'd' };
 
-function classesOfBlocks({ enumeration, blockOf, base }: Ground['model']['compiled'], classOf: (cell: Cell) => string) {
+function classesOfBlocks(
+  { enumeration, blockOf, base }: TestModel['model']['compiled'],
+  classOf: (cell: Cell) => string,
+) {
   const seen = Array.from({ length: base.at(-1)! }, () => new Set<string>());
   enumeration.nodes.forEach(({ cell }, node) => {
     seen[blockOf[node]!]!.add(classOf(cell));

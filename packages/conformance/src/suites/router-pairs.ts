@@ -1,6 +1,6 @@
 import { type Edge, goalTour, graphFromEdges, type Tour } from '@limpet/checker';
 import { RESET_COST } from '../model/costs.ts';
-import type { Ground } from '../model/test-model.ts';
+import type { TestModel } from '../model/test-model.ts';
 import type { RouterGoals } from './router-goals.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { RouterGoals } from './router-goals.ts';
  * A walk in the product of the graph and the last step that the router saw: an edge of it is a pair.
  */
 export function routerPairTour(
-  { model, graph }: Ground,
+  { model, graph }: TestModel,
   { count, goalOf }: RouterGoals,
 ): Tour & { pairs: ReadonlySet<number> } {
   const wide = count + 1;

@@ -14,9 +14,9 @@ describe.each(SUITES)('the suite %s', (name) => {
   });
 
   it('does not count a goal that no path meets', () => {
-    for (const { ground, goals, met } of suites) {
+    for (const { testModel, goals, met } of suites) {
       expect(met([])).toBe(0);
-      if (name === 'interactions') expect(met([randomWalk(ground, 50, seeded(1))])).toBeLessThan(goals);
+      if (name === 'interactions') expect(met([randomWalk(testModel, 50, seeded(1))])).toBeLessThan(goals);
     }
   });
 });

@@ -16,7 +16,7 @@ import {
 import { interactionOf } from '@limpet/state-space';
 import { ConformanceError } from '../errors.ts';
 import { costOf, RESET_COST } from '../model/costs.ts';
-import { edgesOf, type Ground, openGround } from '../model/test-model.ts';
+import { edgesOf, openTestModel, type TestModel } from '../model/test-model.ts';
 import { stories } from './regressions.ts';
 import { edgeSets, pairClass, routerGoals, wholeClass } from './router-goals.ts';
 import { pairsMet, routerPairTour } from './router-pairs.ts';
@@ -37,7 +37,7 @@ export interface Suite {
   readonly suite: SuiteName;
   /** What is covered, in words. */
   readonly about: string;
-  readonly ground: Ground;
+  readonly testModel: TestModel;
   readonly goals: number;
   /** Edges of the graph, path by path. */
   readonly paths: Paths;
@@ -52,56 +52,68 @@ const PLANS: Readonly<Record<SuiteName, (goals: Goals) => Suite[]>> = {
   stories: planStories,
   transitions: (goals) => {
     if (goals === 'everything') return [planTransitions(2)];
-    const on = ground(1, 2);
+    const testModel = modelWith(1, 2);
     const about = '1 group, 2 members: every step of the router, on every rule that it can tell from others';
-    return [planTransitions(1), planGoals('transitions', about, on, edgeSets(routerGoals(on, wholeClass)))];
+    return [
+      planTransitions(1),
+      planGoals('transitions', about, testModel, edgeSets(routerGoals(testModel, wholeClass))),
+    ];
   },
   interactions: (goals) => {
-    const on = ground(2, 1);
+    const testModel = modelWith(2, 1);
     if (goals === 'everything')
-      return [planGoals('interactions', '2 groups, 1 member: every way that groups meet', on, interactions(on))];
+      return [
+        planGoals('interactions', '2 groups, 1 member: every way that groups meet', testModel, interactions(testModel)),
+      ];
     const about = '2 groups, 1 member: every step of the router, on every two rules that it can tell from others';
-    return [planGoals('interactions', about, on, edgeSets(routerGoals(on, pairClass)))];
+    return [planGoals('interactions', about, testModel, edgeSets(routerGoals(testModel, pairClass)))];
   },
-  pairs: (goals) => [goals === 'everything' ? planPairs(ground(1, 1)) : planRouterPairs(ground(1, 1))],
+  pairs: (goals) => [goals === 'everything' ? planPairs(modelWith(1, 1)) : planRouterPairs(modelWith(1, 1))],
 };
 
-const ground = (groups: number, members: number): Ground =>
-  openGround({ groups, members, costOf, resetCost: RESET_COST });
+const modelWith = (groups: number, members: number): TestModel =>
+  openTestModel({ groups, members, costOf, resetCost: RESET_COST });
 
-function planGoals(suite: SuiteName, about: string, on: Ground, sets: readonly number[][]): Suite {
-  const { goals, paths } = goalTour(on.graph, sets);
-  return { suite, about, ground: on, goals, paths, met: (played) => metGoals(replay(on.graph, played), sets) };
+function planGoals(suite: SuiteName, about: string, testModel: TestModel, sets: readonly number[][]): Suite {
+  const { goals, paths } = goalTour(testModel.graph, sets);
+  return { suite, about, testModel, goals, paths, met: (played) => metGoals(replay(testModel.graph, played), sets) };
 }
 
 function planTransitions(members: number): Suite {
-  const on = ground(1, members);
-  const { goals, paths } = transitionTour(on.graph);
+  const testModel = modelWith(1, members);
+  const { goals, paths } = transitionTour(testModel.graph);
   const about = `1 group, ${members} member${members > 1 ? 's' : ''}: every transition`;
-  return { suite: 'transitions', about, ground: on, goals, paths, met: (played) => replay(on.graph, played).edges };
+  return {
+    suite: 'transitions',
+    about,
+    testModel,
+    goals,
+    paths,
+    met: (played) => replay(testModel.graph, played).edges,
+  };
 }
 
 /** Each story is a tour of its own. CloudStack takes a rule on port 80 for HTTP, which would be another story. */
 function planStories(): Suite[] {
   return stories.map(({ upstream, groups, members, moves }) => {
-    const on = openGround({ groups, members, port: 8082 });
-    const path = edgesOf(on, moves);
+    const testModel = openTestModel({ groups, members, port: 8082 });
+    const path = edgesOf(testModel, moves);
     if (path === undefined)
       throw new ConformanceError('CONFORMANCE_STEP_IMPOSSIBLE', `the model cannot play ${upstream}: see stories.ts`);
     const met = (played: Paths) => (played.some((one) => path.every((edge, at) => one[at] === edge)) ? 1 : 0);
-    return { suite: 'stories', about: upstream, ground: on, goals: 1, paths: [path], met };
+    return { suite: 'stories', about: upstream, testModel, goals: 1, paths: [path], met };
   });
 }
 
 /** Every two transitions in a row, of the model without its faults. */
-function planPairs(on: Ground): Suite {
-  const { graph, edges } = withoutFaults(on);
+function planPairs(testModel: TestModel): Suite {
+  const { graph, edges } = withoutFaults(testModel);
   const { goals, paths }: Tour = pairTour(graph);
   const faultless = new Set(edges);
   return {
     suite: 'pairs',
     about: '1 group, 1 member, no faults: every two transitions in a row',
-    ground: on,
+    testModel,
     goals,
     paths: paths.map((path) => path.map((at) => edges[at]!)),
     met: (played) => {
@@ -114,14 +126,14 @@ function planPairs(on: Ground): Suite {
   };
 }
 
-function planRouterPairs(on: Ground): Suite {
-  const goals = routerGoals(on, pairClass);
-  const tour = routerPairTour(on, goals);
+function planRouterPairs(testModel: TestModel): Suite {
+  const goals = routerGoals(testModel, pairClass);
+  const tour = routerPairTour(testModel, goals);
   const about = '1 group, 1 member, no faults: every two steps that the router sees one after the other';
   return {
     suite: 'pairs',
     about,
-    ground: on,
+    testModel,
     goals: tour.goals,
     paths: tour.paths,
     met: (played) => pairsMet(goals, tour.pairs, played),
@@ -129,7 +141,7 @@ function planRouterPairs(on: Ground): Suite {
 }
 
 /** @returns the graph, and which edge of the whole graph each of its edges is */
-function withoutFaults({ graph, model }: Ground): { graph: Graph; edges: number[] } {
+function withoutFaults({ graph, model }: TestModel): { graph: Graph; edges: number[] } {
   const edges: number[] = [];
   const rows = [];
   for (let node = 0; node < graph.nodes; node++)
@@ -141,7 +153,7 @@ function withoutFaults({ graph, model }: Ground): { graph: Graph; edges: number[
   return { graph: graphFromEdges(graph.nodes, graph.initial, rows, RESET_COST), edges };
 }
 
-function interactions({ model, graph }: Ground): number[][] {
+function interactions({ model, graph }: TestModel): number[][] {
   const nameOf = interactionOf(model);
   const goals = new Map<string, number[]>();
   for (let node = 0; node < graph.nodes; node++)
