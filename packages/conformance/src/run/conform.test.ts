@@ -1,7 +1,7 @@
 import type { CommandResult } from '@limpet/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { told } from '../../testing/history.ts';
-import { stories } from '../suites/regressions.ts';
+import { regressions } from '../suites/regressions.ts';
 import { type Goals, SUITES } from '../suites/suites.ts';
 import { type RouterKind, traitsOf } from '../sut/routers.ts';
 import type { OpenRouter } from '../sut/system-under-test.ts';
@@ -23,7 +23,7 @@ const tours: Readonly<Record<Goals, readonly string[]>> = {
   ],
 };
 
-const names = [...stories.map(({ upstream }) => upstream), ...tours[goals]];
+const names = [...regressions.map(({ upstream }) => upstream), ...tours[goals]];
 
 describe.each<RouterKind>(['haproxy', 'memory'])(
   `the %s router, on a machine in memory (goals: ${goals}; CI=true: everything)`,

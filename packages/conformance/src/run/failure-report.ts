@@ -2,7 +2,7 @@ import { ruleId } from '@limpet/router';
 import { describePosition } from '../model/describe-position.ts';
 import { type AbstractStep, abstractStepsOf, execute } from '../model/test-model.ts';
 import { expectedObservation, noObservation, type RuleObservation } from '../oracle/rule-observation.ts';
-import { stories } from '../suites/regressions.ts';
+import { regressions } from '../suites/regressions.ts';
 import type { Suite } from '../suites/suites.ts';
 import type { Failure } from './play.ts';
 import type { FailingPath } from './shrink.ts';
@@ -46,13 +46,14 @@ export function reportFailure(
   const { differences } = failure;
   const { router, dataPlane, bug } = how;
   const steps = execute(testModel, path);
-  const story = suite.suite === 'stories' ? stories.find(({ upstream }) => upstream === suite.about) : undefined;
+  const regression =
+    suite.suite === 'stories' ? regressions.find(({ upstream }) => upstream === suite.about) : undefined;
   return {
     path: steps.map(({ sentence }) => sentence),
     sentences: differences.map(
       ({ check, of, expected, observed }) => `${of}: ${check}: expected ${expected}, observed ${observed}`,
     ),
-    ...(story !== undefined && { story: `${story.upstream}: ${story.sentence}` }),
+    ...(regression !== undefined && { story: `${regression.upstream}: ${regression.sentence}` }),
     ...sideBySide(failure),
     model: describePosition(steps.at(-1)!.after),
     replay: {

@@ -1,7 +1,7 @@
 import type { AbstractStep } from '../model/test-model.ts';
 
 /** A path that somebody has reported, or would. It is played before any suite, so that its failure is the first. */
-export interface Story {
+export interface Regression {
   readonly upstream: string;
   readonly sentence: string;
   readonly groups: number;
@@ -29,7 +29,7 @@ const of = (group: number, ...texts: readonly string[]): AbstractStep[] => texts
 const times = (count: number, texts: readonly string[]): string[] => Array.from({ length: count }, () => texts).flat();
 const running = of(0, 'the router is deployed', 'the router has started, and is sent all rules');
 
-export const stories: readonly Story[] = [
+export const regressions: readonly Regression[] = [
   {
     upstream: 'apache/cloudstack#9583',
     sentence:

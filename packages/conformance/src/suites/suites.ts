@@ -17,7 +17,7 @@ import { interactionOf } from '@limpet/state-space';
 import { ConformanceError } from '../errors.ts';
 import { costOf, RESET_COST } from '../model/costs.ts';
 import { edgesOf, openTestModel, type TestModel } from '../model/test-model.ts';
-import { stories } from './regressions.ts';
+import { regressions } from './regressions.ts';
 import { edgeSets, pairClass, routerGoals, wholeClass } from './router-goals.ts';
 import { pairsMet, routerPairTour } from './router-pairs.ts';
 
@@ -49,7 +49,7 @@ export interface Suite {
 export const planSuite = (suite: SuiteName, goals: Goals): Suite[] => PLANS[suite](goals);
 
 const PLANS: Readonly<Record<SuiteName, (goals: Goals) => Suite[]>> = {
-  stories: planStories,
+  stories: planRegressions,
   transitions: (goals) => {
     if (goals === 'everything') return [planTransitions(2)];
     const testModel = modelWith(1, 2);
@@ -94,12 +94,15 @@ function planTransitions(members: number): Suite {
 }
 
 /** Each story is a tour of its own. CloudStack takes a rule on port 80 for HTTP, which would be another story. */
-function planStories(): Suite[] {
-  return stories.map(({ upstream, groups, members, moves }) => {
+function planRegressions(): Suite[] {
+  return regressions.map(({ upstream, groups, members, moves }) => {
     const testModel = openTestModel({ groups, members, port: 8082 });
     const path = edgesOf(testModel, moves);
     if (path === undefined)
-      throw new ConformanceError('CONFORMANCE_STEP_IMPOSSIBLE', `the model cannot play ${upstream}: see stories.ts`);
+      throw new ConformanceError(
+        'CONFORMANCE_STEP_IMPOSSIBLE',
+        `the model cannot play ${upstream}: see regressions.ts`,
+      );
     const met = (played: Paths) => (played.some((one) => path.every((edge, at) => one[at] === edge)) ? 1 : 0);
     return { suite: 'stories', about: upstream, testModel, goals: 1, paths: [path], met };
   });
