@@ -58,7 +58,7 @@ export async function conform(flags: ConformFlags, context: Context): Promise<vo
     dataPlane,
     suites,
     goals,
-    lanes,
+    workers: lanes,
     bug,
     progress: (line) => progress.show(line),
     ...(traces && { onTrace: traces.take }),

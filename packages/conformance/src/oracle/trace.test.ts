@@ -12,7 +12,7 @@ async function traceOf(router: 'haproxy' | 'cloudstack', bug?: string) {
     dataPlane: 'memory',
     suites: ['stories'],
     goals: 'router',
-    lanes: 1,
+    workers: 1,
     bug,
     onTrace: ({ testModel: { groups, members } }, records) => traces.push({ groups, members, records: [...records] }),
   });

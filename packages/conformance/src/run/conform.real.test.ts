@@ -13,7 +13,13 @@ const timeout = 3_600_000;
 
 describe(`on a real HAProxy and iptables (${which})`, () => {
   it.each(suites)("Limpet's router is after every step as the model says: %s", { timeout }, async (suite) => {
-    const played = await conform({ router: 'haproxy', dataPlane: 'real', suites: [suite], goals: 'router', lanes: 2 });
+    const played = await conform({
+      router: 'haproxy',
+      dataPlane: 'real',
+      suites: [suite],
+      goals: 'router',
+      workers: 2,
+    });
     for (const result of played.suites) {
       expect(told(result), result.about).toEqual([]);
       expect(result, result.about).toMatchObject({ covered: result.goals, traceAccepted: true });
@@ -26,7 +32,7 @@ describe(`on a real HAProxy and iptables (${which})`, () => {
       dataPlane: 'real',
       suites: ['stories'],
       goals: 'router',
-      lanes: 1,
+      workers: 1,
     });
     expect(played[0]!.failures[0]?.sentences).toContain(
       '203.0.113.11:8083: sticky: expected the client has an entry, observed the client has none',

@@ -30,7 +30,7 @@ describe.each<RouterKind>(['haproxy', 'memory'])(
   (router) => {
     let result: ConformResult;
     beforeAll(async () => {
-      result = await conform({ router, dataPlane: 'memory', suites: SUITES, goals, lanes: 2 });
+      result = await conform({ router, dataPlane: 'memory', suites: SUITES, goals, workers: 2 });
     }, 3_600_000);
 
     it.each(names.map((name, at) => ({ name, at })))('is after every step as the model says: $name', ({ at }) => {
@@ -62,7 +62,7 @@ describe("somebody's own router", () => {
       dataPlane: 'memory',
       suites: ['stories'],
       goals: 'router',
-      lanes: 1,
+      workers: 1,
     });
     expect(suites.map(({ router }) => router)).toEqual(suites.map(() => 'idle'));
     expect(suites[0]!.failures[0]).toMatchObject({
@@ -81,7 +81,7 @@ describe("CloudStack's own router", () => {
       dataPlane: 'memory',
       suites: ['stories'],
       goals: 'router',
-      lanes: 1,
+      workers: 1,
     });
     const [failure] = suites[0]!.failures;
     expect(failure?.story).toContain('apache/cloudstack#9583');

@@ -1,5 +1,5 @@
 /**
- * Plays suites against a router, on several lanes at once, each with a machine of its own.
+ * Plays suites against a router, with several workers at once, each on a test bed of its own.
  *
  * @module
  */
@@ -21,8 +21,8 @@ export interface ConformOptions {
   dataPlane: 'real' | 'memory';
   suites: readonly SuiteName[];
   goals: Goals;
-  /** Machines that are played on at once. */
-  lanes: number;
+  /** How many paths are played at once, each on a test bed of its own. */
+  workers: number;
   /** A bug of a router, from `ROUTER_BUGS`. */
   bug?: string | undefined;
   progress?: (line: string) => void;
@@ -51,8 +51,8 @@ export interface ConformResult {
   costs: StepCost[];
 }
 
-/** A lane that is through with its share takes another: steps do not cost what was thought, and lanes end together. */
-const SHARES_A_LANE = 4;
+/** A worker that has played its share takes another: costs of steps are estimates, and so all workers end together. */
+const SHARES_A_WORKER = 4;
 
 /** Highest number of groups of any suite: each has an address. */
 const GROUPS = 2;
@@ -70,7 +70,7 @@ export const openTestSession = async ({
 
 /** All, or none. */
 async function openTestSessions(options: ConformOptions): Promise<TestSession[]> {
-  const opened = await Promise.allSettled(Array.from({ length: options.lanes }, () => openTestSession(options)));
+  const opened = await Promise.allSettled(Array.from({ length: options.workers }, () => openTestSession(options)));
   const sessions = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const failed = opened.find((one) => one.status === 'rejected');
   if (failed === undefined) return sessions;
@@ -117,7 +117,7 @@ async function playSuite(
   const alarms: Alarm[] = [];
   let steps = 0;
 
-  const lane = async (session: TestSession): Promise<void> => {
+  const worker = async (session: TestSession): Promise<void> => {
     const tracer = new Tracer(testModel);
     for (let path = waiting.shift(); path !== undefined && found.length === 0; path = waiting.shift()) {
       const taken: number[] = [];
@@ -137,7 +137,7 @@ async function playSuite(
     }
     if (tracer.alarm !== undefined) alarms.push(tracer.alarm);
   };
-  await Promise.all(sessions.map(lane));
+  await Promise.all(sessions.map(worker));
   const seconds = Math.round((performance.now() - begin) / 10) / 100;
   const failures: FailureReport[] = [];
   for (const { session, ...first } of found.slice(0, 1)) {
@@ -159,9 +159,9 @@ async function playSuite(
   };
 }
 
-/** The suite's paths, cut for several lanes; not where a cut would lose a goal, as it does of a story. */
-export function pathsFor(suite: Suite, lanes: number): Suite['paths'] {
-  if (lanes === 1) return suite.paths;
-  const cut = split(suite.testModel.graph, suite, lanes * SHARES_A_LANE).flatMap(({ paths }) => paths);
+/** The suite's paths, cut for several workers; not where a cut would lose a goal, as for a regression. */
+export function pathsFor(suite: Suite, workers: number): Suite['paths'] {
+  if (workers === 1) return suite.paths;
+  const cut = split(suite.testModel.graph, suite, workers * SHARES_A_WORKER).flatMap(({ paths }) => paths);
   return suite.met(cut) === suite.goals ? cut : suite.paths;
 }

@@ -41,7 +41,7 @@ describe('a replay file', () => {
       bug: 'removal-not-done',
       suites: ['pairs'],
       goals: 'router',
-      lanes: 1,
+      workers: 1,
     });
     const failure = suites.flatMap(({ failures }) => failures)[0]!;
     expect(failure.path.length).toBeLessThanOrEqual(20);

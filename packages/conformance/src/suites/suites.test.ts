@@ -6,7 +6,7 @@ import { planSuite, SUITES } from './suites.ts';
 describe.each(SUITES)('the suite %s', (name) => {
   const suites = planSuite(name, 'router');
 
-  it('meets every goal, also on two lanes', () => {
+  it('meets every goal, also with two workers', () => {
     for (const suite of suites) {
       expect(suite.met(suite.paths)).toBe(suite.goals);
       expect(suite.met(pathsFor(suite, 2))).toBe(suite.goals);
