@@ -7,7 +7,7 @@ import { type BugName, type CheckModel, createCheckModel, createView } from '@li
 import type { TestModel } from '../model/test-model.ts';
 
 /** Where a bug shows. */
-export interface Catch {
+export interface Detection {
   /** Steps until then. */
   readonly steps: number;
   readonly check: string;
@@ -29,11 +29,11 @@ export function createModelMutant({ groups, members, model }: TestModel, bug: Bu
  * Plays paths; undefined when the bug never shows. Seen is what a trace shows (`createView`): whether a step is possible,
  * whether something is left to do, and the fields of the heartbeat when nothing is.
  */
-export function catchModelBug(
+export function detectModelMutant(
   { mutant, right, wrong }: ModelMutant,
   testModel: TestModel,
   paths: readonly (readonly number[])[],
-): Catch | undefined {
+): Detection | undefined {
   const { groups, model, graph } = testModel;
   const out = {
     states: new Uint32Array(mutant.maxSuccessors * mutant.words),

@@ -14,7 +14,7 @@ import { play } from '../run/play.ts';
 import { randomWalk, seeded, shortestPathAState } from '../suites/baselines.ts';
 import { planSuite, SUITES, type Suite, type SuiteName } from '../suites/suites.ts';
 import { FIXED, type RouterKind } from '../sut/routers.ts';
-import { type Catch, catchModelBug, createModelMutant, type ModelMutant } from './model-mutant.ts';
+import { createModelMutant, type Detection, detectModelMutant, type ModelMutant } from './model-mutant.ts';
 
 /** A bug, and what caught it. */
 export interface Mutant {
@@ -45,8 +45,8 @@ export interface MutantsOptions {
 
 type Paths = readonly (readonly number[])[];
 /** Plays paths until the bug shows. */
-type Hunt = (testModel: TestModel, paths: Paths) => Promise<RouterCatch | undefined>;
-type RouterCatch = Catch & Pick<Mutant, 'trace'>;
+type MutantRunner = (testModel: TestModel, paths: Paths) => Promise<RouterDetection | undefined>;
+type RouterDetection = Detection & Pick<Mutant, 'trace'>;
 
 const SEED = 9583;
 
@@ -71,12 +71,12 @@ export async function runMutants({
     if (!isWanted(name)) continue;
     progress(name);
     const made = new Map<TestModel['model'], ModelMutant>();
-    const hunt: Hunt = async (testModel, paths) => {
+    const runOn: MutantRunner = async (testModel, paths) => {
       const mutant = made.get(testModel.model) ?? createModelMutant(testModel, name);
       made.set(testModel.model, mutant);
-      return catchModelBug(mutant, testModel, paths);
+      return detectModelMutant(mutant, testModel, paths);
     };
-    found.push({ bug: name, of: 'model', upstream, sentence, ...(await judge(hunt, suites, baselines)) });
+    found.push({ bug: name, of: 'model', upstream, sentence, ...(await judge(runOn, suites, baselines)) });
   }
   const passed = new Map<RouterKind, Awaited<ReturnType<typeof passedBy>>>();
   for (const { name, router, upstream, sentence } of ROUTER_BUGS) {
@@ -84,13 +84,13 @@ export async function runMutants({
     progress(name);
     const counting = passed.get(router) ?? (await passedBy(router, suites, baselines));
     passed.set(router, counting);
-    const hunt: Hunt = (testModel, paths) => catchRouterBug(router, name, testModel, paths);
+    const runOn: MutantRunner = (testModel, paths) => detectRouterMutant(router, name, testModel, paths);
     found.push({
       bug: name,
       of: router,
       upstream,
       sentence,
-      ...(await judge(hunt, counting.suites, counting.baselines)),
+      ...(await judge(runOn, counting.suites, counting.baselines)),
     });
   }
   return found;
@@ -102,10 +102,10 @@ export async function runMutants({
  */
 async function passedBy(router: RouterKind, suites: readonly Suite[], baselines: Baselines | undefined) {
   const none = router === 'cloudstack' ? FIXED : undefined;
-  const passed = async <T extends Other>(all: readonly T[]): Promise<T[]> => {
+  const passed = async <T extends Baseline>(all: readonly T[]): Promise<T[]> => {
     const good: T[] = [];
     for (const one of all)
-      if ((await catchRouterBug(router, none, one.testModel, one.paths)) === undefined) good.push(one);
+      if ((await detectRouterMutant(router, none, one.testModel, one.paths)) === undefined) good.push(one);
     return good;
   };
   return {
@@ -118,14 +118,14 @@ async function passedBy(router: RouterKind, suites: readonly Suite[], baselines:
 }
 
 /** What somebody without tours would play: `paths` of a model. */
-interface Other {
+interface Baseline {
   testModel: TestModel;
   paths: Paths;
 }
 
 interface Baselines {
-  shortest: readonly Other[];
-  random: readonly Other[];
+  shortest: readonly Baseline[];
+  random: readonly Baseline[];
 }
 
 /** Shortest paths to the states of the largest model of one group. */
@@ -143,21 +143,21 @@ function baselinesOf(suites: readonly Suite[]): Baselines {
 
 const lengthOf = (paths: Paths): number => paths.reduce((sum, path) => sum + path.length, 0);
 
-async function judge(hunt: Hunt, suites: readonly Suite[], baselines: Baselines | undefined) {
-  const catches = async (others: readonly Other[]): Promise<boolean> => {
-    for (const { testModel, paths } of others) if ((await hunt(testModel, paths)) !== undefined) return true;
+async function judge(runOn: MutantRunner, suites: readonly Suite[], baselines: Baselines | undefined) {
+  const detects = async (others: readonly Baseline[]): Promise<boolean> => {
+    for (const { testModel, paths } of others) if ((await runOn(testModel, paths)) !== undefined) return true;
     return false;
   };
   const others = baselines && {
-    shortestPaths: await catches(baselines.shortest),
-    randomWalk: await catches(baselines.random),
+    shortestPaths: await detects(baselines.shortest),
+    randomWalk: await detects(baselines.random),
   };
   let steps = 0;
-  let first: (RouterCatch & { suite: SuiteName }) | undefined;
+  let first: (RouterDetection & { suite: SuiteName }) | undefined;
   for (const { suite, testModel, paths } of suites) {
     // What is played on the model alone never waits, and Ctrl-C is heard only between turns of the event loop.
     await signalsCome();
-    const found = await hunt(testModel, paths);
+    const found = await runOn(testModel, paths);
     if (found !== undefined)
       first = first ? { ...first, trace: found.trace } : { suite, ...found, steps: steps + found.steps };
     // A path may end before the trace tells: another one goes on.
@@ -167,16 +167,16 @@ async function judge(hunt: Hunt, suites: readonly Suite[], baselines: Baselines 
   return { caught: first !== undefined, ...first, ...others };
 }
 
-async function catchRouterBug(
+async function detectRouterMutant(
   router: RouterKind,
   bug: string | undefined,
   testModel: TestModel,
   paths: Paths,
-): Promise<RouterCatch | undefined> {
+): Promise<RouterDetection | undefined> {
   const session = await openTestSession({ router, dataPlane: 'memory', bug });
   const tracer = new Tracer(testModel);
   let steps = 0;
-  let found: Catch | undefined;
+  let found: Detection | undefined;
   try {
     // When it is caught, the paths go on until the monitor sees it as well.
     for (const path of paths) {

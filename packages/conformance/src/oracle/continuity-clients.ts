@@ -8,7 +8,7 @@ import { proxyName, ruleId } from '@limpet/router';
 import type { ConcreteStep } from '../concretize/concrete-step.ts';
 import type { ExpectedOutcome, ExpectedRule } from '../concretize/expected-outcome.ts';
 import type { TestBed } from '../sut/test-bed.ts';
-import { speaks } from './client-protocol.ts';
+import { clientProtocol } from './client-protocol.ts';
 import type { Difference } from './compare.ts';
 import { canAsk, servingOf } from './rule-observation.ts';
 
@@ -68,7 +68,7 @@ export class ContinuityClients {
     const of = ruleId(key);
     const held = all.get(of);
     if (held === undefined) {
-      if (given !== undefined && speaks(given.rule) === 'tcp' && canAsk(given.rule, alive))
+      if (given !== undefined && clientProtocol(given.rule) === 'tcp' && canAsk(given.rule, alive))
         await this.#hold(all, of, given);
       return [];
     }
@@ -102,7 +102,7 @@ export class ContinuityClients {
     const { ip, port } = given.rule;
     const stays = before !== undefined && staysWith(before, given.rule);
     const lost = stays && !(await this.#hasEntry(given.rule));
-    const ask = { client: stickyClient, ip, port, protocol: speaks(given.rule) };
+    const ask = { client: stickyClient, ip, port, protocol: clientProtocol(given.rule) };
     const [answer] = await this.#testBed.clients.ask([ask]);
     const seen = answer?.ok ? answer.vm : (answer?.error ?? 'nothing');
     if (answer?.ok) this.#returning.set(of, { vm: answer.vm, given });
@@ -118,7 +118,8 @@ function fateOf(
   given: VersionedRule | undefined,
   alive: ReadonlySet<string>,
 ): string | undefined {
-  if (!alive.has(vm) || given === undefined || speaks(given.rule) !== speaks(before.rule)) return 'it is closed';
+  if (!alive.has(vm) || given === undefined || clientProtocol(given.rule) !== clientProtocol(before.rule))
+    return 'it is closed';
   if (given.generation === before.generation) return `${vm} answers`;
   return given.rule.members.some((member) => member.vm === vm) ? undefined : 'it is closed';
 }

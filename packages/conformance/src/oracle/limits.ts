@@ -5,7 +5,7 @@
  * @module
  */
 import type { RuleRecord } from '@limpet/contract';
-import { speaks } from './client-protocol.ts';
+import { clientProtocol } from './client-protocol.ts';
 
 /** In words, in a fixed order; `none` when the rule leaves all to the router. */
 export function limitsOf(rule: RuleRecord): string {
@@ -14,7 +14,7 @@ export function limitsOf(rule: RuleRecord): string {
   return wordsOf(
     { connect: connectMs, client: clientMs, server: serverMs },
     maxConnections,
-    speaks(rule) === 'http' && keepAlive === false,
+    clientProtocol(rule) === 'http' && keepAlive === false,
     healthCheck?.intervalMs,
   );
 }

@@ -11,7 +11,7 @@ import { certificateIn } from '../sut/certificates.ts';
 import { sectionOf } from '../sut/config-section.ts';
 import type { TestBed } from '../sut/test-bed.ts';
 import type { TestSession } from '../sut/test-session.ts';
-import { speaks } from './client-protocol.ts';
+import { clientProtocol } from './client-protocol.ts';
 import { limitsIn } from './limits.ts';
 import { canAsk, named, observedClients, type RuleObservation, withEnded } from './rule-observation.ts';
 
@@ -162,7 +162,7 @@ async function askClients({ kind, clients, machine }: TestBed, rule: RuleRecord)
   const { haproxy } = machine().dataPlane;
   const { ip, port } = rule;
   const client = '198.18.0.1';
-  const ask = { client, ip, port, protocol: speaks(rule) };
+  const ask = { client, ip, port, protocol: clientProtocol(rule) };
   const [first] = await clients.ask([ask]);
   const [second] = await clients.ask([ask]);
   const answers = [first, second].map((answer) => (answer?.ok ? answer.vm : (answer?.error ?? 'nothing')));

@@ -1,5 +1,5 @@
 import type { MemberRecord, RuleRecord } from '@limpet/contract';
-import { speaks } from './client-protocol.ts';
+import { clientProtocol } from './client-protocol.ts';
 import { limitsOf } from './limits.ts';
 
 /** What HAProxy and the packet filter have of one rule, in words. What could not be seen is not there. */
@@ -67,7 +67,7 @@ export function expectedObservation(rule: RuleRecord, alive: ReadonlySet<string>
   const observation: RuleObservation = {
     servers: members.map((member) => describeMember(member, alive)).sort(),
     // What is in TLS, CloudStack's router takes for HTTP.
-    ...(protocol === 'ssl' ? { certificate } : { mode: speaks(rule) }),
+    ...(protocol === 'ssl' ? { certificate } : { mode: clientProtocol(rule) }),
     balance: algorithm,
     limits: limitsOf(rule),
     accepts: cidrs.length === 0 ? ['everybody'] : [...cidrs].sort(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { told } from '../../testing/history.ts';
+import { history } from '../../testing/history.ts';
 import { SUITES, type SuiteName } from '../suites/suites.ts';
 import { conform } from './conform.ts';
 
@@ -21,7 +21,7 @@ describe(`on a real HAProxy and iptables (${which})`, () => {
       workers: 2,
     });
     for (const result of played.suites) {
-      expect(told(result), result.about).toEqual([]);
+      expect(history(result), result.about).toEqual([]);
       expect(result, result.about).toMatchObject({ covered: result.goals, traceAccepted: true });
     }
   });

@@ -1,6 +1,6 @@
 import type { CommandResult } from '@limpet/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { told } from '../../testing/history.ts';
+import { history } from '../../testing/history.ts';
 import { regressions } from '../suites/regressions.ts';
 import { type Goals, SUITES } from '../suites/suites.ts';
 import { type RouterKind, traitsOf } from '../sut/routers.ts';
@@ -35,7 +35,7 @@ describe.each<RouterKind>(['haproxy', 'memory'])(
 
     it.each(names.map((name, at) => ({ name, at })))('is after every step as the model says: $name', ({ at }) => {
       const suite = result.suites[at]!;
-      expect(told(suite)).toEqual([]);
+      expect(history(suite)).toEqual([]);
       expect(suite.covered).toBe(suite.goals);
     });
 

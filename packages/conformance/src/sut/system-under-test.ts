@@ -44,7 +44,7 @@ export class SystemUnderTest {
   readonly #testBed: TestBed;
   readonly #blocked = new Map<string, Block>();
   /** The last command about each rule that was applied, and those that were refused after it, for routers that keep nothing. */
-  readonly #told = new Map<string, Told[]>();
+  readonly #history = new Map<string, SentCommand[]>();
   #injector = new CrashInjector();
   #router: Router | undefined;
 
@@ -68,7 +68,7 @@ export class SystemUnderTest {
     if (this.traits.startsWithMachine && (await dataPlane.files.read(config)) !== undefined)
       await dataPlane.haproxy.start(config).catch(() => {});
     await this.#start();
-    if (this.traits.embedded) await this.#tellAgain();
+    if (this.traits.embedded) await this.#sendAgain();
   }
 
   /** The machine goes down; what is on its disk stays. */
@@ -84,7 +84,7 @@ export class SystemUnderTest {
   async wipe(): Promise<void> {
     await this.halt();
     this.#blocked.clear();
-    this.#told.clear();
+    this.#history.clear();
     await this.#testBed.wipe();
   }
 
@@ -167,20 +167,20 @@ export class SystemUnderTest {
   #note(command: Command, outcome: CommandResult['outcome']): void {
     if (outcome === 'superseded' || command.type === 'reportRules') return;
     if (command.type === 'syncRules') {
-      const known = [...this.#told.values()].flat().map(({ command: told }) => generationOf(told));
+      const known = [...this.#history.values()].flat().map(({ command: sent }) => generationOf(sent));
       if (outcome === 'refused' || known.some((generation) => generation > command.snapshot.revision)) return;
-      this.#told.clear();
-      this.#told.set('all', [{ command, outcome }]);
+      this.#history.clear();
+      this.#history.set('all', [{ command, outcome }]);
       return;
     }
     const rule = proxyName(command.type === 'putRule' ? command.rule : command.key);
-    const before = outcome === 'applied' ? [] : (this.#told.get(rule) ?? []);
-    this.#told.set(rule, [...before, { command, outcome }]);
+    const before = outcome === 'applied' ? [] : (this.#history.get(rule) ?? []);
+    this.#history.set(rule, [...before, { command, outcome }]);
   }
 
-  async #tellAgain(): Promise<void> {
+  async #sendAgain(): Promise<void> {
     const blocked = [...this.#blocked];
-    for (const { command, outcome } of [...this.#told.values()].flat()) {
+    for (const { command, outcome } of [...this.#history.values()].flat()) {
       this.#blocked.clear();
       if (outcome === 'refused') for (const [proxy, block] of blocked) this.#blocked.set(proxy, block);
       await dispatch(this.#open(), command);
@@ -215,7 +215,7 @@ export class SystemUnderTest {
   }
 }
 
-interface Told {
+interface SentCommand {
   command: Command;
   outcome: CommandResult['outcome'];
 }
