@@ -1,4 +1,4 @@
-import { ROUTER_BUGS } from '@limpet/conformance';
+import { ROUTER_FAULTS } from '@limpet/conformance';
 import { suggest } from '@limpet/simulator';
 import { BUGS } from '@limpet/state-space';
 import { CliError } from './errors.ts';
@@ -16,7 +16,7 @@ type ModelBug = (typeof BUGS)[number];
 /** The whole catalogue: the model's bugs first, then the routers'. */
 export const KNOWN_BUGS: readonly KnownBug[] = [
   ...BUGS.map(({ name, upstream, sentence }) => ({ name, upstream, sentence, of: 'model' as const })),
-  ...ROUTER_BUGS.map(({ name, upstream, sentence, router }) => ({ name, upstream, sentence, of: router })),
+  ...ROUTER_FAULTS.map(({ name, upstream, sentence, router }) => ({ name, upstream, sentence, of: router })),
 ];
 
 /** CloudStack's router without any of its bugs, which `conform` takes where a bug's name can stand. */
@@ -41,7 +41,7 @@ export function modelBugCalled(name: string): ModelBug {
  *
  * @throws CliError `USAGE`
  */
-export function requireRouterBug(router: 'memory' | 'haproxy' | 'cloudstack', name: string): void {
+export function requireRouterFault(router: 'memory' | 'haproxy' | 'cloudstack', name: string): void {
   if (router === 'cloudstack' && name === FIXED) return;
   const of = KNOWN_BUGS.find((known) => known.name === name)?.of;
   if (of === router) return;

@@ -6,7 +6,7 @@
 
 export type { TraceRecord } from '@limpet/checker';
 export { ConformanceError, type ConformanceErrorCode } from './errors.ts';
-export { ROUTER_BUGS, type RouterBug } from './faults/faults.ts';
+export { ROUTER_FAULTS, type RouterFault } from './faults/faults.ts';
 export { type Mutant, type MutantsOptions, runMutants } from './mutants/mutants.ts';
 export { type ConformOptions, type ConformResult, conform, type SuiteResult } from './run/conform.ts';
 export type { StepCost } from './run/costs-seen.ts';

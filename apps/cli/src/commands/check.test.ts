@@ -1,4 +1,4 @@
-import { ROUTER_BUGS } from '@limpet/conformance';
+import { ROUTER_FAULTS } from '@limpet/conformance';
 import { BUGS } from '@limpet/state-space';
 import { describe, expect, it } from 'vitest';
 import { runCommand as run } from '../../testing/run-command.ts';
@@ -83,7 +83,7 @@ describe('limpet bugs', () => {
     const list = JSON.parse(stdout);
     expect(list.map(({ name, of }: { name: string; of: string }) => [name, of])).toEqual([
       ...BUGS.map(({ name }) => [name, 'model']),
-      ...ROUTER_BUGS.map(({ name, router }) => [name, router]),
+      ...ROUTER_FAULTS.map(({ name, router }) => [name, router]),
     ]);
     expect(Object.keys(list[0])).toEqual(['name', 'upstream', 'sentence', 'of']);
   });

@@ -11,7 +11,7 @@ import {
   type SuiteName,
   type SuiteResult,
 } from '@limpet/conformance';
-import { requireRouterBug } from '../bug-names.ts';
+import { requireRouterFault } from '../bug-names.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { type DataPlaneKind, dataPlaneFor } from '../data-plane.ts';
 import { delegateToBox } from '../delegate.ts';
@@ -42,7 +42,7 @@ export interface ConformFlags {
 export async function conform(flags: ConformFlags, context: Context): Promise<void> {
   if (flags.replay !== undefined) return replay(flags.replay, flags.output, context);
   const { router, lanes, bug } = flags;
-  if (bug !== undefined) requireRouterBug(router, bug);
+  if (bug !== undefined) requireRouterFault(router, bug);
   const dataPlane = dataPlaneFor(router, flags.dataPlane);
   if (dataPlane === 'real') {
     const code = await delegateToBox(context.args);

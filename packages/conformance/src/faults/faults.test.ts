@@ -1,13 +1,13 @@
 import type { DataPlane } from '@limpet/data-plane';
 import type { Router } from '@limpet/router';
 import { describe, expect, it } from 'vitest';
-import { applyRouterBug, outOfScope, ROUTER_BUGS } from './faults.ts';
+import { injectFault, outOfScope, ROUTER_FAULTS } from './faults.ts';
 
-describe('the catalogue of router bugs', () => {
+describe('the catalogue of router faults', () => {
   it('has a name once, a sentence, a source and an invariant for each', () => {
-    const names = ROUTER_BUGS.map(({ name }) => name);
+    const names = ROUTER_FAULTS.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    for (const { name, sentence, upstream, invariant } of ROUTER_BUGS) {
+    for (const { name, sentence, upstream, invariant } of ROUTER_FAULTS) {
       expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
       expect(sentence).toMatch(/^[A-Z].*\.$/);
       expect(upstream.length).toBeGreaterThan(0);
@@ -23,16 +23,16 @@ describe('the catalogue of router bugs', () => {
     }
   });
 
-  it("opens Limpet's router with a bug of it, and names the bugs for any other name", async () => {
+  it("opens Limpet's router with a fault of it, and names the faults for any other name", async () => {
     const router = {} as Router;
-    const own = ROUTER_BUGS.filter((bug) => bug.router === 'haproxy');
+    const own = ROUTER_FAULTS.filter((fault) => fault.router === 'haproxy');
     for (const { name } of own) {
       expect(
-        await applyRouterBug(name, async () => router)({ files: {}, haproxy: {}, packetFilter: {} } as DataPlane),
+        await injectFault(name, async () => router)({ files: {}, haproxy: {}, packetFilter: {} } as DataPlane),
       ).toBeDefined();
     }
-    expect(() => applyRouterBug('cloudstack-no-peers', async () => router)).toThrow(
-      /is no bug of Limpet's router; there are/,
+    expect(() => injectFault('cloudstack-no-peers', async () => router)).toThrow(
+      /is no fault of Limpet's router; there are/,
     );
   });
 });

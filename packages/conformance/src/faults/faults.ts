@@ -1,7 +1,8 @@
 /**
- * The catalogue of bugs at a router: real bugs of real routers, and mutations, each a switch that is off by default.
- * Those of CloudStack's own router are its deviations; the others are faults of Limpet's router, injected at its ports.
- * Bugs of the management side are switches of the model.
+ * The catalogue of router faults: defects that real routers had, and mutations. Each is off unless it is named.
+ *
+ * Faults of Limpet's router are injected at its ports. Faults of CloudStack's router are known defects, which that router
+ * switches on itself. Faults of the management side are switches of the model (`BUGS` of `@limpet/state-space`).
  *
  * @module
  */
@@ -16,22 +17,22 @@ import { ruleFaults } from './rule-faults.ts';
 export type { OpenRouter } from './fault.ts';
 export { type OutOfScope, outOfScope } from './out-of-scope.ts';
 
-/** A bug of a router. */
-export interface RouterBug {
+/** A fault of a router; a router with exactly one of them is a mutant. */
+export interface RouterFault {
   readonly name: string;
   /** The router that has it when the switch is on. */
   readonly router: 'haproxy' | 'cloudstack';
-  /** Where it happened; `mutation`: nowhere that we know of, but it could. */
+  /** Where the fault was reported; `mutation` when no report is known. */
   readonly upstream: readonly string[];
   /** One sentence: what the router does when the switch is on. */
   readonly sentence: string;
-  /** The invariant that forbids it, as the model names them. */
+  /** Name of the model's invariant that forbids it, such as `B12`. */
   readonly invariant: string;
-  /** The fields of a rule or a member that have to vary for it to show; missing: any tour shows it. */
+  /** The field of a rule or a member that has to vary for the fault to show. Undefined: any tour shows it. */
   readonly field?: string;
   /**
-   * With `router: 'cloudstack'`, the switch: `createCloudStackRouter({ version: 'fixed', deviations: { [deviation]: true } })`
-   * has this bug alone.
+   * With `router: 'cloudstack'`, the known defect: `createCloudStackRouter({ version: 'fixed', knownDefects: { [defect]: true } })`
+   * has this fault alone.
    */
   readonly defect?: KnownDefectName;
 }
@@ -40,11 +41,11 @@ const faults: readonly Fault[] = [...ruleFaults, ...answerFaults, ...machineFaul
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** Every bug at a router, by a name that is unique here. */
-export const ROUTER_BUGS: readonly RouterBug[] = [
-  ...faults.map(({ inject, ...bug }): RouterBug => ({ ...bug, router: 'haproxy' })),
+/** All faults of routers. Names are unique. */
+export const ROUTER_FAULTS: readonly RouterFault[] = [
+  ...faults.map(({ inject, ...fault }): RouterFault => ({ ...fault, router: 'haproxy' })),
   ...Object.entries(knownDefects).map(
-    ([defect, { upstream, sentence, invariant, ...rest }]): RouterBug => ({
+    ([defect, { upstream, sentence, invariant, ...rest }]): RouterFault => ({
       name: `cloudstack-${kebab(defect)}`,
       router: 'cloudstack',
       upstream,
@@ -57,17 +58,17 @@ export const ROUTER_BUGS: readonly RouterBug[] = [
 ];
 
 /**
- * Limpet's router with one bug: `applyRouterBug('weight-ignored', (dataPlane) => createHaproxyRouter({ dataPlane, dir }))`.
- * What comes back opens routers that have it, one after the other on the same machine, as after crashes.
+ * Injects one fault into Limpet's router: `injectFault('weight-ignored', (dataPlane) => createHaproxyRouter({ dataPlane, dir }))`.
+ * The returned function opens routers with the fault. Call it again to reopen the router on the same host, as after a crash.
  *
- * @param name of a bug with `router: 'haproxy'`.
- * @throws RangeError when there is none of this name.
+ * @param name - of a fault with `router: 'haproxy'`
+ * @throws RangeError when Limpet's router has no fault of this name
  */
-export function applyRouterBug(name: string, open: OpenRouter): OpenRouter {
+export function injectFault(name: string, open: OpenRouter): OpenRouter {
   const fault = faults.find((each) => each.name === name);
   if (!fault) {
     throw new RangeError(
-      `"${name}" is no bug of Limpet's router; there are ${faults.map((each) => each.name).join(', ')}`,
+      `"${name}" is no fault of Limpet's router; there are ${faults.map((each) => each.name).join(', ')}`,
     );
   }
   return fault.inject(open);

@@ -1,4 +1,4 @@
-/** A bug that is in nobody's switch, and why. */
+/** A defect that no switch reproduces, and why. */
 export interface OutOfScope {
   readonly upstream: readonly string[];
   readonly sentence: string;
@@ -6,7 +6,7 @@ export interface OutOfScope {
   readonly reason: string;
 }
 
-/** Bugs of CloudStack around load balancing that no switch of the model or of a router stands for. */
+/** Defects of CloudStack around load balancing that no switch of the model or of a router reproduces. */
 export const outOfScope: readonly OutOfScope[] = [
   {
     upstream: ['apache/cloudstack#12591', 'apache/cloudstack#12596'],

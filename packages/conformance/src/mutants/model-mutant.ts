@@ -1,33 +1,35 @@
 /**
- * Management sides with a bug: the model with its switch on, played along paths of the model without.
+ * Mutants of the management side: the model with one switch on, executed along paths of the model without it.
  *
  * @module
  */
 import { type BugName, type CheckModel, createCheckModel, createView } from '@limpet/state-space';
 import type { TestModel } from '../model/test-model.ts';
 
-/** Where a bug shows. */
+/** Where a mutant was detected. */
 export interface Detection {
-  /** Steps until then. */
+  /** Steps played until then. */
   readonly steps: number;
+  /** Name of the check. */
   readonly check: string;
 }
 
-/** A model with a bug, and what traces show of it and of the one without. */
+/** A model with one fault, and the views that traces show: of the correct model, and of the mutant. */
 export interface ModelMutant {
   readonly mutant: CheckModel;
   readonly right: ReturnType<typeof createView>;
   readonly wrong: ReturnType<typeof createView>;
 }
 
+/** Compiles the mutant of a model; `bug` is its switch. */
 export function createModelMutant({ groups, members, model }: TestModel, bug: BugName): ModelMutant {
   const mutant = createCheckModel({ groups, members, symmetry: false, bug, onwards: true });
   return { mutant, right: createView(model), wrong: createView(mutant) };
 }
 
 /**
- * Plays paths; undefined when the bug never shows. Seen is what a trace shows (`createView`): whether a step is possible,
- * whether something is left to do, and the fields of the heartbeat when nothing is.
+ * Executes paths on the mutant; undefined when no path detects it. Only what a trace shows (`createView`) is compared:
+ * whether a step is possible, whether something is left to do, and the fields of the heartbeat when nothing is.
  */
 export function detectModelMutant(
   { mutant, right, wrong }: ModelMutant,
@@ -42,7 +44,7 @@ export function detectModelMutant(
   };
   let state = Uint32Array.from(mutant.initial[0]!);
 
-  /** The step of these words; the one that the bug makes of it, where there is one. */
+  /** Takes the step with this text, or the step that the fault makes of it. Returns whether there is one. */
   const take = (wanted: string, group: number): boolean => {
     mutant.successors(state, 0, out);
     let found = -1;

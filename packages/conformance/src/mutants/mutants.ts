@@ -1,12 +1,13 @@
 /**
- * Every bug of the catalogue, switched on one at a time: which suite catches it, after how many steps, by which check.
+ * Mutation analysis of the suites: switches on each fault alone, and reports which suite detects it, after how many steps,
+ * by which check.
  *
  * @module
  */
 import { setImmediate as signalsCome } from 'node:timers/promises';
 import { RouterError } from '@limpet/router';
 import { BUGS } from '@limpet/state-space';
-import { ROUTER_BUGS } from '../faults/faults.ts';
+import { ROUTER_FAULTS } from '../faults/faults.ts';
 import type { TestModel } from '../model/test-model.ts';
 import { Tracer } from '../oracle/trace.ts';
 import { closeTestSession, openTestSession } from '../run/conform.ts';
@@ -16,10 +17,10 @@ import { planSuite, SUITES, type Suite, type SuiteName } from '../suites/suites.
 import { FIXED, type RouterKind } from '../sut/routers.ts';
 import { createModelMutant, type Detection, detectModelMutant, type ModelMutant } from './model-mutant.ts';
 
-/** A bug, and what caught it. */
+/** A router or a model with one fault, and what detected it. The keys are part of the JSON output. */
 export interface Mutant {
   bug: string;
-  /** Whose bug it is: the model's management side, or a router. */
+  /** What has the fault: the model's management side, or a router. */
   of: 'model' | RouterKind;
   upstream: readonly string[];
   sentence: string;
@@ -27,30 +28,32 @@ export interface Mutant {
   suite?: string;
   steps?: number;
   check?: string;
-  /** Of a router's bug: whether the monitor, too, sees it, in the trace alone. */
+  /** Of a router's fault: whether the monitor rejects the trace, without any other observation. */
   trace?: 'rejected' | 'accepted';
-  /** Whether one shortest path to each state catches it; where asked for. */
+  /** Whether one shortest path to each state detects it; only with `baselines`. */
   shortestPaths?: boolean;
-  /** Whether random walks on the same models, as long as the suites, catch it; where asked for. */
+  /** Whether random walks on the same models, as long as the suites, detect it; only with `baselines`. */
   randomWalk?: boolean;
 }
 
+/** Options of {@link runMutants}. */
 export interface MutantsOptions {
-  /** Only these. */
+  /** Names of faults; undefined: all. */
   only?: readonly string[] | undefined;
-  /** Try them on what others would play, too: one shortest path a state, and a random walk. */
+  /** Also play the baselines: one shortest path to each state, and random walks. */
   baselines?: boolean | undefined;
+  /** Is given the name of each fault before it is tried. */
   progress?: (line: string) => void;
 }
 
 type Paths = readonly (readonly number[])[];
-/** Plays paths until the bug shows. */
+/** Plays paths on one mutant until a check detects it; undefined when none does. */
 type MutantRunner = (testModel: TestModel, paths: Paths) => Promise<RouterDetection | undefined>;
 type RouterDetection = Detection & Pick<Mutant, 'trace'>;
 
 const SEED = 9583;
 
-/** Plays on the data plane in memory. */
+/** Runs the suites against each mutant on the data plane in memory. Returns the mutants in the catalogue's order. */
 export async function runMutants({
   only,
   baselines: withBaselines,
@@ -62,7 +65,7 @@ export async function runMutants({
     suites.push(...planSuite(suite, 'router'));
     await signalsCome();
   }
-  // The shorter ones first.
+  // The shortest first.
   suites.sort((a, b) => lengthOf(a.paths) - lengthOf(b.paths));
   const baselines = withBaselines ? baselinesOf(suites) : undefined;
   const isWanted = (name: string) => only === undefined || only.includes(name);
@@ -79,7 +82,7 @@ export async function runMutants({
     found.push({ bug: name, of: 'model', upstream, sentence, ...(await judge(runOn, suites, baselines)) });
   }
   const passed = new Map<RouterKind, Awaited<ReturnType<typeof passedBy>>>();
-  for (const { name, router, upstream, sentence } of ROUTER_BUGS) {
+  for (const { name, router, upstream, sentence } of ROUTER_FAULTS) {
     if (!isWanted(name)) continue;
     progress(name);
     const counting = passed.get(router) ?? (await passedBy(router, suites, baselines));
@@ -97,8 +100,8 @@ export async function runMutants({
 }
 
 /**
- * What the router passes without any bug: only that says something of one. CloudStack's has no answer to some faults,
- * whatever is switched off.
+ * The suites that the router passes without a fault: only these can detect one. CloudStack's router fails some suites even
+ * with every known defect switched off.
  */
 async function passedBy(router: RouterKind, suites: readonly Suite[], baselines: Baselines | undefined) {
   const none = router === 'cloudstack' ? FIXED : undefined;
@@ -117,7 +120,7 @@ async function passedBy(router: RouterKind, suites: readonly Suite[], baselines:
   };
 }
 
-/** What somebody without tours would play: `paths` of a model. */
+/** Paths that a tester without tours would play. */
 interface Baseline {
   testModel: TestModel;
   paths: Paths;
@@ -155,12 +158,12 @@ async function judge(runOn: MutantRunner, suites: readonly Suite[], baselines: B
   let steps = 0;
   let first: (RouterDetection & { suite: SuiteName }) | undefined;
   for (const { suite, testModel, paths } of suites) {
-    // What is played on the model alone never waits, and Ctrl-C is heard only between turns of the event loop.
+    // Model mutants are played without any await, and Ctrl-C is handled only between turns of the event loop.
     await signalsCome();
     const found = await runOn(testModel, paths);
     if (found !== undefined)
       first = first ? { ...first, trace: found.trace } : { suite, ...found, steps: steps + found.steps };
-    // A path may end before the trace tells: another one goes on.
+    // A path may end before the monitor can reject its trace: the next suite may do it.
     if (first !== undefined && first.trace !== 'accepted') break;
     steps += lengthOf(paths);
   }
@@ -178,7 +181,7 @@ async function detectRouterMutant(
   let steps = 0;
   let found: Detection | undefined;
   try {
-    // When it is caught, the paths go on until the monitor sees it as well.
+    // After a check detects the fault, the paths go on until the monitor does as well.
     for (const path of paths) {
       const failure = await play(session, testModel, path, { tracer });
       if (failure !== undefined) found ??= { steps: steps + failure.at + 1, check: failure.differences[0]!.check };
@@ -189,7 +192,7 @@ async function detectRouterMutant(
       steps += path.length;
     }
   } catch (error) {
-    // A router that throws is a failure as well; what else throws says nothing of it.
+    // A router that throws fails as well. Other errors are defects of the tests.
     if (!(error instanceof RouterError)) throw error;
     found ??= { steps, check: `error ${error.code}` };
   } finally {

@@ -23,7 +23,7 @@ export interface ConformOptions {
   goals: Goals;
   /** How many paths are played at once, each on a test bed of its own. */
   workers: number;
-  /** A bug of a router, from `ROUTER_BUGS`. */
+  /** Name of a fault in `ROUTER_FAULTS`: the router has it. */
   bug?: string | undefined;
   progress?: (line: string) => void;
   /** Takes the trace of each path, one after the other. */

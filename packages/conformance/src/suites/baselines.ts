@@ -1,5 +1,5 @@
 /**
- * What others would play: to say what a tour is worth, the same bugs are tried on these.
+ * Baselines for mutation analysis: what a tester without tours would play.
  *
  * @module
  */

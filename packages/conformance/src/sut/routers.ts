@@ -6,19 +6,22 @@ import {
   createMemoryRouter,
 } from '@limpet/router';
 import { ConformanceError } from '../errors.ts';
-import { applyRouterBug, ROUTER_BUGS } from '../faults/faults.ts';
+import { injectFault, ROUTER_FAULTS } from '../faults/faults.ts';
 import type { RouterTraits } from './system-under-test.ts';
 
+/** Routers of this repository: the embedded one, CloudStack's, and Limpet's on HAProxy. */
 export type RouterKind = 'memory' | 'cloudstack' | 'haproxy';
 
-/** A router that is not one of ours: whatever has the handlers. */
+/** A router of a third party: anything that has the handlers. */
 export interface OwnRouter extends RouterTraits {
+  /** Stands in results and failure reports. */
   readonly name: string;
 }
 
+/** The router's name, as results have it. */
 export const nameOf = (router: RouterKind | OwnRouter): string => (typeof router === 'string' ? router : router.name);
 
-/** How long held connections of a changed rule get: here nobody is to wait for them. */
+/** Held connections of a changed rule are ended at once, in milliseconds: the tests do not wait for them. */
 const drainDeadlineMs = 0;
 
 const routers: Readonly<Record<RouterKind, RouterTraits>> = {
@@ -36,7 +39,7 @@ const routers: Readonly<Record<RouterKind, RouterTraits>> = {
   },
   cloudstack: cloudStackWith({}),
   memory: {
-    // Its only data plane is the one in memory; the guard keeps what else that one has.
+    // Its data plane is the one in memory: the crash injector's proxy keeps the members beyond the ports.
     open: async (dataPlane) => createMemoryRouter({ dataPlane: dataPlane as MemoryDataPlane }),
     crashes: false,
     embedded: true,
@@ -50,7 +53,7 @@ const routers: Readonly<Record<RouterKind, RouterTraits>> = {
   },
 };
 
-/** CloudStack's router: its scripts run once a command, and the management server remembers for them. */
+/** CloudStack's router: its scripts run once per command, and the management server keeps the rules. */
 function cloudStackWith(options: Pick<CloudStackRouterOptions, 'version' | 'knownDefects'>): RouterTraits {
   return {
     open: (dataPlane, dir) =>
@@ -72,40 +75,40 @@ function cloudStackWith(options: Pick<CloudStackRouterOptions, 'version' | 'know
   };
 }
 
-/** CloudStack's router without any of its bugs, named where a bug's name can stand. */
+/** Stands in the place of a fault's name: CloudStack's router without any of its known defects. */
 export const FIXED = 'fixed';
 
 /**
- * A kind of router, with a bug of the catalogue when one is named.
+ * How a router lives, with one fault of the catalogue when one is named.
  *
- * @throws ConformanceError `CONFORMANCE_BUG_UNKNOWN` when the router has no such bug.
+ * @throws ConformanceError `CONFORMANCE_BUG_UNKNOWN` when the router has no such fault
  */
-export function traitsOf(router: RouterKind | OwnRouter, bug: string | undefined): RouterTraits {
-  if (bug === undefined) return typeof router === 'string' ? routers[router] : router;
+export function traitsOf(router: RouterKind | OwnRouter, fault: string | undefined): RouterTraits {
+  if (fault === undefined) return typeof router === 'string' ? routers[router] : router;
   if (typeof router !== 'string')
     throw new ConformanceError(
       'CONFORMANCE_BUG_UNKNOWN',
       `${router.name}: only Limpet's own routers have bugs to switch on`,
     );
-  return faultyTraitsOf(router, bug);
+  return faultyTraitsOf(router, fault);
 }
 
-function faultyTraitsOf(kind: RouterKind, bug: string): RouterTraits {
-  if (kind === 'cloudstack' && bug === FIXED) return cloudStackWith({ version: 'fixed' });
-  const found = ROUTER_BUGS.find(({ name }) => name === bug);
+function faultyTraitsOf(kind: RouterKind, fault: string): RouterTraits {
+  if (kind === 'cloudstack' && fault === FIXED) return cloudStackWith({ version: 'fixed' });
+  const found = ROUTER_FAULTS.find(({ name }) => name === fault);
   if (found?.router !== kind)
     throw new ConformanceError(
       'CONFORMANCE_BUG_UNKNOWN',
-      `router ${kind} has no bug called ${bug}; limpet bugs lists them`,
+      `router ${kind} has no bug called ${fault}; limpet bugs lists them`,
     );
   if (found.defect !== undefined) return cloudStackWith({ version: 'fixed', knownDefects: { [found.defect]: true } });
   const { open, ...life } = routers[kind];
-  // A disk of its own is a router of its own: what a fault remembers does not outlive it.
-  const faulty = new Map<string, ReturnType<typeof applyRouterBug>>();
+  // Each disk is another router: the memory of a fault ends with the disk.
+  const faulty = new Map<string, ReturnType<typeof injectFault>>();
   return {
     ...life,
     open: (dataPlane, dir) => {
-      const openFaulty = faulty.get(dir) ?? applyRouterBug(bug, (machine) => open(machine, dir));
+      const openFaulty = faulty.get(dir) ?? injectFault(fault, (machine) => open(machine, dir));
       faulty.set(dir, openFaulty);
       return openFaulty(dataPlane);
     },
