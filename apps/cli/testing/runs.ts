@@ -1,4 +1,5 @@
 import { calm, randomRun, type TraceRecord, type View } from '@limpet/checker';
+import { createRandom } from '@limpet/data-plane';
 import { type CheckModel, createView } from '@limpet/state-space';
 
 /** The trace of a random execution that comes to rest now and then. */
@@ -8,17 +9,6 @@ export function calmRun(
   length: number,
   view: View = createView(model),
 ): Generator<TraceRecord> {
-  const random = seeded(seed);
+  const random = createRandom(seed);
   return randomRun(calm(model, random), view, random, length);
-}
-
-/** Mulberry32: uniform in [0, 1), the same for the same seed. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

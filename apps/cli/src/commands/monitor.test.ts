@@ -2,10 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Alarm, createMonitor, randomRun, type TraceRecord } from '@limpet/checker';
+import { createRandom } from '@limpet/data-plane';
 import { BUGS, type BugName, type CheckModel, createCheckModel, createView } from '@limpet/state-space';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capture, type Run } from '../../testing/run-command.ts';
-import { calmRun, seeded } from '../../testing/runs.ts';
+import { calmRun } from '../../testing/runs.ts';
 import { monitor } from './monitor.ts';
 
 let directory: string;
@@ -92,7 +93,7 @@ describe('the monitor of the model', () => {
   ])('has no false alarm on 200,000 records of %i x %i, whether there is time to rest or not', (groups, members) => {
     const good = model(groups, members);
     const view = createView(good);
-    for (const records of [calmRun(good, 3, 100_000), randomRun(good, view, seeded(3), 100_000)]) {
+    for (const records of [calmRun(good, 3, 100_000), randomRun(good, view, createRandom(3), 100_000)]) {
       const follower = createMonitor(good, view);
       for (const record of records) {
         const alarm = follower.next(record);

@@ -1,14 +1,15 @@
+import { createRandom } from '@limpet/data-plane';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { execute, openTestModel } from '../model/test-model.ts';
-import { randomWalk, seeded } from '../suites/baselines.ts';
+import { randomWalk } from '../suites/baselines.ts';
 import { stickyPolicies } from './changes.ts';
 import type { ConcreteStep } from './concrete-step.ts';
 import { concretize } from './concretize.ts';
 
 const testModel = openTestModel({ groups: 2, members: 1 });
 const concreteStepsOf = (seed: number, steps: number): ConcreteStep[] =>
-  concretize(execute(testModel, randomWalk(testModel, steps, seeded(seed))), testModel.port);
+  concretize(execute(testModel, randomWalk(testModel, steps, createRandom(seed))), testModel.port);
 const puts = (steps: readonly ConcreteStep[]) =>
   steps.flatMap(({ stimulus }) =>
     (stimulus.do === 'send' || stimulus.do === 'refuse') && stimulus.command.type === 'putRule'

@@ -5,6 +5,7 @@
  * @module
  */
 import { setImmediate as signalsCome } from 'node:timers/promises';
+import { createRandom } from '@limpet/data-plane';
 import { RouterError } from '@limpet/router';
 import { BUGS } from '@limpet/state-space';
 import { ROUTER_FAULTS } from '../faults/faults.ts';
@@ -12,7 +13,7 @@ import type { TestModel } from '../model/test-model.ts';
 import { Tracer } from '../oracle/trace.ts';
 import { closeTestSession, openTestSession } from '../run/conform.ts';
 import { play } from '../run/play.ts';
-import { randomWalk, seeded, shortestPathAState } from '../suites/baselines.ts';
+import { randomWalk, shortestPathToEachState } from '../suites/baselines.ts';
 import { planSuite, SUITES, type Suite, type SuiteName } from '../suites/suites.ts';
 import { FIXED, type RouterKind } from '../sut/routers.ts';
 import { createModelMutant, type Detection, detectModelMutant, type ModelMutant } from './model-mutant.ts';
@@ -134,9 +135,9 @@ interface Baselines {
 /** Shortest paths to the states of the largest model of one group. */
 function baselinesOf(suites: readonly Suite[]): Baselines {
   const { testModel } = suites.find(({ testModel: { groups, members } }) => groups === 1 && members === 2)!;
-  const random = seeded(SEED);
+  const random = createRandom(SEED);
   return {
-    shortest: [{ testModel, paths: shortestPathAState(testModel) }],
+    shortest: [{ testModel, paths: shortestPathToEachState(testModel) }],
     random: suites.map(({ testModel, paths }) => ({
       testModel,
       paths: [randomWalk(testModel, lengthOf(paths), random)],

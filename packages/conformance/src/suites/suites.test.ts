@@ -1,6 +1,7 @@
+import { createRandom } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
 import { pathsFor } from '../run/conform.ts';
-import { randomWalk, seeded } from './baselines.ts';
+import { randomWalk } from './baselines.ts';
 import { planSuite, SUITES } from './suites.ts';
 
 describe.each(SUITES)('the suite %s', (name) => {
@@ -16,7 +17,7 @@ describe.each(SUITES)('the suite %s', (name) => {
   it('does not count a goal that no path meets', () => {
     for (const { testModel, goals, met } of suites) {
       expect(met([])).toBe(0);
-      if (name === 'interactions') expect(met([randomWalk(testModel, 50, seeded(1))])).toBeLessThan(goals);
+      if (name === 'interactions') expect(met([randomWalk(testModel, 50, createRandom(1))])).toBeLessThan(goals);
     }
   });
 });
