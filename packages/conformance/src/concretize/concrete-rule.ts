@@ -14,7 +14,7 @@ export interface ConcreteRule {
   /** The VM in each of the model's places. */
   places: (MemberRecord | undefined)[];
   /** What the router has, on its disk at least. */
-  given: VersionedRule | undefined;
+  installed: VersionedRule | undefined;
   /** The refused command was a removal. */
   refusedRemoval: boolean;
   /** The rule waits for the full set that a router gets when it starts. */
@@ -38,7 +38,7 @@ export const newConcreteRule = ({ members }: Cell, group: number, port: number):
   generation: 0,
   reached: 0,
   places: members.map(() => undefined),
-  given: undefined,
+  installed: undefined,
   refusedRemoval: false,
   inFullSet: false,
   sticky: 0,
@@ -66,9 +66,9 @@ export function commandOf(concrete: ConcreteRule, cell: Cell): Command {
 }
 
 /** One of a generation before the newest that came to the router. */
-export function lateCommandOf({ rule, reached, given, refusedRemoval }: ConcreteRule): PutRule {
+export function lateCommandOf({ rule, reached, installed, refusedRemoval }: ConcreteRule): PutRule {
   // Of a removal that was refused it is not said whether the router has heard of it.
-  const known = refusedRemoval ? (given?.generation ?? reached) : reached;
+  const known = refusedRemoval ? (installed?.generation ?? reached) : reached;
   const stickiness = rule.stickiness.method === 'none' ? stickyPolicies[0]! : ({ method: 'none' } as const);
   return { type: 'putRule', rule: { ...rule, stickiness, members: [] }, generation: Math.max(1, known - 1) };
 }

@@ -58,12 +58,13 @@ describe('the binding of paths to data', () => {
   });
 
   it('lets the router refuse only what HAProxy has a say in', () => {
-    const given = new Map<string, string>();
+    const installed = new Map<string, string>();
     for (const { stimulus, expected } of concreteStepsOf(3, 3000)) {
       if (stimulus.do === 'refuse' && stimulus.command.type === 'putRule')
-        expect(given.get(stimulus.key.ip)).not.toBe(stimulus.command.rule.algorithm);
-      for (const { key, given: now } of expected.rules) if (now !== undefined) given.set(key.ip, now.rule.algorithm);
-      if (stimulus.do === 'wipe') given.clear();
+        expect(installed.get(stimulus.key.ip)).not.toBe(stimulus.command.rule.algorithm);
+      for (const { key, installed: now } of expected.rules)
+        if (now !== undefined) installed.set(key.ip, now.rule.algorithm);
+      if (stimulus.do === 'wipe') installed.clear();
     }
   });
 

@@ -18,7 +18,7 @@ export interface ExpectedRule {
   /** What the management side wants; undefined: that there is no such rule. */
   readonly wanted: VersionedRule | undefined;
   /** What HAProxy and the packet filter have; undefined: no trace of the rule. */
-  readonly given: VersionedRule | undefined;
+  readonly installed: VersionedRule | undefined;
   readonly claim: Claim;
 }
 
@@ -44,20 +44,24 @@ export function expectedOutcome(
     reports: router === 'running',
     alive,
     rules: groups.map((concrete, i) => {
-      const { given, rule, generation } = concrete;
+      const { installed, rule, generation } = concrete;
       const wanted = isPresent(cells[i]!) ? { rule, generation } : undefined;
       return {
         key: keyOf(concrete),
         wanted,
-        given: up ? given : undefined,
+        installed: up ? installed : undefined,
         claim: claimOf(cells[i]!, concrete, alive),
       };
     }),
   };
 }
 
-export function claimOf({ entry }: Cell, { given, refusedRemoval }: ConcreteRule, alive: ReadonlySet<string>): Claim {
-  const answers = given?.rule.members.every(({ vm }) => alive.has(vm)) ?? true;
+export function claimOf(
+  { entry }: Cell,
+  { installed, refusedRemoval }: ConcreteRule,
+  alive: ReadonlySet<string>,
+): Claim {
+  const answers = installed?.rule.members.every(({ vm }) => alive.has(vm)) ?? true;
   if (entry.value === 'refused') return refusedRemoval ? 'unknown' : 'refused';
   if (entry.value === 'programmed' || entry.value === 'inForce') return answers ? 'in force' : 'unknown';
   return 'nothing';
@@ -66,12 +70,12 @@ export function claimOf({ entry }: Cell, { given, refusedRemoval }: ConcreteRule
 /** @throws ConformanceError `CONFORMANCE_BINDING` when a record says otherwise than the model. */
 export function assertAgreement({ cells }: Position, groups: readonly ConcreteRule[], sentence: string): void {
   cells.forEach(({ entry }, i) => {
-    const { given, generation } = groups[i]!;
+    const { installed, generation } = groups[i]!;
     const has = entry.value === 'programmed' || entry.value === 'inForce';
     const none = entry.value === 'empty' || entry.value === 'removed';
-    const isLatest = given?.generation === generation;
-    if ((has && isLatest !== (entry.context.generation === 'current')) || (none && given !== undefined)) {
-      const what = `the entry of rule ${i + 1} is ${entry.value} (${entry.context.generation}), its record is of generation ${given?.generation ?? 'none'} of ${generation}`;
+    const isLatest = installed?.generation === generation;
+    if ((has && isLatest !== (entry.context.generation === 'current')) || (none && installed !== undefined)) {
+      const what = `the entry of rule ${i + 1} is ${entry.value} (${entry.context.generation}), its record is of generation ${installed?.generation ?? 'none'} of ${generation}`;
       throw new ConformanceError('CONFORMANCE_BINDING', `after "${sentence}" ${what}: binding.ts misses a step`);
     }
   });

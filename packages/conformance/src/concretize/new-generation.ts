@@ -27,7 +27,7 @@ export function nextRule(
     concrete.changed += 1;
   }
   // What HAProxy takes at run time, it cannot refuse.
-  const isSame = rule.algorithm === concrete.given?.rule.algorithm;
+  const isSame = rule.algorithm === concrete.installed?.rule.algorithm;
   return refusable && after.rule.value !== 'revoke' && isSame ? changeAlgorithm(rule) : rule;
 }
 

@@ -51,13 +51,13 @@ export class Stimuli {
   }
 
   #halt(): Stimulus {
-    for (const concrete of this.#groups) if (concrete.refusedRemoval) concrete.given = undefined;
+    for (const concrete of this.#groups) if (concrete.refusedRemoval) concrete.installed = undefined;
     return { do: 'halt' };
   }
 
   #wipe(): Stimulus {
     for (const concrete of this.#groups) {
-      concrete.given = undefined;
+      concrete.installed = undefined;
       concrete.reached = 0;
       concrete.refusedRemoval = false;
     }
@@ -72,16 +72,16 @@ export class Stimuli {
     concrete.inFullSet = false;
     concrete.refusedRemoval = false;
     concrete.reached = concrete.generation;
-    concrete.given =
+    concrete.installed =
       cell.rule.value === 'revoke' ? undefined : { rule: concrete.rule, generation: concrete.generation };
-    const rules = this.#groups.flatMap(({ given }) => given ?? []);
+    const rules = this.#groups.flatMap(({ installed }) => installed ?? []);
     const command: Command = full ? { type: 'syncRules', snapshot: { rules, revision } } : commandOf(concrete, cell);
     return { do: 'send', command, answers: ['applied'], ...trouble };
   }
 
   #nextTrouble(): Pick<Stimulus & { do: 'send' }, 'crashAfter' | 'locked'> {
     // Not while HAProxy is started for the first rule: who finds it so waits five seconds for peers that are not there.
-    if (this.#groups.every(({ given }) => given === undefined)) return {};
+    if (this.#groups.every(({ installed }) => installed === undefined)) return {};
     this.#applied += 1;
     if (this.#applied % CRASH_EVERY === 0) return { crashAfter: 1 + ((this.#applied / CRASH_EVERY) % CRASH_POINTS) };
     return { locked: this.#applied % LOCKED_EVERY === 0 };
@@ -89,10 +89,10 @@ export class Stimuli {
 
   /** A full set would change nothing about any other rule. */
   #othersRest(cells: readonly Cell[], group: number, upTo = Number.POSITIVE_INFINITY): boolean {
-    return this.#groups.every(({ given, generation }, i) => {
+    return this.#groups.every(({ installed, generation }, i) => {
       if (i === group) return true;
       if (cells[i]!.entry.value === 'refused') return false;
-      return generation > upTo || given?.generation === (isPresent(cells[i]!) ? generation : undefined);
+      return generation > upTo || installed?.generation === (isPresent(cells[i]!) ? generation : undefined);
     });
   }
 
@@ -103,7 +103,8 @@ export class Stimuli {
     concrete.reached = concrete.generation;
     concrete.refusedRemoval = command.type === 'removeRule';
     // A router that has nothing of a rule has nothing to refuse either: only its answer is lost, and another comes.
-    if (concrete.refusedRemoval && concrete.given === undefined) return { do: 'send', command, answers: ['applied'] };
+    if (concrete.refusedRemoval && concrete.installed === undefined)
+      return { do: 'send', command, answers: ['applied'] };
     return { do: 'refuse', command, key: keyOf(concrete) };
   }
 
@@ -111,8 +112,8 @@ export class Stimuli {
     const late = lateCommandOf(this.#groups[group]!);
     const revision = late.generation;
     if (!this.#othersRest(cells, group, revision)) return { do: 'send', command: late, answers: ['superseded'] };
-    const others = this.#groups.flatMap(({ given }, i) =>
-      i !== group && given !== undefined && given.generation <= revision ? [given] : [],
+    const others = this.#groups.flatMap(({ installed }, i) =>
+      i !== group && installed !== undefined && installed.generation <= revision ? [installed] : [],
     );
     const rules = [{ rule: late.rule, generation: late.generation }, ...others];
     const command: Command = { type: 'syncRules', snapshot: { rules, revision } };

@@ -24,7 +24,7 @@ const wordsOf = (value: string | readonly string[] | undefined): string =>
  */
 export function differences(expected: ExpectedOutcome, observed: Observation, emptyToo: boolean): Difference[] {
   const found = expected.rules
-    .filter(({ given }) => emptyToo || given === undefined || given.rule.members.length > 0)
+    .filter(({ installed }) => emptyToo || installed === undefined || installed.rule.members.length > 0)
     .flatMap((rule) => ruleDifferences(rule, expected.alive, observed.rules[ruleId(rule.key)] ?? noObservation));
   for (const line of observed.twice)
     found.push({ check: 'accepts', of: 'the packet filter', expected: 'each line once', observed: `${line} twice` });
@@ -36,14 +36,14 @@ export function differences(expected: ExpectedOutcome, observed: Observation, em
 }
 
 function ruleDifferences(
-  { key, given }: ExpectedRule,
+  { key, installed }: ExpectedRule,
   alive: ReadonlySet<string>,
   seen: RuleObservation,
 ): Difference[] {
-  const wanted = given === undefined ? noObservation : expectedObservation(given.rule, alive);
+  const wanted = installed === undefined ? noObservation : expectedObservation(installed.rule, alive);
   const names = new Set([...Object.keys(wanted), ...Object.keys(seen)]) as Set<keyof RuleObservation>;
   return [...names].flatMap((check) => {
-    if (given !== undefined && (wanted[check] === undefined || seen[check] === undefined)) return [];
+    if (installed !== undefined && (wanted[check] === undefined || seen[check] === undefined)) return [];
     const [expected, observed] = [wordsOf(wanted[check]), wordsOf(seen[check])];
     return expected === observed ? [] : [{ check, of: ruleId(key), expected, observed }];
   });
@@ -69,11 +69,11 @@ export function statusMismatches({ rules }: ExpectedOutcome, report: CommandResu
         expected: rule.claim,
         observed: said ? `${claim} (${said.reason}: ${said.message})` : claim,
       });
-    if (said?.status === 'True' && said.observedGeneration !== rule.given?.generation)
+    if (said?.status === 'True' && said.observedGeneration !== rule.installed?.generation)
       found.push({
         check: 'generation',
         of,
-        expected: `${rule.given?.generation ?? 'none'}`,
+        expected: `${rule.installed?.generation ?? 'none'}`,
         observed: `${said.observedGeneration}`,
       });
     return found;

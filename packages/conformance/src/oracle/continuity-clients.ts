@@ -18,7 +18,7 @@ const stickyClient = '198.18.0.3';
 /** A client of one rule, and the VM that it is with. */
 interface ContinuityClient {
   readonly vm: string;
-  readonly given: VersionedRule;
+  readonly installed: VersionedRule;
 }
 
 export class ContinuityClients {
@@ -62,29 +62,33 @@ export class ContinuityClients {
 
   async #lookAtHeld(
     all: Map<string, ContinuityClient & { id: number }>,
-    { key, given }: ExpectedRule,
+    { key, installed }: ExpectedRule,
     { alive }: ExpectedOutcome,
   ): Promise<Difference[]> {
     const of = ruleId(key);
     const held = all.get(of);
     if (held === undefined) {
-      if (given !== undefined && clientProtocol(given.rule) === 'tcp' && canAsk(given.rule, alive))
-        await this.#hold(all, of, given);
+      if (installed !== undefined && clientProtocol(installed.rule) === 'tcp' && canAsk(installed.rule, alive))
+        await this.#hold(all, of, installed);
       return [];
     }
-    const fate = fateOf(held, given, alive);
+    const fate = fateOf(held, installed, alive);
     const [answer] = await this.#testBed.clients.askHeld([held.id]);
     const seen = answer?.ok ? `${answer.vm} answers` : 'it is closed';
-    if (!answer?.ok || given === undefined) await this.#leave(all, of);
-    else all.set(of, { ...held, given });
+    if (!answer?.ok || installed === undefined) await this.#leave(all, of);
+    else all.set(of, { ...held, installed });
     if (fate === undefined || fate === seen) return [];
     return [{ check: 'held connection', of, expected: fate, observed: seen }];
   }
 
-  async #hold(all: Map<string, ContinuityClient & { id: number }>, of: string, given: VersionedRule): Promise<void> {
-    const { ip, port } = given.rule;
+  async #hold(
+    all: Map<string, ContinuityClient & { id: number }>,
+    of: string,
+    installed: VersionedRule,
+  ): Promise<void> {
+    const { ip, port } = installed.rule;
     const [held] = await this.#testBed.clients.hold([{ client: holdingClient, ip, port, protocol: 'tcp' }]);
-    if (held?.answer.ok) all.set(of, { id: held.id, vm: held.answer.vm, given });
+    if (held?.answer.ok) all.set(of, { id: held.id, vm: held.answer.vm, installed });
     else if (held) await this.#testBed.clients.release([held.id]);
   }
 
@@ -94,18 +98,18 @@ export class ContinuityClients {
     return shown.includes(`key=${stickyClient}`);
   }
 
-  async #lookAtReturning({ key, given }: ExpectedRule, { alive }: ExpectedOutcome): Promise<Difference[]> {
+  async #lookAtReturning({ key, installed }: ExpectedRule, { alive }: ExpectedOutcome): Promise<Difference[]> {
     const of = ruleId(key);
     const before = this.#returning.get(of);
     this.#returning.delete(of);
-    if (given?.rule.stickiness.method !== 'SourceBased' || !canAsk(given.rule, alive)) return [];
-    const { ip, port } = given.rule;
-    const stays = before !== undefined && staysWith(before, given.rule);
-    const lost = stays && !(await this.#hasEntry(given.rule));
-    const ask = { client: stickyClient, ip, port, protocol: clientProtocol(given.rule) };
+    if (installed?.rule.stickiness.method !== 'SourceBased' || !canAsk(installed.rule, alive)) return [];
+    const { ip, port } = installed.rule;
+    const stays = before !== undefined && staysWith(before, installed.rule);
+    const lost = stays && !(await this.#hasEntry(installed.rule));
+    const ask = { client: stickyClient, ip, port, protocol: clientProtocol(installed.rule) };
     const [answer] = await this.#testBed.clients.ask([ask]);
     const seen = answer?.ok ? answer.vm : (answer?.error ?? 'nothing');
-    if (answer?.ok) this.#returning.set(of, { vm: answer.vm, given });
+    if (answer?.ok) this.#returning.set(of, { vm: answer.vm, installed });
     if (lost) return [{ check: 'stick table', of, expected: 'the client has its entry', observed: 'it is gone' }];
     if (!stays || seen === before.vm) return [];
     return [{ check: 'sticky client', of, expected: `${before.vm} answers again`, observed: `${seen} answers` }];
@@ -114,18 +118,18 @@ export class ContinuityClients {
 
 /** What must have become of a held connection; undefined where the model does not say. */
 function fateOf(
-  { vm, given: before }: ContinuityClient,
-  given: VersionedRule | undefined,
+  { vm, installed: before }: ContinuityClient,
+  installed: VersionedRule | undefined,
   alive: ReadonlySet<string>,
 ): string | undefined {
-  if (!alive.has(vm) || given === undefined || clientProtocol(given.rule) !== clientProtocol(before.rule))
+  if (!alive.has(vm) || installed === undefined || clientProtocol(installed.rule) !== clientProtocol(before.rule))
     return 'it is closed';
-  if (given.generation === before.generation) return `${vm} answers`;
-  return given.rule.members.some((member) => member.vm === vm) ? undefined : 'it is closed';
+  if (installed.generation === before.generation) return `${vm} answers`;
+  return installed.rule.members.some((member) => member.vm === vm) ? undefined : 'it is closed';
 }
 
 /** The policy is the same, and so is the VM. */
-function staysWith({ vm, given }: ContinuityClient, rule: RuleRecord): boolean {
-  const samePolicy = JSON.stringify(given.rule.stickiness) === JSON.stringify(rule.stickiness);
+function staysWith({ vm, installed }: ContinuityClient, rule: RuleRecord): boolean {
+  const samePolicy = JSON.stringify(installed.rule.stickiness) === JSON.stringify(rule.stickiness);
   return samePolicy && servingOf(rule).some((member) => member.vm === vm);
 }

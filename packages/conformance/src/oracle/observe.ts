@@ -37,18 +37,18 @@ export async function observe({ testBed, sut }: TestSession, { rules, alive }: E
   const running = await haproxy.running();
   const process = running ? await readProcess(dataPlane, dir) : undefined;
   const observations: Record<string, RuleObservation> = {};
-  for (const { key, given } of rules) {
+  for (const { key, installed } of rules) {
     const proxy = proxyName(key);
     const seen: RuleObservation = {
       ...(process?.proxies.get(proxy) ?? { servers: [] }),
       accepts: acceptsOf(filter, key),
     };
-    if (given !== undefined && !sut.traits.filtersNetworks) delete seen.accepts;
-    if (given !== undefined && !sut.traits.namesServers) seen.servers = named(seen.servers, given.rule);
-    if (given !== undefined) seen.servers = withEnded(seen.servers, given.rule, alive).sort();
-    if (given?.rule.stickiness.method === 'SourceBased') seen.table = process?.tables.get(proxy) ?? 'none';
-    if (given !== undefined && canAsk(given.rule, alive) && process?.proxies.has(proxy))
-      Object.assign(seen, await askClients(testBed, given.rule));
+    if (installed !== undefined && !sut.traits.filtersNetworks) delete seen.accepts;
+    if (installed !== undefined && !sut.traits.namesServers) seen.servers = named(seen.servers, installed.rule);
+    if (installed !== undefined) seen.servers = withEnded(seen.servers, installed.rule, alive).sort();
+    if (installed?.rule.stickiness.method === 'SourceBased') seen.table = process?.tables.get(proxy) ?? 'none';
+    if (installed !== undefined && canAsk(installed.rule, alive) && process?.proxies.has(proxy))
+      Object.assign(seen, await askClients(testBed, installed.rule));
     observations[ruleId(key)] = seen;
   }
   return {

@@ -72,9 +72,9 @@ function sideBySide({ step, observed }: Failure): Pick<FailureReport, 'expected'
   const { rules, alive } = step.expected;
   const expected: Record<string, string> = {};
   const seen: Record<string, string> = {};
-  for (const { key, given } of rules) {
+  for (const { key, installed } of rules) {
     const id = ruleId(key);
-    const wanted = given === undefined ? noObservation : expectedObservation(given.rule, alive);
+    const wanted = installed === undefined ? noObservation : expectedObservation(installed.rule, alive);
     const observation = observed.rules[id] ?? noObservation;
     const names = [...new Set([...Object.keys(wanted), ...Object.keys(observation)])] as (keyof RuleObservation)[];
     for (const name of names) {
