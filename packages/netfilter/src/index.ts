@@ -3,8 +3,7 @@
  *
  * @module
  */
-export type { Decider, Opening } from './deciders.ts';
-export { decidersBefore, meets, targetOf } from './deciders.ts';
+
 export type { Change } from './diff.ts';
 export { diffRulesets } from './diff.ts';
 export type { FailingLine, IptablesErrorCode } from './errors.ts';
@@ -17,3 +16,5 @@ export { parseSave } from './parse-save.ts';
 export { renderSave } from './render-save.ts';
 export { ruleOf, ruleWords } from './rule-words.ts';
 export type { Chain, Counters, Ruleset, Table } from './ruleset.ts';
+export type { Opening, TerminatingRule } from './terminating-rules.ts';
+export { meets, targetOf, terminatingRulesBefore } from './terminating-rules.ts';

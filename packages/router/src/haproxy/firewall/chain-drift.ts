@@ -29,8 +29,8 @@ export function chainDrift(found: ChainState | undefined, { rules, statsPage }: 
       const part = line.endsWith('DROP') ? 'drop of other networks' : 'accept';
       if (!there.delete(line)) add(`${named(part)} is not in ${chainName} any more`);
     }
-    for (const decider of shadowingRules(listeners)) {
-      add(`INPUT has a rule before ${chainName} that decides about ${named('clients')}: ${decider.join(' > ')}`);
+    for (const rule of shadowingRules(listeners)) {
+      add(`INPUT has a rule before ${chainName} that decides about ${named('clients')}: ${rule.join(' > ')}`);
     }
   };
   if (!chain.linked) drift.all.push(`INPUT does not jump to ${chainName} any more`);

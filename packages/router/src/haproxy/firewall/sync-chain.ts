@@ -1,5 +1,12 @@
 import type { PacketFilter } from '@limpet/data-plane';
-import { type Decider, decidersBefore, meets, parseSave, renderOwnChain, targetOf } from '@limpet/netfilter';
+import {
+  meets,
+  parseSave,
+  renderOwnChain,
+  type TerminatingRule,
+  targetOf,
+  terminatingRulesBefore,
+} from '@limpet/netfilter';
 import { RouterError } from '../../errors.ts';
 import { type ChainListener, chainJump, chainName, chainRules, isOpen } from './chain-rules.ts';
 
@@ -10,7 +17,7 @@ export interface ChainState {
   /** Whether INPUT jumps to it. */
   linked: boolean;
   /** Rules of others that decide before it is asked. */
-  precedingRules: readonly Decider[];
+  precedingRules: readonly TerminatingRule[];
 }
 
 const [input = '', ...jumpWords] = chainJump;
@@ -22,7 +29,11 @@ export const readChain = async (packetFilter: PacketFilter): Promise<ChainState 
   const chain = filter?.chains.find(({ name }) => name === chainName);
   if (!filter || !chain) return undefined;
   const linked = filter.chains.find(({ name }) => name === input)?.rules.includes(jump) ?? false;
-  return { rules: chain.rules, linked, precedingRules: linked ? decidersBefore(filter.chains, input, jump) : [] };
+  return {
+    rules: chain.rules,
+    linked,
+    precedingRules: linked ? terminatingRulesBefore(filter.chains, input, jump) : [],
+  };
 };
 
 /**
@@ -30,16 +41,16 @@ export const readChain = async (packetFilter: PacketFilter): Promise<ChainState 
  * may stand there: the routers of CloudStack write INPUT anew, and put what they need before it. Nor does it matter who
  * else lets clients in whom the rule admits anyway.
  */
-export const shadowingRulesOf = ({ precedingRules }: ChainState): ((rule: ChainListener) => Decider[]) => {
-  const candidates = precedingRules.map((decider) => ({
-    decider,
-    accepts: targetOf(decider.at(-1)!) === 'ACCEPT',
-    meets: meets(decider),
+export const shadowingRulesOf = ({ precedingRules }: ChainState): ((rule: ChainListener) => TerminatingRule[]) => {
+  const candidates = precedingRules.map((rule) => ({
+    rule,
+    accepts: targetOf(rule.at(-1)!) === 'ACCEPT',
+    meets: meets(rule),
   }));
   return (rule) =>
     candidates
       .filter((each) => !(each.accepts && isOpen(rule)) && each.meets({ destination: rule.ip, port: rule.port }))
-      .map(({ decider }) => decider);
+      .map(({ rule }) => rule);
 };
 
 /**

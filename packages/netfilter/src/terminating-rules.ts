@@ -1,8 +1,11 @@
 import { ruleWords } from './rule-words.ts';
 import type { Chain } from './ruleset.ts';
 
-/** A rule that ends a packet's way, as the last of the rules that lead to it: the jumps to its chain come first. */
-export type Decider = readonly string[];
+/**
+ * A rule whose target ends a packet's way (a terminating target, iptables-extensions(8)), and how a packet comes to it: the
+ * jumps to its chain first, the rule itself last.
+ */
+export type TerminatingRule = readonly string[];
 
 /** A TCP connection that somebody opens, from wherever. */
 export interface Opening {
@@ -18,18 +21,22 @@ export interface Opening {
  *
  * @param chains of one table.
  */
-export function decidersBefore(chains: readonly Chain[], chain: string, rule: string): Decider[] {
+export function terminatingRulesBefore(chains: readonly Chain[], chain: string, rule: string): TerminatingRule[] {
   const inOrder = chains.find(({ name }) => name === chain)?.rules ?? [];
   const end = inOrder.indexOf(rule);
   const named = new Map(chains.map((each) => [each.name, each]));
-  return (end < 0 ? inOrder : inOrder.slice(0, end)).flatMap((each) => decidersIn(each, [], named));
+  return (end < 0 ? inOrder : inOrder.slice(0, end)).flatMap((each) => terminatingRulesIn(each, [], named));
 }
 
-function decidersIn(rule: string, path: Decider, chains: ReadonlyMap<string, Chain>): Decider[] {
+function terminatingRulesIn(
+  rule: string,
+  path: TerminatingRule,
+  chains: ReadonlyMap<string, Chain>,
+): TerminatingRule[] {
   const target = targetOf(rule) ?? '';
   const here = [...path, rule];
   if (verdicts.has(target) || (target === 'RETURN' && path.length === 0)) return [here];
-  return (chains.get(target)?.rules ?? []).flatMap((inner) => decidersIn(inner, here, chains));
+  return (chains.get(target)?.rules ?? []).flatMap((inner) => terminatingRulesIn(inner, here, chains));
 }
 
 const verdicts = new Set(['ACCEPT', 'DROP', 'REJECT']);
@@ -42,11 +49,11 @@ export function targetOf(rule: string): string | undefined {
 }
 
 /**
- * Tells whether the decider may be met by an opening: by some client, over some interface but `lo`. What it does not
+ * Tells whether the rule may be met by an opening: by some client, over some interface but `lo`. What it does not
  * know (`-m limit`, `-m set` ...) may match.
  */
-export function meets(decider: Decider): (opening: Opening) => boolean {
-  const tests = decider.flatMap(testsOf);
+export function meets(rule: TerminatingRule): (opening: Opening) => boolean {
+  const tests = rule.flatMap(testsOf);
   return (opening) => tests.every((holds) => holds(opening));
 }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Decider, decidersBefore, meets, targetOf } from './deciders.ts';
 import { parseSave } from './parse-save.ts';
+import { meets, type TerminatingRule, targetOf, terminatingRulesBefore } from './terminating-rules.ts';
 
-const deciders = (text: string, rule = '-j OWN'): Decider[] =>
-  decidersBefore(parseSave(text).tables[0]!.chains, 'INPUT', rule);
+const terminatingRules = (text: string, rule = '-j OWN'): TerminatingRule[] =>
+  terminatingRulesBefore(parseSave(text).tables[0]!.chains, 'INPUT', rule);
 
-describe('decidersBefore', () => {
+describe('terminatingRulesBefore', () => {
   it('names what stands before a rule and decides, in chains that are jumped to as well', () => {
     const text = `*filter
 :INPUT DROP [0:0]
@@ -27,12 +27,12 @@ COMMIT
       '-p tcp -m multiport --dports 80,443 -j BANS',
       '-s 192.0.2.7/32 -j REJECT --reject-with icmp-port-unreachable',
     ];
-    expect(deciders(text)).toEqual([ban, ['-i eth0 -j RETURN']]);
-    expect(deciders(text, '-j NOBODY')).toEqual([ban, ['-i eth0 -j RETURN'], ['-p tcp -j DROP']]);
+    expect(terminatingRules(text)).toEqual([ban, ['-i eth0 -j RETURN']]);
+    expect(terminatingRules(text, '-j NOBODY')).toEqual([ban, ['-i eth0 -j RETURN'], ['-p tcp -j DROP']]);
   });
 
   it('has nothing of a chain that is not there', () => {
-    expect(deciders('*filter\n:OWN - [0:0]\nCOMMIT\n')).toEqual([]);
+    expect(terminatingRules('*filter\n:OWN - [0:0]\nCOMMIT\n')).toEqual([]);
   });
 });
 
@@ -62,7 +62,7 @@ describe('meets', () => {
     expect(meets([rule])({ destination: '203.0.113.10', port: 81 })).toBe(expected);
   });
 
-  it('wants each rule that leads to the decider to match', () => {
+  it('wants each rule that leads to the terminating rule to match', () => {
     const opening = { destination: '203.0.113.10', port: 81 };
     expect(meets(['-p tcp -m tcp --dport 80 -j BANS', '-j DROP'])(opening)).toBe(false);
     expect(meets(['-p tcp -j BANS', '-s 192.0.2.0/24 -j DROP'])(opening)).toBe(true);
