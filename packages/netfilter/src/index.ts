@@ -16,5 +16,5 @@ export { parseSave } from './parse-save.ts';
 export { renderSave } from './render-save.ts';
 export { ruleOf, ruleWords } from './rule-words.ts';
 export type { Chain, Counters, Ruleset, Table } from './ruleset.ts';
-export type { Opening, TerminatingRule } from './terminating-rules.ts';
-export { meets, targetOf, terminatingRulesBefore } from './terminating-rules.ts';
+export type { NewConnection, TerminatingRule } from './terminating-rules.ts';
+export { mayMatch, targetOf, terminatingRulesBefore } from './terminating-rules.ts';

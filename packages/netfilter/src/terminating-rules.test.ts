@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSave } from './parse-save.ts';
-import { meets, type TerminatingRule, targetOf, terminatingRulesBefore } from './terminating-rules.ts';
+import { mayMatch, type TerminatingRule, targetOf, terminatingRulesBefore } from './terminating-rules.ts';
 
 const terminatingRules = (text: string, rule = '-j OWN'): TerminatingRule[] =>
   terminatingRulesBefore(parseSave(text).tables[0]!.chains, 'INPUT', rule);
@@ -36,7 +36,7 @@ COMMIT
   });
 });
 
-describe('meets', () => {
+describe('mayMatch', () => {
   it.each<[string, boolean]>([
     ['-j DROP', true],
     ['-p tcp -m tcp --dport 81 -j DROP', true],
@@ -59,13 +59,13 @@ describe('meets', () => {
     ['-m comment --comment "-p" -j DROP', true],
     ['-p tcp -m limit --limit 5/sec -j DROP', true],
   ])('of a connection to 203.0.113.10:81, "%s": %s', (rule, expected) => {
-    expect(meets([rule])({ destination: '203.0.113.10', port: 81 })).toBe(expected);
+    expect(mayMatch([rule])({ destination: '203.0.113.10', port: 81 })).toBe(expected);
   });
 
   it('wants each rule that leads to the terminating rule to match', () => {
-    const opening = { destination: '203.0.113.10', port: 81 };
-    expect(meets(['-p tcp -m tcp --dport 80 -j BANS', '-j DROP'])(opening)).toBe(false);
-    expect(meets(['-p tcp -j BANS', '-s 192.0.2.0/24 -j DROP'])(opening)).toBe(true);
+    const connection = { destination: '203.0.113.10', port: 81 };
+    expect(mayMatch(['-p tcp -m tcp --dport 80 -j BANS', '-j DROP'])(connection)).toBe(false);
+    expect(mayMatch(['-p tcp -j BANS', '-s 192.0.2.0/24 -j DROP'])(connection)).toBe(true);
   });
 });
 

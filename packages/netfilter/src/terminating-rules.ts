@@ -7,10 +7,11 @@ import type { Chain } from './ruleset.ts';
  */
 export type TerminatingRule = readonly string[];
 
-/** A TCP connection that somebody opens, from wherever. */
-export interface Opening {
-  /** IPv4. */
+/** The first packet of a TCP connection, from any client. */
+export interface NewConnection {
+  /** IPv4 address, as a dotted quad. */
   destination: string;
+  /** 0 to 65535. */
   port: number;
 }
 
@@ -49,15 +50,15 @@ export function targetOf(rule: string): string | undefined {
 }
 
 /**
- * Tells whether the rule may be met by an opening: by some client, over some interface but `lo`. What it does not
- * know (`-m limit`, `-m set` ...) may match.
+ * A test whether a new connection may match the rule and each jump that leads to it: for some client, over some interface
+ * but `lo`. A match that this function does not know (`-m limit`, `-m set` ...) may match.
  */
-export function meets(rule: TerminatingRule): (opening: Opening) => boolean {
+export function mayMatch(rule: TerminatingRule): (connection: NewConnection) => boolean {
   const tests = rule.flatMap(testsOf);
-  return (opening) => tests.every((holds) => holds(opening));
+  return (connection) => tests.every((holds) => holds(connection));
 }
 
-type Test = (opening: Opening) => boolean;
+type Test = (connection: NewConnection) => boolean;
 
 /** By option: whether a value may match. */
 const options: Readonly<Record<string, (value: string) => Test>> = {
@@ -80,7 +81,7 @@ function testsOf(rule: string): Test[] {
     if (value === undefined || words[at - 1] === '--comment') continue;
     const negated = words[at - 1] === '!';
     const test = Object.hasOwn(options, word) ? options[word]!(value) : undefined;
-    if (test) tests.push((opening) => test(opening) !== negated);
+    if (test) tests.push((connection) => test(connection) !== negated);
     else if (word === '-i' && value === 'lo' && !negated) tests.push(() => false);
   }
   return tests;

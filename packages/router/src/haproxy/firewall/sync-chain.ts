@@ -1,6 +1,6 @@
 import type { PacketFilter } from '@limpet/data-plane';
 import {
-  meets,
+  mayMatch,
   parseSave,
   renderOwnChain,
   type TerminatingRule,
@@ -45,11 +45,11 @@ export const shadowingRulesOf = ({ precedingRules }: ChainState): ((rule: ChainL
   const candidates = precedingRules.map((rule) => ({
     rule,
     accepts: targetOf(rule.at(-1)!) === 'ACCEPT',
-    meets: meets(rule),
+    mayMatch: mayMatch(rule),
   }));
   return (rule) =>
     candidates
-      .filter((each) => !(each.accepts && isOpen(rule)) && each.meets({ destination: rule.ip, port: rule.port }))
+      .filter((each) => !(each.accepts && isOpen(rule)) && each.mayMatch({ destination: rule.ip, port: rule.port }))
       .map(({ rule }) => rule);
 };
 
