@@ -5,14 +5,14 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { exec } from '../testing/exec.ts';
 import { diffRulesets } from './diff.ts';
 import { type Backend, Iptables } from './iptables.ts';
-import { renderOwnChain } from './own-chain.ts';
+import { renderChain } from './managed-chain.ts';
 import { parseSave } from './parse-save.ts';
 import { renderSave } from './render-save.ts';
 import { ruleOf, ruleWords } from './rule-words.ts';
 
 const chain = 'LIMPET-TEST';
 const foreign = ['INPUT', '-s', '192.0.2.1/32', '-m', 'comment', '--comment', 'of "somebody" else', '-j', 'DROP'];
-const own = (...rules: string[]) => renderOwnChain({ table: 'filter', chain, rules });
+const own = (...rules: string[]) => renderChain({ table: 'filter', chain, rules });
 const accept = (port: number) => `-d 203.0.113.1/32 -p tcp -m tcp --dport ${port} -j ACCEPT`;
 
 /** A kernel may come without ip_tables, the one that iptables-legacy needs. */

@@ -1,5 +1,5 @@
 import { IptablesError, type IptablesErrorCode } from './errors.ts';
-import { type OwnChain, renderOwnChain } from './own-chain.ts';
+import { type ManagedChain, renderChain } from './managed-chain.ts';
 
 /** Runs a program to its end. Rejects only when it cannot be run at all. */
 export type Exec = (
@@ -65,7 +65,7 @@ export class Iptables {
    *
    * @throws IptablesError `IPTABLES_SAVE_FAILED`.
    */
-  async save(table: OwnChain['table'] = 'filter', options: { counters?: boolean } = {}): Promise<string> {
+  async save(table: ManagedChain['table'] = 'filter', options: { counters?: boolean } = {}): Promise<string> {
     const program = `${this.#program}-save`;
     const args = ['-t', table, ...(options.counters ? ['-c'] : [])];
     const { code, stdout, stderr } = await this.#call(program, args);
@@ -86,12 +86,12 @@ export class Iptables {
   }
 
   /**
-   * Makes a chain of one's own hold these rules and no others, at once; see {@link renderOwnChain}.
+   * Makes a chain of one's own hold these rules and no others, at once; see {@link renderChain}.
    *
    * @throws IptablesError `IPTABLES_CHAIN`, `IPTABLES_RULE` (nothing was run), and those of `restore`.
    */
-  async replaceChain(own: OwnChain): Promise<void> {
-    await this.restore(renderOwnChain(own));
+  async replaceChain(own: ManagedChain): Promise<void> {
+    await this.restore(renderChain(own));
   }
 
   /**

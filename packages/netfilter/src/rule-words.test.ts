@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { IptablesError } from './errors.ts';
-import { renderOwnChain } from './own-chain.ts';
+import { renderChain } from './managed-chain.ts';
 import { parseSave } from './parse-save.ts';
 import { ruleOf, ruleWords } from './rule-words.ts';
 
@@ -37,7 +37,7 @@ test('any word comes out as one word of one rule on one line, or is refused', ()
         refused++;
         return;
       }
-      const saved = parseSave(renderOwnChain({ table: 'filter', chain: 'MINE', rules: [rule] }));
+      const saved = parseSave(renderChain({ table: 'filter', chain: 'MINE', rules: [rule] }));
       const [read, ...others] = saved.tables[0]!.chains[0]!.rules;
       // Plain comparisons: expect() would take a minute for so many.
       const [, written, , target, ...more] = ruleWords(read!);

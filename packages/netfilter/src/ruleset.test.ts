@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Change, diffRulesets } from './diff.ts';
 import { IptablesError } from './errors.ts';
-import { renderOwnChain } from './own-chain.ts';
+import { renderChain } from './managed-chain.ts';
 import { parseSave } from './parse-save.ts';
 import { renderSave } from './render-save.ts';
 import type { Ruleset } from './ruleset.ts';
@@ -185,7 +185,7 @@ test('a changed policy is a change', () => {
 
 test('an own chain is emptied and filled in one commit', () => {
   expect(
-    renderOwnChain({
+    renderChain({
       table: 'filter',
       chain: 'LIMPET-LB',
       rules: ['--protocol tcp --dport 80 -j ACCEPT', '! -s 10.0.0.0/8 -j RETURN'],
@@ -198,7 +198,7 @@ test('an own chain is emptied and filled in one commit', () => {
 const builtIn = ['INPUT', 'OUTPUT', 'FORWARD', 'PREROUTING', 'POSTROUTING'];
 
 test.each([...builtIn, '', 'a b', '-x', 'a\nb', 'x'.repeat(29), 'a:b'])('%j is no own chain', (chain) => {
-  expect(() => renderOwnChain({ table: 'filter', chain, rules: [] })).toThrowError(
+  expect(() => renderChain({ table: 'filter', chain, rules: [] })).toThrowError(
     expect.objectContaining({ code: 'IPTABLES_CHAIN', message: expect.stringContaining(JSON.stringify(chain)) }),
   );
 });
@@ -215,7 +215,7 @@ test.each([
   'COMMIT',
   ':X - [0:0]',
 ])('%j is no rule', (rule) => {
-  const render = () => renderOwnChain({ table: 'filter', chain: 'MINE', rules: [rule] });
+  const render = () => renderChain({ table: 'filter', chain: 'MINE', rules: [rule] });
   expect(render).toThrowError(IptablesError);
   expect(render).toThrowError(expect.objectContaining({ code: 'IPTABLES_RULE', message: expect.stringMatching(/^"/) }));
 });

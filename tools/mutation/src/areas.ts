@@ -47,7 +47,7 @@ export const areas: readonly Area[] = [
   },
   {
     name: 'netfilter',
-    mutate: named(netfilter, '.ts', 'parse-save render-save diff own-chain'),
+    mutate: named(netfilter, '.ts', 'parse-save render-save diff managed-chain'),
     tests: [`${netfilter}/ruleset.test.ts`],
   },
   {

@@ -2,7 +2,7 @@ import type { PacketFilter } from '@limpet/data-plane';
 import {
   mayMatch,
   parseSave,
-  renderOwnChain,
+  renderChain,
   type TerminatingRule,
   targetOf,
   terminatingRulesBefore,
@@ -77,7 +77,7 @@ export async function syncChain(
   if (before && filled(before) && first(before)) return before;
   const link =
     before && first(before) ? [] : [...(before?.linked ? [`-D ${input} ${jump}`] : []), `-I ${input} 1 ${jump}`];
-  const text = renderOwnChain({ table: 'filter', chain: chainName, rules: wanted });
+  const text = renderChain({ table: 'filter', chain: chainName, rules: wanted });
   await packetFilter.restore(text.replace(/COMMIT\n$/, [...link, 'COMMIT\n'].join('\n')));
   const after = await readChain(packetFilter);
   if (!after || !filled(after) || !first(after)) {

@@ -3,7 +3,7 @@ import { renderSave } from './render-save.ts';
 import { ruleWords } from './rule-words.ts';
 
 /** A chain that belongs to one program alone. */
-export interface OwnChain {
+export interface ManagedChain {
   table: 'filter' | 'nat' | 'mangle' | 'raw';
   chain: string;
   /** All of its rules in order, without `-A CHAIN`. */
@@ -20,7 +20,7 @@ const builtIn = new Set(['INPUT', 'OUTPUT', 'FORWARD', 'PREROUTING', 'POSTROUTIN
  *
  * @throws IptablesError `IPTABLES_CHAIN`, `IPTABLES_RULE`.
  */
-export function renderOwnChain({ table, chain, rules }: OwnChain): string {
+export function renderChain({ table, chain, rules }: ManagedChain): string {
   if (!chainShape.test(chain) || builtIn.has(chain)) {
     throw new IptablesError(
       'IPTABLES_CHAIN',
