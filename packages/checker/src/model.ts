@@ -39,10 +39,10 @@ export interface Targets {
 export interface Numbering {
   /** Numbers are 0 to `size - 1`, below 2 ** 31. Some may belong to no state that is reached. */
   readonly size: number;
-  /** Different for different states. */
-  numberOf(states: Uint32Array, at: number): number;
-  /** Writes the state of a number that some state has. */
-  write(number: number, states: Uint32Array, at: number): void;
+  /** The number of the state at `states[at]`; different for different states. */
+  rank(states: Uint32Array, at: number): number;
+  /** The inverse of `rank`: writes the state that has this number at `states[at]`. */
+  unrank(number: number, states: Uint32Array, at: number): void;
   /**
    * Writes the number of each state that a step leads to, at least once; a state's own may be left out.
    *

@@ -41,7 +41,7 @@ export function createNumberedExpander(
     for (let i = 0; i < count; i++) {
       const index = first + i;
       const number = fresh[i]!;
-      numbering.write(number, states, index * words);
+      numbering.unrank(number, states, index * words);
       parents[index] = freshParents[i]!;
       slots[number] = index + 1;
       const violated = model.violations(states, index * words);
@@ -53,7 +53,7 @@ export function createNumberedExpander(
   return {
     flush() {},
     addInitial() {
-      for (const initial of model.initial) meet(numbering.numberOf(Uint32Array.from(initial), 0), noParent);
+      for (const initial of model.initial) meet(numbering.rank(Uint32Array.from(initial), 0), noParent);
       keep();
     },
     expand(from, to) {

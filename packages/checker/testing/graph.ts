@@ -47,8 +47,8 @@ export function createGraph(graph: Graph): Model {
 export const createNumberedGraph = (graph: Graph): Model =>
   numbered(createGraph(graph), {
     size: graph.edges.length,
-    numberOf: (states, at) => states[at + graph.words - 1]!,
-    write: (number, states, at) => states.set(pack(number, graph.words), at),
+    rank: (states, at) => states[at + graph.words - 1]!,
+    unrank: (number, states, at) => states.set(pack(number, graph.words), at),
   });
 
 /** Every node leads to `degree` others that look random: most states are found at once, by all threads. */
@@ -82,8 +82,8 @@ export function createScramble({
   if (!isNumbered) return model;
   return numbered(model, {
     size: nodes,
-    numberOf: (states, at) => states[at]!,
-    write: (number, states, at) => {
+    rank: (states, at) => states[at]!,
+    unrank: (number, states, at) => {
       states[at] = number;
     },
   });

@@ -1,7 +1,7 @@
 import type { Model, Numbering, Targets } from '../src/model.ts';
 
 /** The model with a numbering, whose targets are taken from `successors`. */
-export function numbered(model: Model, of: Pick<Numbering, 'size' | 'numberOf' | 'write'>): Model {
+export function numbered(model: Model, of: Pick<Numbering, 'size' | 'rank' | 'unrank'>): Model {
   const out = {
     states: new Uint32Array(model.maxSuccessors * model.words),
     labels: new Uint32Array(model.maxSuccessors),
@@ -12,7 +12,7 @@ export function numbered(model: Model, of: Pick<Numbering, 'size' | 'numberOf' |
     model.successors(states, at, out);
     to.count = 0;
     for (let i = 0; i < out.count; i++) {
-      if (isTaken(out.labels[i]!)) to.numbers[to.count++] = of.numberOf(out.states, i * model.words);
+      if (isTaken(out.labels[i]!)) to.numbers[to.count++] = of.rank(out.states, i * model.words);
     }
     return out.count;
   };

@@ -47,11 +47,11 @@ it.each(sizes)('says by numbers what the model says by states: %j', (options) =>
   const numbers = new Set<number>();
   let wrong = 0;
   for (const { state, steps } of statesOf(model)) {
-    const own = numbering!.numberOf(state, 0);
+    const own = numbering!.rank(state, 0);
     numbers.add(own);
     const again = new Uint32Array(words);
-    numbering!.write(own, again, 0);
-    const expected = steps.map(({ label, to }) => ({ kind: model.kindOf(label), number: numbering!.numberOf(to, 0) }));
+    numbering!.unrank(own, again, 0);
+    const expected = steps.map(({ label, to }) => ({ kind: model.kindOf(label), number: numbering!.rank(to, 0) }));
     const all = numbering!.targets(state, 0, out);
     const found = new Set(out.numbers.subarray(0, out.count)).add(own);
     numbering!.systemTargets(state, 0, out);

@@ -57,8 +57,8 @@ export function createNumbering(
     for (let i = 0; i < groups; i++) cells[i] = (states[at + wordOf[i]!]! >>> shiftOf[i]!) & mask;
   };
 
-  /** The number of the state with the codes of `next`, which it sorts under symmetry. */
-  const numberOfNext = (router: number): number => {
+  /** The rank of the state with the codes of `next`, which it sorts under symmetry. */
+  const rankOfNext = (router: number): number => {
     if (symmetry) insertionSort(next);
     const table = weights[router]!;
     let number = offsets[router]!;
@@ -127,7 +127,7 @@ export function createNumbering(
         if (moves[move] === 0) continue;
         taken++;
         for (let j = 0; j < groups; j++) next[j] = moved[move * blocks + first + cells[j]!]!;
-        numbers[count++] = numberOfNext(moveTo[move]!);
+        numbers[count++] = rankOfNext(moveTo[move]!);
       }
       out.count = count;
       return taken;
@@ -139,17 +139,17 @@ export function createNumbering(
     const from = ((target >>> SPILL_SHIFT) - 1) * blocks + base[router]!;
     for (let j = 0; j < groups; j++) next[j] = spilled[from + cells[j]!]!;
     next[i] = target & ((1 << SPILL_SHIFT) - 1);
-    return numberOfNext(router);
+    return rankOfNext(router);
   };
 
   return {
     size,
-    numberOf: (states, at) => {
+    rank: (states, at) => {
       read(states, at);
       next.set(cells);
-      return numberOfNext(states[at]! & 7);
+      return rankOfNext(states[at]! & 7);
     },
-    write: (number, states, at) => {
+    unrank: (number, states, at) => {
       let router = 0;
       while (offsets[router + 1]! <= number) router++;
       const table = weights[router]!;
