@@ -25,7 +25,7 @@ export interface CheckResult {
   counterexample: { property: string; trace: Trace } | null;
 }
 
-/** Explores a model, then checks its invariants and that the system settles. */
+/** Explores a model, then checks its invariants and that the system comes to quiescence. */
 export async function check(from: ModelSource | Model, options: ExploreOptions = {}): Promise<CheckResult> {
   const exploration = await explore(from, options);
   const { model, violations, complete } = exploration;

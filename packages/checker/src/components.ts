@@ -5,11 +5,11 @@ export interface Component {
   /** The smallest number of its states. */
   least: number;
   size: number;
-  /** How many of its states are settled. */
-  settled: number;
+  /** How many of its states are quiescent. */
+  quiescent: number;
   /** No edge leaves it. */
   bottom: boolean;
-  /** Most steps from any of its states until all states are settled for good; null without such a number. */
+  /** Most steps from any of its states until the system is quiescent for good; null without such a number. */
   bound: number | null;
 }
 
@@ -28,7 +28,7 @@ export async function components(
   states: number,
   visit: (component: Component) => void,
 ): Promise<void> {
-  const { edges, starts, degrees, settled } = graph;
+  const { edges, starts, degrees, quiescent } = graph;
   /** The order of discovery, or that of an earlier state that is led back to; `done` once the component is visited. */
   const low = new Uint32Array(states);
   /** For a state whose component is done: its bound. */
@@ -40,7 +40,7 @@ export async function components(
   const backs = new Uint8Array(states);
   /** States seen whose component is not done. */
   const open = new Uint32Array(states);
-  const component: Component = { least: 0, size: 0, settled: 0, bottom: true, bound: 0 };
+  const component: Component = { least: 0, size: 0, quiescent: 0, bottom: true, bound: 0 };
   let openLength = 0;
   let order = 0;
 
@@ -52,13 +52,13 @@ export async function components(
     const size = openLength - from;
     component.least = root;
     component.size = size;
-    component.settled = 0;
+    component.quiescent = 0;
     component.bottom = true;
     let farthest = 0;
     for (let i = from; i < openLength; i++) {
       const state = open[i]!;
       if (state < component.least) component.least = state;
-      component.settled += settled[state]!;
+      component.quiescent += quiescent[state]!;
       const end = starts[state]! + degrees[state]!;
       for (let edge = starts[state]!; edge < end; edge++) {
         const next = edges[edge]!;
@@ -135,9 +135,9 @@ export async function components(
   }
 }
 
-/** A settled state that leads to settled states only is settled for good; else a step is needed, and then the farthest. */
-function boundOf({ size, settled, bottom }: Component, farthest: number): number {
-  if (settled === size && farthest === 0) return 0;
+/** Quiescent for good is a quiescent state that leads to such states only; else it takes a step, and then the farthest. */
+function boundOf({ size, quiescent, bottom }: Component, farthest: number): number {
+  if (quiescent === size && farthest === 0) return 0;
   if (size > 1 || farthest === unbounded || bottom) return unbounded;
   return farthest + 1;
 }

@@ -14,8 +14,8 @@ export interface EdgeBuffers {
   starts: SharedArrayBuffer;
   /** For each state, how many edges it has. */
   degrees: SharedArrayBuffer;
-  /** For each state, 1 when it is settled. */
-  settled: SharedArrayBuffer;
+  /** For each state, 1 when it is quiescent. */
+  quiescent: SharedArrayBuffer;
   /** How many edges there are; more than fit when there is no room for them. */
   total: SharedArrayBuffer;
 }
@@ -24,7 +24,7 @@ export interface EdgeGraph {
   readonly edges: Uint32Array;
   readonly starts: Uint32Array;
   readonly degrees: Uint16Array;
-  readonly settled: Uint8Array;
+  readonly quiescent: Uint8Array;
   readonly total: Int32Array;
 }
 
@@ -32,7 +32,7 @@ export const allocateEdges = (states: number, most: number): EdgeBuffers => ({
   edges: new SharedArrayBuffer(4 * most),
   starts: new SharedArrayBuffer(4 * states),
   degrees: new SharedArrayBuffer(2 * states),
-  settled: new SharedArrayBuffer(states),
+  quiescent: new SharedArrayBuffer(states),
   total: new SharedArrayBuffer(4),
 });
 
@@ -40,7 +40,7 @@ export const openEdges = (buffers: EdgeBuffers): EdgeGraph => ({
   edges: new Uint32Array(buffers.edges),
   starts: new Uint32Array(buffers.starts),
   degrees: new Uint16Array(buffers.degrees),
-  settled: new Uint8Array(buffers.settled),
+  quiescent: new Uint8Array(buffers.quiescent),
   total: new Int32Array(buffers.total),
 });
 
@@ -73,7 +73,7 @@ export function createEdgeWriter(model: Model, store: Store, buffers: EdgeBuffer
       const at = index * words;
       out.count = 0;
       model.successors(states, at, out);
-      graph.settled[index] = model.settled(states, at) ? 1 : 0;
+      graph.quiescent[index] = model.quiescent(states, at) ? 1 : 0;
       const before = pending;
       for (let i = 0; i < out.count; i++) {
         if (!isSystem(out.labels[i]!) || sameState(out.states, i * words, states, at, words)) continue;

@@ -99,7 +99,7 @@ describe('explore', () => {
       initial: [0],
       edges: [[1], [2], [3], [4], []].map((targets) => targets.map((to) => ({ to, kind: 'system' as const }))),
       violated: [0, 0, 1, 0, 3],
-      settled: [true, true, true, true, true],
+      quiescent: [true, true, true, true, true],
     };
     const stopped = await explore(createGraph(graph), { stopAtViolation: true });
     expect(stopped).toMatchObject({ complete: false, states: 3, depth: 2, violations: [{ invariant: 0, depth: 2 }] });

@@ -13,8 +13,8 @@ import type { Trace } from './trace.ts';
 const livenessOf = async (model: Model) => checkLiveness(await explore(model));
 
 /** By the definition: null when some run never comes to rest. */
-function naiveBound({ depths, systemSteps, settled }: NaiveResult): number | null {
-  const isForGood = (state: string): boolean => [...reachable(systemSteps, state)].every((next) => settled.has(next));
+function naiveBound({ depths, systemSteps, quiescent }: NaiveResult): number | null {
+  const isForGood = (state: string): boolean => [...reachable(systemSteps, state)].every((next) => quiescent.has(next));
   const known = new Map<string, number>();
   const bound = (state: string): number => {
     if (known.has(state)) return known.get(state)!;
@@ -36,7 +36,7 @@ const stateAt = (trace: Trace, model: Model, i: number): string =>
   trace.states.subarray(i * model.words, (i + 1) * model.words).join();
 
 describe('liveness', () => {
-  test('counts the steps until all is settled', async () => {
+  test('counts the steps until the system is quiescent for good', async () => {
     expect(await livenessOf(createCounters({ processes: 4, limit: 5 }))).toMatchObject({
       holds: true,
       bound: 20,
@@ -69,7 +69,7 @@ describe('liveness', () => {
       initial: [0],
       edges: [[{ to: 1, kind: 'fault' }], [{ to: 2, kind: 'system' }], [{ to: 1, kind: 'system' }]],
       violated: [0, 0, 0],
-      settled: [true, false, false],
+      quiescent: [true, false, false],
     };
     const { holds, trace } = await livenessOf(createGraph(graph));
     expect(holds).toBe(false);
@@ -79,21 +79,21 @@ describe('liveness', () => {
   test.each([
     ['hashed', createGraph],
     ['numbered', createNumberedGraph],
-  ])('agrees with the definition on any graph, and shows a run that never settles: %s', async (_, create) => {
+  ])('agrees with the definition on any graph, and shows a run that is never quiescent: %s', async (_, create) => {
     await fc.assert(
       fc.asyncProperty(anyGraph, async (graph) => {
         const model = create(graph);
         const naive = naiveSearch(model);
         const { holds, bound, trace } = await livenessOf(model);
-        const cannotSettle = (state: string): boolean =>
-          reachable(naive.systemSteps, state).isDisjointFrom(naive.settled);
-        const doomed = [...naive.depths.keys()].filter(cannotSettle);
+        const cannotComeToRest = (state: string): boolean =>
+          reachable(naive.systemSteps, state).isDisjointFrom(naive.quiescent);
+        const doomed = [...naive.depths.keys()].filter(cannotComeToRest);
         expect(holds).toBe(doomed.length === 0);
         expect(bound).toBe(naiveBound(naive));
         if (!trace) return;
         const last = trace.labels.length;
         const failingFrom = trace.loopsFrom ?? last;
-        expect(cannotSettle(stateAt(trace, model, failingFrom))).toBe(true);
+        expect(cannotComeToRest(stateAt(trace, model, failingFrom))).toBe(true);
         expect(naive.depths.get(stateAt(trace, model, failingFrom))).toBe(failingFrom);
         if (trace.loopsFrom === null) return;
         expect(stateAt(trace, model, last)).toBe(stateAt(trace, model, trace.loopsFrom));

@@ -11,23 +11,23 @@ import { roundKind } from './tasks.ts';
 import { lasso, type Trace, traceTo } from './trace.ts';
 
 /**
- * Whether the system, left alone in any reachable state, comes to a settled one.
+ * Whether the system, left alone in any reachable state, comes to a quiescent one.
  *
  * The environment and all faults have stopped. Fairness is strong: a step of the system that can be taken again and
  * again is taken. A run then ends in a bottom component (a set of states that the system cannot leave and in which each
  * leads to each other) and visits all its states again and again. So it holds exactly when each bottom component has a
- * settled state; a state in which the system has nothing to do is a bottom component by itself.
+ * quiescent state; a state in which the system has nothing to do is a bottom component by itself.
  */
 export interface Liveness {
   holds: boolean;
   /**
-   * Most steps of the system from any reachable state until it is settled for good. Null when there is no such number:
+   * Most steps of the system from any reachable state until it is quiescent for good. Null when there is no such number:
    * a run may go around a cycle until fairness ends it, or it does not hold.
    */
   bound: number | null;
   /** Steps of the system that change something. */
   systemSteps: number;
-  /** Bottom components without a settled state. */
+  /** Bottom components without a quiescent state. */
   failing: number;
   /** A run to the failing component nearest to an initial state, with the cycle in it if there is one. */
   trace: Trace | null;
@@ -63,7 +63,7 @@ export async function checkLiveness(exploration: Exploration, options: LivenessO
   await components(graph, exploration.states, (component) => {
     if (component.bound === null) bound = null;
     else if (bound !== null) bound = Math.max(bound, component.bound);
-    if (!component.bottom || component.settled > 0) return;
+    if (!component.bottom || component.quiescent > 0) return;
     failing += 1;
     bound = null;
     if (!nearest || component.least < nearest.least) nearest = { ...component };

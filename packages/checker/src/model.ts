@@ -83,8 +83,12 @@ export interface Model {
   /** Bit i is set when invariant i does not hold; at most 31 invariants. */
   violations(states: Uint32Array, at: number): number;
   readonly invariants: readonly InvariantInfo[];
-  /** True when everything that was asked for is in force: what must hold when nothing more can happen by itself. */
-  settled(states: Uint32Array, at: number): boolean;
+  /**
+   * True when everything that was asked for is in force, so that nothing is left to do (quiescent, as in ioco). A state in
+   * which nothing more happens by itself has to be quiescent; liveness is that the system, left alone, comes to such a
+   * state.
+   */
+  quiescent(states: Uint32Array, at: number): boolean;
   kindOf(label: number): StepKind;
   describeStep(label: number): StepInfo;
   /** Lane by lane, in a fixed order. */

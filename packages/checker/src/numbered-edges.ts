@@ -25,7 +25,7 @@ export function createNumberedEdgeWriter(model: Model, numbering: Numbering, sto
         if (target !== index) batch[pending++] = target;
       }
       graph.degrees[index] = pending - before;
-      graph.settled[index] = model.settled(states, index * words) ? 1 : 0;
+      graph.quiescent[index] = model.quiescent(states, index * words) ? 1 : 0;
     }
     return pending;
   }

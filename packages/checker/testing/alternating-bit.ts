@@ -124,7 +124,7 @@ export function createAlternatingBit({ bug }: { bug?: AlternatingBitBug } = {}):
       return delivered > asked ? 1 : 0;
     },
     invariants: [{ name: 'once', sentence: 'No more items are handed on than were asked for.', upstream: [] }],
-    settled(states, at) {
+    quiescent(states, at) {
       const { asked, acked, delivered } = unpack(states[at]!);
       return asked === acked && asked === delivered;
     },

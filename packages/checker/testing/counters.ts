@@ -53,7 +53,7 @@ export function createCounters({ processes, limit, words = 1, symmetry = false }
     ...(symmetry && { successorsInPlace: successors }),
     violations: () => 0,
     invariants: [],
-    settled: (states, at) => {
+    quiescent: (states, at) => {
       for (let word = 0; word < words; word++) if (states[at + word] !== 0) return false;
       return true;
     },

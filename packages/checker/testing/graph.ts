@@ -8,7 +8,7 @@ export interface Graph {
   edges: readonly (readonly { to: number; kind: StepKind }[])[];
   /** Bit i for each invariant that the node violates. */
   violated: readonly number[];
-  settled: readonly boolean[];
+  quiescent: readonly boolean[];
 }
 
 const kinds: readonly StepKind[] = ['system', 'environment', 'fault'];
@@ -36,7 +36,7 @@ export function createGraph(graph: Graph): Model {
     },
     violations: (states, at) => graph.violated[nodeOf(states, at)]!,
     invariants: ['first', 'second'].map((name) => ({ name, sentence: `The ${name} one.`, upstream: [] })),
-    settled: (states, at) => graph.settled[nodeOf(states, at)]!,
+    quiescent: (states, at) => graph.quiescent[nodeOf(states, at)]!,
     kindOf: (label) => kinds[label]!,
     describeStep: (label) => ({ lane: kinds[label]!, text: 'steps' }),
     describeState: (states, at) => ({ node: `${nodeOf(states, at)}` }),
@@ -64,7 +64,7 @@ export function createScramble({
   isNumbered?: boolean;
 }): Model {
   const model: Model = {
-    ...createGraph({ words: 1, initial: [0], edges: [], violated: [], settled: [] }),
+    ...createGraph({ words: 1, initial: [0], edges: [], violated: [], quiescent: [] }),
     name: 'scramble',
     maxSuccessors: degree,
     successors(states, at, out) {
@@ -77,7 +77,7 @@ export function createScramble({
       out.count = degree;
     },
     violations: (states, at) => (states[at]! % violated === violated - 1 ? 1 : 0),
-    settled: (states, at) => states[at] === 0,
+    quiescent: (states, at) => states[at] === 0,
   };
   if (!isNumbered) return model;
   return numbered(model, {

@@ -34,7 +34,7 @@ export function createJugs(): Model {
     },
     violations: (states, at) => (unpack(states[at]!)[1] === 4 ? 1 : 0),
     invariants: [{ name: 'not-four', sentence: 'The big jug never holds 4 litres.', upstream: ['Die Hard 3'] }],
-    settled: () => true,
+    quiescent: () => true,
     kindOf: () => 'environment',
     describeStep: (label) => actions[label]!,
     describeState(states, at) {

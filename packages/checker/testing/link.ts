@@ -105,7 +105,7 @@ export function createLink({ channels, forgetsFrozen = false }: LinkOptions): Mo
     },
     violations: () => 0,
     invariants: [],
-    settled: (states, at) =>
+    quiescent: (states, at) =>
       indices.every((index) => {
         const channel = channelAt(states[at]!, index);
         return get(channel, ASKED, 2) === get(channel, APPLIED, 2);

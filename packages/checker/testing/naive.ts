@@ -13,13 +13,13 @@ export interface NaiveResult {
   nearest: [number, number][];
   /** The steps of the system that change something. */
   systemSteps: Map<string, string[]>;
-  settled: Set<string>;
+  quiescent: Set<string>;
 }
 
 export function naiveSearch(model: Model): NaiveResult {
   const depths = new Map(model.initial.map((words) => [words.join(), 0]));
   const systemSteps = new Map<string, string[]>();
-  const settled = new Set<string>();
+  const quiescent = new Set<string>();
   const violating = model.invariants.map(() => 0);
   const nearest = new Map<number, number>();
   let transitions = 0;
@@ -32,7 +32,7 @@ export function naiveSearch(model: Model): NaiveResult {
     };
     model.successors(words, 0, out);
     transitions += out.count;
-    if (model.settled(words, 0)) settled.add(state);
+    if (model.quiescent(words, 0)) quiescent.add(state);
     systemSteps.set(state, []);
     for (const i of violating.keys()) {
       if ((model.violations(words, 0) & (1 << i)) === 0) continue;
@@ -46,7 +46,7 @@ export function naiveSearch(model: Model): NaiveResult {
     }
   }
   const sorted = [...nearest].sort(([i, a], [j, b]) => a - b || i - j);
-  return { depths, transitions, violating, nearest: sorted, systemSteps, settled };
+  return { depths, transitions, violating, nearest: sorted, systemSteps, quiescent };
 }
 
 /** Every state that can be reached by steps of the system, the state itself included. */
@@ -56,7 +56,7 @@ export function reachable(steps: ReadonlyMap<string, readonly string[]>, state: 
   return seen;
 }
 
-/** Small graphs with few settled nodes, so that both verdicts are common. */
+/** Small graphs with few quiescent nodes, so that both verdicts are common. */
 export const anyGraph: fc.Arbitrary<Graph> = fc.integer({ min: 1, max: 24 }).chain((nodes) => {
   const node = fc.nat(nodes - 1);
   const edge = fc.record({ to: node, kind: fc.constantFrom<StepKind>('system', 'system', 'environment', 'fault') });
@@ -66,6 +66,6 @@ export const anyGraph: fc.Arbitrary<Graph> = fc.integer({ min: 1, max: 24 }).cha
     initial: fc.array(node, { minLength: 1, maxLength: 3 }),
     edges: all(fc.array(edge, { maxLength: 4 })),
     violated: all(fc.constantFrom(0, 0, 0, 0, 0, 1, 2, 3)),
-    settled: all(fc.constantFrom(true, false, false, false)),
+    quiescent: all(fc.constantFrom(true, false, false, false)),
   });
 });

@@ -41,7 +41,7 @@ export function createPhilosophers({ philosophers, lastIsLeftHanded = false }: P
         ? 1
         : 0,
     invariants: [{ name: 'fork-shared', sentence: 'No two neighbours eat at once.', upstream: ['Dijkstra 1965'] }],
-    settled: (states, at) => everyone.some((who) => phase(states[at]!, who) === 2),
+    quiescent: (states, at) => everyone.some((who) => phase(states[at]!, who) === 2),
     kindOf: () => 'system',
     describeStep: (label) => ({
       lane: `philosopher ${Math.floor(label / steps.length) + 1}`,

@@ -7,7 +7,7 @@ export interface Search {
   transitions: number;
   /** Length of the shortest way to break each invariant that breaks. */
   broken: Map<string, number>;
-  /** Length of the shortest way to a state in which nothing happens by itself, although not all is settled. */
+  /** Length of the shortest way to a state in which nothing happens by itself, although it is not quiescent. */
   stuck: number | undefined;
 }
 
@@ -43,7 +43,7 @@ export function search(options: CheckModelOptions): Search {
         seen.add(key);
         next.push(after);
       }
-      if (!moves && violated === 0 && !model.settled(packed, 0)) found.stuck ??= depth;
+      if (!moves && violated === 0 && !model.quiescent(packed, 0)) found.stuck ??= depth;
     }
     level = next;
   }

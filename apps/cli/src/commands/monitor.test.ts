@@ -123,7 +123,7 @@ describe('the monitor of the model', () => {
       ...view,
       heartbeatOf: (states: Uint32Array, at: number) => {
         const fields = view.heartbeatOf(states, at);
-        const isWrong = buggy.violations(states, at) !== 0 || !buggy.settled(states, at);
+        const isWrong = buggy.violations(states, at) !== 0 || !buggy.quiescent(states, at);
         if (fields !== undefined && isWrong) firstWrong = Math.min(firstWrong, trace.length + 1);
         return fields;
       },

@@ -187,7 +187,7 @@ export class Beliefs {
   /** Nothing happens by itself any more, and yet not everything that was asked for is in force. */
   #isStuckUnsettled(id: number): boolean {
     const at = id * this.#model.words;
-    if (this.#model.settled(this.#index.states, at)) return false;
+    if (this.#model.quiescent(this.#index.states, at)) return false;
     this.#model.successors(this.#index.states, at, this.#out);
     for (let step = 0; step < this.#out.count; step++) {
       if (this.#model.kindOf(this.#out.labels[step]!) === 'system') return false;

@@ -101,7 +101,7 @@ describe('createMonitor', () => {
     const model: Model = {
       ...link,
       maxSuccessors: 2,
-      settled: () => true,
+      quiescent: () => true,
       successors(states, at, out) {
         const state = states[at]!;
         const next = state === 0 ? [1, 2] : [0];
@@ -183,7 +183,7 @@ function runOfBug(seed: number): { trace: TraceRecord[]; firstUnsettled: number 
     ...view,
     heartbeatOf(states: Uint32Array, at: number) {
       const fields = view.heartbeatOf(states, at);
-      if (fields !== undefined && !forgetful.settled(states, at)) firstUnsettled ??= trace.length + 1;
+      if (fields !== undefined && !forgetful.quiescent(states, at)) firstUnsettled ??= trace.length + 1;
       return fields;
     },
   };

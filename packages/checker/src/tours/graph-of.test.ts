@@ -21,7 +21,7 @@ function counter(limit: number): Model {
     },
     violations: () => 0,
     invariants: [],
-    settled: () => true,
+    quiescent: () => true,
     kindOf: () => 'system',
     describeStep: (label) => ({ lane: 'counter', text: `${label}` }),
     describeState: () => ({}),

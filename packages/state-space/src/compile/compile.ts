@@ -7,7 +7,7 @@ import type { BugName } from '../component/bugs.ts';
 import type { Cell } from '../component/cell.ts';
 import type { StepLabel } from '../component/cell-steps.ts';
 import { OTHERS } from '../component/handling.ts';
-import { ALWAYS_DELETABLE, INVARIANTS, type Invariant, isSettled } from '../component/invariants.ts';
+import { ALWAYS_DELETABLE, INVARIANTS, type Invariant, isQuiescent } from '../component/invariants.ts';
 import { ROUTER_STATES } from '../component/router-steps.ts';
 import { type EnumerateOptions, type Enumeration, enumerateCells, type Node } from './enumerate.ts';
 import { minimise } from './minimise.ts';
@@ -40,7 +40,7 @@ export interface CompiledCell {
   /** What a block is to the others, as bits of `OTHERS`. */
   readonly shows: Uint8Array;
   readonly violated: Uint32Array;
-  readonly settled: Uint8Array;
+  readonly quiescent: Uint8Array;
   /** The code in router state `absent` of a cell in which there is nothing. */
   readonly initial: number;
   /** Most edges of a row. */
@@ -52,8 +52,8 @@ export function compileCell(options: EnumerateOptions): CompiledCell {
   const { nodes, routerSteps, spills } = enumeration;
   const facts = nodes.map((node) => factsOf(node, enumeration, options.bug));
   const found = minimise(nodes, (node, at) => {
-    const { violated, settled, shows } = facts[at]!;
-    return `${node.router} ${violated} ${settled} ${shows}`;
+    const { violated, quiescent, shows } = facts[at]!;
+    return `${node.router} ${violated} ${quiescent} ${shows}`;
   });
   const { blockOf, base, firsts } = sortByRouter(nodes, found);
   const blocks = firsts.length;
@@ -116,7 +116,7 @@ export function compileCell(options: EnumerateOptions): CompiledCell {
     moved,
     shows: Uint8Array.from(firsts, (first) => facts[first]!.shows),
     violated: Uint32Array.from(firsts, (first) => facts[first]!.violated),
-    settled: Uint8Array.from(firsts, (first) => facts[first]!.settled),
+    quiescent: Uint8Array.from(firsts, (first) => facts[first]!.quiescent),
     initial: codeOf(0),
     widest,
   };
@@ -124,7 +124,7 @@ export function compileCell(options: EnumerateOptions): CompiledCell {
 
 interface Facts {
   violated: number;
-  settled: number;
+  quiescent: number;
   shows: number;
 }
 
@@ -137,7 +137,7 @@ function factsOf({ cell, router, edges }: Node, { labels }: Enumeration, bug: Bu
   const deletable = edges.some(({ label }) => labels[label]!.text.startsWith('a user deletes the group'));
   const live = ['new', 'enabled', 'scaling', 'disabled'].includes(cell.group.value);
   if (live && !deletable && violated === 0) violated |= 1 << INVARIANTS.length;
-  return { violated, settled: isSettled(cell, state) ? 1 : 0, shows: showsOf(cell, bug) };
+  return { violated, quiescent: isQuiescent(cell, state) ? 1 : 0, shows: showsOf(cell, bug) };
 }
 
 function showsOf(cell: Cell, bug: BugName | undefined): number {

@@ -123,7 +123,7 @@ export const ALWAYS_DELETABLE = {
 } as const;
 
 /** Everything that was asked for is in force, and every group has the VMs that it needs. */
-export function isSettled(cell: Cell, router: string): boolean {
+export function isQuiescent(cell: Cell, router: string): boolean {
   if (router !== 'running' || cell.answer !== undefined || cell.queued) return false;
   if (cell.rule.value === 'gone') return isQuiet(cell) && cell.group.value === 'removed';
   const { size, min } = cell.group.context;

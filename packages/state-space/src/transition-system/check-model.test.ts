@@ -10,7 +10,7 @@ describe('the model for checking', () => {
     [{ groups: 1, members: 2, symmetry: true }, 991, 11_216],
     [{ groups: 2, members: 1, symmetry: false }, 32_587, 613_014],
     [{ groups: 2, members: 1, symmetry: true }, 16_440, 308_859],
-  ])('%j has %i states and %i transitions, all good, and settles', (options, states, transitions) => {
+  ])('%j has %i states and %i transitions, all good, and becomes quiescent', (options, states, transitions) => {
     const found = search(options);
     expect(found).toMatchObject({ states, transitions, broken: new Map(), stuck: undefined });
   });

@@ -70,9 +70,9 @@ export function createCheckModel({ groups, members, symmetry = true, bug, onward
       return violated;
     },
     invariants: compiled.invariants.map(({ name, sentence, upstream }) => ({ name, sentence, upstream })),
-    settled: (states: Uint32Array, at: number): boolean => {
+    quiescent: (states: Uint32Array, at: number): boolean => {
       const first = compiled.base[layout.router(states, at)]!;
-      for (let i = 0; i < groups; i++) if (compiled.settled[first + layout.cell(states, at, i)] === 0) return false;
+      for (let i = 0; i < groups; i++) if (compiled.quiescent[first + layout.cell(states, at, i)] === 0) return false;
       return true;
     },
     kindOf: (label: number) => compiled.labels[Math.floor(label / groups)]!.kind,
