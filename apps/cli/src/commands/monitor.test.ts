@@ -27,7 +27,7 @@ const lines = (records: Iterable<TraceRecord>): string =>
   Array.from(records, (record) => `${JSON.stringify(record)}\n`).join('');
 
 const model = (groups: number, members: number, bug?: BugName): CheckModel =>
-  createCheckModel({ groups, members, symmetry: false, bug, onwards: true });
+  createCheckModel({ groups, members, symmetry: false, bug, continueAfterViolation: true });
 
 describe('limpet monitor', () => {
   it('says with exit code 0 that an execution explains the trace', async () => {

@@ -31,7 +31,7 @@ const FIELDS: readonly (readonly [name: string, of: (cell: Cell) => Field])[] = 
  * A heartbeat can be written when nothing is under way: no step is left but a user's or a fault. Per group it has `group-N`
  * and `rule-N` (their states), `reported-N` (what users are told: in force or not), `served-N` (whether the router runs what was
  * last asked for), `vms-N` (how many there are, failed ones too) and `harm-N` (what clients, stick tables and the packet
- * filter show that never may be; `none` without a bug). With a bug take a model that goes `onwards`: where runs end at the
+ * filter show that never may be; `none` without a bug). With a bug take a model with `continueAfterViolation`: where runs end at the
  * first broken invariant, nothing is under way either.
  */
 export function createView(model: CheckModel) {

@@ -17,7 +17,7 @@ const STATECHARTS: readonly [keyof typeof MACHINES, AnyStateMachine, (cell: Cell
 ];
 
 describe('each edge of the tables is what XState does', () => {
-  const { nodes } = compileCell({ members: 2, folded: false, kinds: true }).enumeration;
+  const { nodes } = compileCell({ members: 2, folded: false, distinguishStickiness: true }).enumeration;
   it.each(STATECHARTS)('%s, in every state that a cell can have', (name, machine, localsOf) => {
     const locals = new Map(nodes.flatMap(({ cell }) => localsOf(cell)).map((local) => [JSON.stringify(local), local]));
     for (const local of locals.values()) {
@@ -49,9 +49,9 @@ function tabled({ row, target, label, base }: CompiledCell, block: number, route
 describe('merging loses nothing', () => {
   it.each([
     { members: 1, folded: false },
-    { members: 1, folded: false, kinds: true },
+    { members: 1, folded: false, distinguishStickiness: true },
     { members: 2, folded: true },
-    { members: 2, folded: true, kinds: true },
+    { members: 2, folded: true, distinguishStickiness: true },
   ])('every cell of a block has the steps of the block: %j', (options) => {
     const compiled = compileCell(options);
     const { nodes } = compiled.enumeration;
@@ -64,7 +64,9 @@ describe('merging loses nothing', () => {
   });
 
   it('the kinds of stickiness merge by themselves: nothing depends on them without a bug', () => {
-    const counts = (kinds: boolean) => [...compileCell({ members: 1, folded: true, kinds }).base];
+    const counts = (distinguishStickiness: boolean) => [
+      ...compileCell({ members: 1, folded: true, distinguishStickiness }).base,
+    ];
     expect(counts(true)).toEqual(counts(false));
   });
 });

@@ -43,17 +43,17 @@ export interface EnumerateOptions {
   folded: boolean;
   bug?: BugName | undefined;
   /**
-   * Which kind of stickiness it is. Without a bug nothing depends on it, and `minimise` merges the kinds: to leave them out
+   * Whether two kinds of stickiness are two states. Without a bug nothing depends on it, and `minimise` merges the kinds: to leave them out
    * from the start gives the same blocks in a fraction of the time.
    *
    * @defaultValue whether the bug depends on it
    */
-  kinds?: boolean;
+  distinguishStickiness?: boolean;
   /** Go on where an invariant is broken; otherwise runs end there. */
-  onwards?: boolean;
+  continueAfterViolation?: boolean;
 }
 
-const NEEDS_KINDS: ReadonlySet<BugName | undefined> = new Set<BugName>([
+const DEPENDS_ON_STICKINESS: ReadonlySet<BugName | undefined> = new Set<BugName>([
   'line-set-compare',
   'table-lost-on-reload',
   'positional-names',
@@ -61,11 +61,19 @@ const NEEDS_KINDS: ReadonlySet<BugName | undefined> = new Set<BugName>([
 ]);
 
 export function enumerateCells(options: EnumerateOptions): Enumeration {
-  const { members, folded, bug, kinds = NEEDS_KINDS.has(bug), onwards = false } = options;
+  const {
+    members,
+    folded,
+    bug,
+    distinguishStickiness = DEPENDS_ON_STICKINESS.has(bug),
+    continueAfterViolation = false,
+  } = options;
   const ofRouter = routerSteps(bug);
   const spills = spillsOf(bug);
   const sort = folded ? sortMembers : (cell: Cell) => cell;
-  const canonical = kinds ? (cell: Cell) => sort(withoutDirt(cell, bug)) : (cell: Cell) => sort(withoutKind(cell));
+  const canonical = distinguishStickiness
+    ? (cell: Cell) => sort(withoutDirt(cell, bug))
+    : (cell: Cell) => sort(withoutKind(cell));
   const isBroken = (cell: Cell, router: string) => INVARIANTS.some((invariant) => !invariant.holds(cell, router));
   const nodes: { cell: Cell; router: number; edges: NodeEdge[]; moves: number[]; spills: number[] }[] = [];
   const codes = new Map<string, number>();
@@ -95,7 +103,7 @@ export function enumerateCells(options: EnumerateOptions): Enumeration {
     const node = nodes[at]!;
     const router = ROUTER_STATES[node.router]!;
     // The shortest way to break an invariant ends there.
-    const ends = bug !== undefined && !onwards && isBroken(node.cell, router);
+    const ends = bug !== undefined && !continueAfterViolation && isBroken(node.cell, router);
     const steps = ends ? [] : cellSteps(node.cell, { router, bug }, folded);
     for (const { label, next, needs, spill } of steps)
       node.edges.push({

@@ -19,8 +19,8 @@ export interface CheckModelOptions {
   symmetry?: boolean;
   /** A bug to switch on. */
   bug?: BugName | undefined;
-  /** A run goes on where the bug has broken an invariant. @defaultValue false: the shortest way there ends there */
-  onwards?: boolean;
+  /** Continue a run after the bug has broken an invariant. @defaultValue false: the run ends there */
+  continueAfterViolation?: boolean;
 }
 
 /** How a worker makes the same model. */
@@ -32,7 +32,13 @@ export function checkModelSource(options: CheckModelOptions): ModelSource {
 export type CheckModel = ReturnType<typeof createCheckModel>;
 
 /** The model in the form that the checker takes (its `Model`), made once for each worker from the same options. */
-export function createCheckModel({ groups, members, symmetry = true, bug, onwards = false }: CheckModelOptions) {
+export function createCheckModel({
+  groups,
+  members,
+  symmetry = true,
+  bug,
+  continueAfterViolation = false,
+}: CheckModelOptions) {
   if (
     !(
       Number.isInteger(groups) &&
@@ -44,7 +50,7 @@ export function createCheckModel({ groups, members, symmetry = true, bug, onward
     )
   )
     throw new RangeError(`groups must be 1 to 8 and members 1 to 4, got ${groups} and ${members}`);
-  const compiled = compileCell({ members, folded: symmetry, bug, onwards });
+  const compiled = compileCell({ members, folded: symmetry, bug, continueAfterViolation });
   const layout = layOut(compiled, groups);
   const numbering = createNumbering(compiled, layout, groups, symmetry);
   return {
