@@ -1,4 +1,3 @@
-import { type Crew, createCrew } from './crew.ts';
 import { CheckerError } from './errors.ts';
 import { slackOf } from './expand.ts';
 import { allocateFindings, countTransitions, createFindings, readViolations, type Violation } from './findings.ts';
@@ -17,6 +16,7 @@ import {
 import type { Model, ModelSource } from './model.ts';
 import { allocateStore, control, maxThreads, openStore, type Store, type StoreBuffers } from './store.ts';
 import { createExpanderFor, roundKind } from './tasks.ts';
+import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
 
 /** What is known while an exploration runs. */
 export interface ExploreProgress {
@@ -68,7 +68,7 @@ export interface Exploration {
 /** Below this many states in a level one thread is faster than several, and finds the same path every time. */
 const aloneBelow = 4096;
 /** Above this many states workers are started. */
-const enlistAbove = 50_000;
+const startWorkersAbove = 50_000;
 /** Milliseconds between two reports of progress. */
 const progressInterval = 250;
 
@@ -89,14 +89,14 @@ export async function explore(from: ModelSource | Model, options: ExploreOptions
   const buffers = allocateStore(model.words, plan);
   const findings = allocateFindings(threads);
   const store = openStore(buffers);
-  const crew = createCrew(model, source, { store: buffers, findings }, threads);
-  const search: Search = { model, store, findings, crew, threads, slack, memoryBytes, most: plan.log2Slots };
+  const pool = createWorkerPool(model, source, { store: buffers, findings }, threads);
+  const search: Search = { model, store, findings, pool, threads, slack, memoryBytes, most: plan.log2Slots };
   if (store.seen) store.control[control.pauseAt] = store.capacity;
   else setTableSize(search, leastLog2Slots);
   try {
     return { ...(await runSearch(search, options)), buffers };
   } finally {
-    await crew.dismiss();
+    await pool.stop();
   }
 }
 
@@ -108,7 +108,7 @@ interface Search {
   model: Model;
   store: Store;
   findings: SharedArrayBuffer;
-  crew: Crew;
+  pool: WorkerPool;
   threads: number;
   slack: number;
   memoryBytes: number;
@@ -117,7 +117,7 @@ interface Search {
 }
 
 async function runSearch(search: Search, options: ExploreOptions): Promise<Omit<Exploration, 'buffers'>> {
-  const { model, store, findings, crew } = search;
+  const { model, store, findings, pool } = search;
   const words = store.control;
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
@@ -127,7 +127,7 @@ async function runSearch(search: Search, options: ExploreOptions): Promise<Omit<
 
   let depth = 0;
   let complete = true;
-  let enlisted = false;
+  let started = false;
   for (let start = 0, end = words[control.count]!; start < end; ) {
     if (options.stopAtViolation && readViolations(findings, names, store).length > 0) {
       complete = false;
@@ -137,11 +137,11 @@ async function runSearch(search: Search, options: ExploreOptions): Promise<Omit<
     const alone = end - start < aloneBelow;
     for (let next = start; next < end; next = Math.min(end, words[control.next]!)) {
       if (words[control.count]! > words[control.pauseAt]!) await grow(search);
-      if (!enlisted && words[control.count]! > enlistAbove) {
-        enlisted = true;
-        crew.enlist();
+      if (!started && words[control.count]! > startWorkersAbove) {
+        started = true;
+        pool.start();
       }
-      await crew.round(roundKind.expand, next, end, alone);
+      await pool.round(roundKind.expand, next, end, alone);
       report(() => ({
         states: words[control.count]!,
         transitions: countTransitions(findings),
@@ -181,7 +181,7 @@ function setTableSize({ store, slack }: Search, log2Slots: number): void {
 
 /** Makes the hash table larger. The states stay where they are. */
 async function grow(search: Search): Promise<void> {
-  const { store, crew, slack } = search;
+  const { store, pool, slack } = search;
   const words = store.control;
   const [count, next, end] = [words[control.count]!, words[control.next]!, words[control.end]!];
   const log2Slots = words[control.log2Slots]! + 1;
@@ -190,7 +190,7 @@ async function grow(search: Search): Promise<void> {
   setTableSize(search, log2Slots);
   const { [control.pauseAt]: pauseAt } = words;
   words[control.pauseAt] = 2 ** 31 - 1;
-  await crew.round(roundKind.rehash, 0, count, false);
+  await pool.round(roundKind.rehash, 0, count, false);
   words[control.pauseAt] = pauseAt!;
 }
 

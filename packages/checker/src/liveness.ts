@@ -1,5 +1,4 @@
 import { type Component, components } from './components.ts';
-import { createCrew } from './crew.ts';
 import { allocateEdges, type EdgeGraph, openEdges } from './edges.ts';
 import { CheckerError } from './errors.ts';
 import type { Exploration } from './explore.ts';
@@ -9,6 +8,7 @@ import type { ModelSource } from './model.ts';
 import { control } from './store.ts';
 import { roundKind } from './tasks.ts';
 import { lasso, type Trace, traceTo } from './trace.ts';
+import { createWorkerPool } from './worker-pool.ts';
 
 /**
  * Whether the system, left alone in any reachable state, comes to a quiescent one.
@@ -88,17 +88,17 @@ async function collectSteps(
   const edges = allocateEdges(states, most);
   const threads = options.source && states >= aloneBelow ? (options.threads ?? 2) : 1;
   const job = { store: buffers, findings: allocateFindings(threads), edges };
-  const crew = createCrew(model, options.source, job, threads);
+  const pool = createWorkerPool(model, options.source, job, threads);
   try {
-    if (threads > 1) crew.enlist();
+    if (threads > 1) pool.start();
     store.control[control.pauseAt] = 2 ** 31 - 1;
     // Workers join between rounds: several of them let one that starts late help with the rest.
     const piece = Math.max(aloneBelow, Math.ceil(states / 64));
     for (let from = 0; from < states; from += piece) {
-      await crew.round(roundKind.edges, from, Math.min(states, from + piece), threads === 1);
+      await pool.round(roundKind.edges, from, Math.min(states, from + piece), threads === 1);
     }
   } finally {
-    await crew.dismiss();
+    await pool.stop();
   }
   const graph = openEdges(edges);
   const total = graph.total[0]!;

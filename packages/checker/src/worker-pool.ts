@@ -8,28 +8,33 @@ import type { WorkerData } from './worker.ts';
 /** The calling thread works this long, in ms, before it lets others of its event loop run. */
 const slice = 40;
 
-/** The threads of a job: the calling one, and workers that join once they are needed and ready. */
-export interface Crew {
+/** The threads of a job: the calling one, and workers that join between two rounds, once they are needed and ready. */
+export interface WorkerPool {
   /** All threads work through states `from` to `to`; ends early when more states are stored than `pauseAt` allows. */
   round(kind: RoundKind, from: number, to: number, alone: boolean): Promise<void>;
   /** Starts the workers; they join with a later round. */
-  enlist(): void;
+  start(): void;
   /** Ends the workers. */
-  dismiss(): Promise<void>;
+  stop(): Promise<void>;
 }
 
-export function createCrew(model: Model, source: ModelSource | undefined, buffers: JobBuffers, threads: number): Crew {
+export function createWorkerPool(
+  model: Model,
+  source: ModelSource | undefined,
+  buffers: JobBuffers,
+  threads: number,
+): WorkerPool {
   const store = openStore(buffers.store);
   const words = store.control;
   const tasks = createTasks(model, buffers, 0);
-  // The store may have served another crew.
+  // The store may have served another pool.
   words.fill(0, control.joins, control.joins + threads);
   const workers: Worker[] = [];
   const ready: number[] = [];
   let active = 0;
   let failure: Error | undefined;
 
-  function start(thread: number, from: ModelSource): Worker {
+  function startWorker(thread: number, from: ModelSource): Worker {
     const data: WorkerData = { source: from, buffers, thread };
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data });
     worker.once('message', () => ready.push(thread));
@@ -40,7 +45,7 @@ export function createCrew(model: Model, source: ModelSource | undefined, buffer
   }
 
   /** Lets the event loop run: progress, signals, messages of the workers. */
-  async function breathe(): Promise<void> {
+  async function yieldToEventLoop(): Promise<void> {
     await new Promise<void>((resolve) => setImmediate(resolve));
     if (failure) throw new CheckerError('CHECKER_THREAD_FAILED', failure.message, { cause: failure });
   }
@@ -68,29 +73,29 @@ export function createCrew(model: Model, source: ModelSource | undefined, buffer
       if (finished === active) break;
       Atomics.wait(words, control.finished, finished, 5);
       if (performance.now() - since < slice) continue;
-      await breathe();
+      await yieldToEventLoop();
       since = performance.now();
     }
     // The error of a worker that has failed arrives as an event.
-    while (Atomics.load(words, control.failed) !== 0) await breathe();
+    while (Atomics.load(words, control.failed) !== 0) await yieldToEventLoop();
   }
 
-  let lastBreath = performance.now();
+  let lastYield = performance.now();
   return {
     async round(kind, from, to, alone) {
       open(kind, from, to, alone);
       const task = tasks(kind);
-      while (!work(store, task, lastBreath + slice)) {
-        await breathe();
-        lastBreath = performance.now();
+      while (!work(store, task, lastYield + slice)) {
+        await yieldToEventLoop();
+        lastYield = performance.now();
       }
       if (!alone) await othersFinish();
     },
-    enlist() {
+    start() {
       if (!source) return;
-      for (let thread = workers.length + 1; thread < threads; thread++) workers.push(start(thread, source));
+      for (let thread = workers.length + 1; thread < threads; thread++) workers.push(startWorker(thread, source));
     },
-    async dismiss() {
+    async stop() {
       open(roundKind.stop, 0, 0, false);
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
