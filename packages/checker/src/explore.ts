@@ -1,7 +1,7 @@
 import { CheckerError } from './errors.ts';
 import { slackOf } from './expand.ts';
 import { allocateFindings, countTransitions, createFindings, readViolations, type Violation } from './findings.ts';
-import { loadModel, requireModel } from './load.ts';
+import { loadModel, requireModel } from './load-model.ts';
 import {
   defaultMemoryBytes,
   type MemoryPlan,

@@ -3,7 +3,7 @@ export { CheckerError } from './errors.ts';
 export { type Exploration, type ExploreOptions, type ExploreProgress, explore } from './explore.ts';
 export type { Violation } from './findings.ts';
 export { checkLiveness, type Liveness, type LivenessOptions } from './liveness.ts';
-export { loadModel } from './load.ts';
+export { loadModel } from './load-model.ts';
 export type * from './model.ts';
 export * from './monitor/index.ts';
 export { type RenderOptions, renderTrace, type TraceJson, type TraceStep, traceToJson } from './render.ts';

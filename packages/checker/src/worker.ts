@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadModel } from './load.ts';
+import { loadModel } from './load-model.ts';
 import type { ModelSource } from './model.ts';
 import { control, openStore } from './store.ts';
 import { createTasks, type JobBuffers, type RoundKind, roundKind, work } from './tasks.ts';
