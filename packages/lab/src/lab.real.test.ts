@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { allGone, processesWith } from '../testing/processes.ts';
 import { type Lab, type LabOptions, openLab } from './lab.ts';
-import type { Ask } from './traffic.ts';
+import type { Ask } from './traffic/traffic.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../testing/${name}`, import.meta.url));
 const IP = '203.0.113.1';

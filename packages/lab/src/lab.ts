@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkAddress, parseNetwork } from './address.ts';
-import { inBox } from './box-support.ts';
-import { checkedClients, checkedVms } from './checked-traffic.ts';
+import { inBox } from './box/box-support.ts';
 import { LabError } from './errors.ts';
 import { type Exec, exec, type Spawn } from './exec.ts';
-import { Host } from './host.ts';
-import type { Namespace } from './namespace.ts';
-import { connectNamespaces, openNamespaces } from './network.ts';
+import { Host } from './hosts/host.ts';
+import { checkAddress, parseNetwork } from './network/address.ts';
+import type { Namespace } from './network/namespace.ts';
+import { connectNamespaces, openNamespaces } from './network/network.ts';
 import { LAB_ROOT } from './paths.ts';
-import type { Clients, Vm, Vms } from './traffic.ts';
+import { checkedClients, checkedVms } from './traffic/checked-traffic.ts';
+import type { Clients, Vm, Vms } from './traffic/traffic.ts';
 
 /** What a lab consists of. */
 export interface LabOptions {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `box COMMAND [ARG...]`: runs a command in a box. */
-import { runInBox } from '../box.ts';
+import { runInBox } from '../box/run-in-box.ts';
 import { LabError } from '../errors.ts';
 
 const argv = process.argv.slice(2);

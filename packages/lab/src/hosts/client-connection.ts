@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import { question, readReply } from './reply.ts';
-import type { Answer, Ask } from './traffic.ts';
+import { question, readReply } from '../traffic/reply.ts';
+import type { Answer, Ask } from '../traffic/traffic.ts';
 
 const ERRORS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refused',

@@ -1,4 +1,4 @@
-import type { LabErrorCode } from './errors.ts';
+import type { LabErrorCode } from '../errors.ts';
 
 /** A request to a host process. */
 export interface HostCall {

@@ -15,9 +15,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { LabError } from '../errors.ts';
+import { exitCode } from '../exec.ts';
 import { checkBoxSupport, unshareFlags } from './box-support.ts';
-import { LabError } from './errors.ts';
-import { exitCode } from './exec.ts';
 import { type BoxSignal, boxSignals, type InitReport } from './init-protocol.ts';
 
 const INIT = fileURLToPath(new URL('./init.ts', import.meta.url));

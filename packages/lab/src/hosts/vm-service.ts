@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
+import type { Vm } from '../traffic/traffic.ts';
 import { readProxyHeader } from './proxy-header.ts';
-import type { Vm } from './traffic.ts';
 
 /** The first byte of an HTTP method. Clients of the raw protocol begin with a small letter. */
 function startsHttp(first: Buffer): boolean {

@@ -1,16 +1,16 @@
 /**
- * The init of a box: started by `runInBox` inside the new namespaces. See box.ts.
+ * The init of a box: started by `runInBox` inside the new namespaces. See run-in-box.ts.
  *
  * @module
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { exec, exitCode } from '../exec.ts';
+import { LAB_ROOT } from '../paths.ts';
+import { withSystemFolders } from '../tools.ts';
 import { BOX_VARIABLE, boxIdentity } from './box-support.ts';
-import { exec, exitCode } from './exec.ts';
 import { type BoxSignal, boxSignals, type InitReport } from './init-protocol.ts';
-import { LAB_ROOT } from './paths.ts';
-import { withSystemFolders } from './tools.ts';
 
 /** Temporary files of the command, on the box's tmpfs. */
 const TEMPORARY = '/run/tmp';

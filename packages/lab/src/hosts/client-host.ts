@@ -3,10 +3,11 @@
  *
  * @module
  */
+
+import type { Answer, Ask, Clients, Held } from '../traffic/traffic.ts';
 import { mapBounded } from './bounded.ts';
 import { ClientConnection } from './client-connection.ts';
 import { serve } from './host-serve.ts';
-import type { Answer, Ask, Clients, Held } from './traffic.ts';
 
 /** Connections that are opened or asked at the same time. */
 const CONCURRENCY = 200;

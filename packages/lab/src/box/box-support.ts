@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { LabError } from './errors.ts';
-import { exec } from './exec.ts';
-import { requireTools } from './tools.ts';
+import { LabError } from '../errors.ts';
+import { exec } from '../exec.ts';
+import { requireTools } from '../tools.ts';
 
 const CAP_NET_ADMIN = 1n << 12n;
 const CAP_SYS_ADMIN = 1n << 21n;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import type { Ask } from '../traffic/traffic.ts';
 import { ClientConnection, classify } from './client-connection.ts';
-import type { Ask } from './traffic.ts';
 
 const cleanup: (() => void)[] = [];
 afterEach(() => {

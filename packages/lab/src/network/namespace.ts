@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError } from './errors.ts';
+import { LabError } from '../errors.ts';
 
 /** A program and its arguments, as spawn takes them. */
 export interface Command {

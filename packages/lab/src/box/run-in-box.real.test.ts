@@ -6,10 +6,10 @@ import { createInterface, type Interface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { allGone, type ProcessInfo, processesWith } from '../testing/processes.ts';
+import { allGone, type ProcessInfo, processesWith } from '../../testing/processes.ts';
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const BOX = [process.execPath, file('./bin/box.ts')];
+const BOX = [process.execPath, file('../bin/box.ts')];
 const MARK = 'LIMPET_TEST_MARK';
 
 class TestBox {
@@ -131,7 +131,7 @@ test('orphans are reaped', async () => {
 });
 
 test('Ctrl-C reaches the command once, and its exit code is still the one that counts', async () => {
-  const box = new TestBox([process.execPath, file('../testing/count-interrupts.ts')], { detached: true });
+  const box = new TestBox([process.execPath, file('../../testing/count-interrupts.ts')], { detached: true });
   await box.printed('ready');
   process.kill(-box.opener.pid!, 'SIGINT'); // what a terminal does
   await box.printed('interrupted');
@@ -141,7 +141,7 @@ test('Ctrl-C reaches the command once, and its exit code is still the one that c
 });
 
 test('signals to the opener alone are passed on', async () => {
-  const box = new TestBox([process.execPath, file('../testing/count-interrupts.ts')]);
+  const box = new TestBox([process.execPath, file('../../testing/count-interrupts.ts')]);
   await box.printed('ready');
   for (const count of [1, 2]) {
     box.opener.kill('SIGINT');

@@ -1,5 +1,5 @@
-import { LabError } from './errors.ts';
-import { exec } from './exec.ts';
+import { LabError } from '../errors.ts';
+import { exec } from '../exec.ts';
 import { Namespace } from './namespace.ts';
 import { type Addresses, clientLines, guestLines, initialFilter, links, routerLines } from './topology.ts';
 

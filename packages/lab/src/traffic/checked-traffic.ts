@@ -1,6 +1,6 @@
-import { checkAddress, contains, type Network } from './address.ts';
-import { LabError } from './errors.ts';
-import type { Host } from './host.ts';
+import { LabError } from '../errors.ts';
+import type { Host } from '../hosts/host.ts';
+import { checkAddress, contains, type Network } from '../network/address.ts';
 import { VM_PATTERN } from './reply.ts';
 import type { Ask, Clients, Vm, Vms } from './traffic.ts';
 

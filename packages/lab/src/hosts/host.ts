@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { LabError } from './errors.ts';
+import { LabError } from '../errors.ts';
+import type { Namespace } from '../network/namespace.ts';
 import type { HostCall, HostMethods, HostReply } from './host-protocol.ts';
-import type { Namespace } from './namespace.ts';
 
 interface Pending {
   resolve(value: unknown): void;

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { LabError } from './errors.ts';
+import { LabError } from '../errors.ts';
+import type { Vm, Vms } from '../traffic/traffic.ts';
 import { serve } from './host-serve.ts';
-import type { Vm, Vms } from './traffic.ts';
 import { VmService } from './vm-service.ts';
 
 interface Running {

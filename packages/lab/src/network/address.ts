@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { LabError } from './errors.ts';
+import { LabError } from '../errors.ts';
 
 /** An IPv4 network, ready for comparison. */
 export interface Network {

@@ -1,4 +1,4 @@
-import { LabError } from './errors.ts';
+import { LabError } from '../errors.ts';
 import type { HostCall, HostMethods, HostReply } from './host-protocol.ts';
 
 /**
