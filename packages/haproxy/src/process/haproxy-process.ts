@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MasterClient } from '../cli/master-client.ts';
 import { type PinnedWorker, pinWorker } from '../cli/pinned-worker.ts';
@@ -13,6 +12,7 @@ import type { Exec, Spawn } from './exec.ts';
 import { cleanMessages } from './messages.ts';
 import { OutputTail } from './output-tail.ts';
 import { processesOf } from './processes-of.ts';
+import { childEnds, exists, isAlive, kill, processEnds } from './signals.ts';
 
 /** The verdict of `haproxy -c`. */
 export type ConfigCheck = { ok: true } | { ok: false; message: string };
@@ -279,46 +279,9 @@ export class HaproxyProcess {
   }
 
   /** True when the process has ended in time. */
-  async #ends(pid: number): Promise<boolean> {
+  #ends(pid: number): Promise<boolean> {
     const child = this.#child;
-    if (child?.pid === pid) {
-      if (!isAlive(child)) return true;
-      const timeout = new AbortController();
-      const exit = once(child, 'exit', { signal: timeout.signal }).then(() => true);
-      const late = sleep(stopTimeoutMs, false, { signal: timeout.signal });
-      const ended = await Promise.race([exit, late]);
-      timeout.abort();
-      await Promise.allSettled([exit, late]);
-      return ended;
-    }
-    const giveUp = performance.now() + stopTimeoutMs;
-    while (performance.now() < giveUp) {
-      if (!exists(pid)) return true;
-      await sleep(pollMs);
-    }
-    return false;
-  }
-}
-
-function isAlive(child: ChildProcess | undefined): child is ChildProcess {
-  return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** It may have ended meanwhile. */
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    return child?.pid === pid ? childEnds(child, stopTimeoutMs) : processEnds(pid, stopTimeoutMs);
   }
 }
 
