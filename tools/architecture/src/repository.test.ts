@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { importCircles } from './circles.ts';
 import { declarationFindings, versionFindings } from './dependencies.ts';
+import { wideFolders } from './folders.ts';
 import { importOrderFindings } from './import-order.ts';
 import { layersTable } from './layers.ts';
 import { lockFindings, manifestFindings, targetFindings } from './manifests.ts';
@@ -12,6 +14,7 @@ import { type Manifest, readManifest, readWorkspaces } from './workspaces.ts';
 const root = join(import.meta.dirname, '../../..');
 const workspaces = readWorkspaces(root);
 const rootManifest = readManifest(root, '');
+const sources = workspaces.flatMap((workspace) => workspace.sources);
 const manifests = [{ folder: '', manifest: rootManifest }, ...workspaces];
 
 describe('this repository', () => {
@@ -25,7 +28,15 @@ describe('this repository', () => {
   });
 
   it('imports downwards in the houses that have floors', () => {
-    expect(roomFindings(workspaces.flatMap(({ sources }) => sources))).toEqual([]);
+    expect(roomFindings(sources)).toEqual([]);
+  });
+
+  it('has no circles of files that import each other', () => {
+    expect(importCircles(sources)).toEqual([]);
+  });
+
+  it('has no folder that is too wide to be read', () => {
+    expect(wideFolders(sources)).toEqual([]);
   });
 
   it('shows that table in ARCHITECTURE.md', () => {
@@ -58,7 +69,6 @@ describe('this repository', () => {
   });
 
   it('leaves no test out', () => {
-    const sources = workspaces.flatMap((workspace) => workspace.sources);
     const leftOut = sources.flatMap(({ path, text }) =>
       leftOutOf(path, text).map(({ call, line }) => `${path}:${line} ${call}: every test runs`),
     );
