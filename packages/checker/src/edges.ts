@@ -20,6 +20,10 @@ export interface EdgeBuffers {
   total: SharedArrayBuffer;
 }
 
+/**
+ * `EdgeBuffers` as typed arrays. The edges of state `s` are `edges[starts[s]] .. edges[starts[s] + degrees[s] - 1]`, without
+ * those from a state to itself; one array element of `starts`, `degrees` and `quiescent` for each state.
+ */
 export interface EdgeGraph {
   readonly edges: Uint32Array;
   readonly starts: Uint32Array;
@@ -28,6 +32,7 @@ export interface EdgeGraph {
   readonly total: Int32Array;
 }
 
+/** Room for the edges of `states` states, at most `most` edges (4 bytes each, and 7 bytes for each state). */
 export const allocateEdges = (states: number, most: number): EdgeBuffers => ({
   edges: new SharedArrayBuffer(4 * most),
   starts: new SharedArrayBuffer(4 * states),
@@ -36,6 +41,7 @@ export const allocateEdges = (states: number, most: number): EdgeBuffers => ({
   total: new SharedArrayBuffer(4),
 });
 
+/** A view of the shared buffers. Every thread opens its own; nothing is copied. */
 export const openEdges = (buffers: EdgeBuffers): EdgeGraph => ({
   edges: new Uint32Array(buffers.edges),
   starts: new Uint32Array(buffers.starts),

@@ -44,6 +44,10 @@ function emptyRecent(mask: number, words: number): Uint32Array {
   return recent;
 }
 
+/**
+ * An expander that looks states up in the store's hash table, without a lock: a thread takes a slot by compare-and-swap,
+ * writes the state, and then publishes the slot. Violated invariants of new states are noted in `findings`.
+ */
 export function createExpander(model: Model, store: Store, findings: Findings): Expander {
   const { words } = model;
   const { states, parents, slots } = store;

@@ -27,6 +27,7 @@ export interface ExploreProgress {
   seconds: number;
 }
 
+/** How an exploration runs. None of it changes which states are found. */
 export interface ExploreOptions {
   /** Threads that work, the calling one included; 2 unless told. Only a `ModelSource` can have more than one. */
   threads?: number;

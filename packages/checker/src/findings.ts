@@ -6,6 +6,7 @@ export const maxInvariants = 31;
 /** Numbers of a thread: its transitions, then for each invariant how many violate it, the first of them, its level. */
 const numbersOfThread = 1 + 3 * maxInvariants;
 
+/** Shared memory for what `threads` threads find. */
 export const allocateFindings = (threads: number): SharedArrayBuffer =>
   new SharedArrayBuffer(threads * numbersOfThread * 8);
 
@@ -16,6 +17,7 @@ export interface Findings {
   note(violated: number, state: number): void;
 }
 
+/** The part of the buffer that belongs to thread number `thread` (from 0): no two threads write to one place. */
 export function createFindings(buffer: SharedArrayBuffer, thread: number, store: Store): Findings {
   const numbers = new Float64Array(buffer, thread * numbersOfThread * 8, numbersOfThread);
   return {
@@ -41,6 +43,7 @@ export function createFindings(buffer: SharedArrayBuffer, thread: number, store:
   };
 }
 
+/** Transitions that all threads have taken together. */
 export function countTransitions(buffer: SharedArrayBuffer): number {
   const numbers = new Float64Array(buffer);
   let transitions = 0;

@@ -34,6 +34,7 @@ export interface Liveness {
   seconds: number;
 }
 
+/** How liveness is checked. None of it changes the verdict. */
 export interface LivenessOptions {
   /** Threads that collect the steps; 2 unless told. More than one needs `source`. */
   threads?: number;

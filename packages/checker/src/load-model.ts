@@ -12,6 +12,12 @@ export async function loadModel(source: ModelSource): Promise<Model> {
   return requireModel(await factory(source.options));
 }
 
+/**
+ * The model itself, once its numbers are known to be within the checker's limits: 1 to 4 words, at least one initial state of
+ * that many words, at most 31 invariants, `maxSuccessors` of 1 to 65,535.
+ *
+ * @throws CheckerError `CHECKER_BAD_MODEL`.
+ */
 export function requireModel(model: Model): Model {
   const bad = (what: string): CheckerError => new CheckerError('CHECKER_BAD_MODEL', `${model.name}: ${what}`);
   if (!Number.isInteger(model.words) || model.words < 1 || model.words > 4) throw bad('words must be 1 to 4');

@@ -53,4 +53,5 @@ export const numberedBytes = (words: number, states: number, numbers: number): n
 /** Bytes that the system can give without swapping, less a third for everything else. */
 export const defaultMemoryBytes = (): number => Math.floor((process.availableMemory() * 2) / 3);
 
+/** Bytes for people: `1,024 MB`, rounded up; a megabyte is 2 ** 20 bytes. */
 export const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;

@@ -21,6 +21,7 @@ export interface TraceJson {
   loopsFrom: number | null;
 }
 
+/** A run in the words of its model: the first state as a whole, of each step only the lanes that it changes. */
 export function traceToJson(model: Model, trace: Trace): TraceJson {
   let before = { ...model.describeState(trace.states, 0) };
   const initial = before;
@@ -34,6 +35,7 @@ export function traceToJson(model: Model, trace: Trace): TraceJson {
   return { length: steps.length, initial, steps, loopsFrom: trace.loopsFrom };
 }
 
+/** How a run is shown as a table. */
 export interface RenderOptions {
   /** Characters of a line; 120 unless told. Lanes are never narrower than 14. */
   width?: number;

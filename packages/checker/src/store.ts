@@ -27,6 +27,7 @@ export const control = {
   joins: 16,
 } as const;
 
+/** Most threads of a job: so many words of `control` from `joins` on are theirs. */
 export const maxThreads = 64;
 
 /** Memory that all threads share. Plain data, so that it can be sent to a worker. */
@@ -60,11 +61,18 @@ export interface Store {
   readonly control: Int32Array;
 }
 
+/** The parent of an initial state. */
 export const noParent = 0xffff_ffff;
+/** A slot that no thread has taken. Memory is zero when it is reserved, so that all slots are empty. */
 export const emptySlot = 0;
 /** A thread has taken the slot and is writing the state. */
 export const busySlot = -1;
 
+/**
+ * Shared memory for the states that the plan has room for. Pages that are never touched cost nothing.
+ *
+ * @throws CheckerError `CHECKER_OUT_OF_MEMORY` when the system does not reserve so much.
+ */
 export function allocateStore(words: number, plan: MemoryPlan): StoreBuffers {
   const slots = plan.numbers ?? 2 ** plan.log2Slots;
   const bytes = plan.capacity * stateBytes(words) + slotBytes * slots;
@@ -84,6 +92,7 @@ export function allocateStore(words: number, plan: MemoryPlan): StoreBuffers {
   }
 }
 
+/** A view of the shared buffers. Every thread opens its own; nothing is copied. */
 export const openStore = (buffers: StoreBuffers): Store => ({
   words: buffers.words,
   capacity: buffers.capacity,
@@ -109,6 +118,7 @@ export function hashState(states: Uint32Array, at: number, words: number): numbe
 
 const mix = (hash: number): number => Math.imul(hash ^ (hash >>> 15), 0x9e37_79b1);
 
+/** True when the states at `a[atA]` and `b[atB]` are equal, word by word. */
 export function sameState(a: Uint32Array, atA: number, b: Uint32Array, atB: number, words: number): boolean {
   if (a[atA] !== b[atB]) return false;
   if (words > 1 && a[atA + 1] !== b[atB + 1]) return false;
@@ -116,6 +126,7 @@ export function sameState(a: Uint32Array, atA: number, b: Uint32Array, atB: numb
   return !(words > 3 && a[atA + 3] !== b[atB + 3]);
 }
 
+/** Copies the state at `from[at]` to `to[atTo]`. */
 export function copyState(from: Uint32Array, at: number, to: Uint32Array, atTo: number, words: number): void {
   to[atTo] = from[at]!;
   if (words > 1) to[atTo + 1] = from[at + 1]!;

@@ -10,6 +10,7 @@ import type { Task } from './task.ts';
 
 /** What the threads do in a round. */
 export const roundKind = { stop: 0, expand: 1, rehash: 2, edges: 3 } as const;
+/** One of the numbers of `roundKind`, as it stands in `control.kind`. */
 export type RoundKind = (typeof roundKind)[keyof typeof roundKind];
 
 /** Everything that the threads of a job share. */

@@ -18,6 +18,12 @@ export interface WorkerPool {
   stop(): Promise<void>;
 }
 
+/**
+ * A pool for one job.
+ *
+ * @param source - how workers get the model; without it the calling thread works alone.
+ * @param threads - the calling one included.
+ */
 export function createWorkerPool(
   model: Model,
   source: ModelSource | undefined,

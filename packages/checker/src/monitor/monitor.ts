@@ -21,6 +21,7 @@ export interface Alarm {
   readonly states: readonly Readonly<Record<string, string>>[];
 }
 
+/** How much a monitor has read, and what it remembers. */
 export interface MonitorStats {
   readonly records: number;
   /** Beliefs and states remembered now. */

@@ -9,6 +9,7 @@ export interface StateGraph extends Graph {
   readonly states: Uint32Array;
 }
 
+/** What the graph of a model costs to walk, and how large it may be. */
 export interface GraphOptions {
   /** What a step costs, a whole number in a unit of the caller's choice; 1 when not given. */
   costOf?: (label: number) => number;
