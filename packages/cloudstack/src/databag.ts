@@ -28,6 +28,7 @@ const storedSchema = z.looseObject({
   id: z.literal('loadbalancer'),
 });
 
+/** The configuration of all load balancer rules of one router, as a databag carries it. */
 export type LoadBalancerConfig = z.infer<typeof loadBalancerConfigSchema>;
 
 /** `load_balancer.json.<uuid>`, as the management server drops it into the router's queue. */

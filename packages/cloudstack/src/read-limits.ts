@@ -31,6 +31,11 @@ export function readMaxconn(draft: Draft, line: ConfigLine): void {
   draft.maxConnections = checked(ruleRecordSchema.shape.maxConnections, Number(count), line)!;
 }
 
+/**
+ * `fullconn N`, which no rule record can say.
+ *
+ * @throws CloudStackError `CLOUDSTACK_CONFIG_UNSUPPORTED`, always.
+ */
 export function refuseFullconn(_: Draft, line: ConfigLine): never {
   throw unsupported(line, '"fullconn" is not supported; remove it from the rule');
 }

@@ -37,6 +37,7 @@ export interface Draft {
   servers: DraftServer[];
 }
 
+/** A draft in which nothing but the rule's key is known yet. */
 export const emptyDraft = (key: RuleKey): Draft => ({
   key,
   bound: false,

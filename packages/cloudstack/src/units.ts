@@ -40,11 +40,13 @@ export function parseTimeout(word: string): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
+/** A number of entries with the largest unit that is exact: 204,800 is `200k`, 1,000 is `1000`. */
 export function renderTableSize(entries: number): string {
   const exact = sizeUnits.find(([, factor]) => entries % factor === 0);
   return exact ? `${entries / exact[1]}${exact[0]}` : String(entries);
 }
 
+/** Whole seconds with the largest unit that is exact: 1,800 is `30m`, 90 is `90s`. */
 export function renderExpire(seconds: number): string {
   const [unit, factor] = timeUnits.find(([, f]) => seconds % f === 0)!;
   return `${seconds / factor}${unit}`;
