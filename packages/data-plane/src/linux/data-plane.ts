@@ -8,6 +8,7 @@ import { listenersIn } from './listeners.ts';
 
 type HaproxyOptions = ConstructorParameters<typeof HaproxyProcess>[0];
 
+/** Where the programs and files of a real data plane are. */
 export interface RealDataPlaneOptions {
   /** Run and start programs where the router is: on this machine, or in its network namespace. */
   exec: HaproxyOptions['exec'];

@@ -5,6 +5,7 @@ import type { Random } from './random.ts';
 import type { Answer, Ask, Clients } from './traffic.ts';
 import type { Worker } from './worker.ts';
 
+/** The router that the clients reach. */
 export interface MemoryClientsOptions {
   haproxy: MemoryHaproxy;
   packetFilter: MemoryPacketFilter;

@@ -8,6 +8,7 @@ import { MemoryProber } from './prober.ts';
 import { createRandom, type Random } from './random.ts';
 import { MemoryVms } from './vms.ts';
 
+/** What is around a data plane in memory. */
 export interface MemoryDataPlaneOptions {
   /** IPv4 addresses of the router: HAProxy can bind these, and clients reach these. */
   localAddresses: readonly string[];

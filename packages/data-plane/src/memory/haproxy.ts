@@ -19,6 +19,7 @@ export interface Master {
   failed: number;
 }
 
+/** What the HAProxy in memory reads, binds and connects to. */
 export interface MemoryHaproxyOptions {
   files: MemoryFiles;
   clock: Clock;

@@ -22,6 +22,7 @@ export function parseNetwork(text: string): Network | undefined {
   return { base: (base & mask) >>> 0, mask };
 }
 
+/** True when `address` is an IPv4 address (a dotted quad) of the network; false for any other text. */
 export function inNetwork(address: string, network: Network): boolean {
   const number = ipv4ToNumber(address);
   return number !== undefined && (number & network.mask) >>> 0 === network.base;

@@ -51,4 +51,5 @@ const abort: CliCommand = {
   },
 };
 
+/** `show`, `set`, `commit` and `abort ssl cert`. */
 export const certificateCommands = [show, set, commit, abort];

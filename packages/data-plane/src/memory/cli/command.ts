@@ -5,6 +5,7 @@ import type { Worker } from '../worker.ts';
 /** Where a CLI command came in: the stats socket, or the master's socket pair. */
 export type CliOrigin = 'unix_stream' | 'sockpair';
 
+/** One call of a CLI command. */
 export interface CliCall {
   worker: Worker;
   /** The words after the command's own. */

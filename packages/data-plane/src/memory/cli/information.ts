@@ -39,4 +39,5 @@ const showInfo: CliCommand = {
   },
 };
 
+/** `show env` and `show info`. */
 export const informationCommands = [showEnv, showInfo];

@@ -116,4 +116,5 @@ const commitMap: CliCommand = {
   },
 };
 
+/** `show`, `get`, `set`, `add`, `del`, `clear`, `prepare` and `commit map`. */
 export const mapCommands = [showMap, getMap, setMap, addMap, delMap, clearMap, prepareMap, commitMap];

@@ -32,4 +32,5 @@ function stamp(ms: number): string {
   return `${day}/${months[time.getUTCMonth()]}/${time.getUTCFullYear()}:${time.toISOString().slice(11, 19)}`;
 }
 
+/** `show peers`. */
 export const peersCommands = [showPeers];

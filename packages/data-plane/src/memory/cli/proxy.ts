@@ -52,6 +52,10 @@ const shutdownFrontend: CliCommand = {
   },
 };
 
+/**
+ * Commands about a whole proxy: `set maxconn frontend`, `enable dynamic-cookie backend`; `disable`, `enable` and `shutdown
+ * frontend`.
+ */
 export const proxyCommands = [
   setMaxconn,
   enableDynamicCookie,

@@ -131,6 +131,7 @@ function named(words: string, state: 'ready' | 'maint'): CliCommand {
   };
 }
 
+/** Commands that change servers: `add`, `del`, `set`, `enable` and `disable server`, `enable health`. */
 export const serverCommands: readonly CliCommand[] = [
   { words: 'add server', run: addServer },
   { words: 'del server', run: delServer },

@@ -29,4 +29,5 @@ const showServersState: CliCommand = {
   },
 };
 
+/** `show servers state`. */
 export const serversStateCommands = [showServersState];

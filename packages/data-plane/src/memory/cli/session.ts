@@ -52,4 +52,5 @@ const shutdownSessionsServer: CliCommand = {
   },
 };
 
+/** `show sess`, `shutdown session` and `shutdown sessions server`. */
 export const sessionCommands = [showSess, shutdownSession, shutdownSessionsServer];

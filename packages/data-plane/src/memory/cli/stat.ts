@@ -100,4 +100,5 @@ const showStat: CliCommand = {
   },
 };
 
+/** `show stat`. */
 export const statCommands = [showStat];

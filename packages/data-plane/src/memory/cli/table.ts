@@ -71,4 +71,5 @@ const setTable: CliCommand = {
   },
 };
 
+/** `show`, `clear` and `set table`. */
 export const tableCommands = [showTable, clearTable, setTable];

@@ -10,8 +10,10 @@ export interface Sample {
   lookup(path: string, key: string): string | undefined;
 }
 
+/** A condition of a line (`if ...`), compiled: whether it holds for a sample. */
 export type Condition = (sample: Sample) => boolean;
 
+/** The condition of a line that has none. */
 export const always: Condition = () => true;
 
 /** Known without being declared (configuration.txt 7.4). No time passes in this HAProxy while a connection waits. */

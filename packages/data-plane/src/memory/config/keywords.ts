@@ -4,6 +4,7 @@ function words(...rows: string[]): ReadonlySet<string> {
   return new Set(rows.flatMap((row) => row.split(' ')));
 }
 
+/** First words of lines of a `global` section that HAProxy 2.6 knows. */
 export const globalKeywords = words(
   '51degrees-cache-size anonkey busy-polling ca-base chroot close-spread-time cluster-secret cpu-map crt-base daemon',
   'default-path description deviceatlas-json-file expose-experimental-directives external-check fd-hard-limit gid grace',
@@ -20,6 +21,7 @@ export const globalKeywords = words(
   'ulimit-n unix-bind unsetenv user wurfl-data-file zero-warning',
 );
 
+/** The same of `defaults` and `listen` sections. */
 export const listenKeywords = words(
   'acl backlog balance bind capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression cookie declare default-server dynamic-cookie-key',
   'default_backend description disabled dispatch email-alert enabled errorfile errorfiles errorloc errorloc302',
@@ -31,8 +33,10 @@ export const listenKeywords = words(
   'unique-id-header use-server use_backend error-log-format',
 );
 
+/** The same of `peers` sections. */
 export const peersKeywords = words('bind default-bind default-server disabled enabled log peer server shards table');
 
+/** Names that `option` and `no option` take in HAProxy 2.6. */
 export const options = words(
   'abortonclose accept-invalid-http-request accept-invalid-http-response allbackups checkcache clitcpka contstats',
   'disable-h2-upgrade dontlog-normal dontlognull external-check forwardfor h1-case-adjust-bogus-client',
