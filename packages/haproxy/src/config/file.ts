@@ -28,6 +28,7 @@ export const sectionKinds = [
   'namespace_list',
 ] as const;
 
+/** The first word of a section: one of `sectionKinds`. */
 export type SectionKind = (typeof sectionKinds)[number];
 
 /** A section in the order of the file. */

@@ -4,6 +4,7 @@ import { parseSize, parseTime } from './units.ts';
 /** Key types of a stick table. */
 export const stickTableTypes = ['ip', 'ipv6', 'integer', 'string', 'binary'] as const;
 
+/** The key type of a stick table: one of `stickTableTypes`. */
 export type StickTableType = (typeof stickTableTypes)[number];
 
 /** A `stick-table` line. */

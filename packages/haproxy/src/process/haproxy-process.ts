@@ -17,6 +17,7 @@ import { childEnds, exists, isAlive, kill, processEnds } from './signals.ts';
 /** The verdict of `haproxy -c`. */
 export type ConfigCheck = { ok: true } | { ok: false; message: string };
 
+/** The programs, sockets and files of one HAProxy. */
 export interface HaproxyProcessOptions {
   exec: Exec;
   spawn: Spawn;

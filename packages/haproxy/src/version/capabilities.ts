@@ -4,6 +4,7 @@ import type { HaproxyVersion } from './read-version.ts';
 /** The branches whose behaviour is known here, oldest first. */
 export const knownBranches = ['2.4', '2.6', '2.8', '3.0'] as const;
 
+/** A branch of HAProxy, such as `2.6`: one of `knownBranches`. */
 export type KnownBranch = (typeof knownBranches)[number];
 
 interface CapabilityFacts {
@@ -29,6 +30,7 @@ export const capabilityFacts = {
   sslCertificates: { since: '2.4', needs: 'OPENSSL', means: '"set ssl cert" and "commit ssl cert" at run time' },
 } as const satisfies Record<string, CapabilityFacts>;
 
+/** The name of something that an HAProxy can or cannot do. */
 export type Capability = keyof typeof capabilityFacts;
 
 /** What the installed HAProxy can do. */

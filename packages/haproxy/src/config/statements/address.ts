@@ -40,6 +40,7 @@ export interface ServerTemplateStatement {
   options: Option[];
 }
 
+/** `bind ENDPOINT[,ENDPOINT...] [OPTIONS]`. */
 export const bindCodec: Codec<BindStatement> = {
   read([addresses, ...words]) {
     if (addresses === undefined) throw syntax('"bind" needs an address');
@@ -61,6 +62,7 @@ function endpointWord(endpoint: Endpoint): string {
   return 'unix' in endpoint ? `unix@${endpoint.unix}` : `${endpoint.address}:${endpoint.port}`;
 }
 
+/** `server` and lines of the same form: `NAME ADDRESS:PORT [OPTIONS]`. */
 export const serverCodec = (keyword: ServerStatement['keyword']): Codec<ServerStatement> => ({
   read([name, where, ...words]) {
     if (name === undefined || where === undefined) throw syntax(`"${keyword}" needs a name and ADDRESS:PORT`);
@@ -69,11 +71,13 @@ export const serverCodec = (keyword: ServerStatement['keyword']): Codec<ServerSt
   write: ({ name, address, port, options }) => [name, `${address}:${port}`, ...optionWords(options, serverOptions)],
 });
 
+/** `default-server OPTIONS`. */
 export const defaultServerCodec: Codec<DefaultServerStatement> = {
   read: (words) => ({ keyword: 'default-server', options: readOptions(words, serverOptions) }),
   write: ({ options }) => optionWords(options, serverOptions),
 };
 
+/** `server-template PREFIX NUMBER|FIRST-LAST ADDRESS:PORT [OPTIONS]`. */
 export const serverTemplateCodec: Codec<ServerTemplateStatement> = {
   read([prefix, range, where, ...words]) {
     if (prefix === undefined || range === undefined || where === undefined) {

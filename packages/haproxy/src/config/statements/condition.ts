@@ -14,5 +14,6 @@ export function splitCondition(words: readonly string[]): [before: string[], con
   return [words.slice(0, at), { test: words[at] as Condition['test'], words: words.slice(at + 1) }];
 }
 
+/** The words of a condition at the end of a line, `if` or `unless` first; none without a condition. */
 export const conditionWords = (condition: Condition | undefined): string[] =>
   condition ? [condition.test, ...condition.words] : [];

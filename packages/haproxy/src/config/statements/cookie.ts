@@ -19,6 +19,7 @@ export interface CookieStatement {
   maxLife?: number;
 }
 
+/** `cookie NAME [FLAGS and ATTRIBUTES]`; times are in milliseconds. */
 export const cookieCodec: Codec<CookieStatement> = {
   read([name, ...words]) {
     if (name === undefined) throw syntax('"cookie" needs a name');

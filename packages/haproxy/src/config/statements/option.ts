@@ -22,6 +22,7 @@ export interface OptionStatement {
   arguments: string[];
 }
 
+/** `option NAME [ARGUMENTS]`. */
 export const optionCodec: Codec<OptionStatement> = {
   read: ([name, ...words]) => ({
     keyword: 'option',
@@ -50,6 +51,7 @@ export interface HttpCheckStatement {
   arguments: string[];
 }
 
+/** `http-check ACTION [ARGUMENTS]`. */
 export const httpCheckCodec: Codec<HttpCheckStatement> = {
   read([first, ...words]) {
     const action = oneOf(checkActions, first, 'http-check action');
@@ -87,6 +89,7 @@ export interface StatsStatement {
   arguments: string[];
 }
 
+/** `stats SETTING [ARGUMENTS]`. */
 export const statsCodec: Codec<StatsStatement> = {
   read([first, ...words]) {
     const setting = oneOf(Object.keys(statsSettings) as StatsStatement['setting'][], first, 'stats setting');

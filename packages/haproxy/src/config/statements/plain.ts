@@ -75,6 +75,7 @@ const plainCodec = (
   write: (plain) => plain.arguments,
 });
 
+/** By keyword: lines of which only the number of words is checked. */
 export const plainCodecs = Object.fromEntries(
   Object.entries(counts).map(([keyword, range]) => [keyword, plainCodec(keyword as PlainStatement['keyword'], range)]),
 ) as Record<PlainStatement['keyword'], Codec<PlainStatement>>;
@@ -86,6 +87,7 @@ export interface TuneStatement {
   value: string;
 }
 
+/** `tune.NAME VALUE`; `name` is what follows the dot. */
 export const tuneCodec = (name: string): Codec<TuneStatement> => ({
   read(words) {
     expectWords(words, 1);

@@ -86,6 +86,7 @@ export interface RuleStatement {
   condition?: Condition;
 }
 
+/** `mode tcp|http|...`. */
 export const modeCodec: Codec<ModeStatement> = {
   read(words) {
     expectWords(words, 1);
@@ -94,6 +95,7 @@ export const modeCodec: Codec<ModeStatement> = {
   write: ({ mode }) => [mode],
 };
 
+/** `balance ALGORITHM [ARGUMENTS]`. */
 export const balanceCodec: Codec<BalanceStatement> = {
   read: ([algorithm, ...words]) => ({
     keyword: 'balance',
@@ -103,6 +105,7 @@ export const balanceCodec: Codec<BalanceStatement> = {
   write: (balance) => [balance.algorithm, ...balance.arguments],
 };
 
+/** `hash-type METHOD [FUNCTION] [avalanche]`. */
 export const hashTypeCodec: Codec<HashTypeStatement> = {
   read([method, ...words]) {
     const hash: HashTypeStatement = { keyword: 'hash-type', method: oneOf(hashMethods, method, 'hash method') };
@@ -120,6 +123,7 @@ export const hashTypeCodec: Codec<HashTypeStatement> = {
   ],
 };
 
+/** `timeout EVENT TIME`; the statement has the time in milliseconds. */
 export const timeoutCodec: Codec<TimeoutStatement> = {
   read(words) {
     expectWords(words, 2);
@@ -129,6 +133,7 @@ export const timeoutCodec: Codec<TimeoutStatement> = {
   write: ({ event, milliseconds }) => [event, formatTime(milliseconds)],
 };
 
+/** `acl NAME TEST`. */
 export const aclCodec: Codec<AclStatement> = {
   read([name, ...test]) {
     if (name === undefined || test.length === 0) throw syntax('"acl" needs a name and a test');
@@ -147,6 +152,7 @@ const ruleCodec = (keyword: RuleStatement['keyword']): Codec<RuleStatement> => (
   write: ({ action, condition }) => [...action, ...conditionWords(condition)],
 });
 
+/** By keyword: lines of an action and a condition, such as `http-request ACTION if TEST`. */
 export const ruleCodecs = Object.fromEntries(ruleKeywords.map((keyword) => [keyword, ruleCodec(keyword)])) as Record<
   RuleStatement['keyword'],
   Codec<RuleStatement>
@@ -176,6 +182,7 @@ const numberCodec = (keyword: NumberStatement['keyword']): Codec<NumberStatement
   write: ({ value }) => [value],
 });
 
+/** By keyword: lines of one number, such as `maxconn NUMBER`. */
 export const numberCodecs = Object.fromEntries(
   numberKeywords.map((keyword) => [keyword, numberCodec(keyword)]),
 ) as Record<NumberStatement['keyword'], Codec<NumberStatement>>;

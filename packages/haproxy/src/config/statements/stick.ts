@@ -15,6 +15,7 @@ export interface StickStatement {
   condition?: Condition;
 }
 
+/** `stick ACTION PATTERN [table NAME] [if|unless TEST]`. */
 export const stickCodec: Codec<StickStatement> = {
   read([first, ...words]) {
     const action = oneOf(actions, first, 'stick action');
@@ -45,6 +46,7 @@ export interface StickTableStatement {
   table: StickTable;
 }
 
+/** `stick-table type TYPE [len LENGTH] size SIZE [...]`. */
 export const stickTableCodec: Codec<StickTableStatement> = {
   read: (words) => ({ keyword: 'stick-table', table: parseStickTable(words) }),
   write: ({ table: { type, length, size, expire, peers, noPurge, serverKey, store } }) => [
