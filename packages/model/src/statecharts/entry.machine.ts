@@ -10,6 +10,10 @@ export interface EntryContext {
   serves: Freshness;
 }
 
+/**
+ * What can happen to an entry: commands that arrive (`put`, `putStale`, `remove`, `report`), what the router does about them
+ * (`apply`, `refuse`, `verify`), a newer generation on the management side (`age`), and the router's own end (`halt`, `wipe`).
+ */
 export type EntryEvent =
   | { type: 'put' }
   | { type: 'putStale' }

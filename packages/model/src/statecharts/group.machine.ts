@@ -18,6 +18,9 @@ export interface GroupContext {
 /** Bounds of a new group. */
 export type GroupInput = Pick<GroupContext, 'min' | 'max' | 'capacity'>;
 
+/**
+ * What can happen to a group: its set-up, what users and the scaling policy ask for, and what its members and rule tell it.
+ */
 export type GroupEvent =
   | { type: 'configured' }
   | { type: 'configureFailed' }

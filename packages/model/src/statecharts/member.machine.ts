@@ -1,6 +1,7 @@
 import { setup } from 'xstate';
 import { signal } from './commands.ts';
 
+/** What can happen to a member: the steps of its VM's life, and its way into and out of the rule. */
 export type MemberEvent =
   | { type: 'create' }
   | { type: 'started' }

@@ -1,6 +1,7 @@
 import { setup } from 'xstate';
 import { command, signal, success } from './commands.ts';
 
+/** What can happen to a virtual router: its start and end, and the loss of contact with it. */
 export type RouterEvent =
   | { type: 'deploy' }
   | { type: 'started' }

@@ -14,6 +14,7 @@ export interface RuleContext {
   asked: 'nothing' | 'waiting' | 'refused';
 }
 
+/** What can happen to a rule: what users and its group ask for, and what the router answers. */
 export type RuleEvent =
   | { type: 'accept' }
   | { type: 'reject' }

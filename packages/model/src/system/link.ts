@@ -23,6 +23,7 @@ export interface InFlight {
 
 /** The four kinds of messages. */
 export type MessageKind = keyof InFlight;
+/** The kinds of messages, in the order in which the model lists their steps. */
 export const MESSAGE_KINDS: readonly MessageKind[] = ['command', 'late', 'report', 'answer'];
 
 /** The rule has a new generation: the command in flight is late now, and the answer is about an older generation. */
