@@ -18,6 +18,7 @@ export interface IptablesVersion {
   backend: Backend;
 }
 
+/** Which iptables is run, how, and how patiently. */
 export interface IptablesOptions {
   exec: Exec;
   /** Runs `iptables-legacy` or `iptables-nft` and their kin; absent: whatever `iptables` is on this machine. */

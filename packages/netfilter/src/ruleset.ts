@@ -17,6 +17,7 @@ export interface Chain {
   ruleCounters?: Counters[];
 }
 
+/** One table of the kernel's packet filter, and its chains in the order of `iptables-save`. */
 export interface Table {
   /** `filter`, `nat`, `mangle`, `raw`, `security`. */
   name: string;
