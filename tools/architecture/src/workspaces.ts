@@ -16,6 +16,7 @@ export interface Manifest {
   optionalDependencies?: Record<string, string>;
 }
 
+/** A file of source text, or any other text file. */
 export interface Source {
   /** From the root of the repository. */
   path: string;

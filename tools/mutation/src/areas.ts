@@ -15,6 +15,7 @@ const model = 'packages/model/src';
 const named = (folder: string, end: string, names: string): string[] =>
   names.split(' ').map((name) => `${folder}/${name}${end}`);
 
+/** All areas, in the order in which docs/mutation.md shows them. */
 export const areas: readonly Area[] = [
   {
     name: 'router',

@@ -17,6 +17,7 @@ const config = 'packages/haproxy/src/config';
 const diff = 'packages/netfilter/src/diff.ts';
 const parseSave = 'packages/netfilter/src/parse-save.ts';
 
+/** Every survivor that may live, and why. A survivor that is not here is a finding. */
 export const explanations: readonly Explanation[] = [
   { file: diff, on: 'const pairs', why: 'equivalent: a pair that is no number is smaller than none and is replaced' },
   { file: diff, on: 'const previous', why: 'equivalent: index 0 is written before it is read' },
