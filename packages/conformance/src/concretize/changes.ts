@@ -12,7 +12,7 @@ const source = (tableSize: number, expireSeconds: number): Stickiness => ({
   expireSeconds,
 });
 
-/** CloudStack's default, and the boundaries of the parameters. A table of one client's entry has no room for a second probe. */
+/** CloudStack's default, and the boundaries of the parameters. A table of one entry has no room for the client of a second check. */
 export const stickyPolicies: readonly Stickiness[] = [
   source(204_800, 1800),
   source(10_000_000, 60),
@@ -30,10 +30,10 @@ export const stickyPolicies: readonly Stickiness[] = [
   { method: 'AppCookie', cookieName: 'JSESSIONID', length: 52, holdTimeSeconds: 10_800, requestLearn: false },
 ];
 
-/** All members of the clients' half of the network that the lab gives to clients. */
+/** The half of the lab's client network that the clients of the tests are in. */
 export const clientNetwork = '198.18.0.0/16';
 
-/** One change of something else than the kind of stickiness; each differs from what was there. */
+/** Changes one attribute of a rule, other than the kind of its stickiness. */
 export type Change = (rule: RuleRecord) => RuleRecord;
 
 const next = <T>(values: readonly T[], isNow: (value: T) => boolean): T =>
@@ -41,19 +41,20 @@ const next = <T>(values: readonly T[], isNow: (value: T) => boolean): T =>
 
 const sameJson = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
+/** Switches between TCP and HTTP, without TLS. */
 export const changeProtocol: Change = ({ certificate, ...rule }) => ({
   ...rule,
   protocol: rule.protocol === 'tcp' ? 'http' : 'tcp',
 });
 
-/** TLS with a certificate, and then with the other. What keep-alive is there depends on the router. */
+/** TLS with one certificate, and then with the other. Without `keepAlive`, since routers differ in it for TLS. */
 const changeCertificate: Change = ({ keepAlive, ...rule }) => ({
   ...rule,
   protocol: 'ssl',
   certificate: next(certificates, (path) => path === rule.certificate),
 });
 
-/** What only a reload can bring about, so that HAProxy has a say in it. */
+/** Needs a reload, so that HAProxy can refuse it. */
 export const changeAlgorithm: Change = (rule) => ({
   ...rule,
   algorithm: next(['roundrobin', 'leastconn', 'source'] as const, (one) => one === rule.algorithm),
@@ -88,7 +89,7 @@ const changeMaintenance: Change = (rule) =>
     return { ...member, state: member.state === 'serving' ? 'maintenance' : 'serving' };
   });
 
-/** Times and numbers of the rule, each time others; then none. */
+/** Sets timeouts and a health check, then connections and keep-alive, then none of them. */
 const changeLimits: Change = ({ timeouts, maxConnections, keepAlive, healthCheck, ...rule }) => {
   const check = { timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 3 };
   if (timeouts === undefined)
@@ -102,7 +103,7 @@ const changeLimits: Change = ({ timeouts, maxConnections, keepAlive, healthCheck
     : rule;
 };
 
-/** What `a user changes the protocol` stands for: any attribute of the rule but its kind of stickiness. */
+/** What the model's `a user changes the protocol` stands for: any attribute of a rule but the kind of its stickiness. */
 export const changes: readonly Change[] = [
   changeProtocol,
   changeCidrs,

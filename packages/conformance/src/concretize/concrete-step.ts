@@ -1,41 +1,45 @@
 import type { Command, CommandResult, RuleKey } from '@limpet/contract';
 import type { ExpectedOutcome } from './expected-outcome.ts';
 
-/** What is done to the world in one step of a path. */
+/** What is done to the system under test in one step of a path. */
 export type Stimulus =
   | { do: 'nothing' }
   | {
       do: 'send';
       command: Command;
       answers: readonly CommandResult['outcome'][];
-      /** The agent crashes after so many calls to its machine, and the command is sent again. */
+      /** The router crashes after so many calls to its data plane, and the command is sent again. */
       crashAfter?: number | undefined;
-      /** Somebody holds the packet filter's lock when the router writes to it first. */
+      /** Another process holds the packet filter's lock at the router's first write. */
       locked?: boolean | undefined;
     }
-  /** The router refuses the command: its machine is made so, and stays so until the command is applied. */
+  /** The data plane is made to fail, so that the router refuses the command; it fails until the command is applied. */
   | { do: 'refuse'; command: Command; key: RuleKey }
   | { do: 'crash' | 'boot' | 'halt' | 'wipe' };
 
+/** A VM to start: its name, and where it listens. */
 export interface StartedVm {
   vm: string;
   ip: string;
   port: number;
 }
 
-/** A step of a path, with all that it means in the world. */
+/** A step of a path with its concrete data. */
 export interface ConcreteStep {
-  /** For people: `rule 1: a user changes the stickiness`. */
+  /** For reports: `rule 1: a user changes the stickiness`. */
   readonly sentence: string;
-  /** The step of the model: its words, and the group that takes it. */
+  /** The text of the model's step. */
   readonly text: string;
-  /** What the step is for the router: the words of the model, or that it does not come to it. */
+  /** What the step is for the router: `text`, or that the router sees nothing of it. */
   readonly kind: string;
+  /** The group that takes the step, from 0. */
   readonly group: number;
+  /** VMs that start before the stimulus. */
   readonly start: readonly StartedVm[];
+  /** Names of the VMs that end before the stimulus. */
   readonly destroy: readonly string[];
   readonly stimulus: Stimulus;
-  /** Rules whose refusal ends before the step. */
+  /** Rules that the data plane stops to refuse before the stimulus. */
   readonly unblock: readonly RuleKey[];
   readonly expected: ExpectedOutcome;
 }

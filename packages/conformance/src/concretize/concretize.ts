@@ -1,22 +1,23 @@
 /**
- * Binds the model's steps to concrete data: addresses, VMs, policies, generations. Pure: a path always gives one script.
+ * Concretization: gives the abstract steps of a path concrete data (addresses, VMs, policies, generations). Pure: a path
+ * always gives the same concrete steps.
  *
  * @module
  */
 import type { Position } from '@limpet/state-space';
 import { APPLIES, makesGeneration, refusableGenerations } from '../model/generations.ts';
 import type { ExecutedStep } from '../model/test-model.ts';
-import { type ConcreteRule, keyOf, newConcreteRule } from './concrete-rule.ts';
+import { type ConcreteRule, isRemovalRefused, keyOf, newConcreteRule } from './concrete-rule.ts';
 import type { ConcreteStep } from './concrete-step.ts';
 import { assertAgreement, expectedOutcome } from './expected-outcome.ts';
 import { nextRule } from './new-generation.ts';
 import { Stimuli } from './stimuli.ts';
 import { VmAllocator } from './vm-allocator.ts';
 
-/** Generations in between were never sent: those of commands that come late. */
+/** The generations in between belong to commands that arrive late. */
 const GENERATION_STEP = 2;
 
-/** Makes the script of a path. @param port - public port of the first rule */
+/** The concrete steps of a path. @param port - public port of the first rule */
 export function concretize(steps: readonly ExecutedStep[], port: number): ConcreteStep[] {
   const refusable = refusableGenerations(steps);
   const concretizer = new Concretizer(steps[0]?.before ?? { router: 'absent', cells: [] }, port);
@@ -40,8 +41,8 @@ class Concretizer {
     const start = moves.flatMap((move) => move.start);
     const destroy = moves.flatMap((move) => move.destroy);
     this.#makeGenerations(step, refusable);
-    // A removal that was refused needs nothing more than that HAProxy is started without the rule.
-    const refused = this.#groups.filter(({ refusedRemoval }) => refusedRemoval).map(keyOf);
+    // A refused removal is over when HAProxy is started again, without the rule.
+    const refused = this.#groups.filter(isRemovalRefused).map(keyOf);
     const stimulus = this.#stimuli.next(step, this.#revision);
     const unblock = text === APPLIES ? [keyOf(this.#groups[group]!)] : stimulus.do === 'halt' ? refused : [];
     const expected = expectedOutcome(after, this.#groups, this.#vms.alive());

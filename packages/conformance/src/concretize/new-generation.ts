@@ -2,13 +2,14 @@ import type { RuleRecord } from '@limpet/contract';
 import type { Cell } from '@limpet/state-space';
 import { isPresent } from '../model/generations.ts';
 import { changeAlgorithm, changes, stickyPolicies } from './changes.ts';
-import { type ConcreteRule, membersOf } from './concrete-rule.ts';
+import { type ConcreteRule, installedOf, membersOf } from './concrete-rule.ts';
 
 /**
- * The rule as it is wanted after a step that makes a new generation of it.
+ * The next generation of a rule: with the stickiness that the model has after the step, or with another change. It counts
+ * the changes in `concrete`.
  *
- * @param text - the step, when it is the group's own
- * @param refusable - the generation must hold something that HAProxy can refuse
+ * @param text - the text of the step when the rule's group takes it; otherwise empty
+ * @param refusable - the generation must need a reload, so that HAProxy can refuse it
  */
 export function nextRule(
   concrete: ConcreteRule,
@@ -26,12 +27,12 @@ export function nextRule(
     rule = changes[concrete.changed % changes.length]!(rule);
     concrete.changed += 1;
   }
-  // What HAProxy takes at run time, it cannot refuse.
-  const isSame = rule.algorithm === concrete.installed?.rule.algorithm;
+  // HAProxy cannot refuse what the Runtime API changes.
+  const isSame = rule.algorithm === installedOf(concrete)?.rule.algorithm;
   return refusable && after.rule.value !== 'revoke' && isSame ? changeAlgorithm(rule) : rule;
 }
 
-/** Round and round, so that every ordered pair of none and a policy occurs. */
+/** The policies in turn, so that every ordered pair of none and a policy occurs. */
 function nextPolicy(concrete: ConcreteRule, kind: 'none' | 'source'): RuleRecord['stickiness'] {
   if (kind === 'none') return { method: 'none' };
   concrete.sticky += 1;

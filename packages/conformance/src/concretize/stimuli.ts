@@ -1,17 +1,32 @@
-import type { Command } from '@limpet/contract';
+/**
+ * Turns steps of the model into stimuli: what is done to the router and its host. It notes in each rule what the router then
+ * has of it; `concrete-rule.ts` has the table of events and fields.
+ *
+ * @module
+ */
+import type { Command, VersionedRule } from '@limpet/contract';
 import type { Cell } from '@limpet/state-space';
 import { APPLIES, isPresent, REFUSES } from '../model/generations.ts';
 import type { ExecutedStep } from '../model/test-model.ts';
-import { type ConcreteRule, commandOf, keyOf, lateCommandOf } from './concrete-rule.ts';
+import { type ConcreteRule, commandOf, installedOf, isRemovalRefused, keyOf, lateCommandOf } from './concrete-rule.ts';
 import type { Stimulus } from './concrete-step.ts';
 
-/** Every so many applied commands one is interrupted by a crash, each time a few calls later, so that every point has its turn. */
+/**
+ * Every 5th applied command is interrupted by a crash of the router after its n-th call to the data plane, and n grows by
+ * one each time, from 1 to 47. Limpet's router makes at most 41 calls for 99 % of the applied commands of the suites
+ * `transitions` and `pairs` (counted on the data plane in memory), so that 47 points reach the end of nearly all of them;
+ * a crash point beyond the last call is a crash of the idle router.
+ *
+ * 5, 7 and 47 have no factor in common with one another, nor with the number of sticky policies (6) and of changes (9) in
+ * `changes.ts`: each crash point meets each kind of data in the course of a tour.
+ */
 const CRASH_EVERY = 5;
 const CRASH_POINTS = 47;
-/** And every so many meet a packet filter that is locked. */
+
+/** Every 7th applied command finds the packet filter locked, unless it is one that a crash interrupts. */
 const LOCKED_EVERY = 7;
 
-/** What steps of the model are for the router and its machine; keeps the records of what the router has. */
+/** Makes the stimuli of one path. */
 export class Stimuli {
   readonly #groups: readonly ConcreteRule[];
   #applied = 0;
@@ -20,7 +35,7 @@ export class Stimuli {
     this.#groups = groups;
   }
 
-  /** @param revision - of the management side's full set */
+  /** The stimulus of the next step. @param revision - of the management side's full set */
   next({ text, before, after, group }: ExecutedStep, revision: number): Stimulus {
     switch (text) {
       case APPLIES:
@@ -51,15 +66,15 @@ export class Stimuli {
   }
 
   #halt(): Stimulus {
-    for (const concrete of this.#groups) if (concrete.refusedRemoval) concrete.installed = undefined;
+    for (const concrete of this.#groups)
+      if (isRemovalRefused(concrete)) concrete.onRouter = { state: 'removalRefused', record: undefined };
     return { do: 'halt' };
   }
 
   #wipe(): Stimulus {
     for (const concrete of this.#groups) {
-      concrete.installed = undefined;
+      concrete.onRouter = { state: 'absent' };
       concrete.reached = 0;
-      concrete.refusedRemoval = false;
     }
     return { do: 'wipe' };
   }
@@ -67,54 +82,68 @@ export class Stimuli {
   #apply(cells: readonly Cell[], group: number, revision: number): Stimulus {
     const concrete = this.#groups[group]!;
     const cell = cells[group]!;
-    const full = concrete.inFullSet && this.#othersRest(cells, group);
+    const full = concrete.inFullSet && this.#othersAreUnchanged(cells, group);
     const trouble = this.#nextTrouble();
+    const { rule, generation } = concrete;
     concrete.inFullSet = false;
-    concrete.refusedRemoval = false;
-    concrete.reached = concrete.generation;
-    concrete.installed =
-      cell.rule.value === 'revoke' ? undefined : { rule: concrete.rule, generation: concrete.generation };
-    const rules = this.#groups.flatMap(({ installed }) => installed ?? []);
-    const command: Command = full ? { type: 'syncRules', snapshot: { rules, revision } } : commandOf(concrete, cell);
+    concrete.reached = generation;
+    concrete.onRouter =
+      cell.rule.value === 'revoke' ? { state: 'absent' } : { state: 'installed', record: { rule, generation } };
+    const command: Command = full
+      ? { type: 'syncRules', snapshot: { rules: this.#installed(), revision } }
+      : commandOf(concrete, cell);
     return { do: 'send', command, answers: ['applied'], ...trouble };
   }
 
+  #installed(): VersionedRule[] {
+    return this.#groups.flatMap((concrete) => installedOf(concrete) ?? []);
+  }
+
   #nextTrouble(): Pick<Stimulus & { do: 'send' }, 'crashAfter' | 'locked'> {
-    // Not while HAProxy is started for the first rule: who finds it so waits five seconds for peers that are not there.
-    if (this.#groups.every(({ installed }) => installed === undefined)) return {};
+    // Not while HAProxy is started for the first rule: the router that finds it so waits five seconds for absent peers.
+    if (this.#installed().length === 0) return {};
     this.#applied += 1;
     if (this.#applied % CRASH_EVERY === 0) return { crashAfter: 1 + ((this.#applied / CRASH_EVERY) % CRASH_POINTS) };
     return { locked: this.#applied % LOCKED_EVERY === 0 };
   }
 
-  /** A full set would change nothing about any other rule. */
-  #othersRest(cells: readonly Cell[], group: number, upTo = Number.POSITIVE_INFINITY): boolean {
-    return this.#groups.every(({ installed, generation }, i) => {
+  /** Whether a full set changes no other rule. @param upTo - generations after it do not count */
+  #othersAreUnchanged(cells: readonly Cell[], group: number, upTo = Number.POSITIVE_INFINITY): boolean {
+    return this.#groups.every((concrete, i) => {
+      const { generation } = concrete;
       if (i === group) return true;
       if (cells[i]!.entry.value === 'refused') return false;
-      return generation > upTo || installed?.generation === (isPresent(cells[i]!) ? generation : undefined);
+      const wanted = isPresent(cells[i]!) ? generation : undefined;
+      return generation > upTo || installedOf(concrete)?.generation === wanted;
     });
   }
 
   #refuse(cell: Cell, group: number): Stimulus {
     const concrete = this.#groups[group]!;
     const command = commandOf(concrete, cell);
+    const record = installedOf(concrete);
     concrete.inFullSet = false;
     concrete.reached = concrete.generation;
-    concrete.refusedRemoval = command.type === 'removeRule';
-    // A router that has nothing of a rule has nothing to refuse either: only its answer is lost, and another comes.
-    if (concrete.refusedRemoval && concrete.installed === undefined)
-      return { do: 'send', command, answers: ['applied'] };
+    if (command.type === 'removeRule') {
+      concrete.onRouter = { state: 'removalRefused', record };
+      // A router that has nothing of a rule cannot refuse to remove it: it answers `applied`, where the management side of
+      // the model hears a refusal.
+      if (record === undefined) return { do: 'send', command, answers: ['applied'] };
+    } else {
+      concrete.onRouter = record === undefined ? { state: 'absent' } : { state: 'installed', record };
+    }
     return { do: 'refuse', command, key: keyOf(concrete) };
   }
 
   #lateSnapshot(cells: readonly Cell[], group: number): Stimulus {
     const late = lateCommandOf(this.#groups[group]!);
     const revision = late.generation;
-    if (!this.#othersRest(cells, group, revision)) return { do: 'send', command: late, answers: ['superseded'] };
-    const others = this.#groups.flatMap(({ installed }, i) =>
-      i !== group && installed !== undefined && installed.generation <= revision ? [installed] : [],
-    );
+    if (!this.#othersAreUnchanged(cells, group, revision))
+      return { do: 'send', command: late, answers: ['superseded'] };
+    const others = this.#groups.flatMap((concrete, i) => {
+      const record = installedOf(concrete);
+      return i !== group && record !== undefined && record.generation <= revision ? [record] : [];
+    });
     const rules = [{ rule: late.rule, generation: late.generation }, ...others];
     const command: Command = { type: 'syncRules', snapshot: { rules, revision } };
     return { do: 'send', command, answers: ['applied', 'superseded', 'refused'] };

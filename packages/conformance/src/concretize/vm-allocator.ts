@@ -3,20 +3,24 @@ import { inRule } from '../model/generations.ts';
 import type { ConcreteRule } from './concrete-rule.ts';
 import type { StartedVm } from './concrete-step.ts';
 
-/** Not the public port of any rule. */
+/** Port that VMs listen on; not the public port of any rule. */
 const MEMBER_PORT = 8000;
 
-/** The VMs of a path: none has the name or the address of one before. */
+/** Allocates the VMs of a path: each has a name and an address that no VM had before. */
 export class VmAllocator {
   readonly #alive = new Set<string>();
   #count = 0;
 
-  /** VMs that run. */
+  /** Names of the VMs that run. */
   alive(): ReadonlySet<string> {
     return new Set(this.#alive);
   }
 
-  /** Puts VMs into the places of a group, or takes them out. @returns VMs to start, and names of those to destroy */
+  /**
+   * Follows the members of a group from one state of the model to the next, and changes `places` accordingly.
+   *
+   * @returns the VMs to start, and the names of the VMs to destroy
+   */
   move({ places }: ConcreteRule, before: Cell, after: Cell): { start: StartedVm[]; destroy: string[] } {
     const start: StartedVm[] = [];
     const destroy: string[] = [];
