@@ -3,21 +3,22 @@
  *
  * @module
  */
-export { listScenarios, loadScenario } from './catalogue.ts';
+
+export type { Finding } from './clients/judge.ts';
 export { SimulatorError, type SimulatorErrorCode } from './errors.ts';
-export type { Finding } from './judge.ts';
-export { parseScenario } from './parse-scenario.ts';
-export { type Prepared, type PrepareOptions, prepare } from './prepare.ts';
+export { parseTrace, type Trace as ReplayTrace } from './replay/parse-trace.ts';
 export { type ReplayOptions, replay } from './replay/replay.ts';
-export type { ReplayedStep, ReplayResult } from './replay/result.ts';
-export { parseTrace, type Trace as ReplayTrace } from './replay/trace.ts';
-export { isClean, type SimulationResult } from './result.ts';
-export { type Scenario, scenarioJsonSchema } from './scenario.ts';
-export { type SimulateOptions, simulate } from './simulate.ts';
+export type { ReplayedStep, ReplayResult } from './replay/replay-result.ts';
+export { type Prepared, type PrepareOptions, prepare } from './run/prepare.ts';
+export { isClean, type SimulationResult } from './run/result.ts';
+export { type SimulateOptions, simulate } from './run/simulate.ts';
+export { listScenarios, loadScenario } from './scenario/catalogue.ts';
+export { parseScenario } from './scenario/parse-scenario.ts';
+export { type Scenario, scenarioJsonSchema } from './scenario/scenario.ts';
+export { suggest } from './scenario/suggest.ts';
 export type { OperationKind } from './storm/operations.ts';
-export type { StormResult } from './storm/result.ts';
 export { type StormOptions, storm } from './storm/storm.ts';
-export { suggest } from './suggest.ts';
-export { openMemoryWorld } from './world/memory.ts';
-export { openRealWorld } from './world/real.ts';
-export type { RouterKind, World, WorldOptions } from './world/world.ts';
+export type { StormResult } from './storm/storm-result.ts';
+export { openMemoryWorld } from './test-bed/memory.ts';
+export { openRealWorld } from './test-bed/real.ts';
+export type { RouterKind, World, WorldOptions } from './test-bed/test-bed.ts';

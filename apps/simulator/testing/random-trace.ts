@@ -1,6 +1,6 @@
 import { createRandom } from '@limpet/data-plane';
 import { type CheckModel, createCheckModel } from '@limpet/state-space';
-import { parseTrace, type Trace } from '../src/replay/trace.ts';
+import { parseTrace, type Trace } from '../src/replay/parse-trace.ts';
 
 /** Of so many steps one is a user's or a fault's, as long as the system has steps of its own to take. */
 const CALM = 4;

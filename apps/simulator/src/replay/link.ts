@@ -1,10 +1,10 @@
 import { type Command, type CommandResult, dispatch } from '@limpet/contract';
-import { answerEvents } from '../answer.ts';
-import type { World } from '../world/world.ts';
+import { answerEvents } from '../cloud/answer.ts';
+import type { World } from '../test-bed/test-bed.ts';
 import type { Handling } from './action.ts';
-import { type Machine, type MachineOptions, refused } from './machine.ts';
+import { describe, isOf, saysInForce, stateOf } from './describe.ts';
+import { type Machine, type MachineOptions, refused } from './host.ts';
 import { otherStickiness, type ReplayGroup, type ReplayManagement } from './management.ts';
-import { describe, isOf, saysInForce, stateOf } from './words.ts';
 
 /** What the router said of a rule last. */
 export type Said = 'applied' | 'refused' | 'removed' | undefined;

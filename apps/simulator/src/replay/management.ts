@@ -12,10 +12,10 @@ import {
   type ManagementEvent,
   type ManagementState,
 } from '@limpet/model';
-import { AddressPool } from '../addresses.ts';
+import { AddressPool } from '../cloud/addresses.ts';
+import { stickinessOf } from '../cloud/group-plans.ts';
+import { bindMembers, type GroupRecords, nextVm, recordsOf } from '../cloud/group-records.ts';
 import { SimulatorError } from '../errors.ts';
-import { bindMembers, type GroupRecords, nextVm, recordsOf } from '../group-records.ts';
-import { stickinessOf } from '../groups.ts';
 import type { Action } from './action.ts';
 import { destroyingOneByOne } from './one-by-one.ts';
 

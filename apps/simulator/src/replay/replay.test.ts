@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { randomTrace } from '../../testing/random-trace.ts';
-import { openMemoryWorld } from '../world/memory.ts';
-import type { RouterKind, World, WorldOptions } from '../world/world.ts';
+import { openMemoryWorld } from '../test-bed/memory.ts';
+import type { RouterKind, World, WorldOptions } from '../test-bed/test-bed.ts';
+import { parseTrace, type Trace } from './parse-trace.ts';
 import { replay } from './replay.ts';
-import { parseTrace, type Trace } from './trace.ts';
 
 const traceOf = (...steps: (readonly [lane: string, text: string])[]): Trace =>
   parseTrace(JSON.stringify({ steps: steps.map(([lane, text]) => ({ lane, text })) }), 'here');

@@ -1,12 +1,12 @@
 import { createRandom } from '@limpet/data-plane';
 import { SimulatorError } from '../errors.ts';
-import type { RouterKind, World, WorldOptions } from '../world/world.ts';
-import { Jury } from './jury.ts';
+import type { RouterKind, World, WorldOptions } from '../test-bed/test-bed.ts';
 import { ReplayManagement } from './management.ts';
+import { Jury } from './oracle.ts';
+import type { Trace } from './parse-trace.ts';
 import { RefusingHaproxy } from './refusing.ts';
-import type { ReplayedStep, ReplayResult } from './result.ts';
-import { Stage } from './stage.ts';
-import type { Trace } from './trace.ts';
+import { Stage } from './replay-driver.ts';
+import type { ReplayedStep, ReplayResult } from './replay-result.ts';
 
 /** How a run is replayed. */
 export interface ReplayOptions {

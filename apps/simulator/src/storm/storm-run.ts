@@ -1,18 +1,18 @@
 import type { CommandResult, MemberRecord } from '@limpet/contract';
 import type { Random } from '@limpet/data-plane';
-import { AddressPool } from '../addresses.ts';
-import { bindsByCookie } from '../client.ts';
-import type { Finding } from '../judge.ts';
-import { mustApply, refusalOf } from '../must-apply.ts';
-import { percentile } from '../percentile.ts';
-import { Traffic } from '../traffic.ts';
-import type { World } from '../world/world.ts';
-import { type Demands, demandsOf } from './demands.ts';
-import { StormGroup } from './group.ts';
-import { judgeInStorm } from './judge.ts';
+import { bindsByCookie } from '../clients/client.ts';
+import type { Finding } from '../clients/judge.ts';
+import { Traffic } from '../clients/traffic.ts';
+import { AddressPool } from '../cloud/addresses.ts';
+import { mustApply, refusalOf } from '../cloud/apply-or-throw.ts';
+import { percentile } from '../run/percentile.ts';
+import type { World } from '../test-bed/test-bed.ts';
+import { type Demands, demandsOf } from './allowed-disruption.ts';
+import { judgeInStorm } from './judge-in-storm.ts';
 import { type Operation, type OperationKind, operationKinds } from './operations.ts';
-import type { StormResult } from './result.ts';
-import { initialState, type StormSize } from './state.ts';
+import { StormGroup } from './storm-group.ts';
+import type { StormResult } from './storm-result.ts';
+import { initialState, type StormSize } from './storm-state.ts';
 import { waves } from './waves.ts';
 
 /** The first of the addresses that RFC 2544 sets aside for benchmarks. */

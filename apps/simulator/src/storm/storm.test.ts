@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openMemoryWorld } from '../world/memory.ts';
-import type { RouterKind, World, WorldOptions } from '../world/world.ts';
+import { openMemoryWorld } from '../test-bed/memory.ts';
+import type { RouterKind, World, WorldOptions } from '../test-bed/test-bed.ts';
 import { storm } from './storm.ts';
 
 const small = { rules: 8, members: 4, ops: 120, seed: 3 };

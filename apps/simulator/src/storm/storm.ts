@@ -1,8 +1,8 @@
 import { createRandom, type Random } from '@limpet/data-plane';
-import type { RouterKind, World, WorldOptions } from '../world/world.ts';
-import type { StormResult } from './result.ts';
-import { publicIp, type StormSize } from './state.ts';
+import type { RouterKind, World, WorldOptions } from '../test-bed/test-bed.ts';
+import type { StormResult } from './storm-result.ts';
 import { StormRun } from './storm-run.ts';
+import { publicIp, type StormSize } from './storm-state.ts';
 
 /** What a storm is made of. */
 export interface StormOptions extends StormSize {

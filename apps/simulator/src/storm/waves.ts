@@ -1,7 +1,7 @@
 import type { Random } from '@limpet/data-plane';
-import { calmKinds, nextOperation } from './operation.ts';
+import { calmKinds, nextOperation } from './draw-operation.ts';
 import { type Operation, operationKinds } from './operations.ts';
-import { applyOperation, type StormState } from './state.ts';
+import { applyOperation, type StormState } from './storm-state.ts';
 
 const mostAtOnce = 8;
 /** So many waves leave out what changes `bind` or `balance`: of these a router needs hardly a reload. */

@@ -1,0 +1,45 @@
+import { createRandom } from '@limpet/data-plane';
+import type { RouterKind, World, WorldOptions } from '../test-bed/test-bed.ts';
+import type { Prepared } from './prepare.ts';
+import type { SimulationResult } from './result.ts';
+import { Run } from './scenario-run.ts';
+
+/** How a simulation is run. */
+export interface SimulateOptions {
+  router: RouterKind;
+  /** Makes the router, the clients and the VMs; called once, when all input has been validated. */
+  openWorld: (options: WorldOptions) => Promise<World>;
+  /** Told what goes on, one short line at a time. */
+  progress?: (line: string) => void;
+}
+
+/**
+ * Plays a scenario against a router and lets the clients judge it.
+ *
+ * @throws SimulatorError `OPERATION_REFUSED` or `ROUTER_REFUSED`
+ */
+export async function simulate(prepared: Prepared, options: SimulateOptions): Promise<SimulationResult> {
+  const { scenario, publicIps } = prepared;
+  const started = performance.now();
+  const random = createRandom(scenario.seed);
+  const { router } = options;
+  const world = await options.openWorld({ router, publicIps, deadlineMs: scenario.deadlineMs, random });
+  try {
+    const run = new Run(prepared, world, random, options.progress ?? (() => {}));
+    const found = await run.play();
+    const seconds = Math.round((performance.now() - started) / 100) / 10;
+    const { findings, inForceMs, ...counts } = found;
+    return {
+      scenario: scenario.name,
+      router,
+      dataPlane: world.dataPlane,
+      ...counts,
+      inForceMs,
+      seconds,
+      seed: scenario.seed,
+      findings,
+    };
+  } finally {
+    await world.close();
+  }
+}

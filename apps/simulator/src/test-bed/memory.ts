@@ -1,0 +1,49 @@
+import { setImmediate } from 'node:timers/promises';
+import { unprivileged } from '@limpet/cloudstack';
+import { createMemoryDataPlane, type MemoryDataPlane } from '@limpet/data-plane';
+import {
+  cloudStackPaths,
+  createCloudStackRouter,
+  createHaproxyRouter,
+  createMemoryRouter,
+  type Router,
+} from '@limpet/router';
+import { openPowered } from './power.ts';
+import type { World, WorldOptions } from './test-bed.ts';
+
+const dir = '/run/limpet';
+
+/** The routers on a HAProxy and iptables in memory: no privileges, no installation, virtual time. */
+export async function openMemoryWorld(options: WorldOptions): Promise<World> {
+  const dataPlane = createMemoryDataPlane({ localAddresses: options.publicIps, random: options.random });
+  const powered = await openPowered(options.router, dataPlane, cloudStackPaths.config, () =>
+    createRouter(options, dataPlane),
+  );
+  const { clients, vms, clock, packetFilter } = dataPlane;
+  return {
+    dataPlane: 'memory',
+    get router() {
+      return powered.router;
+    },
+    packetFilter,
+    clients,
+    vms,
+    clock,
+    breathe: () => setImmediate(),
+    crashAgent: powered.crashAgent,
+    power: powered.power,
+    close: () => powered.router.close(),
+  };
+}
+
+async function createRouter(options: WorldOptions, machine: MemoryDataPlane): Promise<Router> {
+  const dataPlane = options.between?.(machine) ?? machine;
+  switch (options.router) {
+    case 'memory':
+      return createMemoryRouter({ dataPlane: machine });
+    case 'haproxy':
+      return createHaproxyRouter({ dataPlane, dir, settings: { drainDeadlineMs: options.deadlineMs } });
+    case 'cloudstack':
+      return createCloudStackRouter({ dataPlane, settings: { omit: unprivileged } });
+  }
+}
