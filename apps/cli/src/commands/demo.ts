@@ -1,8 +1,8 @@
 import { LabError } from '@limpet/lab';
 import {
   listScenarios,
-  openMemoryWorld,
-  openRealWorld,
+  openMemoryTestBed,
+  openRealTestBed,
   prepare,
   type RouterKind,
   type SimulationResult,
@@ -39,13 +39,13 @@ export async function demo(flags: { output: OutputFormat }, context: Context): P
     );
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
-  const openWorld = dataPlane === 'real' ? openRealWorld : openMemoryWorld;
+  const openTestBed = dataPlane === 'real' ? openRealTestBed : openMemoryTestBed;
   const results: SimulationResult[] = [];
   for (const prepared of scenarios) {
     for (const router of routers) {
       const label = `${prepared.scenario.name}, ${names[router]}`;
       results.push(
-        await simulate(prepared, { router, openWorld, progress: (line) => progress.show(`${label}: ${line}`) }),
+        await simulate(prepared, { router, openTestBed, progress: (line) => progress.show(`${label}: ${line}`) }),
       );
     }
   }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import {
-  openMemoryWorld,
-  openRealWorld,
+  openMemoryTestBed,
+  openRealTestBed,
   parseTrace,
   type ReplayResult,
   type ReplayTrace,
@@ -42,8 +42,8 @@ export async function replay(
   const trace = known ?? parseTrace(await text(process.stdin), 'stdin');
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
-  const openWorld = dataPlane === 'real' ? openRealWorld : openMemoryWorld;
-  const result = await run(trace, { router, dataPlane, openWorld, progress: (line) => progress.show(line) });
+  const openTestBed = dataPlane === 'real' ? openRealTestBed : openMemoryTestBed;
+  const result = await run(trace, { router, dataPlane, openTestBed, progress: (line) => progress.show(line) });
   progress.clear();
   context.stdout(output === 'json' ? json(result) : report(result));
   context.exit(result.reproduced ? exitCodes.doesNotHold : exitCodes.done);

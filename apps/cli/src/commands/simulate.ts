@@ -1,7 +1,7 @@
 import {
   isClean,
-  openMemoryWorld,
-  openRealWorld,
+  openMemoryTestBed,
+  openRealTestBed,
   prepare,
   type RouterKind,
   simulate as run,
@@ -49,8 +49,8 @@ export async function simulate(scenario: string | undefined, flags: SimulateFlag
   }
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
-  const openWorld = dataPlane === 'real' ? openRealWorld : openMemoryWorld;
-  const result = await run(prepared, { router, openWorld, progress: (line) => progress.show(line) });
+  const openTestBed = dataPlane === 'real' ? openRealTestBed : openMemoryTestBed;
+  const result = await run(prepared, { router, openTestBed, progress: (line) => progress.show(line) });
   progress.clear();
   context.stdout(flags.output === 'json' ? json(result) : report(result));
   context.exit(isClean(result) ? exitCodes.done : exitCodes.found);

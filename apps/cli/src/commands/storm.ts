@@ -1,7 +1,7 @@
 import {
   isClean,
-  openMemoryWorld,
-  openRealWorld,
+  openMemoryTestBed,
+  openRealTestBed,
   type RouterKind,
   storm as run,
   type StormResult,
@@ -34,8 +34,8 @@ export async function storm(flags: StormFlags, context: Context): Promise<void> 
   }
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
-  const openWorld = dataPlane === 'real' ? openRealWorld : openMemoryWorld;
-  const result = await run({ ops, seed, rules, members, router, openWorld, progress: (line) => progress.show(line) });
+  const openTestBed = dataPlane === 'real' ? openRealTestBed : openMemoryTestBed;
+  const result = await run({ ops, seed, rules, members, router, openTestBed, progress: (line) => progress.show(line) });
   progress.clear();
   context.stdout(flags.output === 'json' ? json(result) : report(result));
   context.exit(isClean(result) ? exitCodes.done : exitCodes.found);

@@ -9,7 +9,7 @@ import {
 import type { Router } from '@limpet/router';
 import { SimulatorError } from '../errors.ts';
 import type { Operation } from '../scenario/scenario.ts';
-import type { Vms, WorldClock } from '../test-bed/test-bed.ts';
+import type { TestBedClock, Vms } from '../test-bed/test-bed.ts';
 import type { AddressPool } from './addresses.ts';
 import { answerEvents } from './answer.ts';
 import { mustApply } from './apply-or-throw.ts';
@@ -24,7 +24,7 @@ export interface CloudOptions {
   maxMembers: number;
   router: Router;
   vms: Vms;
-  clock: WorldClock;
+  clock: TestBedClock;
   /** Milliseconds from leaving the rule to the VM's end. */
   graceMs: number;
 }

@@ -1,7 +1,7 @@
 import type { MemberRecord } from '@limpet/contract';
 import type { Random } from '@limpet/data-plane';
 import { SimulatorError } from '../errors.ts';
-import type { RouterKind, World, WorldOptions } from '../test-bed/test-bed.ts';
+import type { RouterKind, TestBed, TestBedOptions } from '../test-bed/test-bed.ts';
 import { publicIp } from './management.ts';
 import type { RefusingHaproxy } from './refusing.ts';
 
@@ -9,7 +9,7 @@ import type { RefusingHaproxy } from './refusing.ts';
 export interface MachineOptions {
   haproxy: RefusingHaproxy;
   router: RouterKind;
-  openWorld: (options: WorldOptions) => Promise<World>;
+  openTestBed: (options: TestBedOptions) => Promise<TestBed>;
   random: Random;
 }
 
@@ -22,44 +22,44 @@ export const refused = (reason: string): SimulatorError => new SimulatorError('O
 export class Machine {
   readonly #options: MachineOptions;
   #isUp = false;
-  #world: World | undefined;
+  #testBed: TestBed | undefined;
 
   constructor(options: MachineOptions) {
     this.#options = options;
   }
 
   /** What is around the router; undefined while it is down. */
-  get world(): World | undefined {
-    return this.#isUp ? this.#world : undefined;
+  get testBed(): TestBed | undefined {
+    return this.#isUp ? this.#testBed : undefined;
   }
 
   /** @param vms those that run already */
   async on(vms: readonly MemberRecord[]): Promise<void> {
     this.#isUp = true;
-    if (this.#world !== undefined) return this.#world.power.on();
-    const { openWorld, router, random, haproxy } = this.#options;
-    this.#world = await openWorld({ router, publicIps: [publicIp], deadlineMs, random, between: haproxy.install });
+    if (this.#testBed !== undefined) return this.#testBed.power.on();
+    const { openTestBed, router, random, haproxy } = this.#options;
+    this.#testBed = await openTestBed({ router, publicIps: [publicIp], deadlineMs, random, between: haproxy.install });
     await this.start(vms);
   }
 
   async off(): Promise<void> {
     this.#isUp = false;
-    await this.#world?.power.off();
+    await this.#testBed?.power.off();
   }
 
   /** VMs live and die beside a router that is down, too. */
   async start(vms: readonly MemberRecord[]): Promise<void> {
-    await this.#world?.vms.start(vms);
+    await this.#testBed?.vms.start(vms);
   }
 
   async destroy(vms: readonly MemberRecord[]): Promise<void> {
-    if (vms.length > 0) await this.#world?.vms.destroy(vms.map(({ vm }) => vm));
+    if (vms.length > 0) await this.#testBed?.vms.destroy(vms.map(({ vm }) => vm));
   }
 
   async close(): Promise<void> {
-    const world = this.#world;
-    this.#world = undefined;
+    const testBed = this.#testBed;
+    this.#testBed = undefined;
     this.#isUp = false;
-    await world?.close();
+    await testBed?.close();
   }
 }

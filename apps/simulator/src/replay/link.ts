@@ -1,6 +1,6 @@
 import { type Command, type CommandResult, dispatch } from '@limpet/contract';
 import { answerEvents } from '../cloud/answer.ts';
-import type { World } from '../test-bed/test-bed.ts';
+import type { TestBed } from '../test-bed/test-bed.ts';
 import type { Handling } from './action.ts';
 import { describe, isOf, saysInForce, stateOf } from './describe.ts';
 import { type Machine, type MachineOptions, refused } from './host.ts';
@@ -204,10 +204,10 @@ export class Link {
   }
 
   /** @throws SimulatorError `OPERATION_REFUSED` when the router does not run. */
-  running(): World {
-    const world = this.#management.router === 'running' ? this.#machine.world : undefined;
-    if (world === undefined) throw refused(`the router is ${this.#management.router}`);
-    return world;
+  running(): TestBed {
+    const testBed = this.#management.router === 'running' ? this.#machine.testBed : undefined;
+    if (testBed === undefined) throw refused(`the router is ${this.#management.router}`);
+    return testBed;
   }
 }
 

@@ -7,7 +7,7 @@ import type { RuleRecord } from '@limpet/contract';
 import type { Random } from '@limpet/data-plane';
 import { type Finding, judgeRule, type Observation } from '../clients/judge.ts';
 import { AddressPool } from '../cloud/addresses.ts';
-import type { World } from '../test-bed/test-bed.ts';
+import type { TestBed } from '../test-bed/test-bed.ts';
 import { describeLook, type Look, Witnesses } from './client-pool.ts';
 import type { ReplayManagement } from './management.ts';
 import type { Stage } from './replay-driver.ts';
@@ -34,7 +34,7 @@ export class Jury {
   readonly #seen: string[];
   /** How clients of each rule were bound when they last looked. */
   readonly #bound: string[];
-  #world: World | undefined;
+  #testBed: TestBed | undefined;
   /** The first thing that was wrong. */
   finding: (Finding & { step: number }) | null = null;
 
@@ -53,17 +53,17 @@ export class Jury {
    */
   async judge(step: number, atRest: boolean): Promise<string[]> {
     const { stage, management } = this.#options;
-    const { world } = stage;
-    if (world !== this.#world) {
-      this.#world = world;
+    const { testBed } = stage;
+    if (testBed !== this.#testBed) {
+      this.#testBed = testBed;
       for (const witnesses of this.#witnesses) witnesses.hangUp();
       this.#seen.fill('');
     }
-    if (world === undefined) return [];
-    if (stage.hasSent || atRest) await world.clock.sleep(takeOverMs);
+    if (testBed === undefined) return [];
+    if (stage.hasSent || atRest) await testBed.clock.sleep(takeOverMs);
     const lines: string[] = [];
     for (const index of management.groups.keys()) {
-      const problem = (await this.#look(world, index, lines)) ?? (atRest ? this.#unfinished(index) : undefined);
+      const problem = (await this.#look(testBed, index, lines)) ?? (atRest ? this.#unfinished(index) : undefined);
       if (problem === undefined || this.finding !== null) continue;
       lines.push(`rule ${index + 1}: EXPECTED ${problem.expected}, SAW ${problem.saw}`);
       this.finding = { step, ...problem };
@@ -72,11 +72,11 @@ export class Jury {
   }
 
   /** A rule that the router has never heard of is nothing to look at, and one that is gone only at once. */
-  async #look(world: World, index: number, lines: string[]): Promise<Finding | undefined> {
+  async #look(testBed: TestBed, index: number, lines: string[]): Promise<Finding | undefined> {
     const { stage } = this.#options;
     const said = stage.said(index);
     if (said === undefined || (said === 'removed' && !stage.isTouched(index))) return undefined;
-    const { look, problem } = await this.#watch(world, index);
+    const { look, problem } = await this.#watch(testBed, index);
     const text = describeLook(look.observations);
     if (text !== this.#seen[index]) lines.push(`rule ${index + 1}: ${text}`);
     this.#seen[index] = text;
@@ -97,7 +97,7 @@ export class Jury {
   }
 
   /** Looks until nothing is wrong, or patience ends. */
-  async #watch(world: World, index: number): Promise<{ look: Look; problem: Finding | undefined }> {
+  async #watch(testBed: TestBed, index: number): Promise<{ look: Look; problem: Finding | undefined }> {
     const { stage, management } = this.#options;
     const witnesses = this.#witnesses[index]!;
     const { rule } = management.groups[index]!.records;
@@ -109,28 +109,28 @@ export class Jury {
       witnesses.forget();
       this.#bound[index] = binding;
     }
-    const end = world.clock.now() + (this.finding === null ? patienceMs : 0);
+    const end = testBed.clock.now() + (this.finding === null ? patienceMs : 0);
     for (;;) {
-      const look = await witnesses.look(world.clients, rule, owed);
+      const look = await witnesses.look(testBed.clients, rule, owed);
       // Who does not look at held connections says nothing of them.
       const judged = look.observations.filter(({ kind }) => kind === 'fresh' || stage.hasVerified(index));
       const problem =
         look.disturbance ??
         (isJudged ? judgeRule(rule, judged) : undefined) ??
-        (await this.#filterProblem(world, index, judged));
+        (await this.#filterProblem(testBed, index, judged));
       if (problem === undefined && isJudged) witnesses.settle(rule);
-      if (problem === undefined || problem === look.disturbance || world.clock.now() >= end) return { look, problem };
-      await world.clock.sleep(pollMs);
+      if (problem === undefined || problem === look.disturbance || testBed.clock.now() >= end) return { look, problem };
+      await testBed.clock.sleep(pollMs);
     }
   }
 
   async #filterProblem(
-    world: World,
+    testBed: TestBed,
     index: number,
     observations: readonly Observation[],
   ): Promise<Finding | undefined> {
     const { rule } = this.#options.management.groups[index]!.records;
-    const accepts = countAccepts(await world.packetFilter.save(), rule);
+    const accepts = countAccepts(await testBed.packetFilter.save(), rule);
     const isServed = observations.some(({ answer }) => answer.ok);
     const finding = (expected: string, saw: string): Finding => ({ rule: `${rule.ip}:${rule.port}`, expected, saw });
     if (accepts > 1) return finding('one accept rule in the packet filter', `${accepts} of them`);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { World } from '../test-bed/test-bed.ts';
+import type { TestBed } from '../test-bed/test-bed.ts';
 import type { Action } from './action.ts';
 import { Machine, type MachineOptions, refused } from './host.ts';
 import { isKnown, Link, type Said, type Say } from './link.ts';
@@ -29,8 +29,8 @@ export class Stage {
   }
 
   /** The router's surroundings; undefined while it is down. */
-  get world(): World | undefined {
-    return this.#machine.world;
+  get testBed(): TestBed | undefined {
+    return this.#machine.testBed;
   }
 
   said(group: number): Said {

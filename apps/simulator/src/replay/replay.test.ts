@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { randomTrace } from '../../testing/random-trace.ts';
-import { openMemoryWorld } from '../test-bed/memory.ts';
-import type { RouterKind, World, WorldOptions } from '../test-bed/test-bed.ts';
+import { openMemoryTestBed } from '../test-bed/memory.ts';
+import type { RouterKind, TestBed, TestBedOptions } from '../test-bed/test-bed.ts';
 import { parseTrace, type Trace } from './parse-trace.ts';
 import { replay } from './replay.ts';
 
 const traceOf = (...steps: (readonly [lane: string, text: string])[]): Trace =>
   parseTrace(JSON.stringify({ steps: steps.map(([lane, text]) => ({ lane, text })) }), 'here');
 
-const play = (trace: Trace, router: RouterKind, openWorld = openMemoryWorld) =>
-  replay(trace, { router, dataPlane: 'memory', openWorld });
+const play = (trace: Trace, router: RouterKind, openTestBed = openMemoryTestBed) =>
+  replay(trace, { router, dataPlane: 'memory', openTestBed });
 
 const served = [
   ['group 1', 'a user creates a rule and a group'],
@@ -30,15 +30,15 @@ describe('replay', () => {
   );
 
   it('finds a router that loses a rule and says that it has it', async () => {
-    const lying = async (options: WorldOptions): Promise<World> => {
-      const world = await openMemoryWorld(options);
-      const { router } = world;
+    const lying = async (options: TestBedOptions): Promise<TestBed> => {
+      const testBed = await openMemoryTestBed(options);
+      const { router } = testBed;
       const putRule: typeof router.putRule = async (command) => {
         const result = await router.putRule(command);
         await router.removeRule({ type: 'removeRule', key: command.rule, generation: command.generation + 1 });
         return result;
       };
-      return { ...world, router: { ...router, putRule, removeRule: router.removeRule, syncRules: router.syncRules } };
+      return { ...testBed, router: { ...router, putRule, removeRule: router.removeRule, syncRules: router.syncRules } };
     };
     const result = await play(traceOf(...served), 'haproxy', lying);
     expect(result).toMatchObject({ reproduced: true, finding: { step: 4, expected: 'an answer on every connection' } });

@@ -1,6 +1,6 @@
 import { createRandom } from '@limpet/data-plane';
 import { SimulatorError } from '../errors.ts';
-import type { RouterKind, World, WorldOptions } from '../test-bed/test-bed.ts';
+import type { RouterKind, TestBed, TestBedOptions } from '../test-bed/test-bed.ts';
 import { ReplayManagement } from './management.ts';
 import { Jury } from './oracle.ts';
 import type { Trace } from './parse-trace.ts';
@@ -13,7 +13,7 @@ export interface ReplayOptions {
   router: RouterKind;
   dataPlane: 'real' | 'memory';
   /** Makes the router's machine, the clients and the VMs; called each time that the router of the run starts. */
-  openWorld: (options: WorldOptions) => Promise<World>;
+  openTestBed: (options: TestBedOptions) => Promise<TestBed>;
   /** Told what goes on, one short line at a time. */
   progress?: (line: string) => void;
 }

@@ -1,7 +1,7 @@
 import { type Finding, judgeRule } from '../clients/judge.ts';
 import type { Traffic } from '../clients/traffic.ts';
 import type { Group } from '../cloud/group.ts';
-import type { WorldClock } from '../test-bed/test-bed.ts';
+import type { TestBedClock } from '../test-bed/test-bed.ts';
 import { percentile } from './percentile.ts';
 
 interface Change {
@@ -19,7 +19,7 @@ const pollMs = 50;
 /** How changes are judged. */
 export interface ChangesOptions {
   traffic: Traffic;
-  clock: WorldClock;
+  clock: TestBedClock;
   /** Fresh connections of each client in one check. */
   rounds: number;
 }

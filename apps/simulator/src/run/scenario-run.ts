@@ -4,7 +4,7 @@ import { Cloud } from '../cloud/cloud.ts';
 import { select } from '../cloud/group-plans.ts';
 import { SimulatorError } from '../errors.ts';
 import type { Operation, Step } from '../scenario/scenario.ts';
-import type { World } from '../test-bed/test-bed.ts';
+import type { TestBed } from '../test-bed/test-bed.ts';
 import { Changes } from './change-watch.ts';
 import type { Prepared } from './prepare.ts';
 import type { SimulationResult } from './result.ts';
@@ -21,33 +21,33 @@ const shownFindings = 5;
 /** What a run finds out. */
 export type ObservedState = Omit<SimulationResult, 'scenario' | 'router' | 'dataPlane' | 'seconds' | 'seed'>;
 
-/** One scenario on one world. */
+/** One scenario on one test bed. */
 export class Run {
   readonly #prepared: Prepared;
-  readonly #world: World;
+  readonly #testBed: TestBed;
   readonly #progress: (line: string) => void;
   readonly #cloud: Cloud;
   readonly #traffic: Traffic;
   readonly #changes: Changes;
 
-  constructor(prepared: Prepared, world: World, random: () => number, progress: (line: string) => void) {
+  constructor(prepared: Prepared, testBed: TestBed, random: () => number, progress: (line: string) => void) {
     const { scenario, groups } = prepared;
     const { heldPerClient, connectionsPerClient } = scenario.traffic;
     this.#prepared = prepared;
-    this.#world = world;
+    this.#testBed = testBed;
     this.#progress = progress;
     this.#cloud = new Cloud({
       maxMembers: maxMembersOf(prepared),
       groups,
-      router: world.router,
-      vms: world.vms,
-      clock: world.clock,
+      router: testBed.router,
+      vms: testBed.vms,
+      clock: testBed.clock,
       graceMs: scenario.graceMs,
     });
     const addresses = new AddressPool(firstClient);
-    this.#traffic = new Traffic({ clients: world.clients, random, addresses, heldPerClient });
+    this.#traffic = new Traffic({ clients: testBed.clients, random, addresses, heldPerClient });
     for (const group of this.#cloud.groups) this.#traffic.add(group, groups[group.index]!.clients);
-    this.#changes = new Changes({ traffic: this.#traffic, clock: world.clock, rounds: connectionsPerClient });
+    this.#changes = new Changes({ traffic: this.#traffic, clock: testBed.clock, rounds: connectionsPerClient });
   }
 
   async play(): Promise<ObservedState> {
@@ -57,15 +57,15 @@ export class Run {
     const unserved = await this.#untilServed(servedWithinMs);
     if (unserved !== undefined) throw notServed(unserved);
     await this.#traffic.settleIn();
-    await this.#world.clock.sleep(scenario.inServiceMs);
-    const before = this.#world.router.stats();
+    await this.#testBed.clock.sleep(scenario.inServiceMs);
+    const before = this.#testBed.router.stats();
     await this.#steps(scenario.steps);
     await this.#cloud.idle();
     await this.#changes.settle();
     await this.#allLookOnce();
     const { count: changes, inForce: changesInForce, inForceMs, findings } = this.#changes;
     const workaround = changesInForce < changes ? await this.#workaround(scenario.workaround) : null;
-    const after = this.#world.router.stats();
+    const after = this.#testBed.router.stats();
     const { clientsMoved, connections, failed, drained } = this.#traffic.ledger;
     return {
       changes,
@@ -92,11 +92,11 @@ export class Run {
 
   /** Waits until every rule answers; @returns what does not, when the time is over. */
   async #untilServed(withinMs: number): Promise<Unserved | undefined> {
-    const end = this.#world.clock.now() + withinMs;
+    const end = this.#testBed.clock.now() + withinMs;
     for (;;) {
       const unserved = await this.#traffic.unserved();
-      if (unserved === undefined || this.#world.clock.now() >= end) return unserved;
-      await this.#world.clock.sleep(50);
+      if (unserved === undefined || this.#testBed.clock.now() >= end) return unserved;
+      await this.#testBed.clock.sleep(50);
     }
   }
 
@@ -138,7 +138,7 @@ export class Run {
     const using = async (): Promise<void> => {
       while (!done) {
         await this.#traffic.burst(burstSize);
-        await this.#world.breathe();
+        await this.#testBed.breathe();
       }
     };
     await Promise.all([operating, using()]);
@@ -158,7 +158,7 @@ export class Run {
         this.#cloud.groups[index]!.emptying = false;
         return;
       case 'change': {
-        const asked = this.#world.clock.now();
+        const asked = this.#testBed.clock.now();
         await this.#cloud.change(index, operation);
         return this.#changes.watch(this.#cloud.groups[index]!, asked);
       }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { groupsOfScenario } from '../cloud/group-plans.ts';
 import { parseScenario } from '../scenario/parse-scenario.ts';
-import { openMemoryWorld } from '../test-bed/memory.ts';
-import type { RouterKind, World, WorldOptions } from '../test-bed/test-bed.ts';
+import { openMemoryTestBed } from '../test-bed/memory.ts';
+import type { RouterKind, TestBed, TestBedOptions } from '../test-bed/test-bed.ts';
 import type { Prepared } from './prepare.ts';
 import { simulate } from './simulate.ts';
 
@@ -34,8 +34,8 @@ const scaleNeighbours = `
     repeat: 2
     do: [{ op: scale, by: 1 }, { op: scale, by: -1 }]`;
 
-const play = (prepared: Prepared, router: RouterKind, openWorld = openMemoryWorld) =>
-  simulate(prepared, { router, openWorld });
+const play = (prepared: Prepared, router: RouterKind, openTestBed = openMemoryTestBed) =>
+  simulate(prepared, { router, openTestBed });
 
 describe('a change of stickiness while the group is disabled', () => {
   it.each(['haproxy', 'memory'] as const)('is in force with %s, held connections included', async (router) => {
@@ -98,14 +98,14 @@ it('is the same for the same seed', async () => {
 
 describe('a router that lies', () => {
   /** It answers as if all were done, and does nothing after the first full set. */
-  const lying = async (options: WorldOptions): Promise<World> => {
-    const world = await openMemoryWorld(options);
-    const { router } = world;
+  const lying = async (options: TestBedOptions): Promise<TestBed> => {
+    const testBed = await openMemoryTestBed(options);
+    const { router } = testBed;
     const putRule: typeof router.putRule = async ({ rule, generation }) => ({
       outcome: 'applied',
       rules: [{ key: { ip: rule.ip, port: rule.port }, generation, observedGeneration: generation, conditions: [] }],
     });
-    return { ...world, router: { ...bound(router), putRule } };
+    return { ...testBed, router: { ...bound(router), putRule } };
   };
 
   it('is found out by the clients', async () => {
@@ -115,12 +115,12 @@ describe('a router that lies', () => {
 
 describe('a router that disturbs', () => {
   /** Each change breaks every held connection. */
-  const rude = async (options: WorldOptions): Promise<World> => {
-    const world = await openMemoryWorld(options);
-    const { router, clients } = world;
+  const rude = async (options: TestBedOptions): Promise<TestBed> => {
+    const testBed = await openMemoryTestBed(options);
+    const { router, clients } = testBed;
     const held = new Set<number>();
     return {
-      ...world,
+      ...testBed,
       clients: {
         ...bound(clients),
         hold: async (asks) => {

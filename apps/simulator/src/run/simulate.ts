@@ -1,5 +1,5 @@
 import { createRandom } from '@limpet/data-plane';
-import type { RouterKind, World, WorldOptions } from '../test-bed/test-bed.ts';
+import type { RouterKind, TestBed, TestBedOptions } from '../test-bed/test-bed.ts';
 import type { Prepared } from './prepare.ts';
 import type { SimulationResult } from './result.ts';
 import { Run } from './scenario-run.ts';
@@ -8,7 +8,7 @@ import { Run } from './scenario-run.ts';
 export interface SimulateOptions {
   router: RouterKind;
   /** Makes the router, the clients and the VMs; called once, when all input has been validated. */
-  openWorld: (options: WorldOptions) => Promise<World>;
+  openTestBed: (options: TestBedOptions) => Promise<TestBed>;
   /** Told what goes on, one short line at a time. */
   progress?: (line: string) => void;
 }
@@ -23,16 +23,16 @@ export async function simulate(prepared: Prepared, options: SimulateOptions): Pr
   const started = performance.now();
   const random = createRandom(scenario.seed);
   const { router } = options;
-  const world = await options.openWorld({ router, publicIps, deadlineMs: scenario.deadlineMs, random });
+  const testBed = await options.openTestBed({ router, publicIps, deadlineMs: scenario.deadlineMs, random });
   try {
-    const run = new Run(prepared, world, random, options.progress ?? (() => {}));
+    const run = new Run(prepared, testBed, random, options.progress ?? (() => {}));
     const found = await run.play();
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     const { findings, inForceMs, ...counts } = found;
     return {
       scenario: scenario.name,
       router,
-      dataPlane: world.dataPlane,
+      dataPlane: testBed.dataPlane,
       ...counts,
       inForceMs,
       seconds,
@@ -40,6 +40,6 @@ export async function simulate(prepared: Prepared, options: SimulateOptions): Pr
       findings,
     };
   } finally {
-    await world.close();
+    await testBed.close();
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listScenarios } from '../scenario/catalogue.ts';
-import { openMemoryWorld } from '../test-bed/memory.ts';
-import { openRealWorld } from '../test-bed/real.ts';
+import { openMemoryTestBed } from '../test-bed/memory.ts';
+import { openRealTestBed } from '../test-bed/real.ts';
 import type { RouterKind } from '../test-bed/test-bed.ts';
 import { prepare } from './prepare.ts';
 import type { SimulationResult } from './result.ts';
@@ -22,21 +22,21 @@ const verdict = (result: SimulationResult) => ({
   reloads: result.reloads > 0,
 });
 
-const play = async (scenario: string, router: RouterKind, openWorld: typeof openRealWorld) =>
-  verdict(await simulate(await prepare({ scenario }), { router, openWorld }));
+const play = async (scenario: string, router: RouterKind, openTestBed: typeof openRealTestBed) =>
+  verdict(await simulate(await prepare({ scenario }), { router, openTestBed }));
 
 describe.each(await listScenarios())('%s', (scenario) => {
   it('ends on the data plane in memory as on the real one, driven by CloudStack', { timeout }, async () => {
-    const real = await play(scenario, 'cloudstack', openRealWorld);
+    const real = await play(scenario, 'cloudstack', openRealTestBed);
     expect(real.movesClients || real.changesInForce < real.changes).toBe(true);
-    expect(await play(scenario, 'cloudstack', openMemoryWorld)).toEqual(real);
+    expect(await play(scenario, 'cloudstack', openMemoryTestBed)).toEqual(real);
   });
 
   it('ends in memory as on the real data plane, driven by Limpet', { timeout }, async () => {
-    const real = await play(scenario, 'haproxy', openRealWorld);
+    const real = await play(scenario, 'haproxy', openRealTestBed);
     expect(real).toMatchObject({ changesInForce: real.changes, movesClients: false, failsConnections: false });
-    expect(await play(scenario, 'haproxy', openMemoryWorld)).toEqual(real);
+    expect(await play(scenario, 'haproxy', openMemoryTestBed)).toEqual(real);
     // The embedded router has no HAProxy to reload.
-    expect(await play(scenario, 'memory', openMemoryWorld)).toEqual({ ...real, reloads: false });
+    expect(await play(scenario, 'memory', openMemoryTestBed)).toEqual({ ...real, reloads: false });
   });
 });

@@ -6,7 +6,7 @@ import { Traffic } from '../clients/traffic.ts';
 import { AddressPool } from '../cloud/addresses.ts';
 import { mustApply, refusalOf } from '../cloud/apply-or-throw.ts';
 import { percentile } from '../run/percentile.ts';
-import type { World } from '../test-bed/test-bed.ts';
+import type { TestBed } from '../test-bed/test-bed.ts';
 import { type Demands, demandsOf } from './allowed-disruption.ts';
 import { judgeInStorm } from './judge-in-storm.ts';
 import { type Operation, type OperationKind, operationKinds } from './operations.ts';
@@ -34,10 +34,10 @@ const shownFindings = 5;
 
 type ObservedState = Omit<StormResult, 'scenario' | 'router' | 'dataPlane' | 'rules' | 'members' | 'seconds' | 'seed'>;
 
-/** One storm on one world. */
+/** One storm on one test bed. */
 export class StormRun {
   readonly #size: StormSize;
-  readonly #world: World;
+  readonly #testBed: TestBed;
   readonly #progress: (line: string) => void;
   readonly #traffic: Traffic;
   /** By port. */
@@ -53,35 +53,35 @@ export class StormRun {
   /** By operation. */
   readonly #notInForce = new Map<Operation, Finding>();
 
-  constructor(size: StormSize, world: World, random: Random, progress: (line: string) => void) {
+  constructor(size: StormSize, testBed: TestBed, random: Random, progress: (line: string) => void) {
     this.#size = size;
-    this.#world = world;
+    this.#testBed = testBed;
     this.#progress = progress;
     const addresses = new AddressPool(firstClient);
-    this.#traffic = new Traffic({ clients: world.clients, random, addresses, heldPerClient });
+    this.#traffic = new Traffic({ clients: testBed.clients, random, addresses, heldPerClient });
   }
 
   async play(ops: number, random: Random): Promise<ObservedState> {
     const state = initialState(this.#size);
     await this.#start([...state.rules.values()].map((rule) => new StormGroup(rule)));
-    const before = this.#world.router.stats();
+    const before = this.#testBed.router.stats();
     const counts = Object.fromEntries(operationKinds.map((kind) => [kind, 0])) as Record<OperationKind, number>;
     const spared = { operations: 0, reloads: 0 };
     let [done, waveCount] = [0, 0];
     for (const { operations, calm } of waves(state, ops, random)) {
       this.#progress(`operation ${done} of ${ops}`);
-      const { reloads } = this.#world.router.stats();
+      const { reloads } = this.#testBed.router.stats();
       await this.#underTraffic(operations);
       if (calm) {
         spared.operations += operations.length;
-        spared.reloads += this.#world.router.stats().reloads - reloads;
+        spared.reloads += this.#testBed.router.stats().reloads - reloads;
       }
       for (const { kind } of operations) counts[kind]++;
       done += operations.length;
       waveCount++;
     }
     await this.#settle();
-    const after = this.#world.router.stats();
+    const after = this.#testBed.router.stats();
     const { ledger } = this.#traffic;
     return {
       changes: done,
@@ -107,7 +107,7 @@ export class StormRun {
   }
 
   async #start(groups: readonly StormGroup[]): Promise<void> {
-    const { router, vms, clock } = this.#world;
+    const { router, vms, clock } = this.#testBed;
     this.#progress(`starting ${groups.length} rules`);
     await vms.start(groups.flatMap(({ rule }) => rule.members));
     const rules = groups.map(({ rule }) => ({ rule, generation: ++this.#generation }));
@@ -131,11 +131,11 @@ export class StormRun {
     const using = async (): Promise<void> => {
       while (!done) {
         await this.#traffic.burst(burstSize);
-        await this.#world.breathe();
+        await this.#testBed.breathe();
       }
     };
     await Promise.all([operating, using()]);
-    await this.#world.vms.destroy(left);
+    await this.#testBed.vms.destroy(left);
   }
 
   async #operate(operation: Operation): Promise<void> {
@@ -151,7 +151,7 @@ export class StormRun {
     // The port is free again only when the rule that was there has been seen to be gone.
     await this.#departures.get(operation.port);
     const group = new StormGroup(operation.after!);
-    await this.#world.vms.start(group.rule.members);
+    await this.#testBed.vms.start(group.rule.members);
     const asked = this.#now();
     const result = await this.#put(group);
     this.#welcome(group);
@@ -161,7 +161,7 @@ export class StormRun {
   async #change(operation: Operation, group: StormGroup): Promise<void> {
     const demands = demandsOf(operation);
     const known = new Set(group.rule.members.map(({ vm }) => vm));
-    await this.#world.vms.start(operation.after!.members.filter(({ vm }) => !known.has(vm)));
+    await this.#testBed.vms.start(operation.after!.members.filter(({ vm }) => !known.has(vm)));
     const asked = this.#now();
     group.rule = operation.after!;
     const isNewPolicy = bindsByCookie(group.rule) && !isSamePolicy(operation);
@@ -180,7 +180,7 @@ export class StormRun {
     this.#groups.delete(port);
     const asked = this.#now();
     const generation = ++this.#generation;
-    const result = await this.#world.router.removeRule({ type: 'removeRule', key: { ip, port }, generation });
+    const result = await this.#testBed.router.removeRule({ type: 'removeRule', key: { ip, port }, generation });
     this.#answeredMs.push(this.#now() - asked);
     if (this.#refused(operation, result)) return;
     // Not awaited here: nobody answers a client of a rule that is gone, and that takes as long as the client waits.
@@ -192,7 +192,7 @@ export class StormRun {
   async #put({ rule }: StormGroup): Promise<CommandResult> {
     const asked = this.#now();
     const generation = ++this.#generation;
-    const result = await this.#world.router.putRule({ type: 'putRule', rule, generation });
+    const result = await this.#testBed.router.putRule({ type: 'putRule', rule, generation });
     this.#answeredMs.push(this.#now() - asked);
     return result;
   }
@@ -231,7 +231,7 @@ export class StormRun {
 
   /** Clients look until the rule is in force, or patience ends; @returns what is wrong then. */
   async #look(group: StormGroup, demands?: Demands): Promise<Finding | undefined> {
-    const { clock } = this.#world;
+    const { clock } = this.#testBed;
     const end = clock.now() + patienceMs;
     for (;;) {
       const seen = await this.#traffic.check(new Set([group]), rounds);
@@ -243,7 +243,7 @@ export class StormRun {
 
   /** Nobody is answered any more: not on the connections that the rule's clients still held, and not on a new one. */
   async #seeGone(operation: Operation, { rule }: StormGroup, held: readonly number[], asked: number): Promise<void> {
-    const { clients, clock } = this.#world;
+    const { clients, clock } = this.#testBed;
     const end = clock.now() + patienceMs;
     let open = await clients.askHeld(held);
     while (open.some(({ ok }) => ok) && clock.now() < end) {
@@ -271,7 +271,7 @@ export class StormRun {
   }
 
   #now(): number {
-    return this.#world.clock.now();
+    return this.#testBed.clock.now();
   }
 }
 

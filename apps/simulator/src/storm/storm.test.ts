@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { openMemoryWorld } from '../test-bed/memory.ts';
-import type { RouterKind, World, WorldOptions } from '../test-bed/test-bed.ts';
+import { openMemoryTestBed } from '../test-bed/memory.ts';
+import type { RouterKind, TestBed, TestBedOptions } from '../test-bed/test-bed.ts';
 import { storm } from './storm.ts';
 
 const small = { rules: 8, members: 4, ops: 120, seed: 3 };
-const play = (router: RouterKind, change: Partial<typeof small> = {}, openWorld = openMemoryWorld) =>
-  storm({ ...small, ...change, router, openWorld });
+const play = (router: RouterKind, change: Partial<typeof small> = {}, openTestBed = openMemoryTestBed) =>
+  storm({ ...small, ...change, router, openTestBed });
 
 describe('a storm', () => {
   it.each(['haproxy', 'memory'] as const)('disturbs nobody with %s', async (router) => {
@@ -39,15 +39,15 @@ describe('a storm', () => {
 
 describe('a router that lies', () => {
   /** It answers as if all were done, and does nothing after the first full set. */
-  const lying = async (options: WorldOptions): Promise<World> => {
-    const world = await openMemoryWorld(options);
-    const { router } = world;
+  const lying = async (options: TestBedOptions): Promise<TestBed> => {
+    const testBed = await openMemoryTestBed(options);
+    const { router } = testBed;
     const done = (key: { ip: string; port: number }, generation: number) => ({
       outcome: 'applied' as const,
       rules: [{ key, generation, observedGeneration: generation, conditions: [] }],
     });
     return {
-      ...world,
+      ...testBed,
       router: {
         syncRules: (command) => router.syncRules(command),
         reportRules: (command) => router.reportRules(command),

@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '@limpet/data-plane';
-import type { RouterKind, World, WorldOptions } from '../test-bed/test-bed.ts';
+import type { RouterKind, TestBed, TestBedOptions } from '../test-bed/test-bed.ts';
 import type { StormResult } from './storm-result.ts';
 import { StormRun } from './storm-run.ts';
 import { publicIp, type StormSize } from './storm-state.ts';
@@ -12,7 +12,7 @@ export interface StormOptions extends StormSize {
   seed: number;
   router: RouterKind;
   /** Makes the router, the clients and the VMs; called once. */
-  openWorld: (options: WorldOptions) => Promise<World>;
+  openTestBed: (options: TestBedOptions) => Promise<TestBed>;
   /** Told what goes on, one short line at a time. */
   progress?: (line: string) => void;
 }
@@ -33,16 +33,16 @@ export async function storm(options: StormOptions): Promise<StormResult> {
   const { ops, seed, router, rules, members } = options;
   const started = performance.now();
   const random = randomFor(seed, 1);
-  const world = await options.openWorld({ router, publicIps: [publicIp], deadlineMs, random });
+  const testBed = await options.openTestBed({ router, publicIps: [publicIp], deadlineMs, random });
   try {
-    const run = new StormRun({ rules, members }, world, random, options.progress ?? (() => {}));
+    const run = new StormRun({ rules, members }, testBed, random, options.progress ?? (() => {}));
     const found = await run.play(ops, randomFor(seed, 0));
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     const { findings, ...figures } = found;
     return {
       scenario: 'storm',
       router,
-      dataPlane: world.dataPlane,
+      dataPlane: testBed.dataPlane,
       rules,
       members,
       ...figures,
@@ -51,6 +51,6 @@ export async function storm(options: StormOptions): Promise<StormResult> {
       findings,
     };
   } finally {
-    await world.close();
+    await testBed.close();
   }
 }

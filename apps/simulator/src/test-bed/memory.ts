@@ -9,12 +9,12 @@ import {
   type Router,
 } from '@limpet/router';
 import { openPowered } from './power.ts';
-import type { World, WorldOptions } from './test-bed.ts';
+import type { TestBed, TestBedOptions } from './test-bed.ts';
 
 const dir = '/run/limpet';
 
 /** The routers on a HAProxy and iptables in memory: no privileges, no installation, virtual time. */
-export async function openMemoryWorld(options: WorldOptions): Promise<World> {
+export async function openMemoryTestBed(options: TestBedOptions): Promise<TestBed> {
   const dataPlane = createMemoryDataPlane({ localAddresses: options.publicIps, random: options.random });
   const powered = await openPowered(options.router, dataPlane, cloudStackPaths.config, () =>
     createRouter(options, dataPlane),
@@ -36,7 +36,7 @@ export async function openMemoryWorld(options: WorldOptions): Promise<World> {
   };
 }
 
-async function createRouter(options: WorldOptions, machine: MemoryDataPlane): Promise<Router> {
+async function createRouter(options: TestBedOptions, machine: MemoryDataPlane): Promise<Router> {
   const dataPlane = options.between?.(machine) ?? machine;
   switch (options.router) {
     case 'memory':

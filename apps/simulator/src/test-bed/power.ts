@@ -1,9 +1,9 @@
 import type { DataPlane } from '@limpet/data-plane';
 import type { Router } from '@limpet/router';
-import type { RouterKind, World } from './test-bed.ts';
+import type { RouterKind, TestBed } from './test-bed.ts';
 
 /** A router on its machine. */
-export type Powered = Pick<World, 'crashAgent' | 'power'> & { readonly router: Router };
+export type Powered = Pick<TestBed, 'crashAgent' | 'power'> & { readonly router: Router };
 
 /**
  * A router whose agent can crash, and whose machine can be switched off and on.

@@ -6,7 +6,7 @@ import { createRealDataPlane, type DataPlane, systemClock } from '@limpet/data-p
 import { type Lab, openLab } from '@limpet/lab';
 import { createCloudStackRouter, createHaproxyRouter, type Router } from '@limpet/router';
 import { openPowered } from './power.ts';
-import type { World, WorldOptions } from './test-bed.ts';
+import type { TestBed, TestBedOptions } from './test-bed.ts';
 
 /** Enough for the clients to be there all the time, and little enough to leave the processors to HAProxy. */
 const burstGapMs = 50;
@@ -16,7 +16,7 @@ const burstGapMs = 50;
  *
  * @throws LabError when this is no box, or a tool is missing
  */
-export async function openRealWorld(options: WorldOptions): Promise<World> {
+export async function openRealTestBed(options: TestBedOptions): Promise<TestBed> {
   const lab = await openLab({ publicIps: options.publicIps });
   try {
     const dir = join(lab.dir, 'router');
@@ -44,7 +44,7 @@ export async function openRealWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-async function createRouter(options: WorldOptions, machine: DataPlane, dir: string): Promise<Router> {
+async function createRouter(options: TestBedOptions, machine: DataPlane, dir: string): Promise<Router> {
   const dataPlane = options.between?.(machine) ?? machine;
   if (options.router === 'haproxy') {
     return createHaproxyRouter({ dataPlane, dir, settings: { drainDeadlineMs: options.deadlineMs } });

@@ -10,22 +10,22 @@ import type { Router } from '@limpet/router';
 
 export type { Answer, Ask, Clients, Cookies, Vms } from '@limpet/lab';
 
-/** The world's time: real, or virtual on the memory data plane. */
-export interface WorldClock {
+/** The test bed's time in milliseconds: real, or virtual on the data plane in memory. */
+export interface TestBedClock {
   /** Milliseconds. */
   now(): number;
   sleep(ms: number): Promise<void>;
 }
 
 /** What a simulation runs on. */
-export interface World {
+export interface TestBed {
   dataPlane: 'real' | 'memory';
   readonly router: Router;
   /** What iptables has, for those who look. */
   packetFilter: Pick<PacketFilter, 'save'>;
   clients: Clients;
   vms: Vms;
-  clock: WorldClock;
+  clock: TestBedClock;
   /** A moment between two bursts of clients, for all others to go on. Virtual time does not pass by it. */
   breathe(): Promise<void>;
   /**
@@ -42,8 +42,8 @@ export interface World {
 /** Which router is simulated: CloudStack's own, Limpet's on HAProxy, or Limpet's embedded one. */
 export type RouterKind = 'cloudstack' | 'haproxy' | 'memory';
 
-/** What a world is made for. */
-export interface WorldOptions {
+/** Options of a test bed. */
+export interface TestBedOptions {
   router: RouterKind;
   publicIps: readonly string[];
   /** See `Scenario.deadlineMs`. */
