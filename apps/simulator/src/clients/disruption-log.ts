@@ -5,7 +5,7 @@ import type { Finding } from './judge.ts';
 const keptFindings = 20;
 
 /** Counts what happened to the clients, over a whole simulation. */
-export class Ledger {
+export class DisruptionLog {
   /** Connections opened. */
   connections = 0;
   /** Held connections of changed rules that were closed. */

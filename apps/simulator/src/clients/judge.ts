@@ -53,9 +53,9 @@ export function judgeRule(rule: RuleRecord, observations: readonly Observation[]
   return bindsClients(rule) ? oneVmEach(observations, finding) : severalVms(rule, observations, finding);
 }
 
-type ObservedState = (expected: string, saw: string) => Finding;
+type FindingOf = (expected: string, saw: string) => Finding;
 
-function whereCookiesSay(observations: readonly Observation[], finding: ObservedState): Finding | undefined {
+function whereCookiesSay(observations: readonly Observation[], finding: FindingOf): Finding | undefined {
   const bound = new Set<string>();
   for (const { client, kind, bound: vm, answer } of observations) {
     if (vm === undefined || !answer.ok) continue;
@@ -68,18 +68,14 @@ function whereCookiesSay(observations: readonly Observation[], finding: Observed
   return without && finding('a cookie for each client', `client ${without.client} was given none`);
 }
 
-function oneVmEach(observations: readonly Observation[], finding: ObservedState): Finding | undefined {
+function oneVmEach(observations: readonly Observation[], finding: FindingOf): Finding | undefined {
   for (const [client, vms] of vmsByClient(observations)) {
     if (vms.length > 1) return finding('one VM for each client', `client ${client} was answered by ${vms.join(', ')}`);
   }
   return undefined;
 }
 
-function severalVms(
-  rule: RuleRecord,
-  observations: readonly Observation[],
-  finding: ObservedState,
-): Finding | undefined {
+function severalVms(rule: RuleRecord, observations: readonly Observation[], finding: FindingOf): Finding | undefined {
   const fresh = vmsByClient(observations.filter((observation) => observation.kind === 'fresh'));
   const serving = rule.members.filter((member) => member.state === 'serving');
   if (serving.length < 2 || rule.algorithm === 'leastconn' || [...fresh.values()].some((vms) => vms.length > 1))

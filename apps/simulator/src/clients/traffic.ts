@@ -3,7 +3,7 @@ import type { AddressPool } from '../cloud/addresses.ts';
 import type { Group } from '../cloud/group.ts';
 import type { Answer, Clients } from '../test-bed/test-bed.ts';
 import { askOf, boundTo, type Client, keepsClients, learn } from './client.ts';
-import { Ledger } from './disruption-log.ts';
+import { DisruptionLog } from './disruption-log.ts';
 import type { Observation } from './judge.ts';
 import { Mutex } from './mutex.ts';
 import { shuffled } from './shuffled.ts';
@@ -25,7 +25,7 @@ export interface TrafficOptions {
 
 /** The clients of all rules, with what they saw and what was done to them. */
 export class Traffic {
-  readonly ledger = new Ledger();
+  readonly log = new DisruptionLog();
   readonly #options: TrafficOptions;
   #clients: Client[] = [];
   /** A client that opened two connections at once could be given two VMs before its first entry is stored. */
@@ -194,8 +194,8 @@ export class Traffic {
     if (group.emptying || !keepsClients(group.rule, vm)) return;
     // An HTTP connection may end between two requests at any time, and its client opens another (RFC 9112, 9.3.1, 9.5).
     if (group.rule.protocol === 'http' && error === 'closed') return;
-    if (group.changed) this.ledger.drained += 1;
-    else this.ledger.fail(group.rule, `client ${address} on a held connection to ${vm}: ${error}`);
+    if (group.changed) this.log.drained += 1;
+    else this.log.fail(group.rule, `client ${address} on a held connection to ${vm}: ${error}`);
   }
 
   /** Opens what was closed, one connection of a client at a time. */
@@ -216,13 +216,13 @@ export class Traffic {
   }
 
   #opened(client: Client, kind: 'fresh' | 'held', bound: string | undefined, answer: Answer): Sighting {
-    this.ledger.connections += 1;
+    this.log.connections += 1;
     if (!answer.ok) {
       const { address, group } = client;
-      if (!group.emptying) this.ledger.fail(group.rule, `client ${address} on a ${kind} connection: ${answer.error}`);
+      if (!group.emptying) this.log.fail(group.rule, `client ${address} on a ${kind} connection: ${answer.error}`);
     } else if (client.home !== undefined && !client.group.changed) {
       if (!keepsClients(client.group.rule, client.home)) client.home = undefined;
-      else if (answer.vm !== client.home) this.ledger.move(client.group.rule, client.address, client.home, answer.vm);
+      else if (answer.vm !== client.home) this.log.move(client.group.rule, client.address, client.home, answer.vm);
     }
     learn(client, answer);
     return { client, kind, bound, answer };

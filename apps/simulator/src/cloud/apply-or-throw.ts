@@ -11,7 +11,7 @@ export function refusalOf({ outcome, rules }: CommandResult): string | undefined
 }
 
 /** @throws SimulatorError `ROUTER_REFUSED`: without the rules that it starts with, a simulation means nothing. */
-export function mustApply(result: CommandResult): void {
+export function applyOrThrow(result: CommandResult): void {
   const refusal = refusalOf(result);
   if (refusal !== undefined) throw new SimulatorError('ROUTER_REFUSED', refusal);
 }

@@ -12,7 +12,7 @@ import type { Operation } from '../scenario/scenario.ts';
 import type { TestBedClock, Vms } from '../test-bed/test-bed.ts';
 import type { AddressPool } from './addresses.ts';
 import { answerEvents } from './answer.ts';
-import { mustApply } from './apply-or-throw.ts';
+import { applyOrThrow } from './apply-or-throw.ts';
 import { type GroupPlan, guestPool, stickinessOf } from './group-plans.ts';
 import { bindMembers, type GroupRecords, nextVm, recordsOf } from './group-records.ts';
 import { runningGroups } from './running-groups.ts';
@@ -186,7 +186,7 @@ export class Cloud {
 
   async #send(command: Command): Promise<void> {
     const result = await dispatch(this.#options.router, command);
-    if (command.type === 'syncRules') mustApply(result);
+    if (command.type === 'syncRules') applyOrThrow(result);
     for (const event of answerEvents(result, this.groups)) await this.#step(event);
   }
 

@@ -30,7 +30,7 @@ export interface Look {
 }
 
 /** The clients of one rule. */
-export class Witnesses {
+export class ClientPool {
   readonly #random: Random;
   readonly #clients: Client[];
 

@@ -6,7 +6,7 @@ import { publicIp } from './management.ts';
 import type { RefusingHaproxy } from './refusing.ts';
 
 /** What the router's machine is made of. */
-export interface MachineOptions {
+export interface HostOptions {
   haproxy: RefusingHaproxy;
   router: RouterKind;
   openTestBed: (options: TestBedOptions) => Promise<TestBed>;
@@ -19,12 +19,12 @@ const deadlineMs = 300;
 export const refused = (reason: string): SimulatorError => new SimulatorError('OPERATION_REFUSED', reason);
 
 /** The machine that the router runs on, with the VMs and clients around it. There is none until it is switched on. */
-export class Machine {
-  readonly #options: MachineOptions;
+export class Host {
+  readonly #options: HostOptions;
   #isUp = false;
   #testBed: TestBed | undefined;
 
-  constructor(options: MachineOptions) {
+  constructor(options: HostOptions) {
     this.#options = options;
   }
 

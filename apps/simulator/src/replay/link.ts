@@ -3,13 +3,13 @@ import { answerEvents } from '../cloud/answer.ts';
 import type { TestBed } from '../test-bed/test-bed.ts';
 import type { Handling } from './action.ts';
 import { describe, isOf, saysInForce, stateOf } from './describe.ts';
-import { type Machine, type MachineOptions, refused } from './host.ts';
+import { type Host, type HostOptions, refused } from './host.ts';
 import { otherStickiness, type ReplayGroup, type ReplayManagement } from './management.ts';
 
 /** What the router said of a rule last. */
-export type Said = 'applied' | 'refused' | 'removed' | undefined;
+export type LastAnswer = 'applied' | 'refused' | 'removed' | undefined;
 
-export type Say = (line: string) => void;
+export type Log = (line: string) => void;
 
 /** After a crash a router looks again at what it has; in milliseconds. */
 const verifiedWithinMs = 3000;
@@ -18,27 +18,27 @@ const pollMs = 50;
 /** Commands to the router and its answers, and what they have said of each rule. */
 export class Link {
   readonly #management: ReplayManagement;
-  readonly #machine: Machine;
-  readonly #options: Pick<MachineOptions, 'haproxy' | 'router'>;
+  readonly #host: Host;
+  readonly #options: Pick<HostOptions, 'haproxy' | 'router'>;
   /** Of each rule. */
-  readonly #said: Said[];
+  readonly #lastAnswers: LastAnswer[];
   readonly #last: (Command | undefined)[];
   readonly #verified: boolean[];
   /** The rules that the present step is about. */
   readonly #touched = new Set<number>();
   #hasSent = false;
 
-  constructor(management: ReplayManagement, machine: Machine, options: Pick<MachineOptions, 'haproxy' | 'router'>) {
+  constructor(management: ReplayManagement, host: Host, options: Pick<HostOptions, 'haproxy' | 'router'>) {
     this.#management = management;
-    this.#machine = machine;
+    this.#host = host;
     this.#options = options;
-    this.#said = management.groups.map(() => undefined);
+    this.#lastAnswers = management.groups.map(() => undefined);
     this.#last = management.groups.map(() => undefined);
     this.#verified = management.groups.map(() => false);
   }
 
-  said(group: number): Said {
-    return this.#said[group];
+  lastAnswer(group: number): LastAnswer {
+    return this.#lastAnswers[group];
   }
 
   hasLatest(group: number): boolean {
@@ -66,7 +66,7 @@ export class Link {
 
   /** The router is off: what it said is void. */
   forget(): void {
-    this.#said.fill(undefined);
+    this.#lastAnswers.fill(undefined);
   }
 
   /** Answers that are under way get lost. */
@@ -75,34 +75,34 @@ export class Link {
       if (answer !== undefined) this.#management.loseAnswer(index);
   }
 
-  async command(index: number, does: Handling, say: Say): Promise<void> {
+  async command(index: number, does: Handling, log: Log): Promise<void> {
     const group = this.#management.groups[index]!;
     switch (does) {
       case 'lose':
         this.#mustWait(group, index);
-        return say('nothing reaches the router');
+        return log('nothing reaches the router');
       case 'apply':
         this.#mustWait(group, index);
         if (this.#options.haproxy.rejected?.port === group.records.rule.port)
           this.#options.haproxy.rejected = undefined;
-        return this.#handle(group, index, say);
+        return this.#handle(group, index, log);
       case 'refuse':
         this.#mustWait(group, index);
         if (this.#options.router === 'memory') throw refused('the embedded router has no HAProxy that could refuse');
         this.#options.haproxy.rejected = group.records.rule;
-        await this.#handle(group, index, say);
-        if (group.answer !== 'refused') say('HAProxy rejected the configuration, and the router does not say so');
+        await this.#handle(group, index, log);
+        if (group.answer !== 'refused') log('HAProxy rejected the configuration, and the router does not say so');
         return;
       case 'verify':
-        return this.#verify(group, index, say);
+        return this.#verify(group, index, log);
       case 'late':
-        return this.#again(index, this.#olderPut(index), say);
+        return this.#again(index, this.#olderPut(index), log);
       case 'staleSnapshot':
-        return this.#again(index, this.#staleSnapshot(index), say);
+        return this.#again(index, this.#staleSnapshot(index), log);
       case 'again': {
         const last = this.#last[index];
         if (last === undefined) throw refused(`no command about rule ${index + 1} has been sent`);
-        return this.#again(index, last, say);
+        return this.#again(index, last, log);
       }
     }
   }
@@ -112,7 +112,7 @@ export class Link {
     if (!queued || answer !== undefined) throw refused(`no command about rule ${index + 1} waits here`);
   }
 
-  async #handle(group: ReplayGroup, index: number, say: Say): Promise<void> {
+  async #handle(group: ReplayGroup, index: number, log: Log): Promise<void> {
     const { rule, generation } = group.records;
     const removes = this.#management.ruleOf(index).value === 'revoke';
     const command: Command = removes
@@ -126,19 +126,19 @@ export class Link {
     // A rule that it never had is gone all the same.
     group.answer = event?.event ?? (removes && result.outcome === 'applied' ? 'applied' : undefined);
     if (group.answer !== undefined)
-      this.#said[index] = group.answer === 'refused' ? 'refused' : removes ? 'removed' : 'applied';
+      this.#lastAnswers[index] = group.answer === 'refused' ? 'refused' : removes ? 'removed' : 'applied';
     this.#verified[index] = saysInForce(result, group);
-    say(`${command.type} of rule ${index + 1}, generation ${generation}: ${describe(result, group)}`);
+    log(`${command.type} of rule ${index + 1}, generation ${generation}: ${describe(result, group)}`);
   }
 
-  async #verify(group: ReplayGroup, index: number, say: Say): Promise<void> {
+  async #verify(group: ReplayGroup, index: number, log: Log): Promise<void> {
     const { router, clock } = this.running();
     const end = clock.now() + verifiedWithinMs;
     for (;;) {
       const result = await router.reportRules({ type: 'reportRules' });
       const events = answerEvents(result, [{ ...group.records, index }]);
       const isVerified = events.some(({ event }) => event === 'inForce');
-      if (isVerified || clock.now() >= end) say(`the router reports rule ${index + 1}: ${describe(result, group)}`);
+      if (isVerified || clock.now() >= end) log(`the router reports rule ${index + 1}: ${describe(result, group)}`);
       if (isVerified) break;
       if (clock.now() >= end) throw refused(`the router does not say that rule ${index + 1} is in force`);
       await clock.sleep(pollMs);
@@ -146,9 +146,9 @@ export class Link {
     group.answer = 'inForce';
   }
 
-  async report(say: Say): Promise<void> {
+  async report(log: Log): Promise<void> {
     const result = await this.running().router.reportRules({ type: 'reportRules' });
-    say(`the router reports ${result.rules.length} rules`);
+    log(`the router reports ${result.rules.length} rules`);
     for (const [index, group] of this.#management.groups.entries()) {
       if (group.queued) continue;
       for (const event of answerEvents(result, [{ ...group.records, index }])) this.#management.hear(event);
@@ -159,9 +159,9 @@ export class Link {
   }
 
   /** What the router has or should not take: nobody waits for the answer. */
-  async #again(index: number, command: Command, say: Say): Promise<void> {
+  async #again(index: number, command: Command, log: Log): Promise<void> {
     const result = await this.#send(command);
-    say(
+    log(
       `${command.type}, rule ${index + 1} as ${stateOf(command, this.#management.groups[index]!)}: ${result.outcome}`,
     );
   }
@@ -185,7 +185,7 @@ export class Link {
     return { type: 'syncRules', snapshot: { rules, revision } };
   }
 
-  async answer(index: number, does: 'arrives' | 'isLost', say: Say): Promise<void> {
+  async answer(index: number, does: 'arrives' | 'isLost', log: Log): Promise<void> {
     const group = this.#management.groups[index]!;
     const { answer } = group;
     if (answer === undefined)
@@ -194,7 +194,7 @@ export class Link {
     group.answer = undefined;
     this.#management.hear({ to: 'rule', group: index, event: answer });
     const { value, isInForce } = this.#management.ruleOf(index);
-    say(`"${answer}": rule ${index + 1} is ${value}${isInForce ? ', said to be in force' : ''}`);
+    log(`"${answer}": rule ${index + 1} is ${value}${isInForce ? ', said to be in force' : ''}`);
   }
 
   #send(command: Command): Promise<CommandResult> {
@@ -205,7 +205,7 @@ export class Link {
 
   /** @throws SimulatorError `OPERATION_REFUSED` when the router does not run. */
   running(): TestBed {
-    const testBed = this.#management.router === 'running' ? this.#machine.testBed : undefined;
+    const testBed = this.#management.router === 'running' ? this.#host.testBed : undefined;
     if (testBed === undefined) throw refused(`the router is ${this.#management.router}`);
     return testBed;
   }

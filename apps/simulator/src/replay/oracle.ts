@@ -8,9 +8,9 @@ import type { Random } from '@limpet/data-plane';
 import { type Finding, judgeRule, type Observation } from '../clients/judge.ts';
 import { AddressPool } from '../cloud/addresses.ts';
 import type { TestBed } from '../test-bed/test-bed.ts';
-import { describeLook, type Look, Witnesses } from './client-pool.ts';
+import { ClientPool, describeLook, type Look } from './client-pool.ts';
 import type { ReplayManagement } from './management.ts';
-import type { Stage } from './replay-driver.ts';
+import type { ReplayDriver } from './replay-driver.ts';
 
 const firstClient = '198.18.0.10';
 /** CloudStack's router answers before its HAProxy has taken over: so long do clients wait, in milliseconds. */
@@ -20,16 +20,16 @@ const patienceMs = 3000;
 const pollMs = 100;
 
 /** What a jury looks at. */
-export interface JuryOptions {
+export interface ReplayOracleOptions {
   management: ReplayManagement;
-  stage: Stage;
+  driver: ReplayDriver;
   random: Random;
 }
 
 /** The clients of all rules. */
-export class Jury {
-  readonly #options: JuryOptions;
-  readonly #witnesses: readonly Witnesses[];
+export class ReplayOracle {
+  readonly #options: ReplayOracleOptions;
+  readonly #pools: readonly ClientPool[];
   /** What was last said of each rule: what stays is not said again. */
   readonly #seen: string[];
   /** How clients of each rule were bound when they last looked. */
@@ -38,11 +38,11 @@ export class Jury {
   /** The first thing that was wrong. */
   finding: (Finding & { step: number }) | null = null;
 
-  constructor(options: JuryOptions) {
+  constructor(options: ReplayOracleOptions) {
     this.#options = options;
     const { groups } = options.management;
     const addresses = new AddressPool(firstClient);
-    this.#witnesses = groups.map(() => new Witnesses(addresses, options.random));
+    this.#pools = groups.map(() => new ClientPool(addresses, options.random));
     this.#seen = groups.map(() => '');
     this.#bound = groups.map(() => '');
   }
@@ -52,15 +52,15 @@ export class Jury {
    * @returns what is different from before, in words
    */
   async judge(step: number, atRest: boolean): Promise<string[]> {
-    const { stage, management } = this.#options;
-    const { testBed } = stage;
+    const { driver, management } = this.#options;
+    const { testBed } = driver;
     if (testBed !== this.#testBed) {
       this.#testBed = testBed;
-      for (const witnesses of this.#witnesses) witnesses.hangUp();
+      for (const pool of this.#pools) pool.hangUp();
       this.#seen.fill('');
     }
     if (testBed === undefined) return [];
-    if (stage.hasSent || atRest) await testBed.clock.sleep(takeOverMs);
+    if (driver.hasSent || atRest) await testBed.clock.sleep(takeOverMs);
     const lines: string[] = [];
     for (const index of management.groups.keys()) {
       const problem = (await this.#look(testBed, index, lines)) ?? (atRest ? this.#unfinished(index) : undefined);
@@ -73,9 +73,9 @@ export class Jury {
 
   /** A rule that the router has never heard of is nothing to look at, and one that is gone only at once. */
   async #look(testBed: TestBed, index: number, lines: string[]): Promise<Finding | undefined> {
-    const { stage } = this.#options;
-    const said = stage.said(index);
-    if (said === undefined || (said === 'removed' && !stage.isTouched(index))) return undefined;
+    const { driver } = this.#options;
+    const lastAnswer = driver.lastAnswer(index);
+    if (lastAnswer === undefined || (lastAnswer === 'removed' && !driver.isTouched(index))) return undefined;
     const { look, problem } = await this.#watch(testBed, index);
     const text = describeLook(look.observations);
     if (text !== this.#seen[index]) lines.push(`rule ${index + 1}: ${text}`);
@@ -98,27 +98,27 @@ export class Jury {
 
   /** Looks until nothing is wrong, or patience ends. */
   async #watch(testBed: TestBed, index: number): Promise<{ look: Look; problem: Finding | undefined }> {
-    const { stage, management } = this.#options;
-    const witnesses = this.#witnesses[index]!;
+    const { driver, management } = this.#options;
+    const pool = this.#pools[index]!;
     const { rule } = management.groups[index]!.records;
-    const isJudged = stage.said(index) === 'applied' && stage.hasLatest(index);
+    const isJudged = driver.lastAnswer(index) === 'applied' && driver.hasLatest(index);
     // A worker of HAProxy that is being replaced closes idle HTTP connections, and their clients open others.
-    const owed = !stage.isTouched(index) && rule.protocol !== 'http';
+    const owed = !driver.isTouched(index) && rule.protocol !== 'http';
     const binding = `${rule.protocol} ${rule.stickiness.method}`;
     if (isJudged && binding !== this.#bound[index]) {
-      witnesses.forget();
+      pool.forget();
       this.#bound[index] = binding;
     }
     const end = testBed.clock.now() + (this.finding === null ? patienceMs : 0);
     for (;;) {
-      const look = await witnesses.look(testBed.clients, rule, owed);
+      const look = await pool.look(testBed.clients, rule, owed);
       // Who does not look at held connections says nothing of them.
-      const judged = look.observations.filter(({ kind }) => kind === 'fresh' || stage.hasVerified(index));
+      const judged = look.observations.filter(({ kind }) => kind === 'fresh' || driver.hasVerified(index));
       const problem =
         look.disturbance ??
         (isJudged ? judgeRule(rule, judged) : undefined) ??
         (await this.#filterProblem(testBed, index, judged));
-      if (problem === undefined && isJudged) witnesses.settle(rule);
+      if (problem === undefined && isJudged) pool.settle(rule);
       if (problem === undefined || problem === look.disturbance || testBed.clock.now() >= end) return { look, problem };
       await testBed.clock.sleep(pollMs);
     }
@@ -134,7 +134,7 @@ export class Jury {
     const isServed = observations.some(({ answer }) => answer.ok);
     const finding = (expected: string, saw: string): Finding => ({ rule: `${rule.ip}:${rule.port}`, expected, saw });
     if (accepts > 1) return finding('one accept rule in the packet filter', `${accepts} of them`);
-    if (this.#options.stage.said(index) === 'removed' && isServed)
+    if (this.#options.driver.lastAnswer(index) === 'removed' && isServed)
       return finding('nobody is answered by a rule that is gone', 'answers');
     if (accepts > 0 && !isServed)
       return finding('a port that is open has a listener', 'an accept rule, and nobody is answered');

@@ -7,8 +7,8 @@ export class RefusingHaproxy {
   rejected: RuleKey | undefined;
 
   /** The machine with this HAProxy in place of its own. */
-  readonly install = (machine: DataPlane): DataPlane => {
-    const { haproxy, files } = machine;
+  readonly install = (dataPlane: DataPlane): DataPlane => {
+    const { haproxy, files } = dataPlane;
     const problem = async (path: string): Promise<string | undefined> => {
       if (this.rejected === undefined) return undefined;
       const { ip, port } = this.rejected;
@@ -16,7 +16,7 @@ export class RefusingHaproxy {
       return binds ? `cannot bind socket (Address already in use) for [${ip}:${port}]` : undefined;
     };
     return {
-      ...machine,
+      ...dataPlane,
       haproxy: {
         running: () => haproxy.running(),
         stop: () => haproxy.stop(),

@@ -5,36 +5,36 @@
  */
 import type { TestBed } from '../test-bed/test-bed.ts';
 import type { Action } from './action.ts';
-import { Machine, type MachineOptions, refused } from './host.ts';
-import { isKnown, Link, type Said, type Say } from './link.ts';
+import { Host, type HostOptions, refused } from './host.ts';
+import { isKnown, type LastAnswer, Link, type Log } from './link.ts';
 import type { ReplayManagement } from './management.ts';
 
 /** What a stage is made of. */
-export interface StageOptions extends MachineOptions {
+export interface ReplayDriverOptions extends HostOptions {
   management: ReplayManagement;
 }
 
 /** The router of a run, with all that surrounds it. */
-export class Stage {
+export class ReplayDriver {
   readonly #management: ReplayManagement;
-  readonly #haproxy: StageOptions['haproxy'];
-  readonly #machine: Machine;
+  readonly #haproxy: ReplayDriverOptions['haproxy'];
+  readonly #host: Host;
   readonly #link: Link;
 
-  constructor({ management, ...machine }: StageOptions) {
+  constructor({ management, ...host }: ReplayDriverOptions) {
     this.#management = management;
-    this.#haproxy = machine.haproxy;
-    this.#machine = new Machine(machine);
-    this.#link = new Link(management, this.#machine, machine);
+    this.#haproxy = host.haproxy;
+    this.#host = new Host(host);
+    this.#link = new Link(management, this.#host, host);
   }
 
   /** The router's surroundings; undefined while it is down. */
   get testBed(): TestBed | undefined {
-    return this.#machine.testBed;
+    return this.#host.testBed;
   }
 
-  said(group: number): Said {
-    return this.#link.said(group);
+  lastAnswer(group: number): LastAnswer {
+    return this.#link.lastAnswer(group);
   }
 
   /** True when what the router got last about the rule is its latest generation. */
@@ -63,7 +63,7 @@ export class Stage {
    * @param changed the lanes that are different after it in the model
    * @throws SimulatorError `OPERATION_REFUSED` when it cannot be done here; then nothing has changed
    */
-  async act(action: Action, changed: Readonly<Record<string, string>>, say: Say): Promise<void> {
+  async act(action: Action, changed: Readonly<Record<string, string>>, log: Log): Promise<void> {
     this.#link.begin();
     const management = this.#management;
     switch (action.kind) {
@@ -71,50 +71,50 @@ export class Stage {
         management.create(action.group);
         return;
       case 'group':
-        return this.#machine.destroy(management.step({ to: 'group', group: action.group, event: action.event }).left);
+        return this.#host.destroy(management.step({ to: 'group', group: action.group, event: action.event }).left);
       case 'rule':
-        return this.#change(action, say);
+        return this.#change(action, log);
       case 'member':
-        return this.#member(action, changed[`members ${action.group + 1}`], say);
+        return this.#member(action, changed[`members ${action.group + 1}`], log);
       case 'router':
-        return this.#router(action.event, say);
+        return this.#router(action.event, log);
       case 'crash':
-        return this.#crash(say);
+        return this.#crash(log);
       case 'command':
-        return this.#link.command(action.group, action.does, say);
+        return this.#link.command(action.group, action.does, log);
       case 'answer':
-        return this.#link.answer(action.group, action.does, say);
+        return this.#link.answer(action.group, action.does, log);
     }
   }
 
   /** No fault any more: whatever is under way comes to its end. */
-  async rest(rounds: number, say: Say): Promise<void> {
+  async rest(rounds: number, log: Log): Promise<void> {
     this.#link.begin();
     this.#haproxy.rejected = undefined;
-    for (let round = 0; round < rounds && (await this.#advance(say)); round++);
+    for (let round = 0; round < rounds && (await this.#advance(log)); round++);
   }
 
   async close(): Promise<void> {
     this.#link.forget();
-    await this.#machine.close();
+    await this.#host.close();
   }
 
   /** @returns false when nothing is under way */
-  async #advance(say: Say): Promise<boolean> {
+  async #advance(log: Log): Promise<boolean> {
     const management = this.#management;
     const rules = [...management.groups.keys()].filter((index) => isKnown(management.ruleOf(index).value));
     if (rules.length === 0) return false;
     const next = { absent: 'deploy', starting: 'started', stopped: 'start', unreachable: 'recovered' } as const;
     const { router } = management;
     if (router in next) {
-      await this.#router(next[router as keyof typeof next], say);
+      await this.#router(next[router as keyof typeof next], log);
       return true;
     }
     let moved = false;
     for (const index of rules) {
       const group = management.groups[index]!;
-      if (group.answer !== undefined) await this.#link.answer(index, 'arrives', say);
-      else if (group.queued) await this.#link.command(index, 'apply', say);
+      if (group.answer !== undefined) await this.#link.answer(index, 'arrives', log);
+      else if (group.queued) await this.#link.command(index, 'apply', log);
       else if (management.ruleOf(index).isRefused) management.step({ to: 'rule', group: index, event: 'retry' });
       else continue;
       moved = true;
@@ -122,17 +122,17 @@ export class Stage {
     return moved;
   }
 
-  async #change({ group, change }: Action & { kind: 'rule' }, say: Say): Promise<void> {
+  async #change({ group, change }: Action & { kind: 'rule' }, log: Log): Promise<void> {
     if (change === 'retry') this.#management.step({ to: 'rule', group, event: 'retry' });
     else if (change === 'protocol') this.#management.changeProtocol(group);
     else this.#management.changeStickiness(group);
     const { rule, generation } = this.#management.groups[group]!.records;
-    say(
+    log(
       `rule ${group + 1} is wanted with ${rule.protocol}, stickiness ${rule.stickiness.method}, generation ${generation}`,
     );
   }
 
-  async #member(action: Action & { kind: 'member' }, after: string | undefined, say: Say): Promise<void> {
+  async #member(action: Action & { kind: 'member' }, after: string | undefined, log: Log): Promise<void> {
     const management = this.#management;
     const { group, event } = action;
     const place = management.placeFor(action, after);
@@ -140,33 +140,33 @@ export class Stage {
     const member = { to: 'member', group, member: place, event } as const;
     if (event === 'started' && management.can(member)) {
       const vm = management.start(group, place);
-      say(`${vm.vm} runs at ${vm.ip}`);
-      await this.#machine.start([vm]);
+      log(`${vm.vm} runs at ${vm.ip}`);
+      await this.#host.start([vm]);
     }
     const before = management.groups[group]!.records.places[place];
     const { left } = management.step(member);
-    await this.#machine.destroy(event === 'fail' && before !== undefined ? [before] : left);
+    await this.#host.destroy(event === 'fail' && before !== undefined ? [before] : left);
   }
 
-  async #router(event: (Action & { kind: 'router' })['event'], say: Say): Promise<void> {
+  async #router(event: (Action & { kind: 'router' })['event'], log: Log): Promise<void> {
     const management = this.#management;
     if (!management.can({ to: 'router', event })) management.step({ to: 'router', event });
     if (event === 'lost') this.#link.loseAnswers();
     if (event === 'destroy') await this.close();
     if (event === 'stop' || event === 'reboot') await this.#switchOff();
-    if (event === 'started') await this.#machine.on(management.vms);
+    if (event === 'started') await this.#host.on(management.vms);
     const { asksForReport } = management.step({ to: 'router', event });
-    if (asksForReport) await this.#link.report(say);
+    if (asksForReport) await this.#link.report(log);
   }
 
   async #switchOff(): Promise<void> {
     this.#link.forget();
-    await this.#machine.off();
+    await this.#host.off();
   }
 
-  async #crash(say: Say): Promise<void> {
+  async #crash(log: Log): Promise<void> {
     const { crashAgent } = this.#link.running();
-    if (crashAgent === undefined) say('this router has no agent beside HAProxy that could crash');
+    if (crashAgent === undefined) log('this router has no agent beside HAProxy that could crash');
     else await crashAgent();
     this.#link.loseAnswers();
   }

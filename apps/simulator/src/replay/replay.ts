@@ -2,10 +2,10 @@ import { createRandom } from '@limpet/data-plane';
 import { SimulatorError } from '../errors.ts';
 import type { RouterKind, TestBed, TestBedOptions } from '../test-bed/test-bed.ts';
 import { ReplayManagement } from './management.ts';
-import { Jury } from './oracle.ts';
+import { ReplayOracle } from './oracle.ts';
 import type { Trace } from './parse-trace.ts';
 import { RefusingHaproxy } from './refusing.ts';
-import { Stage } from './replay-driver.ts';
+import { ReplayDriver } from './replay-driver.ts';
 import type { ReplayedStep, ReplayResult } from './replay-result.ts';
 
 /** How a run is replayed. */
@@ -30,47 +30,47 @@ export async function replay(trace: Trace, options: ReplayOptions): Promise<Repl
   const random = createRandom(1);
   const management = new ReplayManagement(trace.groups, trace.places);
   const haproxy = new RefusingHaproxy();
-  const stage = new Stage({ management, haproxy, random, ...options });
-  const jury = new Jury({ management, stage, random });
+  const driver = new ReplayDriver({ management, haproxy, random, ...options });
+  const oracle = new ReplayOracle({ management, driver, random });
   const steps: ReplayedStep[] = [];
   let obstacle: ReplayResult['obstacle'] = null;
 
   const play = async (
     lane: string,
     text: string,
-    act: (say: (line: string) => void) => Promise<void>,
+    act: (report: (line: string) => void) => Promise<void>,
   ): Promise<void> => {
     const step = steps.length + 1;
     const observed: string[] = [];
     // What is tried again and again is told once.
-    const say = (line: string): void => {
+    const report = (line: string): void => {
       if (!observed.includes(line)) observed.push(line);
     };
     steps.push({ step, lane, text, observed });
     options.progress?.(lane === 'rest' ? text : `step ${step} of ${trace.steps.length}: ${text}`);
     try {
-      await act(say);
+      await act(report);
     } catch (error) {
       if (!(error instanceof SimulatorError) || error.code !== 'OPERATION_REFUSED') throw error;
       observed.push(`cannot be done here: ${error.message}`);
       obstacle = { step, reason: error.message };
     }
-    observed.push(...(await jury.judge(step, step > trace.steps.length)));
+    observed.push(...(await oracle.judge(step, step > trace.steps.length)));
   };
 
   try {
     for (const { lane, text, action, changed } of trace.steps) {
       if (obstacle !== null) break;
-      await play(lane, text, (say) => stage.act(action, changed, say));
+      await play(lane, text, (report) => driver.act(action, changed, report));
     }
-    if (jury.finding === null) {
-      await play('rest', 'nothing fails any more, and all that is under way comes to its end', (say) =>
-        stage.rest(MOST_ROUNDS, say),
+    if (oracle.finding === null) {
+      await play('rest', 'nothing fails any more, and all that is under way comes to its end', (report) =>
+        driver.rest(MOST_ROUNDS, report),
       );
     }
   } finally {
-    await stage.close();
+    await driver.close();
   }
   const { router, dataPlane } = options;
-  return { router, dataPlane, steps, reproduced: jury.finding !== null, finding: jury.finding, obstacle };
+  return { router, dataPlane, steps, reproduced: oracle.finding !== null, finding: oracle.finding, obstacle };
 }

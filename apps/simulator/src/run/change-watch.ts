@@ -17,7 +17,7 @@ const patienceMs = 2000;
 const pollMs = 50;
 
 /** How changes are judged. */
-export interface ChangesOptions {
+export interface ChangeWatchOptions {
   traffic: Traffic;
   clock: TestBedClock;
   /** Fresh connections of each client in one check. */
@@ -25,13 +25,13 @@ export interface ChangesOptions {
 }
 
 /** The changes that a scenario made, and whether the clients see them. */
-export class Changes {
-  readonly #options: ChangesOptions;
+export class ChangeWatch {
+  readonly #options: ChangeWatchOptions;
   readonly #changes: Change[] = [];
   readonly #watches: Promise<void>[] = [];
   #notInForce = new Map<Group, Finding>();
 
-  constructor(options: ChangesOptions) {
+  constructor(options: ChangeWatchOptions) {
     this.#options = options;
   }
 

@@ -5,7 +5,7 @@ import { select } from '../cloud/group-plans.ts';
 import { SimulatorError } from '../errors.ts';
 import type { Operation, Step } from '../scenario/scenario.ts';
 import type { TestBed } from '../test-bed/test-bed.ts';
-import { Changes } from './change-watch.ts';
+import { ChangeWatch } from './change-watch.ts';
 import type { Prepared } from './prepare.ts';
 import type { SimulationResult } from './result.ts';
 
@@ -19,7 +19,7 @@ const takeOverMs = 2000;
 const shownFindings = 5;
 
 /** What a run finds out. */
-export type ObservedState = Omit<SimulationResult, 'scenario' | 'router' | 'dataPlane' | 'seconds' | 'seed'>;
+export type Findings = Omit<SimulationResult, 'scenario' | 'router' | 'dataPlane' | 'seconds' | 'seed'>;
 
 /** One scenario on one test bed. */
 export class Run {
@@ -28,7 +28,7 @@ export class Run {
   readonly #progress: (line: string) => void;
   readonly #cloud: Cloud;
   readonly #traffic: Traffic;
-  readonly #changes: Changes;
+  readonly #changeWatch: ChangeWatch;
 
   constructor(prepared: Prepared, testBed: TestBed, random: () => number, progress: (line: string) => void) {
     const { scenario, groups } = prepared;
@@ -47,10 +47,10 @@ export class Run {
     const addresses = new AddressPool(firstClient);
     this.#traffic = new Traffic({ clients: testBed.clients, random, addresses, heldPerClient });
     for (const group of this.#cloud.groups) this.#traffic.add(group, groups[group.index]!.clients);
-    this.#changes = new Changes({ traffic: this.#traffic, clock: testBed.clock, rounds: connectionsPerClient });
+    this.#changeWatch = new ChangeWatch({ traffic: this.#traffic, clock: testBed.clock, rounds: connectionsPerClient });
   }
 
-  async play(): Promise<ObservedState> {
+  async play(): Promise<Findings> {
     const { scenario, groups } = this.#prepared;
     this.#progress(`starting ${groups.length} groups`);
     await this.#cloud.start();
@@ -61,12 +61,12 @@ export class Run {
     const before = this.#testBed.router.stats();
     await this.#steps(scenario.steps);
     await this.#cloud.idle();
-    await this.#changes.settle();
+    await this.#changeWatch.settle();
     await this.#allLookOnce();
-    const { count: changes, inForce: changesInForce, inForceMs, findings } = this.#changes;
+    const { count: changes, inForce: changesInForce, inForceMs, findings } = this.#changeWatch;
     const workaround = changesInForce < changes ? await this.#workaround(scenario.workaround) : null;
     const after = this.#testBed.router.stats();
-    const { clientsMoved, connections, failed, drained } = this.#traffic.ledger;
+    const { clientsMoved, connections, failed, drained } = this.#traffic.log;
     return {
       changes,
       changesInForce,
@@ -113,8 +113,8 @@ export class Run {
     await this.#cloud.idle();
     await this.#allLookOnce();
     await this.#traffic.hangUp(new Set(this.#cloud.groups.filter((group) => group.changed)));
-    await this.#changes.settle();
-    return this.#changes.inForce;
+    await this.#changeWatch.settle();
+    return this.#changeWatch.inForce;
   }
 
   async #steps(steps: readonly Step[]): Promise<void> {
@@ -160,7 +160,7 @@ export class Run {
       case 'change': {
         const asked = this.#testBed.clock.now();
         await this.#cloud.change(index, operation);
-        return this.#changes.watch(this.#cloud.groups[index]!, asked);
+        return this.#changeWatch.watch(this.#cloud.groups[index]!, asked);
       }
     }
   }

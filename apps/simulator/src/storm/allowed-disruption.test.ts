@@ -1,6 +1,6 @@
 import type { RuleRecord } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
-import { demandsOf } from './allowed-disruption.ts';
+import { allowedDisruptionOf } from './allowed-disruption.ts';
 import { initialState } from './storm-state.ts';
 
 const [plain, sticky] = [...initialState({ rules: 2, members: 3 }).rules.values()] as [RuleRecord, RuleRecord];
@@ -13,8 +13,8 @@ const cookie = (method: 'LbCookie' | 'AppCookie'): RuleRecord => ({
       ? { method, cookieName: 'session', length: 52, holdTimeSeconds: 60, requestLearn: false }
       : { method, cookieName: 'lb', mode: 'insert', nocache: false, indirect: true, postonly: false, domains: [] },
 });
-const demands = (before: RuleRecord | undefined, after: RuleRecord | undefined) =>
-  demandsOf({ kind: 'stickiness', port: plain.port, before, after });
+const allowed = (before: RuleRecord | undefined, after: RuleRecord | undefined) =>
+  allowedDisruptionOf({ kind: 'stickiness', port: plain.port, before, after });
 
 describe('what an operation may do to the clients of its rule', () => {
   it.each([
@@ -28,10 +28,10 @@ describe('what an operation may do to the clients of its rule', () => {
     ['another algorithm below source-based', sticky, { ...sticky, algorithm: 'source' }, false, false],
     ['one member less', sticky, { ...sticky, members: sticky.members.slice(1) }, false, false],
   ] as [string, RuleRecord, RuleRecord, boolean, boolean][])('%s', (_, before, after, endsHeld, freesClients) => {
-    expect(demands(before, after)).toEqual({ endsHeld, freesClients });
+    expect(allowed(before, after)).toEqual({ endsHeld, freesClients });
   });
 
   it('everything, when the rule goes', () => {
-    expect(demands(plain, undefined)).toEqual({ endsHeld: true, freesClients: true });
+    expect(allowed(plain, undefined)).toEqual({ endsHeld: true, freesClients: true });
   });
 });

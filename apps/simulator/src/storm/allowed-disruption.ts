@@ -3,7 +3,7 @@ import { bindsClients } from '../clients/judge.ts';
 import type { Operation } from './operations.ts';
 
 /** What an operation may do to the clients of its own rule; nothing else may happen to them, and nothing to any others. */
-export interface Demands {
+export interface AllowedDisruption {
   /** Held connections may be ended: the rule binds its clients from now on, and they may be anywhere. */
   endsHeld: boolean;
   /** Clients are free to go elsewhere from now on. */
@@ -17,7 +17,7 @@ const bindingOf = (rule: RuleRecord): 'table' | 'hash' | 'none' => {
 };
 
 /** What `operation` demands of the rule's clients. A member that leaves takes its connections along; that goes without saying. */
-export function demandsOf({ before, after }: Operation): Demands {
+export function allowedDisruptionOf({ before, after }: Operation): AllowedDisruption {
   if (!before || !after) return { endsHeld: true, freesClients: true };
   return {
     endsHeld: bindingOf(after) !== 'none' && bindingOf(after) !== bindingOf(before),

@@ -2,7 +2,7 @@ import { ruleRecordSchema } from '@limpet/contract';
 import { createRandom } from '@limpet/data-plane';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { calmKinds, nextOperation } from './draw-operation.ts';
+import { nextOperation, runtimeKinds } from './draw-operation.ts';
 import { operationKinds } from './operations.ts';
 import { applyOperation, initialState, type StormState } from './storm-state.ts';
 import { waves } from './waves.ts';
@@ -47,11 +47,11 @@ it('leaves busy rules alone, and draws nothing when all are', () => {
   const [first, ...others] = state.rules.keys();
   fc.assert(
     fc.property(seeds, (seed) => {
-      const operation = nextOperation(state, createRandom(seed), new Set(others), calmKinds);
+      const operation = nextOperation(state, createRandom(seed), new Set(others), runtimeKinds);
       expect(operation?.port).toBe(first);
     }),
   );
-  expect(nextOperation(state, createRandom(1), new Set(state.rules.keys()), calmKinds)).toBeUndefined();
+  expect(nextOperation(state, createRandom(1), new Set(state.rules.keys()), runtimeKinds)).toBeUndefined();
 });
 
 it('comes to every kind', () => {
@@ -67,9 +67,9 @@ it('gives the same waves for the same seed, each of operations on rules of their
       const drawn = [...waves(initialState(size), 40, createRandom(seed))];
       expect([...waves(initialState(size), 40, createRandom(seed))]).toEqual(drawn);
       expect(drawn.flatMap(({ operations }) => operations)).toHaveLength(40);
-      for (const { operations, calm } of drawn) {
+      for (const { operations, runtimeOnly } of drawn) {
         expect(new Set(operations.map(({ port }) => port)).size).toBe(operations.length);
-        if (calm) expect(operations.filter(({ kind }) => !calmKinds.includes(kind))).toEqual([]);
+        if (runtimeOnly) expect(operations.filter(({ kind }) => !runtimeKinds.includes(kind))).toEqual([]);
       }
     }),
     { numRuns: 30 },

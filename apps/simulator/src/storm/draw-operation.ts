@@ -37,7 +37,7 @@ const reloadKinds: ReadonlySet<OperationKind> = new Set([
   'noCookie',
 ]);
 /** All others. */
-export const calmKinds: readonly OperationKind[] = operationKinds.filter((kind) => !reloadKinds.has(kind));
+export const runtimeKinds: readonly OperationKind[] = operationKinds.filter((kind) => !reloadKinds.has(kind));
 
 const algorithms: readonly Algorithm[] = ['roundrobin', 'leastconn', 'source'];
 /** CloudStack's default, and two that differ from it in one parameter each. */

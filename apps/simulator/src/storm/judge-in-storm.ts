@@ -1,6 +1,6 @@
 import type { RuleRecord } from '@limpet/contract';
 import { type Finding, judgeRule, type Observation } from '../clients/judge.ts';
-import type { Demands } from './allowed-disruption.ts';
+import type { AllowedDisruption } from './allowed-disruption.ts';
 
 /**
  * Judges a rule in a storm, where judging by `judgeRule` alone would ask too much or too little:
@@ -13,10 +13,10 @@ import type { Demands } from './allowed-disruption.ts';
 export function judgeInStorm(
   rule: RuleRecord,
   observations: readonly Observation[],
-  demands: Demands | undefined,
+  allowed: AllowedDisruption | undefined,
 ): Finding | undefined {
   const hashed = rule.algorithm === 'source' && rule.stickiness.method === 'none';
-  const counted = hashed && !demands?.endsHeld ? observations.filter(({ kind }) => kind === 'fresh') : observations;
+  const counted = hashed && !allowed?.endsHeld ? observations.filter(({ kind }) => kind === 'fresh') : observations;
   return judgeRule(rule, counted) ?? drains(rule, observations) ?? shares(rule, observations);
 }
 

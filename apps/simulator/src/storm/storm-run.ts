@@ -4,10 +4,10 @@ import { bindsByCookie } from '../clients/client.ts';
 import type { Finding } from '../clients/judge.ts';
 import { Traffic } from '../clients/traffic.ts';
 import { AddressPool } from '../cloud/addresses.ts';
-import { mustApply, refusalOf } from '../cloud/apply-or-throw.ts';
+import { applyOrThrow, refusalOf } from '../cloud/apply-or-throw.ts';
 import { percentile } from '../run/percentile.ts';
 import type { TestBed } from '../test-bed/test-bed.ts';
-import { type Demands, demandsOf } from './allowed-disruption.ts';
+import { type AllowedDisruption, allowedDisruptionOf } from './allowed-disruption.ts';
 import { judgeInStorm } from './judge-in-storm.ts';
 import { type Operation, type OperationKind, operationKinds } from './operations.ts';
 import { StormGroup } from './storm-group.ts';
@@ -32,7 +32,7 @@ const pollMs = 50;
 /** Of disturbances, and of operations that are not in force. */
 const shownFindings = 5;
 
-type ObservedState = Omit<StormResult, 'scenario' | 'router' | 'dataPlane' | 'rules' | 'members' | 'seconds' | 'seed'>;
+type Findings = Omit<StormResult, 'scenario' | 'router' | 'dataPlane' | 'rules' | 'members' | 'seconds' | 'seed'>;
 
 /** One storm on one test bed. */
 export class StormRun {
@@ -61,18 +61,18 @@ export class StormRun {
     this.#traffic = new Traffic({ clients: testBed.clients, random, addresses, heldPerClient });
   }
 
-  async play(ops: number, random: Random): Promise<ObservedState> {
+  async play(ops: number, random: Random): Promise<Findings> {
     const state = initialState(this.#size);
     await this.#start([...state.rules.values()].map((rule) => new StormGroup(rule)));
     const before = this.#testBed.router.stats();
     const counts = Object.fromEntries(operationKinds.map((kind) => [kind, 0])) as Record<OperationKind, number>;
     const spared = { operations: 0, reloads: 0 };
     let [done, waveCount] = [0, 0];
-    for (const { operations, calm } of waves(state, ops, random)) {
+    for (const { operations, runtimeOnly } of waves(state, ops, random)) {
       this.#progress(`operation ${done} of ${ops}`);
       const { reloads } = this.#testBed.router.stats();
       await this.#underTraffic(operations);
-      if (calm) {
+      if (runtimeOnly) {
         spared.operations += operations.length;
         spared.reloads += this.#testBed.router.stats().reloads - reloads;
       }
@@ -82,7 +82,7 @@ export class StormRun {
     }
     await this.#settle();
     const after = this.#testBed.router.stats();
-    const { ledger } = this.#traffic;
+    const { log } = this.#traffic;
     return {
       changes: done,
       changesInForce: done - this.#notInForce.size,
@@ -91,10 +91,10 @@ export class StormRun {
       operations: counts,
       concurrency: Math.round((done / waveCount) * 10) / 10,
       clients: this.#clients,
-      clientsMoved: ledger.clientsMoved,
-      connections: ledger.connections,
-      connectionsFailed: ledger.failed,
-      connectionsDrained: ledger.drained,
+      clientsMoved: log.clientsMoved,
+      connections: log.connections,
+      connectionsFailed: log.failed,
+      connectionsDrained: log.drained,
       reloads: after.reloads - before.reloads,
       operationsWithoutBindBalanceCookie: spared.operations,
       reloadsWithoutBindBalanceCookie: spared.reloads,
@@ -102,7 +102,7 @@ export class StormRun {
       vmsRecreated: 0,
       answeredMs: spread(this.#answeredMs),
       inForceMs: spread(this.#inForceMs),
-      findings: [...this.#notInForce.values()].slice(0, shownFindings).concat(ledger.findings.slice(0, shownFindings)),
+      findings: [...this.#notInForce.values()].slice(0, shownFindings).concat(log.findings.slice(0, shownFindings)),
     };
   }
 
@@ -111,7 +111,7 @@ export class StormRun {
     this.#progress(`starting ${groups.length} rules`);
     await vms.start(groups.flatMap(({ rule }) => rule.members));
     const rules = groups.map(({ rule }) => ({ rule, generation: ++this.#generation }));
-    mustApply(await router.syncRules({ type: 'syncRules', snapshot: { rules, revision: this.#generation } }));
+    applyOrThrow(await router.syncRules({ type: 'syncRules', snapshot: { rules, revision: this.#generation } }));
     for (const group of groups) this.#welcome(group);
     // A router may have answered before its HAProxy serves.
     const end = clock.now() + inServiceMs;
@@ -155,22 +155,22 @@ export class StormRun {
     const asked = this.#now();
     const result = await this.#put(group);
     this.#welcome(group);
-    await this.#judge(operation, group, asked, result, demandsOf(operation));
+    await this.#judge(operation, group, asked, result, allowedDisruptionOf(operation));
   }
 
   async #change(operation: Operation, group: StormGroup): Promise<void> {
-    const demands = demandsOf(operation);
+    const allowed = allowedDisruptionOf(operation);
     const known = new Set(group.rule.members.map(({ vm }) => vm));
     await this.#testBed.vms.start(operation.after!.members.filter(({ vm }) => !known.has(vm)));
     const asked = this.#now();
     group.rule = operation.after!;
     const isNewPolicy = bindsByCookie(group.rule) && !isSamePolicy(operation);
-    if (demands.endsHeld || isNewPolicy) group.changed = true;
-    if (demands.freesClients) await this.#traffic.free(group);
+    if (allowed.endsHeld || isNewPolicy) group.changed = true;
+    if (allowed.freesClients) await this.#traffic.free(group);
     const result = await this.#put(group);
     // A session that began before the router knew of it binds nobody.
     if (isNewPolicy) await this.#traffic.free(group);
-    await this.#judge(operation, group, asked, result, demands);
+    await this.#judge(operation, group, asked, result, allowed);
   }
 
   async #remove(operation: Operation, group: StormGroup): Promise<void> {
@@ -208,10 +208,10 @@ export class StormRun {
     group: StormGroup,
     asked: number,
     result: CommandResult,
-    demands: Demands,
+    allowed: AllowedDisruption,
   ): Promise<void> {
     if (this.#refused(operation, result)) return;
-    const finding = await this.#look(group, demands);
+    const finding = await this.#look(group, allowed);
     if (finding) {
       this.#notInForce.set(operation, finding);
     } else {
@@ -230,12 +230,12 @@ export class StormRun {
   }
 
   /** Clients look until the rule is in force, or patience ends; @returns what is wrong then. */
-  async #look(group: StormGroup, demands?: Demands): Promise<Finding | undefined> {
+  async #look(group: StormGroup, allowed?: AllowedDisruption): Promise<Finding | undefined> {
     const { clock } = this.#testBed;
     const end = clock.now() + patienceMs;
     for (;;) {
       const seen = await this.#traffic.check(new Set([group]), rounds);
-      const finding = judgeInStorm(group.rule, seen.get(group) ?? [], demands);
+      const finding = judgeInStorm(group.rule, seen.get(group) ?? [], allowed);
       if (finding === undefined || clock.now() >= end) return finding;
       await clock.sleep(pollMs);
     }

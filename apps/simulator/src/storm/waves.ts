@@ -1,17 +1,17 @@
 import type { Random } from '@limpet/data-plane';
-import { calmKinds, nextOperation } from './draw-operation.ts';
+import { nextOperation, runtimeKinds } from './draw-operation.ts';
 import { type Operation, operationKinds } from './operations.ts';
 import { applyOperation, type StormState } from './storm-state.ts';
 
 const mostAtOnce = 8;
 /** So many waves leave out what changes `bind` or `balance`: of these a router needs hardly a reload. */
-const calmShare = 0.6;
+const runtimeShare = 0.6;
 
 /** Operations that are under way together. */
 export interface Wave {
   operations: Operation[];
   /** True when none of them changes `bind` or `balance`. */
-  calm: boolean;
+  runtimeOnly: boolean;
   /** What is wanted when all are done. */
   state: StormState;
 }
@@ -26,8 +26,8 @@ export function* waves(initial: StormState, ops: number, random: Random): Genera
   let state = initial;
   for (let left = ops; left > 0; ) {
     const operations: Operation[] = [];
-    const calm = random() < calmShare;
-    const kinds = calm ? calmKinds : operationKinds;
+    const runtimeOnly = random() < runtimeShare;
+    const kinds = runtimeOnly ? runtimeKinds : operationKinds;
     const size = Math.min(left, 1 + Math.floor(random() * mostAtOnce));
     for (let count = 0; count < size; count++) {
       const operation = nextOperation(state, random, new Set(operations.map(({ port }) => port)), kinds);
@@ -36,6 +36,6 @@ export function* waves(initial: StormState, ops: number, random: Random): Genera
       state = applyOperation(state, operation);
     }
     left -= operations.length;
-    yield { operations, calm, state };
+    yield { operations, runtimeOnly, state };
   }
 }

@@ -36,11 +36,11 @@ export async function openMemoryTestBed(options: TestBedOptions): Promise<TestBe
   };
 }
 
-async function createRouter(options: TestBedOptions, machine: MemoryDataPlane): Promise<Router> {
-  const dataPlane = options.between?.(machine) ?? machine;
+async function createRouter(options: TestBedOptions, plain: MemoryDataPlane): Promise<Router> {
+  const dataPlane = options.between?.(plain) ?? plain;
   switch (options.router) {
     case 'memory':
-      return createMemoryRouter({ dataPlane: machine });
+      return createMemoryRouter({ dataPlane: plain });
     case 'haproxy':
       return createHaproxyRouter({ dataPlane, dir, settings: { drainDeadlineMs: options.deadlineMs } });
     case 'cloudstack':

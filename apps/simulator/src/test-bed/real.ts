@@ -44,8 +44,8 @@ export async function openRealTestBed(options: TestBedOptions): Promise<TestBed>
   }
 }
 
-async function createRouter(options: TestBedOptions, machine: DataPlane, dir: string): Promise<Router> {
-  const dataPlane = options.between?.(machine) ?? machine;
+async function createRouter(options: TestBedOptions, plain: DataPlane, dir: string): Promise<Router> {
+  const dataPlane = options.between?.(plain) ?? plain;
   if (options.router === 'haproxy') {
     return createHaproxyRouter({ dataPlane, dir, settings: { drainDeadlineMs: options.deadlineMs } });
   }
