@@ -1,7 +1,7 @@
+import { createProgram } from './command-line/program.ts';
 import { describeError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
-import { endWithTheReader } from './output.ts';
-import { createProgram } from './program.ts';
+import { endWithTheReader } from './output/format.ts';
 
 endWithTheReader();
 const args = process.argv.slice(2);

@@ -1,6 +1,6 @@
-import { KNOWN_BUGS } from '../bug-names.ts';
+import { KNOWN_BUGS } from '../arguments/bug-names.ts';
 import type { Context, OutputFormat } from '../context.ts';
-import { json, table } from '../output.ts';
+import { json, table } from '../output/format.ts';
 
 /** `limpet bugs`: the real bugs that `limpet check --bug` and `limpet conform --bug` can switch on. */
 export function bugs(flags: { output: OutputFormat }, context: Context): void {

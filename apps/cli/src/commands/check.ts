@@ -1,12 +1,12 @@
 import { type CheckResult, renderTrace, check as run, traceToJson } from '@limpet/checker';
 import { type CheckModelOptions, checkModelSource, promela } from '@limpet/state-space';
-import { modelBugCalled } from '../bug-names.ts';
+import { modelBugCalled } from '../arguments/bug-names.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { exitOnInterrupt } from '../interrupt.ts';
-import { json, table } from '../output.ts';
-import { createProgress } from '../progress.ts';
+import { json, table } from '../output/format.ts';
+import { exitOnInterrupt } from '../output/interrupt.ts';
+import { createProgress } from '../output/progress.ts';
 
 export interface CheckFlags {
   groups?: number;

@@ -11,16 +11,16 @@ import {
   type SuiteName,
   type SuiteResult,
 } from '@limpet/conformance';
-import { requireRouterFault } from '../bug-names.ts';
+import { requireRouterFault } from '../arguments/bug-names.ts';
+import { type DataPlaneKind, dataPlaneFor } from '../arguments/data-plane.ts';
+import { readGiven } from '../arguments/input-file.ts';
+import { refuseFileOfOther } from '../arguments/replay-kinds.ts';
 import type { Context, OutputFormat } from '../context.ts';
-import { type DataPlaneKind, dataPlaneFor } from '../data-plane.ts';
-import { delegateToBox } from '../delegate.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { readGiven } from '../given-file.ts';
-import { exitOnInterrupt } from '../interrupt.ts';
-import { json, table } from '../output.ts';
-import { createProgress } from '../progress.ts';
-import { refuseFileOfOther } from '../replay-kinds.ts';
+import { json, table } from '../output/format.ts';
+import { exitOnInterrupt } from '../output/interrupt.ts';
+import { createProgress } from '../output/progress.ts';
+import { delegateToBox } from '../rerun-in-sandbox.ts';
 import { writeFailureFiles } from './failure-files.ts';
 import { TraceFiles } from './trace-files.ts';
 

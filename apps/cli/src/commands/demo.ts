@@ -9,11 +9,11 @@ import {
   simulate,
 } from '@limpet/simulator';
 import type { Context, OutputFormat } from '../context.ts';
-import { delegateToBox } from '../delegate.ts';
-import { exitOnInterrupt } from '../interrupt.ts';
-import { json, table } from '../output.ts';
-import { createProgress } from '../progress.ts';
-import { sentence } from '../sentence.ts';
+import { json, table } from '../output/format.ts';
+import { exitOnInterrupt } from '../output/interrupt.ts';
+import { createProgress } from '../output/progress.ts';
+import { sentence } from '../output/sentence.ts';
+import { delegateToBox } from '../rerun-in-sandbox.ts';
 
 const routers: readonly RouterKind[] = ['cloudstack', 'haproxy'];
 const names: Record<RouterKind, string> = { cloudstack: 'CloudStack', haproxy: 'Limpet', memory: 'Limpet (memory)' };

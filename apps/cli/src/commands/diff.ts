@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
-import { json } from '../output.ts';
+import { json } from '../output/format.ts';
 import { changesTo, exitCodeOf } from '../rules/changes.ts';
-import { lookAt, thisMachine } from '../rules/machine.ts';
+import { lookAt, thisMachine } from '../rules/local-router.ts';
 import { showDiff } from '../rules/show-diff.ts';
 import { readRules } from '../rules/source.ts';
 import type { RulesFlags } from './rules-flags.ts';

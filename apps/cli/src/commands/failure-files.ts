@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailureReport } from '@limpet/conformance';
-import { json } from '../output.ts';
+import { json } from '../output/format.ts';
 
 /** Where each failure's replay was written, and what went wrong with the others. */
 export interface FailureFiles {

@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { type Alarm, createMonitor, followTrace } from '@limpet/checker';
 import { type CheckModel, createCheckModel, createView } from '@limpet/state-space';
+import { whyUnreadable } from '../arguments/input-file.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { whyUnreadable } from '../given-file.ts';
-import { exitOnInterrupt } from '../interrupt.ts';
-import { json } from '../output.ts';
-import { createProgress } from '../progress.ts';
+import { json } from '../output/format.ts';
+import { exitOnInterrupt } from '../output/interrupt.ts';
+import { createProgress } from '../output/progress.ts';
 
 export interface MonitorFlags {
   groups: number;

@@ -1,10 +1,10 @@
 import { type Mutant, runMutants } from '@limpet/conformance';
-import { requireKnownBugs } from '../bug-names.ts';
+import { requireKnownBugs } from '../arguments/bug-names.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { exitOnInterrupt } from '../interrupt.ts';
-import { json, table } from '../output.ts';
-import { createProgress } from '../progress.ts';
+import { json, table } from '../output/format.ts';
+import { exitOnInterrupt } from '../output/interrupt.ts';
+import { createProgress } from '../output/progress.ts';
 
 export interface MutantsFlags {
   /** Names; all when not given. */

@@ -3,8 +3,8 @@ import { type CheckModel, createCheckModel, createPlayer, interactionOf } from '
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { json, table } from '../output.ts';
-import { createProgress } from '../progress.ts';
+import { json, table } from '../output/format.ts';
+import { createProgress } from '../output/progress.ts';
 
 export type Suite = Tour['suite'];
 

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { Context } from '../context.ts';
-import { json } from '../output.ts';
+import { json } from '../output/format.ts';
 import { changesTo, exitCodeOf } from '../rules/changes.ts';
 import { RulesError } from '../rules/errors.ts';
-import { lookAt, thisMachine } from '../rules/machine.ts';
+import { lookAt, thisMachine } from '../rules/local-router.ts';
 import { type SavedPlan, savedPlan } from '../rules/saved-plan.ts';
 import { showPlan } from '../rules/show-plan.ts';
 import { readRules } from '../rules/source.ts';

@@ -10,14 +10,14 @@ import {
   replay as run,
   SimulatorError,
 } from '@limpet/simulator';
+import { whyUnreadable } from '../arguments/input-file.ts';
+import { refuseFileOfOther } from '../arguments/replay-kinds.ts';
 import type { Context, OutputFormat } from '../context.ts';
-import { delegateToBox } from '../delegate.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { whyUnreadable } from '../given-file.ts';
-import { exitOnInterrupt } from '../interrupt.ts';
-import { json } from '../output.ts';
-import { createProgress } from '../progress.ts';
-import { refuseFileOfOther } from '../replay-kinds.ts';
+import { json } from '../output/format.ts';
+import { exitOnInterrupt } from '../output/interrupt.ts';
+import { createProgress } from '../output/progress.ts';
+import { delegateToBox } from '../rerun-in-sandbox.ts';
 
 interface ReplayFlags {
   router: RouterKind;

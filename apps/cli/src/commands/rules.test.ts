@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProgram } from '../command-line/program.ts';
 import { describeError } from '../errors.ts';
-import { createProgram } from '../program.ts';
 
 let folder: string;
 const inFolder = (name: string): string => join(folder, name);

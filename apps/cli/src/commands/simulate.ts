@@ -7,16 +7,16 @@ import {
   simulate as run,
   type SimulationResult,
 } from '@limpet/simulator';
+import { type DataPlaneKind, dataPlaneFor } from '../arguments/data-plane.ts';
+import { DEFAULT_SCENARIO } from '../command-line/options.ts';
 import type { Context, OutputFormat } from '../context.ts';
-import { type DataPlaneKind, dataPlaneFor } from '../data-plane.ts';
-import { delegateToBox } from '../delegate.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { exitOnInterrupt } from '../interrupt.ts';
-import { json, table } from '../output.ts';
-import { DEFAULT_SCENARIO } from '../program/options.ts';
-import { createProgress } from '../progress.ts';
-import { sentence } from '../sentence.ts';
+import { json, table } from '../output/format.ts';
+import { exitOnInterrupt } from '../output/interrupt.ts';
+import { createProgress } from '../output/progress.ts';
+import { sentence } from '../output/sentence.ts';
+import { delegateToBox } from '../rerun-in-sandbox.ts';
 import { replay } from './replay.ts';
 
 export interface SimulateFlags {

@@ -1,10 +1,10 @@
 import { type RouterSnapshot, type RuleCounters, readCounters, ruleId, verifyRules } from '@limpet/router';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { json, table } from '../output.ts';
+import { json, table } from '../output/format.ts';
 import { defaultDir } from '../rules/default-dir.ts';
 import { RulesError } from '../rules/errors.ts';
-import { lookAt, thisMachine } from '../rules/machine.ts';
+import { lookAt, thisMachine } from '../rules/local-router.ts';
 import { allInForce, showStatuses } from '../rules/show-statuses.ts';
 import type { RulesFlags } from './rules-flags.ts';
 

@@ -6,13 +6,13 @@ import {
   storm as run,
   type StormResult,
 } from '@limpet/simulator';
+import { type DataPlaneKind, dataPlaneFor } from '../arguments/data-plane.ts';
 import type { Context, OutputFormat } from '../context.ts';
-import { type DataPlaneKind, dataPlaneFor } from '../data-plane.ts';
-import { delegateToBox } from '../delegate.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { exitOnInterrupt } from '../interrupt.ts';
-import { json, table } from '../output.ts';
-import { createProgress } from '../progress.ts';
+import { json, table } from '../output/format.ts';
+import { exitOnInterrupt } from '../output/interrupt.ts';
+import { createProgress } from '../output/progress.ts';
+import { delegateToBox } from '../rerun-in-sandbox.ts';
 
 interface StormFlags {
   ops: number;

@@ -1,8 +1,8 @@
 import { verifyRules } from '@limpet/router';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { json } from '../output.ts';
-import { lookAt, thisMachine } from '../rules/machine.ts';
+import { json } from '../output/format.ts';
+import { lookAt, thisMachine } from '../rules/local-router.ts';
 import { allInForce, showStatuses } from '../rules/show-statuses.ts';
 import { readRules } from '../rules/source.ts';
 import type { RulesFlags } from './rules-flags.ts';

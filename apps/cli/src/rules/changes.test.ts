@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rule, viewOf } from '../../testing/router-view.ts';
+import { rule, viewOf } from '../../testing/router-snapshot.ts';
 import { changesTo, commandsFor, exitCodeOf } from './changes.ts';
 
 /** `put PORT@GENERATION` and `remove PORT@GENERATION`. */

@@ -1,4 +1,4 @@
-import type { Path } from './places.ts';
+import type { Path } from './source-positions.ts';
 
 /** Something that may stand once and stands again at `path`. */
 export interface Duplicate {

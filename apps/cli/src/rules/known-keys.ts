@@ -1,5 +1,5 @@
-import { type Path, valueAt } from './places.ts';
 import { rulesJsonSchema } from './rules-schema.ts';
+import { type Path, valueAt } from './source-positions.ts';
 
 interface JsonSchema {
   properties?: Record<string, JsonSchema & { const?: unknown }>;

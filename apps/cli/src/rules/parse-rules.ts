@@ -5,8 +5,8 @@ import type { z } from 'zod';
 import { duplicatesIn } from './duplicates.ts';
 import { RulesError } from './errors.ts';
 import { knownKeys } from './known-keys.ts';
-import { dotted, type Path, type Place, placeOf, valueAt } from './places.ts';
 import { rulesFileSchema } from './rules-schema.ts';
+import { dotted, type Path, type Place, placeOf, valueAt } from './source-positions.ts';
 
 interface Problem extends Place {
   /** `rules[0].ip: expected ...` */

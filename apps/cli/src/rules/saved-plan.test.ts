@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rule, viewOf } from '../../testing/router-view.ts';
+import { rule, viewOf } from '../../testing/router-snapshot.ts';
 import { RulesError } from './errors.ts';
 import { checkFresh, parseSavedPlan, savedPlan } from './saved-plan.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rule, viewOf } from '../../testing/router-view.ts';
+import { rule, viewOf } from '../../testing/router-snapshot.ts';
 import { changesTo } from './changes.ts';
 import { showPlan } from './show-plan.ts';
 

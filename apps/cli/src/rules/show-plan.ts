@@ -1,6 +1,6 @@
 import { describeExplanation } from '@limpet/router';
-import { changesAsWritten } from './as-written.ts';
 import type { Changes } from './changes.ts';
+import { changesAsWritten } from './field-names.ts';
 import { showRefusals } from './show-refusals.ts';
 
 /** A plan for people. */

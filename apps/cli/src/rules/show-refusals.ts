@@ -1,5 +1,5 @@
-import { messageAsWritten } from './as-written.ts';
 import type { Changes } from './changes.ts';
+import { messageAsWritten } from './field-names.ts';
 
 /** A line for each rule that the router would not serve, with the reason. */
 export const showRefusals = ({ refusals }: Changes): string[] =>

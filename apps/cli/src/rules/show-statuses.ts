@@ -1,7 +1,7 @@
 import type { RuleStatus } from '@limpet/contract';
 import { ruleId } from '@limpet/router';
-import { table } from '../output.ts';
-import { messageAsWritten } from './as-written.ts';
+import { table } from '../output/format.ts';
+import { messageAsWritten } from './field-names.ts';
 
 /** Whether all of the rules are in force. */
 export const allInForce = (statuses: readonly RuleStatus[]): boolean => statuses.every(isInForce);

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { CloudStackError, parseDatabag, rulesFromDatabag } from '@limpet/cloudstack';
 import type { RuleRecord } from '@limpet/contract';
+import { whyUnreadable } from '../arguments/input-file.ts';
 import { CliError } from '../errors.ts';
-import { whyUnreadable } from '../given-file.ts';
 import { RulesError } from './errors.ts';
 import { parseRules } from './parse-rules.ts';
 import { parseSavedPlan, type SavedPlan } from './saved-plan.ts';

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from '../exit-codes.ts';
 
 /** Columns of text: every cell as wide as the widest of its column; numbers to the right. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

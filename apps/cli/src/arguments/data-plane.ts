@@ -1,5 +1,5 @@
 import type { RouterKind } from '@limpet/simulator';
-import { CliError } from './errors.ts';
+import { CliError } from '../errors.ts';
 
 export type DataPlaneKind = 'real' | 'memory';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { table } from './output.ts';
+import { table } from './format.ts';
 
 it('aligns text to the left and numbers to the right', () => {
   expect(
@@ -18,7 +18,7 @@ it('aligns text to the left and numbers to the right', () => {
 });
 
 it('says in one line that the result cannot be written', async () => {
-  const bin = fileURLToPath(new URL('../bin/limpet.js', import.meta.url));
+  const bin = fileURLToPath(new URL('../../bin/limpet.js', import.meta.url));
   const full = await open('/dev/full', 'w');
   const child = spawn(process.execPath, [bin, 'bugs'], { stdio: ['ignore', full.fd, 'pipe'] });
   let stderr = '';
@@ -31,7 +31,7 @@ it('says in one line that the result cannot be written', async () => {
 });
 
 it('ends without a word when nobody reads on', async () => {
-  const bin = fileURLToPath(new URL('../bin/limpet.js', import.meta.url));
+  const bin = fileURLToPath(new URL('../../bin/limpet.js', import.meta.url));
   const child = spawn(process.execPath, [bin, 'check', '--export', 'promela', '--groups', '2', '--members', '2']);
   let stderr = '';
   child.stderr.on('data', (chunk) => {

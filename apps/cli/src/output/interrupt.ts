@@ -1,4 +1,4 @@
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { Progress } from './progress.ts';
 
 let shown: Progress | undefined;

@@ -1,7 +1,7 @@
 import { ROUTER_FAULTS } from '@limpet/conformance';
 import { suggest } from '@limpet/simulator';
 import { BUGS } from '@limpet/state-space';
-import { CliError } from './errors.ts';
+import { CliError } from '../errors.ts';
 
 /** A bug of the catalogue, and what it is a switch of. */
 export interface KnownBug {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import type { Context } from './context.ts';
-import { exitCodesHelp } from './exit-codes.ts';
-import { addConform } from './program/conform.ts';
-import { addModel } from './program/model.ts';
-import { outputOption } from './program/options.ts';
-import { addRules } from './program/rules.ts';
-import { addSimulate } from './program/simulate.ts';
+import type { Context } from '../context.ts';
+import { exitCodesHelp } from '../exit-codes.ts';
+import { addConform } from './conform.ts';
+import { addModel } from './model.ts';
+import { outputOption } from './options.ts';
+import { addRules } from './router.ts';
+import { addSimulate } from './simulate.ts';
 
 /**
  * `limpet` and its commands, each loaded when it is called. It throws what goes wrong; it never exits by itself.
@@ -29,18 +29,20 @@ export function createProgram(context: Context): Command {
     .description('three scenarios, on the same HAProxy driven by CloudStack and by Limpet, side by side')
     .addOption(outputOption())
     .addHelpText('after', exitCodesHelp)
-    .action(async (options) => (await import('./commands/demo.ts')).demo(options, context));
+    .action(async (options) => (await import('../commands/demo.ts')).demo(options, context));
   program
     .command('generate')
     .description('write what is generated from the statecharts')
     .option('--check', 'write nothing; fail when a file is stale')
     .addHelpText('after', exitCodesHelp)
-    .action(async (options) => (await import('./commands/generate.ts')).generate(options, context));
+    .action(async (options) => (await import('../commands/generate.ts')).generate(options, context));
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
 }
 
 function version(): string {
-  const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
   return manifest.version;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { changesAsWritten, messageAsWritten } from './as-written.ts';
+import { changesAsWritten, messageAsWritten } from './field-names.ts';
 import { parseRules } from './parse-rules.ts';
 
 const changes = [

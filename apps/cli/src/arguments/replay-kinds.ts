@@ -1,4 +1,4 @@
-import { CliError } from './errors.ts';
+import { CliError } from '../errors.ts';
 
 /** What `--replay` of two commands takes, by a field that only files of that kind have. */
 const KINDS = {
