@@ -1,5 +1,3 @@
-import { RulesError } from './rules/errors.ts';
-
 /** An error in how `limpet` was called. */
 export class CliError extends Error {
   override name = 'CliError';
@@ -9,26 +7,4 @@ export class CliError extends Error {
     super(message);
     this.code = code;
   }
-}
-
-/** The line that the user sees, or one for each problem: `limpet: CODE: message`; with the stack when asked for. */
-export function describeError(error: unknown, debug: boolean): string {
-  const code = codeOf(error);
-  const messages = error instanceof RulesError ? error.lines : [error instanceof Error ? error.message : String(error)];
-  const lines = messages
-    .map((message) => `limpet: ${code}: ${withoutPrefix(message, code).replace(/\s*\n\s*/g, ' ')}\n`)
-    .join('');
-  return debug && error instanceof Error ? `${lines}${error.stack}\n` : lines;
-}
-
-/** Commander begins with "error: ", Node with the error's code. */
-function withoutPrefix(message: string, code: string): string {
-  const prefix = ['error: ', `${code}: `].find((each) => message.startsWith(each)) ?? '';
-  return message.slice(prefix.length);
-}
-
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (typeof code !== 'string') return 'INTERNAL';
-  return code.startsWith('commander.') ? 'USAGE' : code;
 }

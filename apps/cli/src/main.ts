@@ -1,9 +1,9 @@
 import { createProgram } from './command-line/program.ts';
-import { describeError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
-import { endWithTheReader } from './output/format.ts';
+import { exitOnBrokenPipe } from './output/broken-pipe.ts';
+import { describeError } from './output/describe-error.ts';
 
-endWithTheReader();
+exitOnBrokenPipe();
 const args = process.argv.slice(2);
 const program = createProgram({
   args,

@@ -9,7 +9,7 @@ const bin = fileURLToPath(new URL('../bin/limpet.js', import.meta.url));
  * @returns its exit code; undefined when this already is the one in the box
  * @throws LabError when the tools or the permission for a box are missing
  */
-export async function delegateToBox(args: readonly string[]): Promise<number | undefined> {
+export async function rerunInSandbox(args: readonly string[]): Promise<number | undefined> {
   if (inBox()) return undefined;
   return runInBox([process.execPath, bin, ...args]);
 }

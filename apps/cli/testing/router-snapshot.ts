@@ -14,7 +14,7 @@ export const rule = (change: Partial<RuleRecord> = {}): RuleRecord => ({
 });
 
 /** A router that was given these rules, in this order, all in force; HAProxy is not running. */
-export function viewOf(rules: readonly RuleRecord[], change: Partial<RouterSnapshot> = {}): RouterSnapshot {
+export function snapshotOf(rules: readonly RuleRecord[], change: Partial<RouterSnapshot> = {}): RouterSnapshot {
   const table = { tableSize: 204_800, expireSeconds: 1800 };
   const wanted = Object.fromEntries(rules.map((each, at) => [ruleId(each), { rule: each, generation: at + 1, table }]));
   const ids = Object.fromEntries(

@@ -20,7 +20,7 @@ export function whyUnreadable(error: unknown): string {
  * @param remedy what to give instead
  * @throws CliError `USAGE`
  */
-export async function readGiven(name: string, file: string, remedy: string): Promise<string> {
+export async function readInputFile(name: string, file: string, remedy: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -8,9 +8,9 @@ import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
 import { changesTo, commandsFor } from '../rules/changes.ts';
 import { RulesError } from '../rules/errors.ts';
-import { lookAt, makeDir, thisMachine } from '../rules/local-router.ts';
+import { createRouterDir, inspectLocalRouter, localRouter } from '../rules/local-router.ts';
 import { checkFresh, type SavedPlan } from '../rules/saved-plan.ts';
-import { bringAbout } from '../rules/send-commands.ts';
+import { sendCommands } from '../rules/send-commands.ts';
 import { allInForce, isInForce, showStatuses } from '../rules/show-statuses.ts';
 import { readRulesOrPlan, type Source } from '../rules/source.ts';
 import type { RulesFlags } from './rules-flags.ts';
@@ -18,12 +18,12 @@ import type { RulesFlags } from './rules-flags.ts';
 /** `limpet apply`: brings the rules about, and waits until each is in force or refused. */
 export async function apply(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {
   const source = await readRulesOrPlan({ file, from: flags.from });
-  const place = thisMachine(flags.dir);
-  const view = await lookAt(place, source.rules);
-  if (source.plan) checkPlan(source.plan, place, view);
-  const { changes } = changesTo(source.rules, view, place.dir);
-  await makeDir(place.dir);
-  const statuses = await applyTo(place, source, view, context);
+  const location = localRouter(flags.dir);
+  const snapshot = await inspectLocalRouter(location, source.rules);
+  if (source.plan) checkPlan(source.plan, location, snapshot);
+  const { changes } = changesTo(source.rules, snapshot, location.dir);
+  await createRouterDir(location.dir);
+  const statuses = await applyTo(location, source, snapshot, context);
   const inForce = allInForce(statuses);
   context.stdout(flags.output === 'json' ? json({ changes, inForce, rules: statuses }) : showStatuses(statuses));
   if (!inForce) throw notInForce(statuses);
@@ -36,22 +36,22 @@ function notInForce(statuses: readonly RuleStatus[]): RulesError {
   return new RulesError('NOT_IN_FORCE', [message]);
 }
 
-function checkPlan(plan: SavedPlan, place: RouterLocation, view: RouterSnapshot): void {
-  if (plan.dir !== place.dir) {
+function checkPlan(plan: SavedPlan, location: RouterLocation, snapshot: RouterSnapshot): void {
+  if (plan.dir !== location.dir) {
     throw new RulesError('PLAN_STALE', [`the plan was made for the router in ${plan.dir}; give --dir ${plan.dir}`]);
   }
-  checkFresh(plan, view);
+  checkFresh(plan, snapshot);
 }
 
-async function applyTo(place: RouterLocation, { rules }: Source, view: RouterSnapshot, context: Context) {
-  const commands = commandsFor(rules, view);
+async function applyTo(location: RouterLocation, { rules }: Source, snapshot: RouterSnapshot, context: Context) {
+  const commands = commandsFor(rules, snapshot);
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
-  const router = await createHaproxyRouter(place);
+  const router = await createHaproxyRouter(location);
   let statuses: RuleStatus[];
   try {
     let left = commands.length;
-    statuses = await bringAbout(router, commands, (id, { outcome }) => {
+    statuses = await sendCommands(router, commands, (id, { outcome }) => {
       left--;
       progress.show(`${id}: ${outcome === 'applied' ? 'in force' : outcome}; ${left} rules to go`);
     });
@@ -59,13 +59,13 @@ async function applyTo(place: RouterLocation, { rules }: Source, view: RouterSna
     progress.clear();
     await router.detach();
   }
-  await checkUndisputed(place, rules);
+  await checkUndisputed(location, rules);
   return statuses;
 }
 
 /** Somebody may have been faster between our look at the router and our hold of it. */
-async function checkUndisputed(place: RouterLocation, rules: Source['rules']): Promise<void> {
-  const { wanted } = await lookAt(place);
+async function checkUndisputed(location: RouterLocation, rules: Source['rules']): Promise<void> {
+  const { wanted } = await inspectLocalRouter(location);
   const lost = rules.map(ruleId).filter((id, at) => !isDeepStrictEqual(wanted[id]?.rule, rules[at]));
   if (lost.length > 0) {
     throw new RulesError('PLAN_STALE', [

@@ -13,14 +13,14 @@ import {
 } from '@limpet/conformance';
 import { requireRouterFault } from '../arguments/bug-names.ts';
 import { type DataPlaneKind, dataPlaneFor } from '../arguments/data-plane.ts';
-import { readGiven } from '../arguments/input-file.ts';
+import { readInputFile } from '../arguments/input-file.ts';
 import { refuseFileOfOther } from '../arguments/replay-kinds.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { json, table } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
-import { delegateToBox } from '../rerun-in-sandbox.ts';
+import { rerunInSandbox } from '../rerun-in-sandbox.ts';
 import { writeFailureFiles } from './failure-files.ts';
 import { TraceFiles } from './trace-files.ts';
 
@@ -45,7 +45,7 @@ export async function conform(flags: ConformFlags, context: Context): Promise<vo
   if (bug !== undefined) requireRouterFault(router, bug);
   const dataPlane = dataPlaneFor(router, flags.dataPlane);
   if (dataPlane === 'real') {
-    const code = await delegateToBox(context.args);
+    const code = await rerunInSandbox(context.args);
     if (code !== undefined) return context.exit(code);
   }
   const progress = createProgress(context.stderr);
@@ -77,11 +77,11 @@ const isMet = ({ goals, covered, failures, traceAccepted }: SuiteResult): boolea
   covered === goals && failures.length === 0 && traceAccepted;
 
 async function replay(path: string, output: OutputFormat, context: Context): Promise<void> {
-  const text = await readGiven('--replay', path, 'give the file that a run of limpet conform wrote when it failed');
+  const text = await readInputFile('--replay', path, 'give the file that a run of limpet conform wrote when it failed');
   refuseFileOfOther('conform', text, path);
   const file = readReplay(text, path);
   if (file.dataPlane === 'real') {
-    const code = await delegateToBox(context.args);
+    const code = await rerunInSandbox(context.args);
     if (code !== undefined) return context.exit(code);
   }
   const failure = await replayPath(file);

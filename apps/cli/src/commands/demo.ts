@@ -13,7 +13,7 @@ import { json, table } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
 import { sentence } from '../output/sentence.ts';
-import { delegateToBox } from '../rerun-in-sandbox.ts';
+import { rerunInSandbox } from '../rerun-in-sandbox.ts';
 
 const routers: readonly RouterKind[] = ['cloudstack', 'haproxy'];
 const names: Record<RouterKind, string> = { cloudstack: 'CloudStack', haproxy: 'Limpet', memory: 'Limpet (memory)' };
@@ -22,7 +22,7 @@ const names: Record<RouterKind, string> = { cloudstack: 'CloudStack', haproxy: '
 export async function demo(flags: { output: OutputFormat }, context: Context): Promise<void> {
   let dataPlane: 'real' | 'memory' = 'real';
   try {
-    const code = await delegateToBox(context.args);
+    const code = await rerunInSandbox(context.args);
     if (code !== undefined) return context.exit(code);
   } catch (error) {
     if (!(error instanceof LabError)) throw error;

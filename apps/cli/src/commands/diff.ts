@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { json } from '../output/format.ts';
 import { changesTo, exitCodeOf } from '../rules/changes.ts';
-import { lookAt, thisMachine } from '../rules/local-router.ts';
+import { inspectLocalRouter, localRouter } from '../rules/local-router.ts';
 import { showDiff } from '../rules/show-diff.ts';
 import { readRules } from '../rules/source.ts';
 import type { RulesFlags } from './rules-flags.ts';
@@ -9,8 +9,8 @@ import type { RulesFlags } from './rules-flags.ts';
 /** `limpet diff`: says in which fields the rules and the router differ. */
 export async function diff(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {
   const rules = await readRules({ file, from: flags.from });
-  const place = thisMachine(flags.dir);
-  const changes = changesTo(rules, await lookAt(place, rules), place.dir);
+  const location = localRouter(flags.dir);
+  const changes = changesTo(rules, await inspectLocalRouter(location, rules), location.dir);
   const fields = changes.rules.map(({ rule, action, changes: fields }) => ({ rule, action, changes: fields }));
   const { changes: isToDo, refusals } = changes;
   context.stdout(flags.output === 'json' ? json({ changes: isToDo, rules: fields, refusals }) : showDiff(changes));

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { json } from '../output/format.ts';
 import { changesTo, exitCodeOf } from '../rules/changes.ts';
 import { RulesError } from '../rules/errors.ts';
-import { lookAt, thisMachine } from '../rules/local-router.ts';
+import { inspectLocalRouter, localRouter } from '../rules/local-router.ts';
 import { type SavedPlan, savedPlan } from '../rules/saved-plan.ts';
 import { showPlan } from '../rules/show-plan.ts';
 import { readRules } from '../rules/source.ts';
@@ -16,10 +16,10 @@ export async function plan(
   context: Context,
 ): Promise<void> {
   const rules = await readRules({ file, from: flags.from });
-  const place = thisMachine(flags.dir);
-  const view = await lookAt(place, rules);
-  const changes = changesTo(rules, view, place.dir);
-  if (flags.out !== undefined) await save(flags.out, savedPlan(place.dir, view, rules));
+  const location = localRouter(flags.dir);
+  const snapshot = await inspectLocalRouter(location, rules);
+  const changes = changesTo(rules, snapshot, location.dir);
+  if (flags.out !== undefined) await save(flags.out, savedPlan(location.dir, snapshot, rules));
   context.stdout(flags.output === 'json' ? json(changes) : showPlan(changes));
   context.exit(exitCodeOf(changes));
 }

@@ -17,7 +17,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { json } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
-import { delegateToBox } from '../rerun-in-sandbox.ts';
+import { rerunInSandbox } from '../rerun-in-sandbox.ts';
 
 interface ReplayFlags {
   router: RouterKind;
@@ -36,7 +36,7 @@ export async function replay(
   // Stdin can be read once: by the one in the box.
   const known = file === STDIN ? undefined : await load(file);
   if (dataPlane === 'real') {
-    const code = await delegateToBox(context.args);
+    const code = await rerunInSandbox(context.args);
     if (code !== undefined) return context.exit(code);
   }
   const trace = known ?? parseTrace(await text(process.stdin), 'stdin');

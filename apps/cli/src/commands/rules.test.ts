@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../command-line/program.ts';
-import { describeError } from '../errors.ts';
+import { describeError } from '../output/describe-error.ts';
 
 let folder: string;
 const inFolder = (name: string): string => join(folder, name);

@@ -8,7 +8,7 @@ import {
   type SimulationResult,
 } from '@limpet/simulator';
 import { type DataPlaneKind, dataPlaneFor } from '../arguments/data-plane.ts';
-import { DEFAULT_SCENARIO } from '../command-line/options.ts';
+import { DEFAULT_SCENARIO } from '../arguments/default-scenario.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -16,7 +16,7 @@ import { json, table } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
 import { sentence } from '../output/sentence.ts';
-import { delegateToBox } from '../rerun-in-sandbox.ts';
+import { rerunInSandbox } from '../rerun-in-sandbox.ts';
 import { replay } from './replay.ts';
 
 export interface SimulateFlags {
@@ -44,7 +44,7 @@ export async function simulate(scenario: string | undefined, flags: SimulateFlag
     publicIps: flags.publicIp ?? [],
   });
   if (dataPlane === 'real') {
-    const code = await delegateToBox(context.args);
+    const code = await rerunInSandbox(context.args);
     if (code !== undefined) return context.exit(code);
   }
   const progress = createProgress(context.stderr);

@@ -4,20 +4,22 @@ import { exitCodes } from '../exit-codes.ts';
 import { json, table } from '../output/format.ts';
 import { defaultDir } from '../rules/default-dir.ts';
 import { RulesError } from '../rules/errors.ts';
-import { lookAt, thisMachine } from '../rules/local-router.ts';
+import { inspectLocalRouter, localRouter } from '../rules/local-router.ts';
 import { allInForce, showStatuses } from '../rules/show-statuses.ts';
 import type { RulesFlags } from './rules-flags.ts';
 
 /** `limpet status`: conditions and counters of the rules that the router was given. */
 export async function status(flags: Omit<RulesFlags, 'from'>, context: Context): Promise<void> {
-  const place = thisMachine(flags.dir);
-  const view = await lookAt(place);
-  if (!view.stored) throw noRouter(place.dir, view);
-  const statuses = await verifyRules(view, { ...place, probe: false });
-  const counters = view.observed.notResponding ? [] : await readCounters(place, view);
+  const location = localRouter(flags.dir);
+  const snapshot = await inspectLocalRouter(location);
+  if (!snapshot.stored) throw noRouter(location.dir, snapshot);
+  const statuses = await verifyRules(snapshot, { ...location, probe: false });
+  const counters = snapshot.observed.notResponding ? [] : await readCounters(location, snapshot);
   const inForce = allInForce(statuses);
   if (flags.output === 'json') {
-    context.stdout(json({ haproxyRuns: view.observed.processes !== undefined, inForce, rules: statuses, counters }));
+    context.stdout(
+      json({ haproxyRuns: snapshot.observed.processes !== undefined, inForce, rules: statuses, counters }),
+    );
   } else {
     context.stdout(showStatuses(statuses));
     if (counters.length > 0) context.stdout(`\n${showCounters(counters)}`);

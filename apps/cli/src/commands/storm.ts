@@ -12,7 +12,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { json, table } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
-import { delegateToBox } from '../rerun-in-sandbox.ts';
+import { rerunInSandbox } from '../rerun-in-sandbox.ts';
 
 interface StormFlags {
   ops: number;
@@ -29,7 +29,7 @@ export async function storm(flags: StormFlags, context: Context): Promise<void> 
   const { ops, seed, rules, members, router } = flags;
   const dataPlane = dataPlaneFor(router, flags.dataPlane);
   if (dataPlane === 'real') {
-    const code = await delegateToBox(context.args);
+    const code = await rerunInSandbox(context.args);
     if (code !== undefined) return context.exit(code);
   }
   const progress = createProgress(context.stderr);

@@ -2,7 +2,7 @@ import { verifyRules } from '@limpet/router';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { json } from '../output/format.ts';
-import { lookAt, thisMachine } from '../rules/local-router.ts';
+import { inspectLocalRouter, localRouter } from '../rules/local-router.ts';
 import { allInForce, showStatuses } from '../rules/show-statuses.ts';
 import { readRules } from '../rules/source.ts';
 import type { RulesFlags } from './rules-flags.ts';
@@ -10,8 +10,8 @@ import type { RulesFlags } from './rules-flags.ts';
 /** `limpet verify`: reads back and probes, and says of each rule whether it is in force. Changes nothing. */
 export async function verify(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {
   const rules = await readRules({ file, from: flags.from });
-  const place = thisMachine(flags.dir);
-  const statuses = await verifyRules(await lookAt(place, rules), { ...place, rules, probe: true });
+  const location = localRouter(flags.dir);
+  const statuses = await verifyRules(await inspectLocalRouter(location, rules), { ...location, rules, probe: true });
   const inForce = allInForce(statuses);
   context.stdout(flags.output === 'json' ? json({ inForce, rules: statuses }) : showStatuses(statuses));
   context.exit(inForce ? exitCodes.done : exitCodes.found);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rule, viewOf } from '../../testing/router-snapshot.ts';
+import { rule, snapshotOf } from '../../testing/router-snapshot.ts';
 import { changesTo, commandsFor, exitCodeOf } from './changes.ts';
 
 /** `put PORT@GENERATION` and `remove PORT@GENERATION`. */
@@ -14,43 +14,43 @@ const dir = '/limpet';
 
 describe('the commands for a rules file', () => {
   it('number new rules on', () => {
-    expect(said([rule(), rule({ port: 81 })], viewOf([], { generation: 7 }))).toEqual(['put 80@8', 'put 81@9']);
+    expect(said([rule(), rule({ port: 81 })], snapshotOf([], { generation: 7 }))).toEqual(['put 80@8', 'put 81@9']);
   });
 
   it('keep the generation of what is as it was, and give a changed rule the next', () => {
-    const view = viewOf([rule(), rule({ port: 81 })]);
-    expect(said([rule(), rule({ port: 81, algorithm: 'source' })], view)).toEqual(['put 80@1', 'put 81@3']);
+    const snapshot = snapshotOf([rule(), rule({ port: 81 })]);
+    expect(said([rule(), rule({ port: 81, algorithm: 'source' })], snapshot)).toEqual(['put 80@1', 'put 81@3']);
   });
 
   it('compare records, whatever the order of their keys', () => {
     const { ip, ...rest } = rule();
-    expect(said([{ ...rest, ip }], viewOf([rule()]))).toEqual(['put 80@1']);
+    expect(said([{ ...rest, ip }], snapshotOf([rule()]))).toEqual(['put 80@1']);
   });
 
   it('remove what is not asked for any more, also what was never in force, or only is', () => {
     const [there, asked] = [rule(), rule({ port: 81 })];
-    expect(said([], viewOf([there]))).toEqual(['remove 80@2']);
-    expect(said([], viewOf([there], { verified: {}, programmed: {} }))).toEqual(['remove 80@2']);
-    expect(said([], viewOf([asked], { wanted: {} }))).toEqual(['remove 81@2']);
+    expect(said([], snapshotOf([there]))).toEqual(['remove 80@2']);
+    expect(said([], snapshotOf([there], { verified: {}, programmed: {} }))).toEqual(['remove 80@2']);
+    expect(said([], snapshotOf([asked], { wanted: {} }))).toEqual(['remove 81@2']);
   });
 });
 
 describe('the changes to a router', () => {
   it('are none without rules, HAProxy running or not', () => {
-    expect(changesTo([], viewOf([]), dir).changes).toBe(false);
+    expect(changesTo([], snapshotOf([]), dir).changes).toBe(false);
   });
 
   it('name what would be refused', () => {
     const elsewhere = rule({ ip: '203.0.113.99' });
-    expect(changesTo([elsewhere], viewOf([]), dir).refusals).toMatchObject([
+    expect(changesTo([elsewhere], snapshotOf([]), dir).refusals).toMatchObject([
       { rule: '203.0.113.99:80', reason: 'AddressNotLocal' },
     ]);
   });
 
   it('leave a rule as it is whose new version would be refused, and create none that would be', () => {
-    const view = viewOf([rule()]);
+    const snapshot = snapshotOf([rule()]);
     const reserved = rule({ port: 3922 });
-    const changes = changesTo([rule({ maxConnections: 1_000_000 }), reserved], view, dir);
+    const changes = changesTo([rule({ maxConnections: 1_000_000 }), reserved], snapshot, dir);
     expect(changes.refusals.map(({ rule: id, reason }) => `${id} ${reason}`)).toEqual([
       '203.0.113.10:3922 PortReserved',
       '203.0.113.10:80 TooManyConnections',
@@ -61,7 +61,7 @@ describe('the changes to a router', () => {
   });
 
   it('include what was asked for, never came into force, and is not asked for any more', () => {
-    const changes = changesTo([], viewOf([rule()], { verified: {}, programmed: {} }), dir);
+    const changes = changesTo([], snapshotOf([rule()], { verified: {}, programmed: {} }), dir);
     expect(changes).toMatchObject({
       changes: true,
       also: ['203.0.113.10:80: was asked for, is not in force, and is not asked for any more'],
@@ -69,20 +69,20 @@ describe('the changes to a router', () => {
   });
 
   it('include that a rule is to stay as it is, and another version of it was asked for', () => {
-    const before = viewOf([rule()]);
-    const asked = viewOf([rule({ algorithm: 'source' })]);
+    const before = snapshotOf([rule()]);
+    const asked = snapshotOf([rule({ algorithm: 'source' })]);
     expect(
       changesTo([rule()], { ...asked, verified: before.verified, programmed: before.programmed }, dir).also,
     ).toContain('203.0.113.10:80: another version was asked for, and is not in force');
   });
 
   it('include that HAProxy is not running, and nothing else then', () => {
-    expect(changesTo([rule()], viewOf([rule()]), dir)).toMatchObject({ changes: true, also: [] });
+    expect(changesTo([rule()], snapshotOf([rule()]), dir)).toMatchObject({ changes: true, also: [] });
   });
 
   it('cannot be told while HAProxy hangs', () => {
-    const observed = { ...viewOf([]).observed, notResponding: 'HAProxy (pid 7) is there and does not answer' };
-    expect(() => changesTo([rule()], viewOf([rule()], { observed }), dir)).toThrow(
+    const observed = { ...snapshotOf([]).observed, notResponding: 'HAProxy (pid 7) is there and does not answer' };
+    expect(() => changesTo([rule()], snapshotOf([rule()], { observed }), dir)).toThrow(
       expect.objectContaining({ code: 'NOT_RESPONDING', message: observed.notResponding }),
     );
   });
@@ -96,8 +96,8 @@ describe('the changes to a router', () => {
       frontends: new Map(),
       certificates: new Map(),
     };
-    const observed = { ...viewOf([]).observed, processes: { master: 1, worker: 2 }, live };
-    const { changes, also } = changesTo([rule()], viewOf([rule()], { observed }), dir);
+    const observed = { ...snapshotOf([]).observed, processes: { master: 1, worker: 2 }, live };
+    const { changes, also } = changesTo([rule()], snapshotOf([rule()], { observed }), dir);
     expect(changes).toBe(true);
     expect(also).toContain('HAProxy runs another configuration');
     expect(also).toContain('INPUT does not jump to LIMPET-LB any more');

@@ -28,26 +28,26 @@ export interface Changes extends PlanExplanation {
  *
  * @throws RulesError `NOT_RESPONDING`: HAProxy cannot be read, nor brought anywhere.
  */
-export function changesTo(rules: readonly RuleRecord[], view: RouterSnapshot, dir: string): Changes {
-  if (view.observed.notResponding) throw new RulesError('NOT_RESPONDING', [view.observed.notResponding]);
-  const before = Object.values(view.programmed).map(({ rule }) => rule);
+export function changesTo(rules: readonly RuleRecord[], snapshot: RouterSnapshot, dir: string): Changes {
+  if (snapshot.observed.notResponding) throw new RulesError('NOT_RESPONDING', [snapshot.observed.notResponding]);
+  const before = Object.values(snapshot.programmed).map(({ rule }) => rule);
   const {
     certificates,
     observed: { live = null },
     serverIds,
-  } = view;
-  const { rules: found, drift } = readBack(view, rules, dir);
+  } = snapshot;
+  const { rules: found, drift } = readBack(snapshot, rules, dir);
   const findings = [...found].flatMap(([rule, finding]) => (finding ? [{ rule, ...finding }] : []));
   const refusals = findings.filter(({ kind }) => kind === 'refused');
-  const after = served(rules, new Set(refusals.map(({ rule }) => rule)), view);
-  const plan = explainPlan(before, after, { live, dir, serverIds, certificates, tables: tablesOf(view) });
+  const after = served(rules, new Set(refusals.map(({ rule }) => rule)), snapshot);
+  const plan = explainPlan(before, after, { live, dir, serverIds, certificates, tables: tablesOf(snapshot) });
   // A start brings everything anyway; and without rules there need not be anything.
-  const isMending = view.observed.processes !== undefined && rules.length + before.length > 0;
+  const isMending = snapshot.observed.processes !== undefined && rules.length + before.length > 0;
   const mends = isMending ? [...drift.all, ...untold(plan, drift)] : [];
   const unverified = findings
     .filter(({ kind }) => kind === 'unverified')
     .map(({ rule, message }) => `${rule}: ${message}`);
-  const also = [...mends, ...unverified, ...unsettled(rules, view)];
+  const also = [...mends, ...unverified, ...unsettled(rules, snapshot)];
   return {
     changes: findings.length > refusals.length || plan.rules.some(isTouched) || also.length > 0,
     ...plan,
@@ -92,15 +92,15 @@ function unsettled(rules: readonly RuleRecord[], { programmed, wanted }: RouterS
 }
 
 /** The commands that say `rules` to a router: a rule that is as it was wanted keeps its generation. Pure. */
-export function commandsFor(rules: readonly RuleRecord[], view: RouterSnapshot): (PutRule | RemoveRule)[] {
-  let { generation } = view;
+export function commandsFor(rules: readonly RuleRecord[], snapshot: RouterSnapshot): (PutRule | RemoveRule)[] {
+  let { generation } = snapshot;
   const named = new Set(rules.map(ruleId));
   const puts = rules.map((rule): PutRule => {
-    const known = view.wanted[ruleId(rule)];
+    const known = snapshot.wanted[ruleId(rule)];
     const same = known !== undefined && isDeepStrictEqual(known.rule, rule);
     return { type: 'putRule', rule, generation: same ? known.generation : ++generation };
   });
-  const gone = [...Object.values(view.wanted), ...Object.values(view.programmed)].filter(
+  const gone = [...Object.values(snapshot.wanted), ...Object.values(snapshot.programmed)].filter(
     ({ rule }) => !named.has(ruleId(rule)),
   );
   const keys = new Map(gone.map(({ rule: { ip, port } }) => [`${ip}:${port}`, { ip, port }]));

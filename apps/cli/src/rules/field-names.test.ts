@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { changesAsWritten, messageAsWritten } from './field-names.ts';
+import { messageWithFileFieldNames, withFileFieldNames } from './field-names.ts';
 import { parseRules } from './parse-rules.ts';
 
 const changes = [
@@ -11,7 +11,7 @@ const changes = [
 
 it('names fields and writes values as a rules file does', () => {
   const rule = { rule: '10.0.0.1:80', action: 'update' as const, changes, steps: [], reload: null, disturbs: [] };
-  expect(changesAsWritten({ rules: [rule] }).rules[0]!.changes).toEqual([
+  expect(withFileFieldNames({ rules: [rule] }).rules[0]!.changes).toEqual([
     { field: 'stickiness.tablesize', from: null, to: '200k' },
     { field: 'stickiness.expire', from: '1m', to: '30m' },
     { field: 'healthCheck.timeout', from: '1500ms', to: '2s' },
@@ -20,7 +20,7 @@ it('names fields and writes values as a rules file does', () => {
 });
 
 it('gives the names that the file has for them', () => {
-  const said = messageAsWritten('stickiness.tableSize: all stick tables together could take 1 byte');
+  const said = messageWithFileFieldNames('stickiness.tableSize: all stick tables together could take 1 byte');
   expect(said).toBe('stickiness.tablesize: all stick tables together could take 1 byte');
   const [rule] = parseRules(
     'rules: [{ ip: 10.0.0.1, port: 80, stickiness: { method: SourceBased, tablesize: 200k } }]',

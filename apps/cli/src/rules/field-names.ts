@@ -2,19 +2,19 @@ import type { FieldChange } from '@limpet/router';
 import type { Changes } from './changes.ts';
 import { renderSize, renderTime } from './units.ts';
 
-interface Written {
+interface FileField {
   name: string;
   value: (value: unknown) => unknown;
 }
 
-const as = (name: string, render?: (value: number) => string): Written => ({
+const as = (name: string, render?: (value: number) => string): FileField => ({
   name,
   value: (value) => (render !== undefined && typeof value === 'number' ? render(value) : value),
 });
 const renderSeconds = (seconds: number): string => renderTime(seconds * 1000);
 
 /** Fields that a rules file writes otherwise than a rule's record does: CloudStack's names, and times with their unit. */
-const WRITTEN: Readonly<Record<string, Written>> = {
+const FILE_FIELDS: Readonly<Record<string, FileField>> = {
   'stickiness.tableSize': as('stickiness.tablesize', renderSize),
   'stickiness.expireSeconds': as('stickiness.expire', renderSeconds),
   'stickiness.cookieName': as('stickiness.cookie-name'),
@@ -29,17 +29,17 @@ const WRITTEN: Readonly<Record<string, Written>> = {
 };
 
 /** Changes with the names and the units of a rules file. */
-export const changesAsWritten = <C extends Pick<Changes, 'rules'>>(changes: C): C => ({
+export const withFileFieldNames = <C extends Pick<Changes, 'rules'>>(changes: C): C => ({
   ...changes,
-  rules: changes.rules.map((rule) => ({ ...rule, changes: rule.changes.map(fieldAsWritten) })),
+  rules: changes.rules.map((rule) => ({ ...rule, changes: rule.changes.map(withFileFieldName) })),
 });
 
-function fieldAsWritten(change: FieldChange): FieldChange {
-  const written = WRITTEN[change.field];
+function withFileFieldName(change: FieldChange): FieldChange {
+  const written = FILE_FIELDS[change.field];
   if (written === undefined) return change;
   return { field: written.name, from: written.value(change.from), to: written.value(change.to) };
 }
 
 /** A router's sentence about a field, with the field's name in a rules file. */
-export const messageAsWritten = (message: string): string =>
-  Object.entries(WRITTEN).reduce((text, [field, { name }]) => text.replaceAll(field, name), message);
+export const messageWithFileFieldNames = (message: string): string =>
+  Object.entries(FILE_FIELDS).reduce((text, [field, { name }]) => text.replaceAll(field, name), message);

@@ -12,7 +12,7 @@ import { RulesError } from './errors.ts';
  *
  * @throws LabError `LAB_MISSING_TOOL` with the line that installs what is missing
  */
-export function thisMachine(dir: string): RouterLocation {
+export function localRouter(dir: string): RouterLocation {
   requireTools(['haproxy', 'iptables-restore', 'ip']);
   process.env.PATH = withSystemFolders(process.env.PATH);
   const path = resolve(dir);
@@ -31,11 +31,13 @@ export function thisMachine(dir: string): RouterLocation {
  *
  * @throws RulesError `NO_PERMISSION`, IptablesError, RouterError `ROUTER_STATE_UNREADABLE`
  */
-export const lookAt = (place: RouterLocation, rules: readonly RuleRecord[] = []): Promise<RouterSnapshot> =>
-  permitted(place.dir, () => inspectRouter(place, rules));
+export const inspectLocalRouter = (
+  location: RouterLocation,
+  rules: readonly RuleRecord[] = [],
+): Promise<RouterSnapshot> => permitted(location.dir, () => inspectRouter(location, rules));
 
 /** @throws RulesError `NO_PERMISSION` */
-export async function makeDir(dir: string): Promise<void> {
+export async function createRouterDir(dir: string): Promise<void> {
   await permitted(dir, () => mkdir(dir, { recursive: true, mode: 0o700 }));
 }
 

@@ -6,9 +6,9 @@ import { duplicatesIn } from './duplicates.ts';
 import { RulesError } from './errors.ts';
 import { knownKeys } from './known-keys.ts';
 import { rulesFileSchema } from './rules-schema.ts';
-import { dotted, type Path, type Place, placeOf, valueAt } from './source-positions.ts';
+import { dotted, type Path, type SourcePosition, sourcePositionOf, valueAt } from './source-positions.ts';
 
-interface Problem extends Place {
+interface Problem extends SourcePosition {
   /** `rules[0].ip: expected ...` */
   text: string;
 }
@@ -67,7 +67,7 @@ function inWords(issue: z.core.$ZodIssue, found: unknown): string {
 }
 
 const problem = (document: Document, lines: LineCounter, path: Path, text: string, of: 'key' | 'value'): Problem => ({
-  ...placeOf(document, lines, path, of),
+  ...sourcePositionOf(document, lines, path, of),
   text: `${dotted(path)}: ${text}`,
 });
 

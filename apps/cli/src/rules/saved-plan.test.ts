@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { rule, viewOf } from '../../testing/router-snapshot.ts';
+import { rule, snapshotOf } from '../../testing/router-snapshot.ts';
 import { RulesError } from './errors.ts';
 import { checkFresh, parseSavedPlan, savedPlan } from './saved-plan.ts';
 
-const view = viewOf([rule()]);
-const plan = savedPlan('/var/lib/limpet', view, [rule({ algorithm: 'source' })]);
+const snapshot = snapshotOf([rule()]);
+const plan = savedPlan('/var/lib/limpet', snapshot, [rule({ algorithm: 'source' })]);
 
 const refusal = (action: () => unknown): string => {
   try {
@@ -36,18 +36,21 @@ describe('a saved plan', () => {
   it('is fresh while the router is what it was, whatever the order in which things are told', () => {
     const certificates = (...files: string[]) =>
       new Map(files.map((file) => [file, { ok: false, problem: 'none' } as const]));
-    const made = savedPlan('/d', { ...view, certificates: certificates('/a', '/b') }, []);
-    expect(refusal(() => checkFresh(made, { ...view, certificates: certificates('/b', '/a') }))).toBe('none');
-    expect(refusal(() => checkFresh(made, { ...view, certificates: certificates('/a') }))).toContain('PLAN_STALE');
+    const made = savedPlan('/d', { ...snapshot, certificates: certificates('/a', '/b') }, []);
+    expect(refusal(() => checkFresh(made, { ...snapshot, certificates: certificates('/b', '/a') }))).toBe('none');
+    expect(refusal(() => checkFresh(made, { ...snapshot, certificates: certificates('/a') }))).toContain('PLAN_STALE');
   });
 
   it.each([
     [{ wanted: {} }, 'the rules that it was given'],
     [{ verified: {} }, 'the rules that it was given'],
-    [{ observed: { ...view.observed, processes: { master: 1, worker: 2 } } }, 'what HAProxy runs'],
-    [{ observed: { ...view.observed, chain: { rules: [], linked: false, precedingRules: [] } } }, 'its iptables chain'],
+    [{ observed: { ...snapshot.observed, processes: { master: 1, worker: 2 } } }, 'what HAProxy runs'],
+    [
+      { observed: { ...snapshot.observed, chain: { rules: [], linked: false, precedingRules: [] } } },
+      'its iptables chain',
+    ],
   ])('is stale when %j is not what it was', (change, part) => {
-    expect(refusal(() => checkFresh(plan, { ...view, ...change }))).toBe(
+    expect(refusal(() => checkFresh(plan, { ...snapshot, ...change }))).toBe(
       `PLAN_STALE: the router has changed since this plan was made (${part}); make a new one with limpet plan, and look at it`,
     );
   });

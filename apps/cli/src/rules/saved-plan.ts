@@ -19,8 +19,8 @@ const savedPlanSchema = z.strictObject({
 export type SavedPlan = z.infer<typeof savedPlanSchema>;
 
 /** The plan to save for `rules` on the router as it is. */
-export function savedPlan(dir: string, view: RouterSnapshot, rules: readonly RuleRecord[]): SavedPlan {
-  return { limpetPlan: 1, dir, madeFor: { ...digestsOf(view), rules: sha256(rules) }, rules: [...rules] };
+export function savedPlan(dir: string, snapshot: RouterSnapshot, rules: readonly RuleRecord[]): SavedPlan {
+  return { limpetPlan: 1, dir, madeFor: { ...digestsOf(snapshot), rules: sha256(rules) }, rules: [...rules] };
 }
 
 /** @throws RulesError `PLAN_INVALID` that names the field */
@@ -42,8 +42,8 @@ export function parseSavedPlan(text: string, source: string): SavedPlan {
 }
 
 /** @throws RulesError `PLAN_STALE` when the router is not any more what the plan was made for */
-export function checkFresh({ madeFor }: SavedPlan, view: RouterSnapshot): void {
-  const now = digestsOf(view);
+export function checkFresh({ madeFor }: SavedPlan, snapshot: RouterSnapshot): void {
+  const now = digestsOf(snapshot);
   const names = { stored: 'the rules that it was given', haproxy: 'what HAProxy runs', iptables: 'its iptables chain' };
   const changed = (['stored', 'haproxy', 'iptables'] as const).filter((part) => now[part] !== madeFor[part]);
   if (changed.length === 0) return;

@@ -7,7 +7,7 @@ import { type Router, ruleId } from '@limpet/router';
  * @param settled - called with each rule as it comes to rest
  * @returns the rules that are wanted, in the order of the commands
  */
-export async function bringAbout(
+export async function sendCommands(
   router: Router,
   commands: readonly (PutRule | RemoveRule)[],
   settled: (id: string, result: CommandResult) => void,

@@ -1,13 +1,13 @@
 import type { FieldChange, RuleExplanation } from '@limpet/router';
 import type { Changes } from './changes.ts';
-import { changesAsWritten } from './field-names.ts';
+import { withFileFieldNames } from './field-names.ts';
 import { showRefusals } from './show-refusals.ts';
 
 const signs = { create: '+', update: '~', delete: '-', none: '!' } as const;
 
 /** What differs between the router and the rules, rule by rule: `-` is there, `+` is wanted, `!` was changed by hand. */
 export function showDiff(changes: Changes): string {
-  const { also, reload, rules } = changesAsWritten(changes);
+  const { also, reload, rules } = withFileFieldNames(changes);
   const differing = rules.filter(({ action, steps }) => action !== 'none' || steps.length > 0);
   const lines = [
     ...showRefusals(changes),

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { rule, viewOf } from '../../testing/router-snapshot.ts';
+import { rule, snapshotOf } from '../../testing/router-snapshot.ts';
 import { changesTo } from './changes.ts';
 import { showPlan } from './show-plan.ts';
 
 const dir = '/var/lib/limpet';
 
 it('shows what is done for which rule, and first what will be refused', () => {
-  const view = viewOf([rule(), rule({ port: 81 })]);
+  const snapshot = snapshotOf([rule(), rule({ port: 81 })]);
   const wanted = [rule({ algorithm: 'source' }), rule({ ip: '203.0.113.99' })];
-  expect(showPlan(changesTo(wanted, view, dir))).toMatchInlineSnapshot(`
+  expect(showPlan(changesTo(wanted, snapshot, dir))).toMatchInlineSnapshot(`
     "! 203.0.113.99:80 will be refused, AddressNotLocal: ip: 203.0.113.99 is not an address of this router; associate it with the network first (its addresses: 203.0.113.10)
 
     ~ 203.0.113.10:80 will be changed
@@ -31,8 +31,8 @@ it('shows what somebody else has changed before what is done', () => {
     frontends: new Map(),
     certificates: new Map(),
   };
-  const observed = { ...viewOf([]).observed, processes: { master: 1, worker: 2 }, live };
-  expect(showPlan(changesTo([rule()], viewOf([rule()], { observed }), dir))).toMatchInlineSnapshot(`
+  const observed = { ...snapshotOf([]).observed, processes: { master: 1, worker: 2 }, live };
+  expect(showPlan(changesTo([rule()], snapshotOf([rule()], { observed }), dir))).toMatchInlineSnapshot(`
     "! HAProxy runs another configuration
     ! stick.map is gone
     ! haproxy.cfg is gone
@@ -46,7 +46,7 @@ it('shows what somebody else has changed before what is done', () => {
 });
 
 it('says that there is nothing to do', () => {
-  expect(showPlan(changesTo([], viewOf([]), dir))).toBe(
+  expect(showPlan(changesTo([], snapshotOf([]), dir))).toBe(
     'Nothing to do: the router has these rules, and they are in force.\n',
   );
 });

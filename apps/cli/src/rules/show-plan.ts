@@ -1,6 +1,6 @@
 import { describeExplanation } from '@limpet/router';
 import type { Changes } from './changes.ts';
-import { changesAsWritten } from './field-names.ts';
+import { withFileFieldNames } from './field-names.ts';
 import { showRefusals } from './show-refusals.ts';
 
 /** A plan for people. */
@@ -9,5 +9,5 @@ export function showPlan(changes: Changes): string {
   if (!changes.changes && refused.length === 0)
     return 'Nothing to do: the router has these rules, and they are in force.\n';
   const first = [...refused, ...changes.also.map((line) => `! ${line}`)].map((line) => `${line}\n`);
-  return `${first.join('')}${first.length > 0 ? '\n' : ''}${describeExplanation(changesAsWritten(changes))}`;
+  return `${first.join('')}${first.length > 0 ? '\n' : ''}${describeExplanation(withFileFieldNames(changes))}`;
 }

@@ -1,6 +1,8 @@
 import type { Changes } from './changes.ts';
-import { messageAsWritten } from './field-names.ts';
+import { messageWithFileFieldNames } from './field-names.ts';
 
 /** A line for each rule that the router would not serve, with the reason. */
 export const showRefusals = ({ refusals }: Changes): string[] =>
-  refusals.map(({ rule, reason, message }) => `! ${rule} will be refused, ${reason}: ${messageAsWritten(message)}`);
+  refusals.map(
+    ({ rule, reason, message }) => `! ${rule} will be refused, ${reason}: ${messageWithFileFieldNames(message)}`,
+  );

@@ -1,7 +1,7 @@
 import type { RuleStatus } from '@limpet/contract';
 import { ruleId } from '@limpet/router';
 import { table } from '../output/format.ts';
-import { messageAsWritten } from './field-names.ts';
+import { messageWithFileFieldNames } from './field-names.ts';
 
 /** Whether all of the rules are in force. */
 export const allInForce = (statuses: readonly RuleStatus[]): boolean => statuses.every(isInForce);
@@ -26,7 +26,7 @@ const whyNot = (statuses: readonly RuleStatus[]): string[] =>
     .filter((status) => !isInForce(status))
     .map((status) => {
       const condition = status.conditions.find(({ status: said }) => said !== 'True');
-      return `${ruleId(status.key)}: ${condition?.reason ?? 'Unknown'}: ${messageAsWritten(condition?.message ?? 'nothing is known of it')}`;
+      return `${ruleId(status.key)}: ${condition?.reason ?? 'Unknown'}: ${messageWithFileFieldNames(condition?.message ?? 'nothing is known of it')}`;
     });
 
 const conditionOf = ({ conditions }: RuleStatus, type: RuleStatus['conditions'][number]['type']) =>

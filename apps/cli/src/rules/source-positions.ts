@@ -4,13 +4,18 @@ import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml';
 export type Path = readonly PropertyKey[];
 
 /** A place in a text, both from 1. */
-export interface Place {
+export interface SourcePosition {
   line: number;
   column: number;
 }
 
 /** Where the value at `path` is written, or the nearest part of the path that is. `of` 'key': where its key is. */
-export function placeOf(document: Document, lines: LineCounter, path: Path, of: 'key' | 'value'): Place {
+export function sourcePositionOf(
+  document: Document,
+  lines: LineCounter,
+  path: Path,
+  of: 'key' | 'value',
+): SourcePosition {
   for (let length = path.length; length > 0; length--) {
     const node =
       (of === 'key' && keyAt(document, path.slice(0, length))) || document.getIn(path.slice(0, length), true);
@@ -25,7 +30,7 @@ function keyAt(document: Document, path: Path): unknown {
   return parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))?.key;
 }
 
-const position = (lines: LineCounter, offset: number): Place => {
+const position = (lines: LineCounter, offset: number): SourcePosition => {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
 };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeError } from './errors.ts';
+import { describeError } from './describe-error.ts';
 
 it('says the code once', () => {
   const error = Object.assign(new Error('ENOENT: no such file or directory'), { code: 'ENOENT' });
