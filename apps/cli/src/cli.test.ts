@@ -49,13 +49,8 @@ describe('help', () => {
     const { code, stdout, stderr } = await limpet(...args);
     expect(code).toBe(0);
     expect(stdout).toContain('simulate');
-    expect(stdout).toContain('Exit codes:');
+    expect(stdout).toContain("limpet help COMMAND shows a command's options and exit codes");
     expect(stderr).toBe('');
-  });
-
-  const commands = ['simulate', 'check', 'bugs', 'paths', 'monitor', 'conform', 'mutants', 'demo', 'generate'];
-  it.each([...commands, 'plan', 'apply', 'diff', 'verify', 'status'])('of %s says its exit codes', async (command) => {
-    expect((await limpet(command, '--help')).stdout).toContain('Exit codes:');
   });
 
   it('has the version', async () => {

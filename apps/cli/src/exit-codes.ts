@@ -16,13 +16,3 @@ export const exitCodes = {
   /** Ended by Ctrl-C. */
   interrupted: 130,
 } as const;
-
-export const exitCodesHelp = `
-Exit codes:
-  0    done; of a simulation: all changes are in force and nobody was disturbed
-  1    error; stderr says what to do (LIMPET_DEBUG=1 adds the stack); of a check, a tour or a trace: something does not hold;
-       of a replay: it happens on this router; of plan and diff: a rule would be refused
-  2    the simulation ran and found changes not in force, clients moved or connections failed; of plan and diff: there is
-       something to do; of apply: it was done, and is in force; of verify and status: a rule is not in force
-  130  interrupted
-`;

@@ -1,28 +1,26 @@
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
-import { exitCodesHelp } from '../exit-codes.ts';
+import { exitCodesHelp, INTERRUPTED } from './exit-codes-help.ts';
 import { dataPlaneOption, integerWithin, outputOption, refuseBeside } from './options.ts';
 
 const LANES = 64;
 
-/** Options of a run that a failure's file has, too. */
-const SAID_BY_THE_FILE = ['router', 'dataPlane', 'suite', 'goals', 'lanes', 'bug', 'trace'];
+/** Options whose values a failure's file has: `--replay` refuses them. */
+const OPTIONS_IN_FAILURE_FILE = ['router', 'dataPlane', 'suite', 'goals', 'lanes', 'bug', 'trace'];
 
-/** The commands that play the model on routers. */
+/** Defines the commands that test routers against the model: `limpet conform`, `mutants`. */
 export function addConform(program: Command, context: Context): void {
   program
     .command('conform')
-    .description(
-      "play the model's tours on a router, and compare what it shows after each step with what the model says",
-    )
+    .description('test a router against the model: play test paths on it, and compare after each step')
     .addOption(
-      new Option('--router <router>', 'which router')
+      new Option('--router <router>', 'the router under test')
         .choices(['memory', 'cloudstack', 'haproxy'])
         .default('haproxy', "haproxy: Limpet's own"),
     )
     .addOption(dataPlaneOption())
     .addOption(
-      new Option('--suite <suite>', 'what to play, after what was reported')
+      new Option('--suite <suite>', 'what to cover; the stories of reported bugs are always played first')
         .choices(['transitions', 'pairs', 'interactions', 'all'])
         .default('all'),
     )
@@ -33,33 +31,42 @@ export function addConform(program: Command, context: Context): void {
       ).choices(['everything', 'router']),
     )
     .addOption(
-      new Option('--lanes <n>', `machines that are played on at once, at most ${LANES}`)
+      new Option('--lanes <n>', `how many machines are played on at once, at most ${LANES}`)
         .argParser(integerWithin(1, LANES))
         .default(2),
     )
     .option(
       '--bug <name>',
-      'switch a bug of the router on; limpet bugs lists them, those of the model are for limpet check',
+      'switch on a bug of the router; limpet bugs lists them, and those of the model are for limpet check',
     )
-    .option('--trace <folder>', 'keep what happened, a file a suite, for limpet monitor')
+    .option('--trace <folder>', 'write a trace for each suite into this folder, for limpet monitor')
     .option(
       '--replay <file>',
-      'play one path again, as a run that failed wrote it down; the file says on which router, too',
+      'play again the path of a failure, from the file that the failed run wrote; the file also names the router',
     )
     .addOption(outputOption())
-    .addHelpText('after', exitCodesHelp)
+    .addHelpText(
+      'after',
+      exitCodesHelp({
+        0: [
+          'the router does what the model says, and every goal is covered',
+          'with --replay: the failure does not happen again',
+        ],
+        1: ['the router differs from the model, or a goal is not covered', 'with --replay: the failure happens again'],
+        130: INTERRUPTED,
+      }),
+    )
     .action(async (options, command) => {
-      if (options.replay !== undefined) refuseBeside(command, '--replay', 'plays what its file says', SAID_BY_THE_FILE);
+      if (options.replay !== undefined)
+        refuseBeside(command, '--replay', 'plays what its file says', OPTIONS_IN_FAILURE_FILE);
       await (await import('../commands/conform.ts')).conform(options, context);
     });
   program
     .command('mutants')
-    .description(
-      'switch every bug of the catalogue on, one at a time, and say which check catches it, and after how many steps',
-    )
-    .option('--bug <names...>', 'only these; limpet bugs lists them')
-    .option('--baselines', 'also try one shortest path a state, and random walks as long as the suites')
+    .description('switch on each known bug in turn, and show which test catches it, after how many steps')
+    .option('--bug <names...>', 'only these bugs; limpet bugs lists them')
+    .option('--baselines', 'also try one shortest path to each state, and random walks as long as the suites')
     .addOption(outputOption())
-    .addHelpText('after', exitCodesHelp)
+    .addHelpText('after', exitCodesHelp({ 0: 'every bug is caught', 1: 'a bug is not caught', 130: INTERRUPTED }))
     .action(async (options) => (await import('../commands/mutants.ts')).mutants(options, context));
 }

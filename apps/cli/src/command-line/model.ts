@@ -1,20 +1,20 @@
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
-import { exitCodesHelp } from '../exit-codes.ts';
+import { exitCodesHelp, INTERRUPTED } from './exit-codes-help.ts';
 import { outputOption, positiveInteger } from './options.ts';
 
-/** The commands on the model alone. */
+/** Defines the commands on the model alone: `limpet check`, `paths`, `bugs`, `monitor`. */
 export function addModel(program: Command, context: Context): void {
   addCheck(program, context);
-  addBugs(program, context);
   addPaths(program, context);
+  addBugs(program, context);
   addMonitor(program, context);
 }
 
 function addCheck(program: Command, context: Context): void {
   program
     .command('check')
-    .description('visit every state of some groups that share a router, and say what does not hold')
+    .description('visit every state of the model, and print a shortest counterexample to what does not hold')
     .addOption(
       new Option(
         '--groups <n>',
@@ -26,35 +26,45 @@ function addCheck(program: Command, context: Context): void {
         positiveInteger,
       ),
     )
-    .addOption(new Option('--threads <n>', 'threads that work').argParser(positiveInteger).default(2))
-    .option('--no-symmetry', 'also visit states that differ only in the order of groups or members')
+    .addOption(new Option('--threads <n>', 'worker threads').argParser(positiveInteger).default(2))
+    .option('--no-symmetry', 'also visit states that differ only in the order of groups or of members')
     .option(
       '--bug <name>',
-      'switch a bug of the model on; limpet bugs lists them, those of routers are for limpet conform',
+      'switch on a bug of the model; limpet bugs lists them, and those of routers are for limpet conform',
     )
     .addOption(
-      new Option('--export <format>', 'check nothing; print the model for another checker').choices(['promela']),
+      new Option('--export <format>', 'print the model for another checker, and check nothing').choices(['promela']),
     )
     .addOption(outputOption())
-    .addHelpText('after', exitCodesHelp)
+    .addHelpText(
+      'after',
+      exitCodesHelp({
+        0: ['everything holds', 'with --export: the model is printed'],
+        1: 'an invariant or liveness does not hold',
+        130: INTERRUPTED,
+      }),
+    )
     .action(async (options) => (await import('../commands/check.ts')).check(options, context));
 }
 
 function addBugs(program: Command, context: Context): void {
   program
     .command('bugs')
-    .description('the real bugs that can be switched on: of the model by check --bug, of a router by conform --bug')
+    .description('list the known bugs that check --bug and conform --bug switch on')
     .addOption(outputOption())
-    .addHelpText('after', exitCodesHelp)
+    .addHelpText('after', exitCodesHelp({ 0: 'the list is printed' }))
     .action(async (options) => (await import('../commands/bugs.ts')).bugs(options, context));
 }
 
 function addPaths(program: Command, context: Context): void {
   program
     .command('paths')
-    .description('the runs that together meet every goal of a suite, each from a reset, and the proof that they do')
+    .description('plan test paths that cover the model, and prove that they do')
     .addOption(
-      new Option('--suite <suite>', 'what to meet: every step, every two steps in a row, every way that groups meet')
+      new Option(
+        '--suite <suite>',
+        'what to cover: every step, every two steps in a row, or every interaction of two groups',
+      )
         .choices(['transitions', 'pairs', 'interactions'])
         .default('transitions'),
     )
@@ -72,9 +82,9 @@ function addPaths(program: Command, context: Context): void {
     .addHelpText(
       'after',
       `
-In the result, "steps" are those of all paths; "cost" is the steps and 1 for the reset that begins each path, and no suite
-that meets the goals costs less than "lowerBound".
-${exitCodesHelp}`,
+In the result, "steps" is the length of all paths together. "cost" adds 1 for the reset that begins each path. No suite that
+meets the goals costs less than "lowerBound".
+${exitCodesHelp({ 0: 'the paths meet every goal', 1: 'a goal is not met' })}`,
     )
     .action(async (options) => (await import('../commands/paths.ts')).paths(options, context));
 }
@@ -82,7 +92,7 @@ ${exitCodesHelp}`,
 function addMonitor(program: Command, context: Context): void {
   program
     .command('monitor')
-    .description('follow the trace of a run, and say at which line no execution of the model explains it any more')
+    .description('check that a recorded trace is an execution of the model')
     .argument('<file>', 'the trace, one JSON object with an "event" a line; - for stdin')
     .addOption(new Option('--groups <n>', 'groups, with one rule each').argParser(positiveInteger).default(1))
     .addOption(new Option('--members <n>', 'most members of a group').argParser(positiveInteger).default(2))
@@ -91,8 +101,12 @@ function addMonitor(program: Command, context: Context): void {
       'after',
       `
 A line is {"event":"group-1/user-enables-the-group"}, or a heartbeat with the fields of every group.
-The names are those of limpet check's steps.
-${exitCodesHelp}`,
+The events have the names of the steps that limpet check prints.
+${exitCodesHelp({
+  0: 'an execution of the model explains the trace',
+  1: 'no execution of the model explains a line of the trace',
+  130: INTERRUPTED,
+})}`,
     )
     .action(async (file, options) => (await import('../commands/monitor.ts')).monitor(file, options, context));
 }

@@ -2,11 +2,17 @@ import { isIPv4 } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError } from '../errors.ts';
 
+/**
+ * Parses an option's whole number from 1 to 999,999,999.
+ *
+ * @throws InvalidArgumentError
+ */
 export function positiveInteger(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a whole number from 1 on.');
 }
 
+/** A parser of whole numbers from `least` to `most`; it throws InvalidArgumentError for anything else. */
 export const integerWithin =
   (least: number, most: number) =>
   (text: string): number => {
@@ -15,14 +21,18 @@ export const integerWithin =
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
 
-/** Adds an address to those that were given before. */
+/**
+ * Parses an IPv4 address, and adds it to those that were given before.
+ *
+ * @throws InvalidArgumentError
+ */
 export function publicAddress(text: string, before: readonly string[] = []): string[] {
   if (isIPv4(text) && text !== '0.0.0.0') return [...before, text];
   throw new InvalidArgumentError('It must be an IPv4 address of the router, such as 10.0.53.2; 0.0.0.0 is none.');
 }
 
 /**
- * Refuses options beside one that already says all.
+ * Refuses options beside one that already determines their values.
  *
  * @throws CliError `USAGE` that names the first of them
  */
@@ -33,18 +43,21 @@ export function refuseBeside(command: Command, option: string, why: string, othe
   if (given) throw new CliError('USAGE', `${option} ${why}; leave out ${given.long}`);
 }
 
+/** `-o`, of every command that prints a result. */
 export const outputOption = (): Option =>
-  new Option('-o, --output <format>', 'how the result is printed').choices(['json', 'table']).default('table');
+  new Option('-o, --output <format>', 'print the result as JSON, for scripts, or as a table')
+    .choices(['json', 'table'])
+    .default('table');
 
+/** `--router`, of the commands that simulate. */
 export const routerOption = (): Option =>
-  new Option('--router <router>', 'who drives the data plane')
+  new Option('--router <router>', 'the router that drives the data plane')
     .choices(['cloudstack', 'haproxy', 'memory'])
     .default('haproxy', "haproxy: Limpet's own");
 
+/** `--data-plane`; the default depends on the router. */
 export const dataPlaneOption = (): Option =>
   new Option(
     '--data-plane <kind>',
-    'a real HAProxy in namespaces of its own, or one in memory (default: real; with --router memory, memory)',
+    'a real HAProxy in a sandbox, or one in memory (default: real; with --router memory, memory)',
   ).choices(['real', 'memory']);
-
-export const DEFAULT_SCENARIO = 'cloudstack-9583';

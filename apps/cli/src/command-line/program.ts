@@ -1,44 +1,49 @@
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { type Argument, Command } from 'commander';
 import type { Context } from '../context.ts';
-import { exitCodesHelp } from '../exit-codes.ts';
 import { addConform } from './conform.ts';
+import { addDemo } from './demo.ts';
+import { addGenerate } from './generate.ts';
 import { addModel } from './model.ts';
-import { outputOption } from './options.ts';
-import { addRules } from './router.ts';
+import { addRouter } from './router.ts';
 import { addSimulate } from './simulate.ts';
 
 /**
- * `limpet` and its commands, each loaded when it is called. It throws what goes wrong; it never exits by itself.
+ * Defines `limpet` and its commands, in groups: the operator's first. A command's implementation is loaded when the command
+ * is called.
+ *
+ * @returns a program that throws CommanderError, or the error of the command, and never exits by itself
  */
 export function createProgram(context: Context): Command {
   const program = new Command('limpet')
     .description("A load balancer backend for Apache CloudStack's virtual routers that proves what it does.")
-    .version(version(), '-V, --version')
+    .version(version(), '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
     .exitOverride()
     // An option after "storm" is the storm's, not the scenario's.
     .enablePositionalOptions()
+    .configureHelp({
+      // Without the implicit command "help", which the last line names.
+      visibleCommands: ({ commands }) => [...commands],
+      subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
+    })
     .configureOutput({ writeOut: context.stdout, writeErr: () => {} })
-    .addHelpText('after', exitCodesHelp);
-  addSimulate(program, context);
+    .addHelpText('after', "\nlimpet help COMMAND shows a command's options and exit codes.\n");
+  program.commandsGroup('Router:');
+  addRouter(program, context);
+  program.commandsGroup('Model:');
   addModel(program, context);
+  program.commandsGroup('Testing and simulation:');
+  addSimulate(program, context);
   addConform(program, context);
-  addRules(program, context);
-  program
-    .command('demo')
-    .description('three scenarios, on the same HAProxy driven by CloudStack and by Limpet, side by side')
-    .addOption(outputOption())
-    .addHelpText('after', exitCodesHelp)
-    .action(async (options) => (await import('../commands/demo.ts')).demo(options, context));
-  program
-    .command('generate')
-    .description('write what is generated from the statecharts')
-    .option('--check', 'write nothing; fail when a file is stale')
-    .addHelpText('after', exitCodesHelp)
-    .action(async (options) => (await import('../commands/generate.ts')).generate(options, context));
-  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+  addDemo(program, context);
+  program.commandsGroup('Development:');
+  addGenerate(program, context);
   return program;
 }
+
+const argumentTerm = (argument: Argument): string =>
+  argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
 
 function version(): string {
   const manifest: { version: string } = JSON.parse(

@@ -1,39 +1,54 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { exitCodesHelp } from '../exit-codes.ts';
 import { defaultDir } from '../rules/default-dir.ts';
+import { type ExitCodeMeanings, exitCodesHelp, INTERRUPTED } from './exit-codes-help.ts';
 import { outputOption } from './options.ts';
 
-/** The commands on a rules file and the router of this machine. */
-export function addRules(program: Command, context: Context): void {
+const PLANNED: ExitCodeMeanings = {
+  0: 'there is nothing to change',
+  1: 'a rule would be refused',
+  2: 'there is something to change',
+};
+const APPLIED: ExitCodeMeanings = {
+  0: 'there was nothing to change, and every rule is in force',
+  1: 'a rule is refused or not in force',
+  2: 'the router was changed, and every rule is in force',
+  130: `${INTERRUPTED}; what was changed stays, and the next apply does the rest`,
+};
+const VERIFIED: ExitCodeMeanings = { 0: 'every rule is in force', 2: 'a rule is not in force' };
+
+/** Defines the commands on the router of this machine: `limpet plan`, `apply`, `diff`, `verify`, `status`. */
+export function addRouter(program: Command, context: Context): void {
   const withFile = (name: string, description: string, orElse = ''): Command =>
     program
       .command(name)
       .description(description)
       .argument('[rules]', `a YAML file with all rules of the router; apps/cli/rules.schema.json describes it${orElse}`)
       .option('--from <file>', 'take the rules from a CloudStack load_balancer.json databag instead');
-  const onRouter = (command: Command): Command =>
+  const onRouter = (command: Command, meanings: ExitCodeMeanings): Command =>
     command
-      .option('--dir <dir>', "where the router's state and sockets are", defaultDir)
+      .option('--dir <dir>', "the folder with the router's state and sockets", defaultDir)
       .addOption(outputOption())
-      .addHelpText('after', exitCodesHelp);
-  onRouter(withFile('plan', 'say what it takes to bring the rules about on the router of this machine; do nothing'))
+      .addHelpText('after', exitCodesHelp(meanings));
+  onRouter(withFile('plan', 'show what apply would change'), PLANNED)
     .option('--out <file>', 'save the plan, for apply')
     .action(async (file, options) => (await import('../commands/plan.ts')).plan(file, options, context));
   onRouter(
     withFile(
       'apply',
-      'bring the rules, or a saved plan, about on the router of this machine; wait until in force',
-      '; or the file that plan --out has saved',
+      'change the router to match the rules, and wait until every rule is in force',
+      '; or a plan that limpet plan --out has saved',
     ),
+    APPLIED,
   ).action(async (file, options) => (await import('../commands/apply.ts')).apply(file, options, context));
-  onRouter(withFile('diff', 'say in which fields the rules and the router of this machine differ')).action(
+  onRouter(withFile('diff', 'show the fields in which the rules and the router differ'), PLANNED).action(
     async (file, options) => (await import('../commands/diff.ts')).diff(file, options, context),
   );
-  onRouter(withFile('verify', 'read the router of this machine back and probe it: which rules are in force')).action(
+  onRouter(withFile('verify', 'read the router back and probe it; show which rules are in force'), VERIFIED).action(
     async (file, options) => (await import('../commands/verify.ts')).verify(file, options, context),
   );
   onRouter(
-    program.command('status').description('conditions and counters of the rules of the router of this machine'),
+    program.command('status').description("show the conditions and counters of the router's rules"),
+    VERIFIED,
   ).action(async (options) => (await import('../commands/status.ts')).status(options, context));
 }

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
+import { DEFAULT_SCENARIO } from '../arguments/default-scenario.ts';
 import type { Context } from '../context.ts';
-import { exitCodesHelp } from '../exit-codes.ts';
+import { type ExitCodeMeanings, exitCodesHelp, INTERRUPTED } from './exit-codes-help.ts';
 import {
-  DEFAULT_SCENARIO,
   dataPlaneOption,
   integerWithin,
   outputOption,
@@ -11,24 +11,31 @@ import {
   routerOption,
 } from './options.ts';
 
+const ALL_WELL = 'all changes are in force, no client was moved, and no connection failed';
+const PLAYED: ExitCodeMeanings = {
+  0: ALL_WELL,
+  2: 'a change is not in force, a client was moved, or a connection failed',
+  130: INTERRUPTED,
+};
+
+/** Defines `limpet simulate` and `limpet simulate storm`. */
 export function addSimulate(program: Command, context: Context): void {
   const command = program
     .command('simulate')
-    .description(
-      'play a scenario, or a counterexample of check, against a router and let the clients judge what is in force',
-    )
-    .argument('[scenario]', `a shipped scenario's name, or the path of a YAML file (default: "${DEFAULT_SCENARIO}")`)
+    .description('play a scenario, or a counterexample of check, on a router; its clients judge what is in force')
+    .argument('[scenario]', `the name of a shipped scenario, or a YAML file (default: "${DEFAULT_SCENARIO}")`)
     .addOption(routerOption())
     .addOption(dataPlaneOption())
-    .option('--replay <trace>', 'play the run that limpet check --bug NAME -o json prints; - for stdin')
+    .option('--replay <trace>', 'play the counterexample that limpet check --bug NAME -o json prints; - for stdin')
     .option(
       '--from <file>',
       "take the rules from a CloudStack load_balancer.json databag instead of the scenario's groups",
     )
     .addOption(
-      new Option('--public-ip <address...>', 'an address of the router, besides those of the scenario').argParser(
-        publicAddress,
-      ),
+      new Option(
+        '--public-ip <address...>',
+        'a further address of the router, besides those of the scenario',
+      ).argParser(publicAddress),
     )
     .addOption(outputOption())
     .addHelpText(
@@ -37,7 +44,11 @@ export function addSimulate(program: Command, context: Context): void {
 Examples:
   limpet simulate cloudstack-9583 --router cloudstack
   limpet check --bug line-set-compare -o json > run.json; limpet simulate --replay run.json --router cloudstack
-${exitCodesHelp}`,
+${exitCodesHelp({
+  ...PLAYED,
+  0: [ALL_WELL, 'with --replay: the counterexample does not happen on this router'],
+  1: 'with --replay: the counterexample happens on this router',
+})}`,
     )
     .action(async (scenario, options) =>
       (await import('../commands/simulate.ts')).simulate(scenario, options, context),
@@ -48,18 +59,22 @@ ${exitCodesHelp}`,
 function addStorm(simulateCommand: Command, context: Context): void {
   simulateCommand
     .command('storm')
-    .description('random operations on many rules, several at a time, under the load of all their clients')
-    .addOption(new Option('--ops <n>', 'operations in all').argParser(positiveInteger).default(1000))
+    .description('run random operations on many rules, several at a time, under the load of all their clients')
+    .addOption(new Option('--ops <n>', 'how many operations').argParser(positiveInteger).default(1000))
     .addOption(
       new Option('--seed <n>', 'the same seed gives the same operations').argParser(positiveInteger).default(1),
     )
     .addOption(
-      new Option('--rules <n>', 'rules to begin with, at most 1000').argParser(integerWithin(1, 1000)).default(50),
+      new Option('--rules <n>', 'how many rules there are at the beginning, at most 1000')
+        .argParser(integerWithin(1, 1000))
+        .default(50),
     )
-    .addOption(new Option('--members <n>', 'members of each, 2 to 100').argParser(integerWithin(2, 100)).default(10))
+    .addOption(
+      new Option('--members <n>', 'members of each rule, 2 to 100').argParser(integerWithin(2, 100)).default(10),
+    )
     .addOption(routerOption())
     .addOption(dataPlaneOption())
     .addOption(outputOption())
-    .addHelpText('after', exitCodesHelp)
+    .addHelpText('after', exitCodesHelp(PLAYED))
     .action(async (options) => (await import('../commands/storm.ts')).storm(options, context));
 }
