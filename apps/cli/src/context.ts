@@ -1,12 +1,13 @@
 import type { WriteStream } from 'node:tty';
 
-/** What a command works with. */
+/** What a command needs from the process that runs it. */
 export interface Context {
   /** The arguments after `limpet`. */
   args: readonly string[];
-  /** For the result, and nothing else. */
+  /** Prints the result. Everything else goes to stderr. */
   stdout: (text: string) => void;
   stderr: WriteStream;
+  /** Sets the exit code, with which the process ends when the command returns. */
   exit: (code: number) => void;
 }
 

@@ -1,4 +1,9 @@
-/** An error in how `limpet` was called. */
+/**
+ * An error in how `limpet` was called, or in its checkout.
+ *
+ * - `USAGE`: a wrong option, argument or file; the message names it and what to give instead.
+ * - `GENERATED_STALE`: `limpet generate --check` found a generated file that differs from its source.
+ */
 export class CliError extends Error {
   override name = 'CliError';
   readonly code: 'USAGE' | 'GENERATED_STALE';

@@ -1,17 +1,23 @@
-/** What the exit code of `limpet` says. A contract: scripts read it. */
+/** The exit codes of `limpet`. They are a contract: scripts read them. Each command's help says which of them it has. */
 export const exitCodes = {
-  /** Done; of a simulation: all changes are in force and nobody was disturbed. */
+  /** Done. After a simulation: all changes are in force, no client was moved and no connection failed. */
   done: 0,
-  /** An error: one line on stderr, and nothing was started. */
+  /** An error, which one line on stderr describes. */
   error: 1,
   /**
-   * The check ran, and something does not hold; `plan` and `diff`: a rule would be refused. The same as an error: a script
-   * that expects it to hold stops.
+   * A check ran, and something does not hold. After `plan` and `diff`: a rule would be refused. It is the code of an error,
+   * so that a script that expects the check to hold stops.
    */
   doesNotHold: 1,
-  /** The simulation ran, and found changes not in force, clients moved or connections failed. */
+  /**
+   * A simulation found changes not in force, clients moved or connections failed; `verify` or `status` found a rule not
+   * in force.
+   */
   found: 2,
-  /** `plan` and `diff`: there is something to do; `apply`: it was done, and is in force. As `terraform plan -detailed-exitcode`. */
+  /**
+   * `plan` and `diff`: there is something to change. `apply`: it changed the router. As `terraform plan
+   * -detailed-exitcode`.
+   */
   changes: 2,
   /** Ended by Ctrl-C. */
   interrupted: 130,

@@ -17,11 +17,11 @@ const program = createProgram({
 try {
   await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
 } catch (error) {
-  // Commander has printed help or version by itself, and throws to say so.
+  // Commander throws also after it has printed the help or the version, with exit code 0.
   const printed = error instanceof Error && 'exitCode' in error && error.exitCode === 0;
   if (!printed) {
     process.stderr.write(describeError(error, process.env.LIMPET_DEBUG === '1'));
-    // Now: what broke off in the middle may have left something open, and the process would wait for it forever.
+    // At once: the failed command may have left handles open, for which the process would wait forever.
     process.exit(exitCodes.error);
   }
 }

@@ -1,7 +1,7 @@
 import type { RuleRecord } from '@limpet/contract';
 import { type RouterSnapshot, ruleId } from '@limpet/router';
 
-/** A rule with what a test wants of it. */
+/** A valid rule, with the fields that a test changes. */
 export const rule = (change: Partial<RuleRecord> = {}): RuleRecord => ({
   ip: '203.0.113.10',
   port: 80,
@@ -13,7 +13,7 @@ export const rule = (change: Partial<RuleRecord> = {}): RuleRecord => ({
   ...change,
 });
 
-/** A router that was given these rules, in this order, all in force; HAProxy is not running. */
+/** The snapshot of a router that was given these rules, in this order, all in force; HAProxy is not running. */
 export function snapshotOf(rules: readonly RuleRecord[], change: Partial<RouterSnapshot> = {}): RouterSnapshot {
   const table = { tableSize: 204_800, expireSeconds: 1800 };
   const wanted = Object.fromEntries(rules.map((each, at) => [ruleId(each), { rule: each, generation: at + 1, table }]));

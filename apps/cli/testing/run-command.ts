@@ -1,12 +1,12 @@
 import type { Context } from '../src/context.ts';
 
-/** What a command did. */
+/** The result of a command. */
 export interface Run {
   code: number | undefined;
   stdout: string;
 }
 
-/** A context that keeps what a command prints, and the code that it exits with. */
+/** A context that records what a command prints, and its exit code. */
 export function capture(): { context: Context; result: Run } {
   const result: Run = { code: undefined, stdout: '' };
   const context: Context = {
@@ -22,6 +22,7 @@ export function capture(): { context: Context; result: Run } {
   return { context, result };
 }
 
+/** Runs a command, and returns its result. */
 export async function runCommand(command: (context: Context) => void | Promise<void>): Promise<Run> {
   const { context, result } = capture();
   await command(context);

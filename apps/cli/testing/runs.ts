@@ -2,7 +2,7 @@ import { calm, randomRun, type TraceRecord, type View } from '@limpet/checker';
 import { createRandom } from '@limpet/data-plane';
 import { type CheckModel, createView } from '@limpet/state-space';
 
-/** The trace of a random execution that comes to rest now and then. */
+/** The trace of a random execution that settles now and then. */
 export function calmRun(
   model: CheckModel,
   seed: number,

@@ -3,7 +3,7 @@ import { suggest } from '@limpet/simulator';
 import { BUGS } from '@limpet/state-space';
 import { CliError } from '../errors.ts';
 
-/** A bug of the catalogue, and what it is a switch of. */
+/** A bug of the catalogue, and which part it is a bug of: the model, or one of the routers. */
 export interface KnownBug {
   name: string;
   upstream: readonly string[];
@@ -19,13 +19,13 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   ...ROUTER_FAULTS.map(({ name, upstream, sentence, router }) => ({ name, upstream, sentence, of: router })),
 ];
 
-/** CloudStack's router without any of its bugs, which `conform` takes where a bug's name can stand. */
+/** `conform --router cloudstack --bug fixed` is CloudStack's router without any of its bugs. */
 const FIXED = 'fixed';
 
 /**
- * A bug of the model.
+ * Finds the bug of the model that has this name.
  *
- * @throws CliError `USAGE` for any other name
+ * @throws CliError `USAGE` for any other name; for the name of a router's bug, the message has the command for it
  */
 export function modelBugCalled(name: string): ModelBug {
   const bug = BUGS.find((known) => known.name === name);
@@ -37,9 +37,9 @@ export function modelBugCalled(name: string): ModelBug {
 }
 
 /**
- * Refuses what is not a bug of this router.
+ * Refuses a name that is not a bug of this router.
  *
- * @throws CliError `USAGE`
+ * @throws CliError `USAGE`; for a bug of the model or of another router, the message has the command for it
  */
 export function requireRouterFault(router: 'memory' | 'haproxy' | 'cloudstack', name: string): void {
   if (router === 'cloudstack' && name === FIXED) return;
@@ -57,7 +57,7 @@ export function requireRouterFault(router: 'memory' | 'haproxy' | 'cloudstack', 
 /**
  * Refuses names that are not in the catalogue.
  *
- * @throws CliError `USAGE` with all of them
+ * @throws CliError `USAGE` that names all of them
  */
 export function requireKnownBugs(names: readonly string[]): void {
   const known = new Set(KNOWN_BUGS.map(({ name }) => name));

@@ -7,7 +7,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'you may not read it',
 };
 
-/** Why a file cannot be read, in words. */
+/** Says in words why a file cannot be read; the system's message for a code that has no words here. */
 export function whyUnreadable(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
   return PROBLEMS[code] ?? message;
@@ -16,9 +16,9 @@ export function whyUnreadable(error: unknown): string {
 /**
  * Reads a file that was named on the command line.
  *
- * @param name what it was given as, such as `--replay`
- * @param remedy what to give instead
- * @throws CliError `USAGE`
+ * @param name the option that named it, such as `--replay`
+ * @param remedy what to give instead, for the message
+ * @throws CliError `USAGE` that names the option and the file
  */
 export async function readInputFile(name: string, file: string, remedy: string): Promise<string> {
   try {

@@ -1,15 +1,15 @@
 import { CliError } from '../errors.ts';
 
-/** What `--replay` of two commands takes, by a field that only files of that kind have. */
+/** The files that `--replay` of `conform` and of `simulate` take, each told by a field that only its kind has. */
 const KINDS = {
   conform: { field: 'moves', what: 'a path of limpet conform', command: 'limpet conform --replay' },
   simulate: { field: 'counterexample', what: 'a run of limpet check', command: 'limpet simulate --replay' },
 } as const;
 
 /**
- * Refuses a file that is for the other command's `--replay`; any other mistake is for the parser to tell.
+ * Refuses a file that the other command's `--replay` takes. The parser reports any other mistake in the file.
  *
- * @throws CliError `USAGE`
+ * @throws CliError `USAGE` that has the command for the file
  */
 export function refuseFileOfOther(wanted: keyof typeof KINDS, text: string, file: string): void {
   const { field, what, command } = KINDS[wanted === 'conform' ? 'simulate' : 'conform'];

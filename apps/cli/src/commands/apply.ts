@@ -15,7 +15,11 @@ import { allInForce, isInForce, showStatuses } from '../rules/show-statuses.ts';
 import { readRulesOrPlan, type Source } from '../rules/source.ts';
 import type { RulesFlags } from './rules-flags.ts';
 
-/** `limpet apply`: brings the rules about, and waits until each is in force or refused. */
+/**
+ * `limpet apply`: changes the router to match the rules or the saved plan, and waits until each rule is in force or refused.
+ *
+ * @throws RulesError `NOT_IN_FORCE` with the rules that are not; `PLAN_STALE`
+ */
 export async function apply(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {
   const source = await readRulesOrPlan({ file, from: flags.from });
   const location = localRouter(flags.dir);
@@ -59,12 +63,12 @@ async function applyTo(location: RouterLocation, { rules }: Source, snapshot: Ro
     progress.clear();
     await router.detach();
   }
-  await checkUndisputed(location, rules);
+  await checkNoOtherApply(location, rules);
   return statuses;
 }
 
-/** Somebody may have been faster between our look at the router and our hold of it. */
-async function checkUndisputed(location: RouterLocation, rules: Source['rules']): Promise<void> {
+/** Another apply may have changed the router between our inspection of it and our lock on it. */
+async function checkNoOtherApply(location: RouterLocation, rules: Source['rules']): Promise<void> {
   const { wanted } = await inspectLocalRouter(location);
   const lost = rules.map(ruleId).filter((id, at) => !isDeepStrictEqual(wanted[id]?.rule, rules[at]));
   if (lost.length > 0) {

@@ -8,8 +8,11 @@ import { json, table } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
 
+/** Options of `limpet check`. */
 export interface CheckFlags {
+  /** Two when not given; with a bug, as few as show it. */
   groups?: number;
+  /** As `groups`. */
   members?: number;
   threads: number;
   symmetry: boolean;
@@ -18,7 +21,7 @@ export interface CheckFlags {
   output: OutputFormat;
 }
 
-/** `limpet check`: visits every state of some groups that share a router, and says what does not hold. */
+/** `limpet check`: visits every state of some groups that share a router, and shows a shortest run to what does not hold. */
 export async function check(flags: CheckFlags, context: Context): Promise<void> {
   const { symmetry } = flags;
   const bug = flags.bug === undefined ? undefined : modelBugCalled(flags.bug);
@@ -50,7 +53,7 @@ async function checkWithinBounds(
   try {
     return await run(checkModelSource(options), {
       threads,
-      // Who switches a bug on wants to see it found: the rest of the states would only take time.
+      // With a bug switched on, the counterexample is the result: the rest of the states would only take time.
       stopAtViolation: options.bug !== undefined,
       onProgress: ({ states, depth, seconds }) =>
         show(
@@ -70,11 +73,11 @@ function withinBounds<T>(make: () => T): T {
   }
 }
 
-/** The model knows its bounds, and says so with a RangeError. */
+/** The model throws a RangeError for numbers out of its bounds. */
 const usageIfOutOfBounds = (error: unknown): unknown =>
   error instanceof RangeError ? new CliError('USAGE', error.message) : error;
 
-/** A result for scripts. */
+/** The result for scripts. */
 function summary({ exploration, invariants, liveness, counterexample }: CheckResult, symmetry: boolean) {
   const { model, states, transitions, seconds, statesPerSecond, bytesPerState, threads } = exploration;
   const run = counterexample && traceToJson(model, counterexample.trace);
@@ -86,16 +89,16 @@ function summary({ exploration, invariants, liveness, counterexample }: CheckRes
     bytesPerState,
     symmetry,
     threads,
-    // Where a run breaks off at its first violation, "holds" says only that the others were not violated yet.
+    // A run that ends at its first violation says of the other invariants only that they were not violated so far.
     checked: exploration.complete ? 'all states' : 'until the counterexample',
     invariants: invariants.map(({ name, holds }) => ({ name, holds })),
-    // Null when not looked at: an invariant was violated before all states were visited.
+    // Null when it was not checked: an invariant was violated before all states were visited.
     liveness: { holds: liveness?.holds ?? null, bound: liveness?.bound ?? null },
     counterexample: run && { length: run.length, steps: run.steps },
   };
 }
 
-/** A result for people. */
+/** The result for people. */
 function report(result: CheckResult, symmetry: boolean, columns: number): string {
   const { exploration, invariants, liveness, counterexample } = result;
   const { model, states, transitions, depth, seconds, statesPerSecond, bytesPerState, threads, complete } = exploration;

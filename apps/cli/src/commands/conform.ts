@@ -24,21 +24,23 @@ import { rerunInSandbox } from '../rerun-in-sandbox.ts';
 import { writeFailureFiles } from './failure-files.ts';
 import { TraceFiles } from './trace-files.ts';
 
+/** Options of `limpet conform`. */
 export interface ConformFlags {
   router: RouterKind;
   dataPlane?: DataPlaneKind;
   suite: SuiteName | 'all';
-  /** Everything in memory, and on a real data plane what the router can tell apart, when not given. */
+  /** When not given: `everything` in memory, `router` on a real data plane. */
   goals?: Goals;
   lanes: number;
   bug?: string;
+  /** The file of a failure. */
   replay?: string;
-  /** A folder. */
+  /** The folder to write traces to. */
   trace?: string;
   output: OutputFormat;
 }
 
-/** `limpet conform`: plays the suites, on a real HAProxy in a box; or one path again. */
+/** `limpet conform`: plays the suites on a router, or one path again; on a real HAProxy in a sandbox. */
 export async function conform(flags: ConformFlags, context: Context): Promise<void> {
   if (flags.replay !== undefined) return replay(flags.replay, flags.output, context);
   const { router, lanes, bug } = flags;
@@ -135,7 +137,7 @@ function report(
   ].join('\n');
 }
 
-/** A failure for people. */
+/** Describes a failure for people. */
 function describe(
   { story, path, sentences, expected, observed, model }: FailureReport,
   file: string | undefined,

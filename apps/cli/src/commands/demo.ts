@@ -18,7 +18,10 @@ import { rerunInSandbox } from '../rerun-in-sandbox.ts';
 const routers: readonly RouterKind[] = ['cloudstack', 'haproxy'];
 const names: Record<RouterKind, string> = { cloudstack: 'CloudStack', haproxy: 'Limpet', memory: 'Limpet (memory)' };
 
-/** `limpet demo`: every shipped scenario with both routers, one after the other so that neither disturbs the other's figures. */
+/**
+ * `limpet demo`: plays every shipped scenario with both routers, in turn, so that neither disturbs the figures of the
+ * other.
+ */
 export async function demo(flags: { output: OutputFormat }, context: Context): Promise<void> {
   let dataPlane: 'real' | 'memory' = 'real';
   try {

@@ -6,7 +6,7 @@ import { showDiff } from '../rules/show-diff.ts';
 import { readRules } from '../rules/source.ts';
 import type { RulesFlags } from './rules-flags.ts';
 
-/** `limpet diff`: says in which fields the rules and the router differ. */
+/** `limpet diff`: shows the fields in which the rules and the router differ. */
 export async function diff(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {
   const rules = await readRules({ file, from: flags.from });
   const location = localRouter(flags.dir);

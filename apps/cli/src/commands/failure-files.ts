@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { FailureReport } from '@limpet/conformance';
 import { json } from '../output/format.ts';
 
-/** Where each failure's replay was written, and what went wrong with the others. */
+/** The file of each failure, and messages about the failures whose file could not be written. */
 export interface FailureFiles {
   names: ReadonlyMap<FailureReport, string>;
   troubles: readonly string[];
 }
 
-/** One file for each failure in a folder, under the next number that is free: what an earlier run left stays. */
+/** Writes a file for each failure, under the next free number: files of earlier runs stay. */
 export function writeFailureFiles(failures: readonly FailureReport[], folder: string): FailureFiles {
   const names = new Map<FailureReport, string>();
   const troubles: string[] = [];

@@ -4,9 +4,13 @@ import { CliError } from '../errors.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
-/** `limpet generate`: writes what is generated from the statecharts, or checks that it is fresh. */
+/**
+ * `limpet generate`: writes the files that are generated from the statecharts, or checks that they are fresh.
+ *
+ * @throws CliError `GENERATED_STALE`
+ */
 export async function generate(flags: { check?: boolean }, context: Context): Promise<void> {
-  // ts-morph costs two seconds: only those pay who generate.
+  // Imported here, because loading ts-morph takes seconds that no other command should pay.
   const { checkGenerated, writeGenerated } = await import('@limpet/codegen');
   if (flags.check) {
     const stale = await checkGenerated(root);

@@ -9,13 +9,14 @@ import { json } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
 
+/** Options of `limpet monitor`. */
 export interface MonitorFlags {
   groups: number;
   members: number;
   output: OutputFormat;
 }
 
-/** `limpet monitor`: follows the trace of a run, and says at which line no execution of the model explains it any more. */
+/** `limpet monitor`: follows a trace, and finds the first line that no execution of the model explains. */
 export async function monitor(file: string, flags: MonitorFlags, context: Context): Promise<void> {
   const model = modelWithinBounds(flags.groups, flags.members);
   const follower = createMonitor(model, createView(model));
@@ -45,7 +46,7 @@ export async function monitor(file: string, flags: MonitorFlags, context: Contex
 
 const number = (value: number): string => value.toLocaleString('en');
 
-/** Says after each chunk how far it is. */
+/** Passes the chunks on, and calls `show` after each. */
 async function* watched(chunks: AsyncIterable<Uint8Array>, show: () => void): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     yield chunk;
@@ -77,7 +78,7 @@ const REASONS: Record<Alarm['reason'], string> = {
   unsettled: 'nothing is left to do, and what was asked for is not in force',
 };
 
-/** What was seen, and what would have been possible. */
+/** Says what the trace has at the line of the alarm, and what the model would have allowed there. */
 export function alarmInWords({ line, record, reason, expected, states }: Alarm): string {
   const possible = [
     ...expected.events.map((event) => `  ${event}`),
@@ -95,7 +96,7 @@ export function alarmInWords({ line, record, reason, expected, states }: Alarm):
   ].join('\n');
 }
 
-/** Of a heartbeat only what differs from the one that was seen; all of it when an event was seen. */
+/** The fields of a heartbeat that differ from the one in the trace; all of them when the trace has an event. */
 function differences(fields: Readonly<Record<string, unknown>>, seen: Readonly<Record<string, unknown>>): string {
   return Object.entries(fields)
     .filter(([name, value]) => seen[name] !== value)

@@ -6,14 +6,15 @@ import { json, table } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
 
+/** Options of `limpet mutants`. */
 export interface MutantsFlags {
-  /** Names; all when not given. */
+  /** Names of bugs; all when not given. */
   bug?: string[];
   baselines?: boolean;
   output: OutputFormat;
 }
 
-/** `limpet mutants`: whether the suites catch every bug that they were made for. */
+/** `limpet mutants`: switches on each known bug in turn, and shows whether the suites catch it. */
 export async function mutants({ bug: only, baselines, output }: MutantsFlags, context: Context): Promise<void> {
   requireKnownBugs(only ?? []);
   const progress = createProgress(context.stderr);

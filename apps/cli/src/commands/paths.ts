@@ -6,8 +6,10 @@ import { exitCodes } from '../exit-codes.ts';
 import { json, table } from '../output/format.ts';
 import { createProgress } from '../output/progress.ts';
 
+/** What the paths are to cover. */
 export type Suite = Tour['suite'];
 
+/** Options of `limpet paths`. */
 export interface PathsFlags {
   suite: Suite;
   /** One when not given, and two for interactions. */
@@ -18,10 +20,10 @@ export interface PathsFlags {
 }
 
 const BOUND = '--groups and --members bound it';
-/** From here on a tour takes more than some seconds. */
+/** With more transitions than this, planning takes more than some seconds. */
 const MANY_EDGES = 1_000_000;
 
-/** `limpet paths`: a tour of the model that meets every goal of a suite, and the proof that it does. */
+/** `limpet paths`: plans a tour of the model that meets every goal of a suite, and replays it on the statecharts. */
 export function paths(flags: PathsFlags, context: Context): void {
   const { suite } = flags;
   const together = suite === 'interactions';
@@ -37,7 +39,7 @@ export function paths(flags: PathsFlags, context: Context): void {
   const planned = tourOf(suite, model, graph);
   const played = play(model, graph, planned);
   progress.clear();
-  // A tour that XState does not take proves nothing.
+  // A tour that XState cannot follow proves nothing.
   const tour = played === planned.steps ? planned : { ...planned, covered: 0 };
   context.stdout(flags.output === 'json' ? json(summary(tour)) : report(model, tour, played));
   context.exit(tour.covered === tour.goals ? exitCodes.done : exitCodes.doesNotHold);
@@ -62,7 +64,7 @@ function tourOf(suite: Suite, model: CheckModel, graph: StateGraph): Tour {
   }
 }
 
-/** Edge by edge the interaction that it is; each interaction is a goal, met by any of its edges. */
+/** A goal for each interaction: the edges of the graph that are this interaction, any of which meets the goal. */
 function interactions(model: CheckModel, graph: StateGraph): number[][] {
   const nameOf = interactionOf(model);
   const goals = new Map<string, number[]>();
@@ -77,7 +79,7 @@ function interactions(model: CheckModel, graph: StateGraph): number[][] {
   return [...goals.values()];
 }
 
-/** How many steps the statecharts take as the tour says, up to the first that they do not. */
+/** Plays the tour on the statecharts, and returns how many steps they took before the first that they did not take. */
 function play(model: CheckModel, graph: StateGraph, { paths }: Tour): number {
   const player = createPlayer(model);
   let played = 0;
@@ -91,14 +93,14 @@ function play(model: CheckModel, graph: StateGraph, { paths }: Tour): number {
   return played;
 }
 
-/** A result for scripts. */
+/** The result for scripts. */
 function summary({ suite, goals, covered, paths, steps, cost, lowerBound }: Tour) {
   return { suite, goals, covered, paths: paths.length, steps, cost, lowerBound };
 }
 
 const number = (value: number): string => value.toLocaleString('en');
 
-/** A result for people. */
+/** The result for people. */
 function report(model: CheckModel, tour: Tour, played: number): string {
   const { suite, goals, covered, paths, steps, cost, lowerBound } = tour;
   const proof =

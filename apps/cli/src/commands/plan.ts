@@ -9,7 +9,11 @@ import { showPlan } from '../rules/show-plan.ts';
 import { readRules } from '../rules/source.ts';
 import type { RulesFlags } from './rules-flags.ts';
 
-/** `limpet plan`: says what an apply would do, and does nothing. */
+/**
+ * `limpet plan`: shows what an apply would change.
+ *
+ * @throws RulesError `FILE_NOT_WRITABLE` when the plan cannot be saved
+ */
 export async function plan(
   file: string | undefined,
   flags: RulesFlags & { out?: string },

@@ -27,13 +27,17 @@ interface ReplayFlags {
 
 const STDIN = '-';
 
-/** `limpet simulate --replay`: plays a counterexample of `limpet check` on a router; on a real HAProxy in a box. */
+/**
+ * `limpet simulate --replay`: plays a counterexample of `limpet check` on a router; on a real HAProxy in a sandbox.
+ *
+ * @throws SimulatorError `TRACE_NOT_FOUND`
+ */
 export async function replay(
   file: string,
   { router, dataPlane, output }: ReplayFlags,
   context: Context,
 ): Promise<void> {
-  // Stdin can be read once: by the one in the box.
+  // Stdin can be read only once: the run in the sandbox reads it.
   const known = file === STDIN ? undefined : await load(file);
   if (dataPlane === 'real') {
     const code = await rerunInSandbox(context.args);
@@ -61,7 +65,7 @@ async function load(file: string): Promise<ReplayTrace> {
   return parseTrace(content, file);
 }
 
-/** A result for people: the steps in their lanes, below each what was observed, and the verdict. */
+/** The result for people: the steps in their lanes, below each what was observed, and the verdict. */
 function report(result: ReplayResult): string {
   const lane = Math.max(...result.steps.map((step) => step.lane.length));
   const lines = result.steps.flatMap((step) => [

@@ -1,8 +1,10 @@
 import type { OutputFormat } from '../context.ts';
 
-/** Flags of the commands that compare rules with the router. */
+/** Options of the commands that compare rules with the router. */
 export interface RulesFlags {
+  /** The router's folder. */
   dir: string;
+  /** A CloudStack databag to take the rules from. */
   from?: string;
   output: OutputFormat;
 }

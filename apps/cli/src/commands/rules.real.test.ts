@@ -96,7 +96,7 @@ describe('the commands on a rules file, on a real router', () => {
     expect(await reached('198.18.0.1', 5432)).toEqual(['vm11']);
   });
 
-  it('refuse what the router cannot serve, and bring about the rest', async () => {
+  it('refuse what the router cannot serve, and apply the rest', async () => {
     await write(db, { ...web, ip: '10.9.9.9' });
     const { code: exit, stdout, stderr } = await limpet('apply', file);
     expect(exit).toBe(1);
@@ -151,7 +151,7 @@ describe('the commands on a rules file, on a real router', () => {
     expect((await lab.exec('ss', ['-Hltn', 'sport', '=', ':5432'])).stdout.trim().split('\n')).toHaveLength(1);
   }, 60_000);
 
-  it('see what somebody else has changed, and mend it', async () => {
+  it('see changes made by hand, and repair them', async () => {
     await write(db);
     await limpet('apply', file);
     const socket = `UNIX-CONNECT:${join(dir, 'admin.sock')}`;
@@ -168,7 +168,7 @@ describe('the commands on a rules file, on a real router', () => {
     ['cleared the map', () => `clear map ${join(dir, 'stick.map')}`],
     ['disabled a frontend', () => 'disable frontend 10_0_53_2-8080'],
     ['shut a frontend down', () => 'shutdown frontend 10_0_53_2-8080'],
-  ])('see that somebody has %s, and mend it', async (_, command) => {
+  ])('see that a user %s, and repair it', async (_, command) => {
     await write(web, db);
     await limpet('apply', file);
     await lab.exec('socat', ['-', `UNIX-CONNECT:${join(dir, 'admin.sock')}`], { input: `${command()}\n` });

@@ -19,6 +19,7 @@ import { sentence } from '../output/sentence.ts';
 import { rerunInSandbox } from '../rerun-in-sandbox.ts';
 import { replay } from './replay.ts';
 
+/** Options of `limpet simulate`. */
 export interface SimulateFlags {
   router: RouterKind;
   dataPlane?: DataPlaneKind;
@@ -28,7 +29,7 @@ export interface SimulateFlags {
   output: OutputFormat;
 }
 
-/** `limpet simulate`: validates everything, then plays the scenario; on a real HAProxy in a box. */
+/** `limpet simulate`: validates the scenario, then plays it; on a real HAProxy in a sandbox. */
 export async function simulate(scenario: string | undefined, flags: SimulateFlags, context: Context): Promise<void> {
   const { router } = flags;
   const dataPlane = dataPlaneFor(router, flags.dataPlane);
@@ -56,7 +57,7 @@ export async function simulate(scenario: string | undefined, flags: SimulateFlag
   context.exit(isClean(result) ? exitCodes.done : exitCodes.found);
 }
 
-/** A result for people. */
+/** The result for people. */
 function report(result: SimulationResult): string {
   const rows = Object.entries(result).flatMap(([key, value]): [string, string][] => {
     if (key === 'findings') return [];

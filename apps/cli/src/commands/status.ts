@@ -8,7 +8,11 @@ import { inspectLocalRouter, localRouter } from '../rules/local-router.ts';
 import { allInForce, showStatuses } from '../rules/show-statuses.ts';
 import type { RulesFlags } from './rules-flags.ts';
 
-/** `limpet status`: conditions and counters of the rules that the router was given. */
+/**
+ * `limpet status`: shows the conditions and counters of the rules that were applied.
+ *
+ * @throws RulesError `NO_ROUTER` when no rules were applied in this folder
+ */
 export async function status(flags: Omit<RulesFlags, 'from'>, context: Context): Promise<void> {
   const location = localRouter(flags.dir);
   const snapshot = await inspectLocalRouter(location);

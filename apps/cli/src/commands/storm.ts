@@ -24,7 +24,7 @@ interface StormFlags {
   output: OutputFormat;
 }
 
-/** `limpet simulate storm`: random operations under load, judged by the clients; on a real HAProxy in a box. */
+/** `limpet simulate storm`: runs random operations under load, which the clients judge; on a real HAProxy in a sandbox. */
 export async function storm(flags: StormFlags, context: Context): Promise<void> {
   const { ops, seed, rules, members, router } = flags;
   const dataPlane = dataPlaneFor(router, flags.dataPlane);
@@ -41,7 +41,7 @@ export async function storm(flags: StormFlags, context: Context): Promise<void> 
   context.exit(isClean(result) ? exitCodes.done : exitCodes.found);
 }
 
-/** A result for people. */
+/** The result for people. */
 function report({ findings, operations, inForceMs, answeredMs, ...result }: StormResult): string {
   const spread = ({ p50, p99 }: StormResult['inForceMs']): string => `p50 ${p50 ?? '-'}, p99 ${p99 ?? '-'}`;
   const rows: [string, string][] = [

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { Suite, TraceRecord } from '@limpet/conformance';
 import { CliError } from '../errors.ts';
 
-/** Keeps the traces of a run: a file a suite, NDJSON, each path begun by a reset. */
+/** Writes the traces of a run into a folder: an NDJSON file for each suite, in which a reset begins each path. */
 export class TraceFiles {
   readonly #folder: string;
   readonly #files = new Map<Suite, string>();
 
-  /** @throws CliError `USAGE` when there can be no such folder */
+  /** @throws CliError `USAGE` when the folder cannot be made */
   constructor(folder: string) {
     this.#folder = folder;
     try {
@@ -18,11 +18,12 @@ export class TraceFiles {
     }
   }
 
+  /** Appends the records of a path to the file of its suite. */
   readonly take = (suite: Suite, records: readonly TraceRecord[]): void => {
     appendFileSync(this.#fileOf(suite), records.map((record) => `${JSON.stringify(record)}\n`).join(''));
   };
 
-  /** How each of them is followed again. */
+  /** The command for each file that follows its trace again. */
   commands(): string[] {
     return [...this.#files].map(
       ([{ testModel }, file]) =>

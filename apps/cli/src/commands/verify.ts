@@ -7,7 +7,7 @@ import { allInForce, showStatuses } from '../rules/show-statuses.ts';
 import { readRules } from '../rules/source.ts';
 import type { RulesFlags } from './rules-flags.ts';
 
-/** `limpet verify`: reads back and probes, and says of each rule whether it is in force. Changes nothing. */
+/** `limpet verify`: reads the router back and probes it, and shows whether each rule is in force. It changes nothing. */
 export async function verify(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {
   const rules = await readRules({ file, from: flags.from });
   const location = localRouter(flags.dir);

@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs';
 import { exitCodes } from '../exit-codes.ts';
 
 /**
- * Who reads through `head` has what it wanted when it closes the pipe: that is no error, and there is nobody left to tell.
- * Any other trouble, such as a full disk, is one line on stderr and exit code 1.
+ * Ends the process when stdout or stderr cannot be written. A reader such as `head` closes the pipe when it has read enough:
+ * that is no error, and the exit code is 0. Any other cause, such as a full disk, is one line on stderr and exit code 1.
  */
 export function exitOnBrokenPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

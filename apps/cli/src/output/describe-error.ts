@@ -1,6 +1,10 @@
 import { RulesError } from '../rules/errors.ts';
 
-/** The line that the user sees, or one for each problem: `limpet: CODE: message`; with the stack when asked for. */
+/**
+ * What the user sees of an error: `limpet: CODE: message`, a line for each problem.
+ *
+ * @param debug whether the stack follows
+ */
 export function describeError(error: unknown, debug: boolean): string {
   const code = codeOf(error);
   const messages = error instanceof RulesError ? error.lines : [error instanceof Error ? error.message : String(error)];
@@ -10,7 +14,7 @@ export function describeError(error: unknown, debug: boolean): string {
   return debug && error instanceof Error ? `${lines}${error.stack}\n` : lines;
 }
 
-/** Commander begins with "error: ", Node with the error's code. */
+/** Removes how Commander ("error: ") and Node (the error's code) begin their messages. */
 function withoutPrefix(message: string, code: string): string {
   const prefix = ['error: ', `${code}: `].find((each) => message.startsWith(each)) ?? '';
   return message.slice(prefix.length);

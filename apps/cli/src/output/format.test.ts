@@ -30,7 +30,7 @@ it('says in one line that the result cannot be written', async () => {
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^limpet: OUTPUT: .*ENOSPC.*\n$/) });
 });
 
-it('ends without a word when nobody reads on', async () => {
+it('ends without a word when the reader closes the pipe', async () => {
   const bin = fileURLToPath(new URL('../../bin/limpet.js', import.meta.url));
   const child = spawn(process.execPath, [bin, 'check', '--export', 'promela', '--groups', '2', '--members', '2']);
   let stderr = '';

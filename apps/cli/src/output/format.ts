@@ -1,4 +1,4 @@
-/** Columns of text: every cell as wide as the widest of its column; numbers to the right. */
+/** A table as text: each column as wide as its widest cell, numbers aligned to the right, a line below the head. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [head, ...rows.map((row) => row.map(String))];
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
@@ -13,5 +13,5 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   return `${lines.join('\n')}\n`;
 }
 
-/** One JSON object, keys in the order in which they were made. */
+/** A value as indented JSON with a line end; keys are in the order of their insertion. */
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -4,9 +4,9 @@ import type { Progress } from './progress.ts';
 let shown: Progress | undefined;
 
 /**
- * Ctrl-C ends the process at once, whose progress line is cleared. What runs in a box dies with it; of an apply, what is
- * done stays done, the HAProxy that it started goes on, and the next apply makes good the rest. A second Ctrl-C meets no
- * handler any more: the kernel ends the process.
+ * Lets Ctrl-C clear the progress line and end the process at once with exit code 130. Everything in a sandbox ends with the
+ * process. An apply leaves what it has changed, and the HAProxy that it started; the next apply does the rest. The handler
+ * runs once: the kernel ends the process at a second Ctrl-C.
  */
 export function exitOnInterrupt(progress: Progress): void {
   if (shown === undefined) {

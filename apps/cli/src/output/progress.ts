@@ -1,17 +1,23 @@
 import type { WriteStream } from 'node:tty';
 
-/** What goes on, on stderr: one line that changes for a person who looks; for a log a line every few seconds. */
+/** Progress on stderr: on a terminal one line that is overwritten, in a log one line every few seconds. */
 export interface Progress {
+  /** Shows the line; a log has it only when the last line is old enough. */
   show(line: string): void;
-  /** A line that a log has in any case: what follows may take long, and says nothing. */
+  /** Shows the line, in a log in any case: what follows may take long without a word. */
   announce(line: string): void;
+  /** Removes the line from the terminal. */
   clear(): void;
 }
 
-/** Milliseconds between two lines in a log, and before the first: what is quick says nothing. */
+/** Milliseconds between two lines in a log, and before the first: a quick command logs nothing. */
 const EVERY_MS = 5000;
 
-/** @param now milliseconds, of any beginning */
+/**
+ * Makes the progress of one command.
+ *
+ * @param now a clock in milliseconds, from any origin
+ */
 export function createProgress(stream: WriteStream, now: () => number = () => performance.now()): Progress {
   if (!stream.isTTY) return createLog(stream, now);
   const clear = (): void => {

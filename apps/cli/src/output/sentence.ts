@@ -1,6 +1,6 @@
 import type { SimulationResult } from '@limpet/simulator';
 
-/** What a simulation found, in one sentence for somebody who has never heard of stick tables. */
+/** Says in one sentence what a simulation found, for a reader who does not know stick tables. */
 export function sentence(result: SimulationResult): string {
   return [changes(result), disturbances(result), cost(result)].filter((part) => part !== '').join(', ');
 }

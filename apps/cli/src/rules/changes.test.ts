@@ -87,7 +87,7 @@ describe('the changes to a router', () => {
     );
   });
 
-  it('include what somebody else has changed', () => {
+  it('include changes made by hand', () => {
     const live = {
       configHash: 'other',
       servers: new Map(),

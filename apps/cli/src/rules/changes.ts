@@ -13,20 +13,20 @@ import {
 import { exitCodes } from '../exit-codes.ts';
 import { RulesError } from './errors.ts';
 
-/** What an apply would do. */
+/** What an apply would change. */
 export interface Changes extends PlanExplanation {
-  /** False: there is nothing to do; what would be refused apart. */
+  /** Whether there is anything to change; refused rules do not count. */
   changes: boolean;
-  /** What else there is to do, a sentence each. */
+  /** Other work, such as repairing drift; a sentence each. */
   also: string[];
-  /** Rules that the router would not serve. */
+  /** Rules that the router would refuse. */
   refusals: { rule: string; reason: string; message: string }[];
 }
 
 /**
- * What it takes to bring the router in `dir` from what it was given last, and is there now, to `rules`. Pure.
+ * Compares `rules` with what the router in `dir` was given last and with what runs there now. Pure.
  *
- * @throws RulesError `NOT_RESPONDING`: HAProxy cannot be read, nor brought anywhere.
+ * @throws RulesError `NOT_RESPONDING` when HAProxy can neither be read nor changed
  */
 export function changesTo(rules: readonly RuleRecord[], snapshot: RouterSnapshot, dir: string): Changes {
   if (snapshot.observed.notResponding) throw new RulesError('NOT_RESPONDING', [snapshot.observed.notResponding]);
@@ -41,13 +41,13 @@ export function changesTo(rules: readonly RuleRecord[], snapshot: RouterSnapshot
   const refusals = findings.filter(({ kind }) => kind === 'refused');
   const after = served(rules, new Set(refusals.map(({ rule }) => rule)), snapshot);
   const plan = explainPlan(before, after, { live, dir, serverIds, certificates, tables: tablesOf(snapshot) });
-  // A start brings everything anyway; and without rules there need not be anything.
-  const isMending = snapshot.observed.processes !== undefined && rules.length + before.length > 0;
-  const mends = isMending ? [...drift.all, ...untold(plan, drift)] : [];
+  // A start repairs all drift anyway, and a router without rules has none.
+  const canDrift = snapshot.observed.processes !== undefined && rules.length + before.length > 0;
+  const repairs = canDrift ? [...drift.all, ...driftBesidePlan(plan, drift)] : [];
   const unverified = findings
     .filter(({ kind }) => kind === 'unverified')
     .map(({ rule, message }) => `${rule}: ${message}`);
-  const also = [...mends, ...unverified, ...unsettled(rules, snapshot)];
+  const also = [...repairs, ...unverified, ...abandonedRequests(rules, snapshot)];
   return {
     changes: findings.length > refusals.length || plan.rules.some(isTouched) || also.length > 0,
     ...plan,
@@ -56,13 +56,13 @@ export function changesTo(rules: readonly RuleRecord[], snapshot: RouterSnapshot
   };
 }
 
-/** As `apply` would end: an error where a rule would be refused. */
+/** The exit code of `plan` and `diff`, as `apply` would end: an error when a rule would be refused. */
 export function exitCodeOf({ changes, refusals }: Changes): number {
   if (refusals.length > 0) return exitCodes.doesNotHold;
   return changes ? exitCodes.changes : exitCodes.done;
 }
 
-/** What becomes of a rule that is refused: it stays as it is there, or away. */
+/** The rules after an apply: a refused rule stays as it was programmed, or absent. */
 const served = (
   rules: readonly RuleRecord[],
   refused: ReadonlySet<string>,
@@ -70,16 +70,16 @@ const served = (
 ): RuleRecord[] =>
   rules.flatMap((rule) => (refused.has(ruleId(rule)) ? (programmed[ruleId(rule)]?.rule ?? []) : [rule]));
 
-/** Drift of rules of which the plan says nothing. */
-function untold({ rules }: PlanExplanation, drift: Drift): string[] {
-  const told = new Set(rules.filter(isTouched).map(({ rule }) => rule));
-  return [...drift.rules].filter(([id]) => !told.has(id)).map(([id, changed]) => `${id}: ${changed.join('; ')}`);
+/** The drift of rules that the plan does not touch. */
+function driftBesidePlan({ rules }: PlanExplanation, drift: Drift): string[] {
+  const planned = new Set(rules.filter(isTouched).map(({ rule }) => rule));
+  return [...drift.rules].filter(([id]) => !planned.has(id)).map(([id, changed]) => `${id}: ${changed.join('; ')}`);
 }
 
 const isTouched = ({ action, steps }: RuleExplanation): boolean => action !== 'none' || steps.length > 0;
 
-/** What was asked for before, HAProxy was not given, and is not what is asked for now. */
-function unsettled(rules: readonly RuleRecord[], { programmed, wanted }: RouterSnapshot): string[] {
+/** Rules that were requested before, did not reach HAProxy, and are not what is requested now. */
+function abandonedRequests(rules: readonly RuleRecord[], { programmed, wanted }: RouterSnapshot): string[] {
   const asked = new Map(rules.map((rule) => [ruleId(rule), rule]));
   const abandoned = Object.keys(wanted).filter((id) => !asked.has(id) && !programmed[id]);
   const stays = [...asked].filter(
@@ -91,7 +91,10 @@ function unsettled(rules: readonly RuleRecord[], { programmed, wanted }: RouterS
   ];
 }
 
-/** The commands that say `rules` to a router: a rule that is as it was wanted keeps its generation. Pure. */
+/**
+ * The commands that make a router serve exactly `rules`. A rule that was requested in the same form keeps its
+ * generation. Pure.
+ */
 export function commandsFor(rules: readonly RuleRecord[], snapshot: RouterSnapshot): (PutRule | RemoveRule)[] {
   let { generation } = snapshot;
   const named = new Set(rules.map(ruleId));

@@ -1,2 +1,2 @@
-/** Where a router's files and sockets are unless `--dir` says otherwise. */
+/** The folder of a router's files and sockets when `--dir` is not given. */
 export const defaultDir = '/var/lib/limpet';

@@ -1,19 +1,21 @@
 import type { Path } from './source-positions.ts';
 
-/** Something that may stand once and stands again at `path`. */
+/** The second occurrence, at `path`, of something that may occur once. */
 export interface Duplicate {
   path: Path;
   message: string;
 }
 
 /**
- * Rules on one address and port, and members of one name, in a file that may be wrong in other ways, too: either makes a
- * configuration that HAProxy refuses as a whole. And members at one address and port, of which one is a VM that clients
- * count on and is not there, or at that of a rule, which leads connections in a circle.
+ * Finds rules with the same address and port, and members with the same name: HAProxy refuses a configuration with either.
+ * Finds members with the same address and port, one of which would be a VM that does not exist, and members at the address
+ * and port of a rule, which would lead connections in a circle.
+ *
+ * @param file the parsed YAML, which may be invalid in other ways
  */
 export function duplicatesIn(file: unknown): Duplicate[] {
   const rules = list(field(file, 'rules'));
-  const sameRules = repeated(rules, place).map(({ index, first, key }) => ({
+  const sameRules = repeated(rules, addressOf).map(({ index, first, key }) => ({
     path: ['rules', index],
     message: `a second rule on ${key.join(':')}; rules[${first}] is there already`,
   }));
@@ -23,30 +25,30 @@ export function duplicatesIn(file: unknown): Duplicate[] {
       message: `${key.join()} is a member already, as members[${first}]`,
     })),
   );
-  const samePlaces = rules.flatMap((rule, at) =>
-    repeated(list(field(rule, 'members')), place).map(({ index, first, key }) => ({
+  const sameAddresses = rules.flatMap((rule, at) =>
+    repeated(list(field(rule, 'members')), addressOf).map(({ index, first, key }) => ({
       path: ['rules', at, 'members', index, 'ip'],
       message: `a second member at ${key.join(':')}; members[${first}] is there already`,
     })),
   );
-  const publicPlaces = new Map(rules.map((rule, at) => [place(rule).join(':'), at]));
+  const publicAddresses = new Map(rules.map((rule, at) => [addressOf(rule).join(':'), at]));
   const circles = rules.flatMap((rule, at) =>
     list(field(rule, 'members')).flatMap((member, index) => {
-      const there = publicPlaces.get(place(member).join(':'));
-      return there === undefined || place(member).includes(undefined)
+      const there = publicAddresses.get(addressOf(member).join(':'));
+      return there === undefined || addressOf(member).includes(undefined)
         ? []
         : [
             {
               path: ['rules', at, 'members', index, 'ip'],
-              message: `${place(member).join(':')} is where rules[${there}] listens, and no VM; expected a guest address`,
+              message: `${addressOf(member).join(':')} is where rules[${there}] listens, and no VM; expected a guest address`,
             },
           ];
     }),
   );
-  return [...sameRules, ...sameMembers, ...samePlaces, ...circles];
+  return [...sameRules, ...sameMembers, ...sameAddresses, ...circles];
 }
 
-const place = (item: unknown): unknown[] => [field(item, 'ip'), field(item, 'port')];
+const addressOf = (item: unknown): unknown[] => [field(item, 'ip'), field(item, 'port')];
 
 function repeated(items: readonly unknown[], keyOf: (item: unknown) => unknown[]) {
   const seen = new Map<string, number>();
@@ -61,7 +63,7 @@ function repeated(items: readonly unknown[], keyOf: (item: unknown) => unknown[]
 }
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-/** A field with a simple value, or a list. */
+/** A field's value when it is a string, a number or a list. */
 const field = (value: unknown, name: string): unknown => {
   const found = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
   return typeof found === 'string' || typeof found === 'number' || Array.isArray(found) ? found : undefined;

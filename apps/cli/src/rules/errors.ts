@@ -1,16 +1,16 @@
 /**
- * What can be wrong before the machine is touched.
+ * Codes of the errors of commands on rules and the router of this machine.
  *
- * - `RULES_INVALID`: the rules file; one problem a line, each with its place and the field.
+ * - `RULES_INVALID`: the rules file is invalid; each line is one problem with its position and field.
  * - `FILE_NOT_READABLE`: no such file, or no permission to read it.
- * - `DATABAG_INVALID`: the file given with `--from`.
- * - `PLAN_INVALID`: a saved plan that Limpet did not write.
- * - `PLAN_STALE`: what the plan was made for is not there any more.
+ * - `DATABAG_INVALID`: the file given with `--from` is not a valid databag.
+ * - `PLAN_INVALID`: the saved plan was not written by Limpet, or was edited.
+ * - `PLAN_STALE`: the router has changed since the plan was made.
  * - `FILE_NOT_WRITABLE`: the plan cannot be saved there.
- * - `NO_PERMISSION`: the router's directory is somebody else's; the message has the remedy.
+ * - `NO_PERMISSION`: the router's directory belongs to another user; the message has the remedy.
  * - `NOT_RESPONDING`: HAProxy hangs; the message names its processes.
- * - `NO_ROUTER`: nobody has applied rules in the directory.
- * - `NOT_IN_FORCE`: the rules were applied, and some are refused or not in force.
+ * - `NO_ROUTER`: no rules were applied in the directory.
+ * - `NOT_IN_FORCE`: the rules were applied, and some were refused or are not in force.
  */
 export type RulesErrorCode =
   | 'RULES_INVALID'
@@ -24,11 +24,11 @@ export type RulesErrorCode =
   | 'NO_ROUTER'
   | 'NOT_IN_FORCE';
 
-/** An error for the operator: each line of the message stands for itself, and names the field or the remedy. */
+/** An error for the operator. Each line of the message is complete, and names the field or the remedy. */
 export class RulesError extends Error {
   override readonly name = 'RulesError';
   readonly code: RulesErrorCode;
-  /** Everything that is wrong, a line each. */
+  /** All problems, one a line. */
   readonly lines: readonly string[];
 
   constructor(code: RulesErrorCode, lines: readonly string[], options?: ErrorOptions) {

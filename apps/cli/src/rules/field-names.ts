@@ -13,7 +13,10 @@ const as = (name: string, render?: (value: number) => string): FileField => ({
 });
 const renderSeconds = (seconds: number): string => renderTime(seconds * 1000);
 
-/** Fields that a rules file writes otherwise than a rule's record does: CloudStack's names, and times with their unit. */
+/**
+ * Fields of a rule's record that a rules file names or writes differently: CloudStack's names, and times with their
+ * unit.
+ */
 const FILE_FIELDS: Readonly<Record<string, FileField>> = {
   'stickiness.tableSize': as('stickiness.tablesize', renderSize),
   'stickiness.expireSeconds': as('stickiness.expire', renderSeconds),
@@ -28,7 +31,7 @@ const FILE_FIELDS: Readonly<Record<string, FileField>> = {
   'healthCheck.timeoutMs': as('healthCheck.timeout', renderTime),
 };
 
-/** Changes with the names and the units of a rules file. */
+/** The changes with the names and the units of a rules file. */
 export const withFileFieldNames = <C extends Pick<Changes, 'rules'>>(changes: C): C => ({
   ...changes,
   rules: changes.rules.map((rule) => ({ ...rule, changes: rule.changes.map(withFileFieldName) })),
@@ -40,6 +43,6 @@ function withFileFieldName(change: FieldChange): FieldChange {
   return { field: written.name, from: written.value(change.from), to: written.value(change.to) };
 }
 
-/** A router's sentence about a field, with the field's name in a rules file. */
+/** A router's message, in which fields have their names of a rules file. */
 export const messageWithFileFieldNames = (message: string): string =>
   Object.entries(FILE_FIELDS).reduce((text, [field, { name }]) => text.replaceAll(field, name), message);

@@ -9,7 +9,7 @@ interface JsonSchema {
 
 const schema = rulesJsonSchema() as JsonSchema;
 
-/** The keys that the rules file may have at `path`; with a policy's parameters, those of the method in `file`. */
+/** The keys that a rules file may have at `path`; below `stickiness`, those of the method that `file` has there. */
 export function knownKeys(path: Path, file: unknown): string[] {
   const node = path.reduce<JsonSchema | undefined>((parent, part, depth) => {
     const next = typeof part === 'number' ? parent?.items : parent?.properties?.[String(part)];

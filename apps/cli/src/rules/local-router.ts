@@ -8,8 +8,9 @@ import { inspectRouter, type RouterLocation, type RouterSnapshot } from '@limpet
 import { RulesError } from './errors.ts';
 
 /**
- * The router on this machine, or in this network namespace. Its HAProxy outlives this program.
+ * Locates the router on this machine, or in this network namespace. Its HAProxy outlives this process.
  *
+ * @param dir the router's folder; relative to the working directory
  * @throws LabError `LAB_MISSING_TOOL` with the line that installs what is missing
  */
 export function localRouter(dir: string): RouterLocation {
@@ -27,21 +28,25 @@ export function localRouter(dir: string): RouterLocation {
 }
 
 /**
- * What the router is like.
+ * Reads the state of the router: what it was given, and what runs.
  *
  * @throws RulesError `NO_PERMISSION`, IptablesError, RouterError `ROUTER_STATE_UNREADABLE`
  */
 export const inspectLocalRouter = (
   location: RouterLocation,
   rules: readonly RuleRecord[] = [],
-): Promise<RouterSnapshot> => permitted(location.dir, () => inspectRouter(location, rules));
+): Promise<RouterSnapshot> => explainPermission(location.dir, () => inspectRouter(location, rules));
 
-/** @throws RulesError `NO_PERMISSION` */
+/**
+ * Makes the router's folder, for its owner only, unless it exists.
+ *
+ * @throws RulesError `NO_PERMISSION`
+ */
 export async function createRouterDir(dir: string): Promise<void> {
-  await permitted(dir, () => mkdir(dir, { recursive: true, mode: 0o700 }));
+  await explainPermission(dir, () => mkdir(dir, { recursive: true, mode: 0o700 }));
 }
 
-async function permitted<T>(dir: string, action: () => Promise<T>): Promise<T> {
+async function explainPermission<T>(dir: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {

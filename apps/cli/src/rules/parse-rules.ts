@@ -16,8 +16,8 @@ interface Problem extends SourcePosition {
 /**
  * Reads a rules file.
  *
- * @param source - name of the file, for messages
- * @throws RulesError `RULES_INVALID` with everything that is wrong: `rules.yaml:4:9: rules[0].ip: expected ...`
+ * @param source name of the file, for messages
+ * @throws RulesError `RULES_INVALID` with all problems: `rules.yaml:4:9: rules[0].ip: expected ...`
  */
 export function parseRules(text: string, source: string): RuleRecord[] {
   const lines = new LineCounter();
@@ -41,7 +41,7 @@ function readValue(document: Document, source: string): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    // An alias without its anchor, or so many that they are an attack.
+    // An alias without its anchor, or so many aliases that they are an attack.
     throw invalid(source, [{ line: 1, column: 1, text: (error as Error).message }]);
   }
 }
@@ -59,7 +59,7 @@ function problemsOf(issue: z.core.$ZodIssue, value: unknown, document: Document,
   });
 }
 
-/** The schema's own words where it has some, or the contract's, with the value that is there. */
+/** The rules file's own message where it has one, or else the contract's; with the value that was found. */
 function inWords(issue: z.core.$ZodIssue, found: unknown): string {
   const own = /^expected /.test(issue.message) && issue.code !== 'custom';
   if (!own) return describeIssue(issue, found);

@@ -10,20 +10,28 @@ const savedPlanSchema = z.strictObject({
   limpetPlan: z.literal(1),
   /** The router's directory. */
   dir: z.string(),
-  /** Digests of what the plan was made for. */
+  /** Digests of the state that the plan was made for. */
   madeFor: z.strictObject({ stored: digest, haproxy: digest, iptables: digest, rules: digest }),
   rules: z.array(ruleRecordSchema),
 });
 
-/** What `limpet plan --out` writes, and `limpet apply` takes: the rules, and what the router was like. */
+/**
+ * What `limpet plan --out` writes and `limpet apply` takes: the rules, and digests of the router's state. It has no
+ * steps: apply plans again, and refuses a plan that is stale.
+ */
 export type SavedPlan = z.infer<typeof savedPlanSchema>;
 
-/** The plan to save for `rules` on the router as it is. */
+/** The plan to save for `rules` on the router in this state. */
 export function savedPlan(dir: string, snapshot: RouterSnapshot, rules: readonly RuleRecord[]): SavedPlan {
   return { limpetPlan: 1, dir, madeFor: { ...digestsOf(snapshot), rules: sha256(rules) }, rules: [...rules] };
 }
 
-/** @throws RulesError `PLAN_INVALID` that names the field */
+/**
+ * Reads a saved plan.
+ *
+ * @param source name of the file, for messages
+ * @throws RulesError `PLAN_INVALID` that names the field
+ */
 export function parseSavedPlan(text: string, source: string): SavedPlan {
   const invalid = (problem: string, cause: unknown): RulesError =>
     new RulesError('PLAN_INVALID', [`${source}: ${problem}; make it anew: limpet plan RULES --out ${source}`], {
@@ -41,7 +49,11 @@ export function parseSavedPlan(text: string, source: string): SavedPlan {
   return plan;
 }
 
-/** @throws RulesError `PLAN_STALE` when the router is not any more what the plan was made for */
+/**
+ * Refuses a plan that was made for another state of the router.
+ *
+ * @throws RulesError `PLAN_STALE` that names what has changed
+ */
 export function checkFresh({ madeFor }: SavedPlan, snapshot: RouterSnapshot): void {
   const now = digestsOf(snapshot);
   const names = { stored: 'the rules that it was given', haproxy: 'what HAProxy runs', iptables: 'its iptables chain' };
@@ -62,7 +74,7 @@ function digestsOf({ certificates, observed, verified, serverIds, wanted }: Rout
   };
 }
 
-/** SHA-256 of a value, in which maps and the order of keys count as what they say. */
+/** SHA-256 of a value, whatever the order of keys in its objects and maps. */
 function sha256(value: unknown): string {
   const text = JSON.stringify(value, (_, inner: unknown) => {
     if (inner instanceof Map) return sorted([...inner]);

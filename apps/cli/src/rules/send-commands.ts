@@ -2,10 +2,10 @@ import type { CommandResult, PutRule, RemoveRule, RuleStatus } from '@limpet/con
 import { type Router, ruleId } from '@limpet/router';
 
 /**
- * Gives a router all commands at once, so that changes share a reload, and waits until each is in force or refused.
+ * Sends all commands to a router at once, so that changes share a reload, and waits until each is in force or refused.
  *
- * @param settled - called with each rule as it comes to rest
- * @returns the rules that are wanted, in the order of the commands
+ * @param settled called with each rule's id when its result is there
+ * @returns the statuses of the rules, in the order of the commands; of a removed rule only when the removal failed
  */
 export async function sendCommands(
   router: Router,

@@ -5,7 +5,7 @@ import { showRefusals } from './show-refusals.ts';
 
 const signs = { create: '+', update: '~', delete: '-', none: '!' } as const;
 
-/** What differs between the router and the rules, rule by rule: `-` is there, `+` is wanted, `!` was changed by hand. */
+/** The differences for people, rule by rule: `-` is on the router, `+` is in the rules, `!` was changed by hand. */
 export function showDiff(changes: Changes): string {
   const { also, reload, rules } = withFileFieldNames(changes);
   const differing = rules.filter(({ action, steps }) => action !== 'none' || steps.length > 0);

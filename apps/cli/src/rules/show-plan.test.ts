@@ -22,7 +22,7 @@ it('shows what is done for which rule, and first what will be refused', () => {
   `);
 });
 
-it('shows what somebody else has changed before what is done', () => {
+it('shows changes made by hand before what is done', () => {
   const live = {
     configHash: 'other',
     servers: new Map(),

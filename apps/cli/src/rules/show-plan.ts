@@ -3,7 +3,7 @@ import type { Changes } from './changes.ts';
 import { withFileFieldNames } from './field-names.ts';
 import { showRefusals } from './show-refusals.ts';
 
-/** A plan for people. */
+/** The plan for people: what would be refused, other work, then the steps for each rule. */
 export function showPlan(changes: Changes): string {
   const refused = showRefusals(changes);
   if (!changes.changes && refused.length === 0)

@@ -1,7 +1,7 @@
 import type { Changes } from './changes.ts';
 import { messageWithFileFieldNames } from './field-names.ts';
 
-/** A line for each rule that the router would not serve, with the reason. */
+/** A line with the reason for each rule that the router would refuse. */
 export const showRefusals = ({ refusals }: Changes): string[] =>
   refusals.map(
     ({ rule, reason, message }) => `! ${rule} will be refused, ${reason}: ${messageWithFileFieldNames(message)}`,

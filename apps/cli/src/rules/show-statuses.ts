@@ -6,9 +6,10 @@ import { messageWithFileFieldNames } from './field-names.ts';
 /** Whether all of the rules are in force. */
 export const allInForce = (statuses: readonly RuleStatus[]): boolean => statuses.every(isInForce);
 
+/** Whether the rule's condition `InForce` is True. */
 export const isInForce = (status: RuleStatus): boolean => conditionOf(status, 'InForce')?.status === 'True';
 
-/** Conditions of the rules for people: a row a rule, and for each that is not in force a line that says why. */
+/** The conditions for people: a row for each rule, and a line with the reason for each rule that is not in force. */
 export function showStatuses(statuses: readonly RuleStatus[]): string {
   if (statuses.length === 0) return 'no rules\n';
   const rows = statuses.map((status) => [
@@ -20,7 +21,7 @@ export function showStatuses(statuses: readonly RuleStatus[]): string {
   return [table(['rule', 'generation', 'Accepted', 'Programmed', 'InForce'], rows), ...why].join('');
 }
 
-/** For each rule that is not in force: `10.0.53.2:80: AddressNotLocal: ip: ...`. */
+/** A line for each rule that is not in force: `10.0.53.2:80: AddressNotLocal: ip: ...`. */
 const whyNot = (statuses: readonly RuleStatus[]): string[] =>
   statuses
     .filter((status) => !isInForce(status))

@@ -1,15 +1,15 @@
 import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml';
 
-/** Where in a value: keys and indices from the top. */
+/** A path into a value: keys and indices from the top. */
 export type Path = readonly PropertyKey[];
 
-/** A place in a text, both from 1. */
+/** A position in a text; line and column count from 1. */
 export interface SourcePosition {
   line: number;
   column: number;
 }
 
-/** Where the value at `path` is written, or the nearest part of the path that is. `of` 'key': where its key is. */
+/** The position of the value at `path`, or of its key; when it is not in the text, that of the nearest part of the path. */
 export function sourcePositionOf(
   document: Document,
   lines: LineCounter,

@@ -7,14 +7,14 @@ import { RulesError } from './errors.ts';
 import { parseRules } from './parse-rules.ts';
 import { parseSavedPlan, type SavedPlan } from './saved-plan.ts';
 
-/** Which file the rules are in: a rules file, or a CloudStack databag. */
+/** The file that has the rules: either a rules file or a CloudStack databag. */
 export interface SourceFlags {
   file?: string | undefined;
   /** A CloudStack `load_balancer.json`. */
   from?: string | undefined;
 }
 
-/** The rules that are wanted, and the plan that they come from, if any. */
+/** The desired rules, and the saved plan that they come from, if any. */
 export interface Source {
   rules: RuleRecord[];
   plan?: SavedPlan;
@@ -29,7 +29,11 @@ export async function readRules(flags: SourceFlags): Promise<RuleRecord[]> {
   return (await readSource(flags, false)).rules;
 }
 
-/** Reads the rules, or a plan that `limpet plan --out` has saved: the content tells. */
+/**
+ * Reads the rules, or a plan that `limpet plan --out` has saved; the content tells which.
+ *
+ * @throws as `readRules`, and RulesError `PLAN_INVALID`
+ */
 export const readRulesOrPlan = (flags: SourceFlags): Promise<Source> => readSource(flags, true);
 
 async function readSource({ file, from }: SourceFlags, plansToo: boolean): Promise<Source> {
