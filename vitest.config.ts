@@ -1,6 +1,7 @@
 import { inBox } from '@limpet/lab';
 import { defineConfig } from 'vitest/config';
 import type { Reporter } from 'vitest/node';
+import { slowestFiles } from './tools/setup/src/slowest-files.ts';
 
 const everywhere = '{packages,apps,tools}/*/src/**/*.test.ts';
 const onRealRouters = '{packages,apps,tools}/*/src/**/*.real.test.ts';
@@ -31,6 +32,13 @@ const sayWhatIsNotRun: Reporter = {
   },
 };
 
-export default defineConfig({
-  test: inBox() ? { projects: [unit, real] } : { projects: [unit], reporters: [sayWhatIsNotRun, 'default'] },
-});
+const saySlowestFiles: Reporter = {
+  onTestRunEnd(files) {
+    process.stdout.write(slowestFiles(files));
+  },
+};
+
+// Ahead of the default reporter, so that its summary is what a run ends with.
+const reporters = [saySlowestFiles, ...(inBox() ? [] : [sayWhatIsNotRun]), 'default'];
+
+export default defineConfig({ test: { projects: inBox() ? [unit, real] : [unit], reporters } });
