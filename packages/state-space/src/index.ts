@@ -2,6 +2,19 @@
  * From the statecharts and their composition to what is explored: components, compiled tables, a transition system in the
  * form that the checker takes, and what is made from it (observations, interactions, a model for SPIN).
  *
+ * A state has another name at each stage:
+ *
+ * | name | is | made in |
+ * |---|---|---|
+ * | local state (`Local`) | one statechart's value and context | `packages/model`, `table.ts` |
+ * | cell | the local states of one group, its rule, members and router entry, and what is in flight about it | `component/cell.ts` |
+ * | node | a cell, with the router's state | `compile/enumerate.ts` |
+ * | block | nodes that no observer can tell apart | `compile/minimise.ts` |
+ * | code | a block, counted from 0 within a router state | `compile/compile.ts` |
+ * | state | the router's state and a code for each group, packed into words | `transition-system/state-layout.ts` |
+ * | number (rank) | a state as one integer, nearly without gaps | `transition-system/numbering.ts` |
+ * | index | a state by when the checker found it, from 0 | `packages/checker`, `store.ts` |
+ *
  * @module
  */
 

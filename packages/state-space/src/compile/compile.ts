@@ -1,6 +1,25 @@
 /**
  * A cell as tables of integers: what the hot functions of the model for checking run on.
  *
+ * A block is a set of nodes that no observer can tell apart. Blocks are numbered by router state, and within a router state
+ * a block has a code, which is what a packed state holds for each cell:
+ *
+ *     router state      0           1                  2
+ *     block             0 1 2 ...   base[1] ...        base[2] ...
+ *     code              0 1 2 ...   0 1 2 ...          0 1 2 ...        block = base[router] + code
+ *
+ * The steps of a block depend on what the other cells are (`others`, 3 bits, hence 8 rows a block). One row, with three
+ * steps:
+ *
+ *     row[block * 8 + others] ----+                  +---- row[block * 8 + others + 1], where the next row begins
+ *                                 v                  v
+ *     target    ...             | 4  | 17 | 17 |  ...      the code after the step, of the same router state
+ *     label     ...             | 20 | 31 | 33 |  ...      index in `labels`: what is done, and by whom
+ *     spill     ...             | 0  | 0  | 2  |  ...      0: the others stay; n: `spilled` has them after spill n - 1
+ *
+ * The router's steps move every cell: those from state r are `moveRow[r] .. moveRow[r + 1] - 1`; step m has `moveLabel[m]`,
+ * leads to router state `moveTo[m]`, and turns block b into code `moved[m * blocks + b]` of that state.
+ *
  * @module
  */
 import type { BugName } from '../component/bugs.ts';
@@ -15,6 +34,7 @@ import { minimise } from './minimise.ts';
 /** What other cells can be, as bits of `OTHERS`. */
 export const CONTEXTS = 8;
 
+/** The tables of one cell. Every array is described by what its index means; the header of this file draws one row. */
 export interface CompiledCell {
   readonly enumeration: Enumeration;
   /** The block of each node. */
@@ -47,6 +67,12 @@ export interface CompiledCell {
   readonly widest: number;
 }
 
+/**
+ * Enumerates the cells of one group with the router, merges those that no observer can tell apart, and writes the tables of
+ * what is left.
+ *
+ * @throws RangeError for more than 500,000 nodes: then something counts without bound.
+ */
 export function compileCell(options: EnumerateOptions): CompiledCell {
   const enumeration = enumerateCells(options);
   const { nodes, routerSteps, spills } = enumeration;

@@ -22,11 +22,13 @@ export interface Node {
   readonly spills: readonly number[];
 }
 
+/** A step of a cell, by indexes: `label` in `Enumeration.labels`, `target` in `Enumeration.nodes`. */
 export interface NodeEdge extends Pick<CellStep, 'needs' | 'spill'> {
   readonly label: number;
   readonly target: number;
 }
 
+/** All nodes that any run reaches, the first one initial, and the lists that their numbers refer to. */
 export interface Enumeration {
   readonly nodes: readonly Node[];
   readonly labels: readonly StepLabel[];
@@ -37,6 +39,7 @@ export interface Enumeration {
 /** Most that a cell of two members can have; more means that something counts without bound. */
 const MAX_NODES = 500_000;
 
+/** Which cells are enumerated. */
 export interface EnumerateOptions {
   members: number;
   /** Members are interchangeable. */
@@ -60,6 +63,12 @@ const DEPENDS_ON_STICKINESS: ReadonlySet<BugName | undefined> = new Set<BugName>
   'rollback-loses-policy',
 ]);
 
+/**
+ * Every node that is reached from the empty cell and an absent router: by the cell's own steps, by the router's, and by what
+ * steps of other cells do to it.
+ *
+ * @throws RangeError for more than 500,000 nodes: then something counts without bound.
+ */
 export function enumerateCells(options: EnumerateOptions): Enumeration {
   const {
     members,

@@ -16,6 +16,7 @@ export interface TargetRows {
   readonly moves: Uint8Array;
 }
 
+/** The lowest bit of a spill's index in `TargetRows.target`: codes are below 2 ** 24. */
 export const SPILL_SHIFT = 24;
 
 /** Of the steps whose kind is `taken`. */

@@ -14,6 +14,7 @@ export interface Bug {
   readonly sentence: string;
 }
 
+/** Every bug that can be switched on. The names are a contract: the command line and traces have them. */
 export const BUGS = [
   {
     name: 'seed',
@@ -119,4 +120,5 @@ export const BUGS = [
   },
 ] as const satisfies readonly Bug[];
 
+/** The name of one of `BUGS`. */
 export type BugName = (typeof BUGS)[number]['name'];

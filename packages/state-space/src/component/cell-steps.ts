@@ -11,12 +11,14 @@ import { type CellEvent, hearEntry, isPossible, react, type Surroundings } from 
 /** Who takes a step, as in the checker's interface. */
 export type StepKind = 'system' | 'environment' | 'fault';
 
+/** A step as people and logs read it: the lane that takes it, and what happens. */
 export interface StepLabel {
   readonly lane: 'group' | 'rule' | 'members' | 'router' | 'link';
   readonly text: string;
   readonly kind: StepKind;
 }
 
+/** A step of one cell: what it becomes, what the step needs of other cells, and what it does to them. */
 export interface CellStep {
   readonly label: StepLabel;
   readonly next: Cell;

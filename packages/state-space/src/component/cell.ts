@@ -35,6 +35,7 @@ export type Harm =
 /** What the router answered, on its way to the management side. */
 export type InFlightAnswer = 'applied' | 'inForce' | 'refused';
 
+/** The state of a cell. Every field is plain data, and cells are never changed in place. */
 export interface Cell {
   readonly group: Local<GroupContext>;
   readonly rule: Local<RuleContext>;
@@ -109,6 +110,7 @@ export function sortMembers(cell: Cell): Cell {
   return { ...cell, members: cell.members.toSorted((a, b) => (a.value < b.value ? -1 : 1)) };
 }
 
+/** The cell with a harm more; the cell itself when it has it already. */
 export function withHarm(cell: Cell, harm: Harm): Cell {
   return cell.harm.includes(harm) ? cell : { ...cell, harm: [...cell.harm, harm].sort() };
 }

@@ -19,6 +19,7 @@ export interface Needs {
 /** What a step does to every other cell; only with a bug. */
 export type Spill = 'dropped' | Extract<Harm, 'tableLost' | 'disconnected' | 'blocked'>;
 
+/** What handling a command leads to: the cell after it, what it needs of other cells, and what it does to them. */
 export interface Handled {
   readonly next: Cell;
   readonly needs: Needs;

@@ -16,6 +16,9 @@ export interface Invariant {
   holds(cell: Cell, router: string): boolean;
 }
 
+/**
+ * The invariants of every cell. Bit i of a state's violations is invariant i; `ALWAYS_DELETABLE` has the bit after them.
+ */
 export const INVARIANTS: readonly Invariant[] = [
   {
     name: 'B1 in-force-is-true',

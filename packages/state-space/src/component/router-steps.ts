@@ -9,6 +9,7 @@ import { type Cell, MACHINES } from './cell.ts';
 import { answerLost, type StepKind, type StepLabel } from './cell-steps.ts';
 import { hearEntry, react, type Surroundings } from './reaction.ts';
 
+/** A step of the router, from one of its states to another; it moves all cells at once. */
 export interface RouterStep {
   readonly label: StepLabel;
   readonly from: string;
@@ -32,6 +33,7 @@ const EVENTS: readonly (readonly [RouterEvent['type'], StepKind, string])[] = [
   ['destroy', 'environment', 'a user destroys the router'],
 ];
 
+/** All steps of the router, by the state from which they go, in the order of `ROUTER_STATES`. */
 export function routerSteps(bug: Surroundings['bug']): RouterStep[] {
   return ROUTER_STATES.flatMap((from): RouterStep[] => {
     const crash: RouterStep = {

@@ -1,6 +1,12 @@
 /**
  * The whole as the checker explores it: some cells and one router, as packed integers.
  *
+ *     bits of word 0    31 ...  | code of cell 1 | code of cell 0 | 2 1 0: the router's state
+ *
+ * A cell whose code does not fit the rest of a word goes to the next one (`state-layout.ts`). The successors of a state are
+ * the rows of its cells, each for what the others are, then the router's steps; the tables are drawn in `compile.ts`.
+ * Under symmetry the codes are sorted, so that states that differ only in the order of groups are one.
+ *
  * @module
  */
 import type { ModelSource, Successors } from '@limpet/checker';
@@ -10,6 +16,7 @@ import { describeCell, describeLabel, describeRouter } from './describe.ts';
 import { createNumbering } from './numbering.ts';
 import { type Layout, layOut, ROUTER_BITS } from './state-layout.ts';
 
+/** How large the system is, and what is wrong with it. Plain data: a worker makes the same model from it. */
 export interface CheckModelOptions {
   /** Groups, one rule each, that share one router. */
   groups: number;

@@ -9,6 +9,7 @@ import type { Cell } from '../component/cell.ts';
 import type { StepLabel } from '../component/cell-steps.ts';
 import { ROUTER_STATES } from '../component/router-steps.ts';
 
+/** The name of the router's state with this code. */
 export function describeRouter(router: number): string {
   return ROUTER_STATES[router]!;
 }

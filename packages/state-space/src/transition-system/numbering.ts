@@ -1,10 +1,19 @@
 /**
- * A dense numbering of the states of the model for checking: the checker then looks states up in a bit map, and not in a
- * hash table.
+ * Ranks and unranks the states of the model for checking: the checker then looks states up in a bit map, and not in a hash
+ * table.
  *
  * The cells of a state are codes from 0 to n - 1 that depend on each other only through what they share, so that nearly
  * every combination is reached. Under symmetry a state is a multiset of codes; those are numbered without a gap by the
- * combinatorial number system (Knuth, The Art of Computer Programming 4A, 7.2.1.3).
+ * combinatorial number system (Knuth, The Art of Computer Programming 4A, 7.2.1.3): the code at place p of the ascending
+ * codes weighs choose(code + p, p + 1). Two groups with codes 3 and 5, the router in a state whose numbers begin at 0:
+ *
+ *     rank:    choose(3 + 0, 1) + choose(5 + 1, 2) = 3 + 15                       = 18
+ *     unrank:  place 1: the largest code with choose(code + 1, 2) <= 18 is 5; 18 - 15 are left
+ *              place 0: the largest code with choose(code + 0, 1) <=  3 is 3;  3 -  3 are left
+ *     next:    codes 4 and 5 have number 19, 5 and 5 have 20, 0 and 6 have 21: no gap
+ *
+ * Without symmetry the weight is code * n ** p, as in a number with digits of base n. Each state of the router has a range
+ * of numbers for itself, one range after the other.
  *
  * @module
  */
@@ -103,7 +112,11 @@ export function createNumbering(
         let edge = row[from]!;
         if (edge === end) continue;
         leaveOut(i, router);
-        // The codes of a row ascend, and so do their places.
+        // Below, cell i takes its steps, and all others stay: `rest` has their codes in ascending order. A step's code
+        // belongs before the first of them that is not smaller, at `place`, where it weighs `table[weight + code]`; those
+        // after it move one place up, which `around[place]`, here `sum`, has counted already. So a target costs one
+        // addition. The codes of a row ascend, so the insertion place only moves right: one pass merges `target`
+        // and `rest`, which ends with `most`, a number above every code. Without symmetry a cell keeps its place.
         let place = symmetry ? 0 : i;
         let limit = symmetry ? standing[0]! : most;
         let sum = sums[place]!;

@@ -1,5 +1,6 @@
 import type { CompiledCell } from '../compile/compile.ts';
 
+/** Bits of the router's state, which has one of five values. */
 export const ROUTER_BITS = 3;
 
 /** How a state is packed: the router's state in the lowest bits, then each cell's code, none across two words. */
@@ -14,6 +15,7 @@ export interface Layout {
   pack(router: number, cells: readonly number[]): number[];
 }
 
+/** The layout of `groups` cells: each takes the bits that the largest code of any router state needs. */
 export function layOut({ base }: CompiledCell, groups: number): Layout {
   const most = Math.max(...Array.from(base.subarray(1), (end, r) => end - base[r]!));
   const bits = Math.max(1, Math.ceil(Math.log2(most)));
