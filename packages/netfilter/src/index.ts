@@ -1,5 +1,5 @@
 /**
- * iptables as a library: read, write and compare rulesets, and replace a chain of one's own atomically.
+ * iptables as a library: read, write and compare rulesets, and replace the rules of a managed chain atomically.
  *
  * @module
  */

@@ -87,7 +87,7 @@ export class Iptables {
   }
 
   /**
-   * Makes a chain of one's own hold these rules and no others, at once; see {@link renderChain}.
+   * Makes the chain hold these rules and no others, at once; see {@link renderChain}.
    *
    * @throws IptablesError `IPTABLES_CHAIN`, `IPTABLES_RULE` (nothing was run), and those of `restore`.
    */

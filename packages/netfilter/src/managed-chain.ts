@@ -2,7 +2,7 @@ import { IptablesError } from './errors.ts';
 import { renderSave } from './render-save.ts';
 import { ruleWords } from './rule-words.ts';
 
-/** A chain that belongs to one program alone. */
+/** A chain that one program manages alone: it replaces all of the rules at once. */
 export interface ManagedChain {
   table: 'filter' | 'nat' | 'mangle' | 'raw';
   chain: string;
@@ -15,8 +15,8 @@ const chainShape = /^[A-Za-z0-9][A-Za-z0-9_-]{0,27}$/;
 const builtIn = new Set(['INPUT', 'OUTPUT', 'FORWARD', 'PREROUTING', 'POSTROUTING']);
 
 /**
- * The text for `iptables-restore --noflush` that makes the chain hold these rules and no others: naming a chain of
- * one's own creates or empties it, and the table is committed at once. Nothing else in the table is touched.
+ * The text for `iptables-restore --noflush` that makes the chain hold these rules and no others: naming a chain that is not
+ * built in creates or empties it, and the table is committed at once. Nothing else in the table is touched.
  *
  * @throws IptablesError `IPTABLES_CHAIN`, `IPTABLES_RULE`.
  */

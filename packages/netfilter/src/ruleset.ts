@@ -7,7 +7,7 @@ export interface Counters {
 /** A chain. */
 export interface Chain {
   name: string;
-  /** `ACCEPT`, `DROP` ... of a built-in chain; `-` for one of one's own. */
+  /** `ACCEPT`, `DROP` ... of a built-in chain; `-` for any other. */
   policy: string;
   /** What the policy met. */
   counters: Counters;
