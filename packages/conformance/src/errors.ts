@@ -5,7 +5,7 @@ export type ConformanceErrorCode =
   | 'CONFORMANCE_REPLAY_INVALID'
   | 'CONFORMANCE_STEP_IMPOSSIBLE';
 
-/** What the path tests throw when they, and not the router, are wrong. `code` is stable; `message` says what to do. */
+/** An error of the tests, not of the router under test. `code` is stable; `message` says what to do. */
 export class ConformanceError extends Error {
   override readonly name = 'ConformanceError';
   readonly code: ConformanceErrorCode;

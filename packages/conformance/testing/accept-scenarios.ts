@@ -1,5 +1,6 @@
 import type { Scenario } from './fault-session.ts';
 
+/** Scenarios of the faults at the packet filter, by the fault's name. */
 export const acceptScenarios: Readonly<Record<string, Scenario>> = {
   'accepts-pile-up': {
     async play(session) {

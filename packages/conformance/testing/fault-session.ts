@@ -6,51 +6,62 @@ import { createHaproxyRouter } from '@limpet/router';
 import type { Fault, OpenRouter } from '../src/faults/fault.ts';
 import { member, rule } from './rules.ts';
 
-/** For the tests of faults: Limpet's router, with or without a fault, on a machine in memory or a real one. */
+/**
+ * A test session for the tests of faults: Limpet's router, with or without a fault, on a data plane in memory or a real one.
+ *
+ * @module
+ */
+
+/** The host's public address. */
 export const publicIp = '10.0.53.2';
+/** The VMs of a test bed. */
 export const vms = ['vm11', 'vm12', 'vm13', 'vm14'].map((vm) => member(vm));
+/** The members that a rule has unless a test names others. */
 export const members = vms.slice(0, 3);
 
-/** A machine with the VMs behind it. */
+/** A host with the VMs and clients around it. */
 export interface TestBed {
   dataPlane: DataPlane;
   clients: Clients;
   dir: string;
 }
 
-/** What is looked at, what a good router shows, and what one with the fault shows. */
+/** A play with its outcome on a correct router, and on one with the fault. */
 export interface Scenario {
   play(session: TestSession): Promise<unknown>;
   good: unknown;
   bad: unknown;
-  /** A real machine makes no difference, or does not do what the test needs. */
+  /** Not played on a real data plane: it makes no difference, or cannot do what the test needs. */
   memoryOnly?: true;
 }
 
+/** A router on a test bed, with short ways to change rules and to observe clients. */
 export interface TestSession {
   dataPlane: DataPlane;
   router(): Router;
   /** A rule with three members on port 8080, and `change`; the next generation unless one is named. */
   put(change: Partial<RuleRecord>, generation?: number): Promise<CommandResult>;
   remove(port: number, generation?: number): Promise<CommandResult>;
-  /** Who answers six fresh connections of one client: VMs, or why nobody did. */
+  /** The VMs that answer six fresh connections of one client, or the errors. */
   reached(client: string, port?: number): Promise<string[]>;
-  /** Connections that the client holds; asked again, each says who answers, or why nobody does. */
+  /** Opens connections and holds them. The returned function asks on each: it gives the VM that answers, or the error. */
   hold(client: string, count: number, port?: number): Promise<() => Promise<string[]>>;
   config(): Promise<string>;
   stickMap(): Promise<string>;
   /** Accepts of rules in the packet filter, as `port`, or `port from network`. */
   accepts(): Promise<string[]>;
-  /** Another router on the same machine, as after a crash of the first. */
+  /** Opens another router on the same host, as after a crash of the first. */
   reopen(): Promise<void>;
 }
 
+/** A test bed in memory, with all VMs started. */
 export async function memoryTestBed(): Promise<TestBed> {
   const dataPlane = createMemoryDataPlane({ localAddresses: [publicIp] });
   await dataPlane.vms.start(vms);
   return { dataPlane, clients: dataPlane.clients, dir: '/limpet' };
 }
 
+/** Opens a router, with `fault` when it is given. @param testBed - a new one in memory by default */
 export async function openTestSession(
   fault: Pick<Fault, 'inject'> | undefined,
   testBed?: TestBed,

@@ -1,5 +1,5 @@
 import type { SuiteResult } from '../src/run/conform.ts';
 
-/** What a suite found, as a person reads it: what was not as the model says, and the way there. */
+/** The failures of a suite as lines of text: the differences, and the steps that led there. */
 export const history = ({ failures }: SuiteResult): string[] =>
   failures.flatMap(({ path, sentences }) => [...sentences, ...path.map((step, at) => `${at + 1}. ${step}`)]);

@@ -25,6 +25,7 @@ const serverNames = async ({ dataPlane }: TestSession): Promise<string[]> => {
   return vms.map(({ vm }) => vm).filter((vm) => state!.includes(` ${vm} `));
 };
 
+/** Scenarios of the faults at HAProxy and in the files, by the fault's name. */
 export const machineScenarios: Readonly<Record<string, Scenario>> = {
   'tables-lost-at-reload': {
     async play(session) {
@@ -154,7 +155,7 @@ export const machineScenarios: Readonly<Record<string, Scenario>> = {
     async play(session) {
       await session.put({});
       const held = await session.hold('198.18.0.1', 3);
-      // The crash: HAProxy and its connections go on, and nobody has told it of the change that is stored.
+      // The crash: HAProxy and its connections go on, without the change that the state file has.
       const { haproxy } = session.dataPlane;
       const { runtime } = haproxy;
       haproxy.runtime = () => new Promise(() => undefined);

@@ -1,8 +1,11 @@
 import type { MemberRecord, RuleRecord, Stickiness } from '@limpet/contract';
 
+/** CloudStack's default policy by source address. */
 export const sourceBased: Stickiness = { method: 'SourceBased', tableSize: 204_800, expireSeconds: 1800 };
+/** No stickiness. */
 export const noStickiness: Stickiness = { method: 'none' };
 
+/** A serving member; its address ends in the number of its name. */
 export const member = (vm: string, change: Partial<MemberRecord> = {}): MemberRecord => ({
   vm,
   ip: `10.1.1.${vm.replace(/\D/g, '')}`,

@@ -55,6 +55,7 @@ const unheeding: Fault['inject'] = onPacketFilter((packetFilter) => {
   };
 });
 
+/** Faults at the packet filter, by the handlers or the port. */
 export const acceptFaults: readonly Fault[] = [
   {
     name: 'accepts-pile-up',

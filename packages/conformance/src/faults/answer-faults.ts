@@ -76,6 +76,7 @@ const renumbered = onHandlers(
   },
 );
 
+/** Faults of the answers, and of how commands are taken. */
 export const answerFaults: readonly Fault[] = [
   {
     name: 'refusal-said-applied',

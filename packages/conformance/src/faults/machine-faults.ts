@@ -64,6 +64,7 @@ const forgetting = (ofSnapshot: (state: State) => object, isForgotten: (change: 
     },
   }));
 
+/** Faults at HAProxy, in its files, and in the state file. */
 export const machineFaults: readonly Fault[] = [
   {
     name: 'tables-lost-at-reload',

@@ -54,6 +54,7 @@ const keeping = (...fields: readonly (keyof RuleRecord)[]): Fault['inject'] =>
     return { ...kept, ...Object.fromEntries(fields.map((field) => [field, before[field]])) } as RuleRecord;
   });
 
+/** Faults of the rules as the router applies them. */
 export const ruleFaults: readonly Fault[] = [
   {
     name: 'stickiness-change-ignored',

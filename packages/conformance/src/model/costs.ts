@@ -1,5 +1,5 @@
 /**
- * Steps of the model that reach the router or its machine, and what each costs on a real HAProxy: milliseconds on average,
+ * Steps of the model that reach the router or its host, and what each costs on a real HAProxy: milliseconds on average,
  * on two cores with nothing else to do. All other steps are the management's own and cost nothing beside these. Measured
  * by `limpet conform`, which prints them; tours are planned by how they relate.
  */
@@ -17,9 +17,11 @@ export const STEP_COSTS: Readonly<Record<string, number>> = {
   'the router is in reach again, and reports its rules': 2,
 };
 
-/** More than it takes: the longer a path, the more of the data it goes through. */
+/** Cost of starting a path anew. Higher than the time that it takes, to get long paths: they go through more of the data. */
 export const RESET_COST = 60;
 
+/** Whether a step of the model, by its text, reaches the router or its host. */
 export const reachesRouter = (text: string): boolean => text in STEP_COSTS;
 
+/** The cost of a step, by its text: milliseconds for a step that reaches the router, otherwise 1. */
 export const costOf = (text: string): number => STEP_COSTS[text] ?? 1;

@@ -1,6 +1,6 @@
 import type { Cell, Position } from '@limpet/state-space';
 
-/** The state of the statecharts in words, lane by lane. */
+/** The state of the statecharts in words, by lane: `router`, `group 1`, `rule 1`, `members 1` ... */
 export function describePosition({ router, cells }: Position): Record<string, string> {
   const lanes = cells.flatMap((cell, at) => lanesOf(cell).map(([lane, text]) => [`${lane} ${at + 1}`, text]));
   return { router, ...Object.fromEntries(lanes) };

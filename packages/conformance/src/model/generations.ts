@@ -6,11 +6,14 @@
 import type { Cell } from '@limpet/state-space';
 import type { ExecutedStep } from './test-model.ts';
 
+/** Text of the step in which a command is applied. */
 export const APPLIES = 'the router applies the command';
+/** Text of the step in which a command is refused. */
 export const REFUSES = 'the router refuses the command';
 
 /**
- * Steps that make a generation which is refused later on: it must hold something that HAProxy has a say in.
+ * Indices of the steps that make a generation which the router refuses later on the path: such a generation has to contain a
+ * change that HAProxy can refuse.
  */
 export function refusableGenerations(steps: readonly ExecutedStep[]): ReadonlySet<number> {
   const refused = new Set<number>();
@@ -26,7 +29,9 @@ export function refusableGenerations(steps: readonly ExecutedStep[]): ReadonlySe
   return found;
 }
 
+/** Whether the management side wants the rule on the router. */
 export const isPresent = ({ rule }: Cell): boolean => rule.value === 'add' || rule.value === 'active';
+/** States of a member in which it is part of its rule. */
 export const inRule: ReadonlySet<string> = new Set(['joining', 'serving', 'draining']);
 const membership = (cell: Cell): string =>
   cell.members.map(({ value }) => (inRule.has(value) ? (value === 'draining' ? 'd' : 's') : '-')).join('');

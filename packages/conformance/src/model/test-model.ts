@@ -1,5 +1,6 @@
 /**
- * Paths through the model: from edges of its graph to steps of the statecharts, and from words back to edges.
+ * The test model: the compiled model and its graph. A path is a list of edges of the graph; it can be executed on the
+ * statecharts, and written as abstract steps for replay files.
  *
  * @module
  */
@@ -7,23 +8,24 @@ import { graphOf, type StateGraph } from '@limpet/checker';
 import { type CheckModel, createCheckModel, createPlayer, type Position } from '@limpet/state-space';
 import { ConformanceError } from '../errors.ts';
 
-/** A step in words, as replay files have it. */
+/** A step by its text and its group, as replay files have it. */
 export interface AbstractStep {
+  /** From 0. */
   readonly group: number;
   readonly text: string;
 }
 
 /** A step that the statecharts took. */
 export interface ExecutedStep extends AbstractStep {
-  /** For people: the lane that takes it, and what it is. */
+  /** For reports: the lane that takes the step, and its text. */
   readonly sentence: string;
-  /** The name in traces; faults have none. */
+  /** The model's label of the step: the event in a trace, unless the step is a fault. */
   readonly label: number;
   readonly before: Position;
   readonly after: Position;
 }
 
-/** A model and its graph: what paths are made of. */
+/** A model with a number of groups and members, and its graph. */
 export interface TestModel {
   readonly groups: number;
   readonly members: number;
@@ -33,14 +35,19 @@ export interface TestModel {
   readonly graph: StateGraph;
 }
 
+/** Options of {@link openTestModel}. */
 export interface TestModelOptions {
   groups: number;
   members: number;
+  /** @defaultValue 80 */
   port?: number;
+  /** Cost of a step by its text; tours minimise the sum. @defaultValue 1 for each step */
   costOf?: (text: string) => number;
+  /** Cost of starting a path anew. @defaultValue 1 */
   resetCost?: number;
 }
 
+/** Compiles the model, and explores its graph. */
 export function openTestModel({
   groups,
   members,
@@ -54,7 +61,11 @@ export function openTestModel({
   return { groups, members, port, model, graph };
 }
 
-/** Plays a path of edges on the statecharts. */
+/**
+ * Executes a path of edges on the statecharts.
+ *
+ * @throws ConformanceError `CONFORMANCE_STEP_IMPOSSIBLE` when the statecharts do not take one of the edges
+ */
 export function execute({ model, graph, groups }: TestModel, path: readonly number[]): ExecutedStep[] {
   const player = createPlayer(model);
   player.reset();
@@ -98,6 +109,7 @@ export function edgesOf({ model, graph, groups }: TestModel, moves: readonly Abs
   }
 }
 
+/** The abstract steps of a path of edges. */
 export function abstractStepsOf({ model, graph, groups }: TestModel, path: readonly number[]): AbstractStep[] {
   return path.map((edge) => {
     const label = graph.labels[edge]!;

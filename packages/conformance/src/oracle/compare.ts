@@ -4,11 +4,11 @@ import type { Claim, ExpectedOutcome, ExpectedRule } from '../concretize/expecte
 import type { Observation } from './observe.ts';
 import { expectedObservation, noObservation, type RuleObservation } from './rule-observation.ts';
 
-/** Something that is not as the model says. */
+/** A difference between what is expected and what was observed. */
 export interface Difference {
   /** The check that found it, such as `sticky`. */
   readonly check: string;
-  /** Whose it is, such as `203.0.113.10:8080`. */
+  /** The rule or part that differs, such as `203.0.113.10:8080`. */
   readonly of: string;
   readonly expected: string;
   readonly observed: string;
@@ -18,9 +18,9 @@ const wordsOf = (value: string | readonly string[] | undefined): string =>
   typeof value === 'string' ? value : value === undefined || value.length === 0 ? 'none' : value.join(', ');
 
 /**
- * What was seen, and is not as it must be.
+ * Compares an observation with the expected outcome.
  *
- * @param emptyToo - rules without members are looked at
+ * @param emptyToo - also compares rules without members
  */
 export function differences(expected: ExpectedOutcome, observed: Observation, emptyToo: boolean): Difference[] {
   const found = expected.rules
@@ -50,9 +50,9 @@ function ruleDifferences(
 }
 
 /**
- * What the router says of its rules, and must not, or does not say, and must.
+ * Compares the statuses in a report with the expected outcome.
  *
- * @param mustClaim - it has to say of a rule that is in force that it is
+ * @param mustClaim - the router has to report InForce for each rule that is in force
  */
 export function statusMismatches({ rules }: ExpectedOutcome, report: CommandResult, mustClaim: boolean): Difference[] {
   return rules.flatMap((rule) => {
@@ -80,7 +80,7 @@ export function statusMismatches({ rules }: ExpectedOutcome, report: CommandResu
   });
 }
 
-/** As in Kubernetes, what is true of an older generation is not said of the latest. */
+/** As in Kubernetes, a condition of an older generation does not hold for the latest. */
 function claimOf(status: RuleStatus | undefined, said: Condition | undefined): Claim {
   if (status === undefined) return 'nothing';
   if (said === undefined || said.status === 'Unknown') return 'unknown';

@@ -1,5 +1,5 @@
 /**
- * Clients that were there before a step: one that holds a connection, and one that comes again and again.
+ * Clients that were there before a step: one holds a connection, and one returns after each step. They detect disruptions.
  *
  * @module
  */
@@ -21,9 +21,10 @@ interface ContinuityClient {
   readonly installed: VersionedRule;
 }
 
+/** The continuity clients of all rules. */
 export class ContinuityClients {
   readonly #testBed: TestBed;
-  /** The first of each rule holds on as long as it can; another comes after each step, so that one is on the newest worker. */
+  /** One held connection per rule lasts as long as possible; another is opened after each step, on the newest worker. */
   readonly #held = new Map<string, ContinuityClient & { id: number }>();
   readonly #newest = new Map<string, ContinuityClient & { id: number }>();
   readonly #returning = new Map<string, ContinuityClient>();
@@ -32,7 +33,7 @@ export class ContinuityClients {
     this.#testBed = testBed;
   }
 
-  /** What became of them in this step, and must not; then there are new ones where there were none. */
+  /** Returns what this step must not have done to the clients; then replaces the clients that are gone. */
   async look({ stimulus, expected }: ConcreteStep): Promise<Difference[]> {
     if (['boot', 'halt', 'wipe'].includes(stimulus.do)) await this.leave();
     const found: Difference[] = [];
@@ -48,7 +49,7 @@ export class ContinuityClients {
     return found;
   }
 
-  /** All go. */
+  /** Closes all connections, and forgets all clients. */
   async leave(): Promise<void> {
     for (const held of [this.#held, this.#newest]) for (const of of [...held.keys()]) await this.#leave(held, of);
     this.#returning.clear();
@@ -93,7 +94,7 @@ export class ContinuityClients {
   }
 
   async #hasEntry(rule: RuleRecord): Promise<boolean> {
-    const { haproxy } = this.#testBed.machine().dataPlane;
+    const { haproxy } = this.#testBed.host().dataPlane;
     const [shown = ''] = await haproxy.runtime([`show table ${proxyName(rule)} key ${stickyClient}`]);
     return shown.includes(`key=${stickyClient}`);
   }
@@ -116,7 +117,7 @@ export class ContinuityClients {
   }
 }
 
-/** What must have become of a held connection; undefined where the model does not say. */
+/** The state that a held connection must have; undefined where the model does not determine it. */
 function fateOf(
   { vm, installed: before }: ContinuityClient,
   installed: VersionedRule | undefined,
@@ -128,7 +129,7 @@ function fateOf(
   return installed.rule.members.some((member) => member.vm === vm) ? undefined : 'it is closed';
 }
 
-/** The policy is the same, and so is the VM. */
+/** Whether a returning client must reach the same VM: the policy is unchanged, and the VM still serves. */
 function staysWith({ vm, installed }: ContinuityClient, rule: RuleRecord): boolean {
   const samePolicy = JSON.stringify(installed.rule.stickiness) === JSON.stringify(rule.stickiness);
   return samePolicy && servingOf(rule).some((member) => member.vm === vm);

@@ -1,5 +1,5 @@
 /**
- * What a rule says of times, numbers and checks: nobody sees it from outside in the time of a test, so that it is read from
+ * Timeouts, limits and health checks of a rule. Clients cannot observe them within the time of a test, so they are read from
  * the configuration that HAProxy runs.
  *
  * @module
@@ -7,7 +7,7 @@
 import type { RuleRecord } from '@limpet/contract';
 import { clientProtocol } from './client-protocol.ts';
 
-/** In words, in a fixed order; `none` when the rule leaves all to the router. */
+/** The limits of a rule in words, in a fixed order; `none` when the rule sets none. */
 export function limitsOf(rule: RuleRecord): string {
   const { timeouts = {}, maxConnections, keepAlive, healthCheck } = rule;
   const { connectMs, clientMs, serverMs } = timeouts;
@@ -19,7 +19,7 @@ export function limitsOf(rule: RuleRecord): string {
   );
 }
 
-/** The same words, of a section of a configuration. */
+/** The limits of a `listen` section, in the same words. */
 export function limitsIn(section: string): string {
   const times = [...section.matchAll(/^\s*timeout (connect|client|server)\s+(\d+)(s?)/gm)];
   const timeouts = Object.fromEntries(

@@ -1,5 +1,5 @@
 /**
- * What a router's machine shows: read from HAProxy, the packet filter and clients, by a reader of its own.
+ * Observes the router's host through HAProxy, the packet filter and clients, with readers that share no code with the router.
  *
  * @module
  */
@@ -15,22 +15,23 @@ import { clientProtocol } from './client-protocol.ts';
 import { limitsIn } from './limits.ts';
 import { canAsk, named, observedClients, type RuleObservation, withEnded } from './rule-observation.ts';
 
-/** Facts of each rule of the router, by rule id, and what HAProxy's files say otherwise than HAProxy. */
+/** What was observed after a step. */
 export interface Observation {
+  /** By rule id. */
   rules: Record<string, RuleObservation>;
-  /** Ids of servers. */
+  /** Each server's proxy, numeric id and name. */
   ids: readonly { of: string; id: string; vm: string }[];
-  /** Current workers. */
+  /** Number of current workers of HAProxy. */
   workers: number;
   /** Lines that the packet filter has twice. */
   twice: readonly string[];
-  /** Where files and process differ. */
+  /** Differences between HAProxy's files and its process, in words. */
   files: readonly string[];
 }
 
-/** Looks at every rule that the model knows; clients are asked where the model can say who must answer. */
+/** Observes every rule of the model. Clients connect where the model determines which VM must answer. */
 export async function observe({ testBed, sut }: TestSession, { rules, alive }: ExpectedOutcome): Promise<Observation> {
-  const { dataPlane, dir } = testBed.machine();
+  const { dataPlane, dir } = testBed.host();
   const { haproxy } = dataPlane;
   const filter = (await testBed.filter.saved()).split('\n').filter((line) => line.startsWith('-A '));
   const twice = filter.filter((line, at) => filter.indexOf(line) < at);
@@ -124,7 +125,7 @@ function stateOf(status: string, weight: string): string {
   return weight === '1' ? 'serving' : `serving weight ${weight}`;
 }
 
-/** The files lead to what runs, whenever HAProxy reads them next. */
+/** Where the files would lead to another state than the running one when HAProxy reads them again. */
 function disagreements(
   config: string,
   map: string,
@@ -157,9 +158,9 @@ function acceptsOf(filter: readonly string[], { ip, port }: RuleKey): string[] {
     .sort();
 }
 
-/** One client of each rule asks twice, over fresh connections; what it leaves in the stick table is taken out again. */
-async function askClients({ kind, clients, machine }: TestBed, rule: RuleRecord): Promise<Partial<RuleObservation>> {
-  const { haproxy } = machine().dataPlane;
+/** One client asks twice, over fresh connections; then its entry is removed from the stick table. */
+async function askClients({ kind, clients, host }: TestBed, rule: RuleRecord): Promise<Partial<RuleObservation>> {
+  const { haproxy } = host().dataPlane;
   const { ip, port } = rule;
   const client = '198.18.0.1';
   const ask = { client, ip, port, protocol: clientProtocol(rule) };
@@ -169,7 +170,7 @@ async function askClients({ kind, clients, machine }: TestBed, rule: RuleRecord)
   const proxy = proxyName(rule);
   const forget = `clear table ${proxy} key ${client}`;
   const [shown = ''] = await haproxy.runtime([`show table ${proxy} key ${client}`, forget]);
-  // On a real network it takes its time to find out that nobody answers.
+  // On a real network a connection without an answer costs the whole timeout.
   const [stranger] = kind === 'memory' ? await clients.ask([{ ...ask, client: '198.19.0.1' }]) : [];
   return {
     ...(stranger && { stranger: stranger.ok ? 'is answered' : 'is turned away' }),

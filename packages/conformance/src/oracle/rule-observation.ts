@@ -2,7 +2,7 @@ import type { MemberRecord, RuleRecord } from '@limpet/contract';
 import { clientProtocol } from './client-protocol.ts';
 import { limitsOf } from './limits.ts';
 
-/** What HAProxy and the packet filter have of one rule, in words. What could not be seen is not there. */
+/** What was observed of one rule, or is expected, in words. A missing field was not observed. */
 export interface RuleObservation {
   /** Backend servers: `vm1 10.1.2.1:8000 serving weight 3`. */
   servers: readonly string[];
@@ -10,7 +10,7 @@ export interface RuleObservation {
   balance?: string;
   /** Client networks that the packet filter lets through; `everybody` for a rule without. */
   accepts?: readonly string[];
-  /** What meets a client outside of all networks that a rule admits. */
+  /** Whether a client outside of all networks that the rule admits is answered. */
   stranger?: string;
   /** Whether HAProxy notes which member a client reached. */
   sticky?: string;
@@ -24,15 +24,16 @@ export interface RuleObservation {
   clients?: string;
 }
 
+/** The observation of a rule that does not exist. */
 export const noObservation: RuleObservation = { servers: [], accepts: [] };
 
-/** When HAProxy notices that a VM has ended is its own affair. */
+/** A VM that has ended is only `ended`: the model does not determine when HAProxy notices. */
 const describeMember = ({ vm, ip, port, state, weight = 1 }: MemberRecord, alive: ReadonlySet<string>): string => {
   const share = state === 'serving' && weight !== 1 ? ` weight ${weight}` : '';
   return `${vm} ${ip}:${port} ${alive.has(vm) ? `${state}${share}` : 'ended'}`;
 };
 
-/** Servers as they were read, with the names of the VMs at their addresses. */
+/** Replaces names of servers by the names of the VMs at their addresses. */
 export function named(servers: readonly string[], { members }: RuleRecord): string[] {
   return servers.map((server) => {
     const [name = '', address = '', ...rest] = server.split(' ');
@@ -41,7 +42,7 @@ export function named(servers: readonly string[], { members }: RuleRecord): stri
   });
 }
 
-/** Servers as they were read, with those of VMs that have ended as such. */
+/** Replaces the state of servers by `ended` where the VM has ended. */
 export function withEnded(servers: readonly string[], { members }: RuleRecord, alive: ReadonlySet<string>): string[] {
   const ended = new Set(members.filter(({ vm }) => !alive.has(vm)).map(({ ip, port }) => `${ip}:${port}`));
   return servers.map((server) => {
@@ -54,19 +55,19 @@ export function withEnded(servers: readonly string[], { members }: RuleRecord, a
 export const servingOf = ({ members }: RuleRecord): MemberRecord[] =>
   members.filter(({ state }) => state === 'serving');
 
-/** Whether it can be foretold who answers: a member that is dead is noticed some time later, and no client here speaks TLS. */
+/** Whether the model determines which VM answers: all members run (HAProxy notices dead ones later), and no TLS, which no client here speaks. */
 export const canAsk = (rule: RuleRecord, alive: ReadonlySet<string>): boolean => {
   const serving = servingOf(rule);
   return rule.protocol !== 'ssl' && serving.length > 0 && rule.members.every(({ vm }) => alive.has(vm));
 };
 
-/** What must be seen of a rule that the router has. */
+/** The expected observation of a rule that the router has. */
 export function expectedObservation(rule: RuleRecord, alive: ReadonlySet<string>): RuleObservation {
   const { algorithm, stickiness, cidrs, members, protocol, certificate } = rule;
   const bySource = stickiness.method === 'SourceBased';
   const observation: RuleObservation = {
     servers: members.map((member) => describeMember(member, alive)).sort(),
-    // What is in TLS, CloudStack's router takes for HTTP.
+    // The mode is not compared for TLS: CloudStack's router uses HTTP mode.
     ...(protocol === 'ssl' ? { certificate } : { mode: clientProtocol(rule) }),
     balance: algorithm,
     limits: limitsOf(rule),
@@ -92,7 +93,7 @@ function expectedClients(rule: RuleRecord): string {
   return evenly ? 'two of them answer' : 'they answer';
 }
 
-/** The same words, of what the clients met. */
+/** The answers that clients got, in the words of the expected observation. */
 export function observedClients(rule: RuleRecord, answers: readonly string[]): string {
   const expected = expectedClients(rule);
   const serving = new Set(servingOf(rule).map(({ vm }) => vm));

@@ -1,20 +1,22 @@
 /**
- * Which VM each server id stood for, on one disk: a stick table keeps ids, so that one that is given out again sends clients
- * of a VM that has gone to another.
+ * Remembers which VM each server id stood for. Stick tables keep ids: an id that is given to a second VM would send the
+ * clients of the first VM there.
  *
  * @module
  */
 import type { Difference } from './compare.ts';
 import type { Observation } from './observe.ts';
 
+/** The server ids of one disk. */
 export class ServerIds {
   readonly #holders = new Map<string, string>();
 
-  /** An empty disk knows of none. */
+  /** The disk was wiped: ids may be used again. */
   forget(): void {
     this.#holders.clear();
   }
 
+  /** Returns ids that stand for another VM than before. */
   look({ ids }: Observation): Difference[] {
     return ids.flatMap(({ of, id, vm }) => {
       const holder = this.#holders.get(`${of} ${id}`) ?? vm;

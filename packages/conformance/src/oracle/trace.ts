@@ -1,6 +1,6 @@
 /**
- * The trace of a run: an event for each step that is no fault, and a heartbeat when nothing is under way. What the
- * heartbeat says of the router was observed; what it says of the management side is the management's.
+ * The trace of a run: an event for each step that is not a fault, and a heartbeat when nothing is under way. The router's
+ * fields of a heartbeat are observed; the fields of the management side come from the model.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Difference } from './compare.ts';
 import type { Observation } from './observe.ts';
 import { expectedObservation, noObservation, type RuleObservation } from './rule-observation.ts';
 
-/** What was seen at the last step that the router or a VM had a part in. */
+/** What was observed at the last step that the router or a VM took part in. */
 export interface LastObservation {
   readonly observed: Observation;
   readonly differences: readonly Difference[];
@@ -47,13 +47,13 @@ export class Tracer {
     return this.#path;
   }
 
-  /** The step of this edge was taken; this was seen last, and of that this is not as it must be. */
+  /** Records the step of an edge. @param seen - the last observation, and its differences from what was expected */
   took(edge: number, expected: ExpectedOutcome, seen: LastObservation | undefined): void {
     const { graph } = this.#testModel;
     const event = this.#view.eventOf(graph.labels[edge]!);
     if (event !== undefined) this.#record({ event });
     const ids = expected.rules.map(({ key }) => ruleId(key));
-    // What is nobody's own, such as a line in the packet filter, is said of each.
+    // A difference that belongs to no rule, such as a line in the packet filter, counts for each rule.
     const found = ids.map((id) => (seen?.differences ?? []).filter(({ of }) => of === id || !ids.includes(of)));
     found.forEach((own, group) => {
       for (const harm of own.flatMap((one) => harmOf(one) ?? [])) this.#harm(group).add(harm);
@@ -71,7 +71,7 @@ export class Tracer {
     this.#record({ event: HEARTBEAT, ...said });
   }
 
-  /** What was done to clients is not undone by what comes after. */
+  /** Harm to clients is never undone: the set of a rule only grows. */
   #harm(group: number): Set<Harm> {
     const harm = this.#harmed.get(group) ?? new Set();
     this.#harmed.set(group, harm);
@@ -84,14 +84,14 @@ export class Tracer {
   }
 }
 
-/** What the model calls it when clients are harmed; undefined: the rule is not served as it must be. */
+/** The model's name for harm to clients; undefined when the difference harms no client that was there before. */
 function harmOf({ check, observed }: Difference): Harm | undefined {
   if (check === 'held connection') return observed === 'it is closed' ? 'disconnected' : undefined;
   if (check === 'accepts') return observed.endsWith(' twice') ? 'acceptTwice' : undefined;
   return { 'stick table': 'tableLost', 'sticky client': 'clientsMoved' }[check] as Harm | undefined;
 }
 
-/** What was looked at, and is wanted, is there. */
+/** Whether everything that was observed of a rule is as wanted. */
 function serves(seen: RuleObservation, wanted: RuleObservation): boolean {
   const names = Object.keys(seen) as (keyof RuleObservation)[];
   if (wanted === noObservation)
@@ -99,5 +99,5 @@ function serves(seen: RuleObservation, wanted: RuleObservation): boolean {
   return names.every((name) => wanted[name] === undefined || String(seen[name]) === String(wanted[name]));
 }
 
-/** One line: what is wrong, and where. */
+/** One line: why the monitor rejects the trace, and at which record. */
 export const describeAlarm = ({ record, reason }: Alarm): string => `${reason}: ${JSON.stringify(record)}`;

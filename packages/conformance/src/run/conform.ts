@@ -16,6 +16,7 @@ import { type FailureReport, reportFailure } from './failure-report.ts';
 import { type Failure, play } from './play.ts';
 import { type FailingPath, shrink } from './shrink.ts';
 
+/** Options of {@link conform}. */
 export interface ConformOptions {
   router: RouterKind | OwnRouter;
   dataPlane: 'real' | 'memory';
@@ -25,17 +26,19 @@ export interface ConformOptions {
   workers: number;
   /** Name of a fault in `ROUTER_FAULTS`: the router has it. */
   bug?: string | undefined;
+  /** Is given one short line now and then. */
   progress?: (line: string) => void;
-  /** Takes the trace of each path, one after the other. */
+  /** Is given the trace of each path when it ends. */
   onTrace?: (suite: Suite, trace: readonly TraceRecord[]) => void;
 }
 
-/** What came of one tour. */
+/** The result of one tour. The keys are part of the JSON output. */
 export interface SuiteResult {
   suite: SuiteName;
   about: string;
   router: string;
   goals: number;
+  /** Goals that the played steps met. */
   covered: number;
   steps: number;
   seconds: number;
@@ -46,6 +49,7 @@ export interface SuiteResult {
   alarm?: string;
 }
 
+/** The results of all tours, and what the kinds of steps cost. */
 export interface ConformResult {
   suites: SuiteResult[];
   costs: StepCost[];
@@ -54,9 +58,10 @@ export interface ConformResult {
 /** A worker that has played its share takes another: costs of steps are estimates, and so all workers end together. */
 const SHARES_A_WORKER = 4;
 
-/** Highest number of groups of any suite: each has an address. */
+/** Highest number of groups of any suite; each group has an address. */
 const GROUPS = 2;
 
+/** Opens a router on a new test bed. @throws LabError when the data plane is real and this is no sandbox */
 export const openTestSession = async ({
   router,
   dataPlane,
@@ -68,7 +73,7 @@ export const openTestSession = async ({
   return { testBed, sut: new SystemUnderTest(testBed, traits) };
 };
 
-/** All, or none. */
+/** Opens a session per worker: all of them, or none. */
 async function openTestSessions(options: ConformOptions): Promise<TestSession[]> {
   const opened = await Promise.allSettled(Array.from({ length: options.workers }, () => openTestSession(options)));
   const sessions = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -78,6 +83,7 @@ async function openTestSessions(options: ConformOptions): Promise<TestSession[]>
   throw failed.reason;
 }
 
+/** Ends the router and its test bed. */
 export async function closeTestSession({ testBed, sut }: TestSession): Promise<void> {
   try {
     await sut.close();
@@ -86,7 +92,12 @@ export async function closeTestSession({ testBed, sut }: TestSession): Promise<v
   }
 }
 
-/** @throws LabError when the data plane is to be real and this is no box */
+/**
+ * Plays suites against a router.
+ *
+ * @throws LabError when the data plane is real and this is no sandbox
+ * @throws ConformanceError `CONFORMANCE_BUG_UNKNOWN` when the router has no such fault
+ */
 export async function conform(options: ConformOptions): Promise<ConformResult> {
   const sessions = await openTestSessions(options);
   const costs = new CostsSeen();

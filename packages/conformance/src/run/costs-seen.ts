@@ -8,17 +8,18 @@ export interface StepCost {
   readonly share: number;
 }
 
-/** Collects what steps cost, so that one can see what the time of a run is spent on. */
+/** Collects how long steps take, by their kind. */
 export class CostsSeen {
   readonly #spent = new Map<string, number[]>();
 
+  /** @param ms - milliseconds */
   add(step: string, ms: number): void {
     const known = this.#spent.get(step);
     if (known === undefined) this.#spent.set(step, [ms]);
     else known.push(ms);
   }
 
-  /** The most expensive first. */
+  /** All kinds of steps, the most expensive in total first. */
   list(): StepCost[] {
     const sums = new Map([...this.#spent].map(([step, all]) => [step, all.reduce((sum, ms) => sum + ms, 0)]));
     const whole = [...sums.values()].reduce((sum, ms) => sum + ms, 0) || 1;

@@ -9,33 +9,35 @@ import type { FailingPath } from './shrink.ts';
 
 /** What `limpet conform --replay` reads. */
 export interface ReplayFile {
-  /** A kind of router, or the name of somebody's own. */
+  /** A kind of router, or the name of a third party's. */
   router: string;
   dataPlane: 'real' | 'memory';
   bug?: string | undefined;
   groups: number;
   members: number;
   port: number;
+  /** The path from a wiped host. */
   moves: readonly AbstractStep[];
 }
 
-/** A failure for people and scripts. */
+/** A failure for people and scripts. The keys are part of the JSON output. */
 export interface FailureReport {
-  /** The steps, in words; after the last one it is seen. */
+  /** The steps, in words; the last one fails. */
   path: string[];
-  /** What was checked, and is not as it must be. */
+  /** The differences, in words. */
   sentences: string[];
-  /** Whom it may remind of what was reported. */
+  /** The regression that failed: where it was reported, and what must hold. */
   story?: string;
-  /** All that was looked at, as the model has it. */
+  /** Everything that was observed, as the model expects it. */
   expected: Record<string, string>;
-  /** The same, as it is. */
+  /** The same, as it was observed. */
   observed: Record<string, string>;
   /** The model's state, lane by lane. */
   model: Record<string, string>;
   replay: ReplayFile;
 }
 
+/** Makes the report of a failing path. */
 export function reportFailure(
   suite: Pick<Suite, 'testModel' | 'suite' | 'about'>,
   { path, failure }: FailingPath,

@@ -1,5 +1,5 @@
 /**
- * Plays a path on a world, and compares after each step.
+ * Plays a path on a test session, and compares after each step.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { ServerIds } from '../oracle/server-ids.ts';
 import type { LastObservation, Tracer } from '../oracle/trace.ts';
 import type { TestSession } from '../sut/test-session.ts';
 
-/** The first step after which something is not as the model says. */
+/** The first step after which the system under test differs from the model. */
 export interface Failure {
   /** Which step of the path, from 0. */
   readonly at: number;
@@ -23,22 +23,23 @@ export interface Failure {
   readonly observed: Observation;
 }
 
-/** How long a step took, in milliseconds: the router's share, and that of looking. */
+/** How long a step took, in milliseconds: to act on the system under test, and to observe it. */
 export interface Spent {
   readonly acting: number;
   readonly observing: number;
 }
 
+/** Options of {@link play}. */
 export interface PlayOptions {
-  /** Up to the failure, its step included. */
+  /** Called after each step, up to the one that fails. */
   onStep?: (step: ConcreteStep, spent: Spent) => void;
-  /** Follows the path beyond a failure, until it sees one itself: it knows only what a trace says. */
+  /** Records the trace. The path goes on after a failure until the tracer raises an alarm, since it only sees the trace. */
   tracer?: Tracer;
   /** Asked before each step: whether to stop here. */
   isOver?: () => boolean;
 }
 
-/** Plays from a reset, up to the first failure. */
+/** Plays a path from a wiped host up to the first failure; undefined when none. */
 export async function play(
   session: TestSession,
   testModel: TestModel,
@@ -70,7 +71,7 @@ export async function play(
     }
     return failure;
   } catch (error) {
-    // What comes after a failure is not to hide it.
+    // An error after a failure must not hide the failure.
     if (failure !== undefined) return failure;
     throw error;
   } finally {
@@ -79,7 +80,7 @@ export async function play(
   }
 }
 
-/** What remembers how it was before. */
+/** Observers that compare with earlier steps. */
 interface Witnesses {
   readonly continuity: ContinuityClients;
   readonly ids: ServerIds;
@@ -96,7 +97,7 @@ async function check({ sut }: TestSession, step: ConcreteStep, observed: Observa
   return [...found, ...statusMismatches(expected, report, sut.traits.verifies)];
 }
 
-/** Nothing else can change what is seen of the router. */
+/** Whether the step can change what is observed. */
 const isSeen = ({ stimulus, start, destroy }: ConcreteStep): boolean =>
   stimulus.do !== 'nothing' || start.length + destroy.length > 0;
 

@@ -41,7 +41,11 @@ export function parseReplay(text: string): ReplayFile & { router: RouterKind } {
   return value as ReplayFile & { router: RouterKind };
 }
 
-/** Plays a path again; undefined when nothing fails. */
+/**
+ * Plays a path again; undefined when nothing fails.
+ *
+ * @throws ConformanceError `CONFORMANCE_STEP_IMPOSSIBLE` when the model cannot take the path any more
+ */
 export async function replayPath(
   file: Omit<ReplayFile, 'router'> & { router: RouterKind | OwnRouter },
 ): Promise<FailureReport | undefined> {

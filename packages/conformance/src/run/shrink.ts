@@ -1,5 +1,5 @@
 /**
- * From a path that fails to a short one that fails in the same way.
+ * Shrinks a failing path to a short one that fails by the same checks.
  *
  * @module
  */
@@ -15,13 +15,13 @@ export interface FailingPath {
   readonly failure: Failure;
 }
 
-/** Plays are what costs time. */
+/** Limit of the plays, which cost the time. */
 const MOST_PLAYS = 60;
 
 /**
- * First the shortest way to where it failed, and when what led there matters, the shortest way to a few steps before, then
- * to more; from the first of these that fails, steps are taken out as long as it fails (delta debugging, Zeller and
- * Hildebrandt 2002). Only what the model can take is played.
+ * First plays the shortest path to the step that failed, then the shortest paths to earlier and earlier steps with the rest
+ * of the failing path. From the first of these that fails, steps are removed as long as it fails (delta debugging, Zeller
+ * and Hildebrandt 2002). Only paths of the model are played.
  */
 export async function shrink(session: TestSession, testModel: TestModel, found: FailingPath): Promise<FailingPath> {
   let plays = 0;

@@ -1,7 +1,8 @@
 import type { AbstractStep } from '../model/test-model.ts';
 
-/** A path that somebody has reported, or would. It is played before any suite, so that its failure is the first. */
+/** The path of a reported defect. Regressions are played before all other suites, so that their failures come first. */
 export interface Regression {
+  /** Where the defect was reported. */
   readonly upstream: string;
   readonly sentence: string;
   readonly groups: number;
@@ -29,6 +30,7 @@ const of = (group: number, ...texts: readonly string[]): AbstractStep[] => texts
 const times = (count: number, texts: readonly string[]): string[] => Array.from({ length: count }, () => texts).flat();
 const running = of(0, 'the router is deployed', 'the router has started, and is sent all rules');
 
+/** All regressions. The command line calls their suite `stories`. */
 export const regressions: readonly Regression[] = [
   {
     upstream: 'apache/cloudstack#9583',
@@ -40,7 +42,7 @@ export const regressions: readonly Regression[] = [
       ...running,
       ...of(0, ...served),
       ...of(1, ...served),
-      // Last, since each reload of CloudStack's router empties the stick tables, which is another story.
+      // Last, since each reload of CloudStack's router empties the stick tables, which is another defect.
       ...of(0, ...sticky),
       ...of(1, 'a user disables the group', 'a user changes the stickiness', 'a user enables the group', ...applied),
     ],

@@ -1,5 +1,5 @@
 /**
- * Goals as a router can tell them apart: what a group does without its router is all one to the router.
+ * Test goals as a router can tell them apart: steps that do not reach the router are no goals.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Cell } from '@limpet/state-space';
 import { reachesRouter } from '../model/costs.ts';
 import type { TestModel } from '../model/test-model.ts';
 
-/** Edge by edge which goal it meets; -1 for a step that does not reach the router. */
+/** The goal that each edge meets; -1 for a step that does not reach the router. */
 export interface RouterGoals {
   readonly count: number;
   readonly goalOf: Int32Array;

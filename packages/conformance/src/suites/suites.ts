@@ -1,5 +1,5 @@
 /**
- * What is played: tours that meet every goal of a suite.
+ * Test selection: plans tours that meet every goal of a suite.
  *
  * @module
  */
@@ -21,7 +21,9 @@ import { regressions } from './regressions.ts';
 import { edgeSets, pairClass, routerGoals, wholeClass } from './router-goals.ts';
 import { pairsMet, routerPairTour } from './router-pairs.ts';
 
+/** Names of the suites, in the order in which they are played. `stories` are the regressions. */
 export const SUITES = ['stories', 'transitions', 'interactions', 'pairs'] as const;
+/** Name of a suite. */
 export type SuiteName = (typeof SUITES)[number];
 
 /**
@@ -33,11 +35,13 @@ export type Goals = 'everything' | 'router';
 
 type Paths = readonly (readonly number[])[];
 
+/** A planned suite. */
 export interface Suite {
   readonly suite: SuiteName;
   /** What is covered, in words. */
   readonly about: string;
   readonly testModel: TestModel;
+  /** Number of goals. */
   readonly goals: number;
   /** Edges of the graph, path by path. */
   readonly paths: Paths;
@@ -93,7 +97,7 @@ function planTransitions(members: number): Suite {
   };
 }
 
-/** Each story is a tour of its own. CloudStack takes a rule on port 80 for HTTP, which would be another story. */
+/** Each regression is a tour of its own. CloudStack's router takes a rule on port 80 for HTTP, which would change the test. */
 function planRegressions(): Suite[] {
   return regressions.map(({ upstream, groups, members, moves }) => {
     const testModel = openTestModel({ groups, members, port: 8082 });

@@ -1,5 +1,5 @@
 /**
- * Two certificates that a rule can have, at paths that are the same on every machine.
+ * Two certificates that a rule can have, at paths that are the same on every host.
  *
  * @module
  */
@@ -19,12 +19,12 @@ const texts: ReadonlyMap<string, string> = new Map(
 /** Paths, as rules have them. */
 export const certificates: readonly string[] = [...texts.keys()];
 
-/** Puts them where rules name them, on a machine in memory. */
+/** Writes the certificates to the files of a data plane in memory. */
 export async function writeCertificates(files: Pick<DataPlane['files'], 'write'>): Promise<void> {
   for (const [path, text] of texts) await files.write(path, text);
 }
 
-/** Puts them there on the disk that all labs of a box share: by way of a folder of one's own, since others do it at the same time. */
+/** Writes the certificates to the disk that all labs of a sandbox share, by rename from `folder`: other labs write at the same time. */
 export async function shareCertificates(folder: string): Promise<void> {
   for (const [path, text] of texts) {
     const own = join(folder, basename(path));
@@ -37,7 +37,7 @@ const fingerprints = new Map(
   [...texts].map(([path, text]) => [new X509Certificate(text).fingerprint.replaceAll(':', ''), path]),
 );
 
-/** Which of them this is, of an answer to `show ssl cert FILE`. */
+/** The path of the certificate in an answer to `show ssl cert FILE`; the fingerprint of an unknown one, or `none`. */
 export function certificateIn(shown: string): string {
   const sha1 = /^SHA1 FingerPrint: (\S+)/m.exec(shown)?.[1];
   return fingerprints.get(sha1 ?? '') ?? sha1 ?? 'none';

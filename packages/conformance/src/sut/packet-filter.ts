@@ -3,11 +3,11 @@ import type { DataPlane } from '@limpet/data-plane';
 type PacketFilter = DataPlane['packetFilter'];
 
 /**
- * The packet filter of a world, for those who look at it. Nobody else is in its namespace: what was read is true until
+ * The packet filter of a test bed, for observers. Its namespace has no other writer, so that what was read stays valid until
  * the router writes.
  */
 export class Filter {
-  /** The same filter, for the router. */
+  /** The port that the router gets: its writes invalidate what was read. */
   readonly watched: PacketFilter;
   readonly #filter: PacketFilter;
   readonly #initial: readonly string[];
@@ -24,17 +24,18 @@ export class Filter {
     };
   }
 
+  /** Reads the filter's initial rules, to which `reset` returns. */
   static async open(filter: PacketFilter): Promise<Filter> {
     return new Filter(filter, inputOf(await filter.save()));
   }
 
-  /** What `iptables-save` says. */
+  /** The output of `iptables-save`. */
   saved(): Promise<string> {
     this.#known ??= this.#filter.save();
     return this.#known;
   }
 
-  /** As it was before any rule. */
+  /** Restores the initial rules. */
   async reset(): Promise<void> {
     const saved = await this.saved();
     const chains = [...saved.matchAll(/^:(\S+) - /gm)].map(([, chain]) => chain!);
@@ -43,20 +44,21 @@ export class Filter {
     await this.#restore(['-F INPUT', ...drop, ...this.#initial]);
   }
 
-  /** Somebody else adds each line that lets clients of a rule in a second time. */
+  /** Adds each accept of a rule a second time, as another program could. */
   async double(): Promise<void> {
     const accepts = (await this.saved()).split('\n').filter((line) => /^-A .* --dport .* -j ACCEPT$/.test(line));
     if (accepts.length > 0) await this.#restore(accepts);
   }
 
   /**
-   * Somebody holds iptables' lock when the router writes the next time. nf_tables has no lock to be held: what
-   * iptables-legacy then says is said for it.
+   * Makes the router's next write fail, as if another process held iptables' lock. nf_tables has no such lock: the error is
+   * that of iptables-legacy.
    */
   hold(): void {
     this.#held = true;
   }
 
+  /** The lock is free again. */
   release(): void {
     this.#held = false;
   }
@@ -71,7 +73,7 @@ export class Filter {
     return this.#write(() => this.#filter.restore(['*filter', ...lines, 'COMMIT', ''].join('\n')));
   }
 
-  /** Also a call that fails may have changed something. */
+  /** A call that fails may have changed something, too. */
   async #write<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();

@@ -12,38 +12,38 @@ import { sectionOf } from './config-section.ts';
 import { CrashInjector } from './crash-injector.ts';
 import type { TestBed } from './test-bed.ts';
 
-/** Opens a router on a machine, also after a crash or a reboot. */
+/** Opens a router on a data plane; called again after a crash or a reboot. @param dir - the router's folder */
 export type OpenRouter = (dataPlane: DataPlane, dir: string) => Promise<Router>;
 
 /** How a kind of router lives. */
 export interface RouterTraits {
   readonly open: OpenRouter;
-  /** It has a process of its own, which can crash without its machine. */
+  /** The router has a process of its own, which can crash while its host runs on. */
   readonly crashes: boolean;
-  /** It keeps nothing over a restart of the machine: whoever embeds it sends all rules again. */
+  /** The router keeps nothing over a restart of its host: its embedder sends all rules again. */
   readonly embedded: boolean;
-  /** Who may connect to a rule is up to the packet filter. */
+  /** The packet filter admits the clients of a rule. */
   readonly filtersNetworks: boolean;
-  /** A rule without members is there, and has nobody who answers. */
+  /** A rule without members has a listener that gives no answer. */
   readonly servesEmptyRules: boolean;
   /** A server has the name of its VM; otherwise it is known by its address. */
   readonly namesServers: boolean;
-  /** The id of a server is never given out again. */
+  /** The numeric id of a server is never used again. */
   readonly keepsServerIds: boolean;
-  /** It says of a rule that is in force that it is. */
+  /** The router verifies rules, and reports InForce for each that is. */
   readonly verifies: boolean;
-  /** A removal can fail. */
+  /** The removal of a rule can fail. */
   readonly refusesRemovals: boolean;
-  /** HAProxy is started with the machine, and not by the router. */
+  /** HAProxy is started with the host, and not by the router. */
   readonly startsWithMachine: boolean;
 }
 
-/** A router on a machine that can be stopped, wiped and made to fail. */
+/** A router on a host that can be stopped, wiped and made to fail. */
 export class SystemUnderTest {
   readonly traits: RouterTraits;
   readonly #testBed: TestBed;
   readonly #blocked = new Map<string, Block>();
-  /** The last command about each rule that was applied, and those that were refused after it, for routers that keep nothing. */
+  /** For embedded routers: of each rule the last applied command, and the refused commands after it. */
   readonly #history = new Map<string, SentCommand[]>();
   #injector = new CrashInjector();
   #router: Router | undefined;
@@ -53,7 +53,7 @@ export class SystemUnderTest {
     this.traits = traits;
   }
 
-  /** Resolves to the answer when the router has come to rest. */
+  /** Sends a command. Resolves to the answer when the router is idle. */
   async send(command: Command): Promise<CommandResult> {
     const answer = await dispatch(this.#open(), command);
     this.#note(command, answer.outcome);
@@ -61,9 +61,9 @@ export class SystemUnderTest {
     return answer;
   }
 
-  /** The machine starts, and the router on it. */
+  /** Starts the host, and the router on it. */
   async boot(): Promise<void> {
-    const { dataPlane, dir } = this.#testBed.machine();
+    const { dataPlane, dir } = this.#testBed.host();
     const config = `${dir}/haproxy.cfg`;
     if (this.traits.startsWithMachine && (await dataPlane.files.read(config)) !== undefined)
       await dataPlane.haproxy.start(config).catch(() => {});
@@ -71,16 +71,16 @@ export class SystemUnderTest {
     if (this.traits.embedded) await this.#sendAgain();
   }
 
-  /** The machine goes down; what is on its disk stays. */
+  /** Stops the host; its disk stays. */
   async halt(): Promise<void> {
     if (this.#router === undefined) return;
     await this.#injector.kill();
     this.#router = undefined;
-    await this.#testBed.machine().dataPlane.haproxy.stop();
+    await this.#testBed.host().dataPlane.haproxy.stop();
     await this.#testBed.filter.reset();
   }
 
-  /** The machine is gone, and its disk. */
+  /** Destroys the host and its disk. */
   async wipe(): Promise<void> {
     await this.halt();
     this.#blocked.clear();
@@ -88,7 +88,7 @@ export class SystemUnderTest {
     await this.#testBed.wipe();
   }
 
-  /** The router ends where it is, and is started again; HAProxy goes on. */
+  /** Crashes the router, and starts it again; HAProxy goes on. */
   async crash(): Promise<void> {
     if (!this.traits.crashes) return;
     await this.#injector.kill();
@@ -96,8 +96,8 @@ export class SystemUnderTest {
   }
 
   /**
-   * Sends a command, and lets the router crash after so many calls to its machine; it is started again. While it is
-   * down, as CloudStack's router is between two commands, somebody else adds accepts that are there already.
+   * Sends a command, crashes the router after so many calls to its data plane, and starts it again. While it is down, another
+   * program adds accepts that are there already. CloudStack's router is down between any two commands.
    */
   async crashDuring(command: Command, calls: number): Promise<void> {
     if (!this.traits.crashes) return this.#testBed.filter.double();
@@ -109,7 +109,7 @@ export class SystemUnderTest {
     await this.#start();
   }
 
-  /** Sends a command; somebody holds the packet filter's lock when the router writes to it first, and it has to try again. */
+  /** Sends a command while the packet filter is locked: the router's first write fails, and it has to try again. */
   async sendLocked(command: Command): Promise<CommandResult> {
     if (!this.traits.crashes) return this.send(command);
     const { filter } = this.#testBed;
@@ -121,10 +121,10 @@ export class SystemUnderTest {
     }
   }
 
-  /** Sends a command that the router refuses; its machine stays so until the rule is unblocked. */
+  /** Sends a command that the router has to refuse; HAProxy refuses the rule until `unblock`. */
   async refuse(command: Command, key: RuleKey): Promise<CommandResult> {
     if (command.type === 'removeRule' && !this.traits.refusesRemovals) {
-      // It cannot fail: that it does is a fault of what stands before it.
+      // The removal cannot fail in this router: the refusal of the model comes from elsewhere.
       this.#note(command, 'applied');
       return { outcome: 'refused', rules: [] };
     }
@@ -133,26 +133,28 @@ export class SystemUnderTest {
   }
 
   /**
-   * From now on HAProxy refuses every configuration in which the rule is not as it is now; not at a start that it is
-   * not there, since a router that looks for the rule to blame tries the others without it.
+   * From now on HAProxy refuses every configuration in which the rule differs from now. While HAProxy is down, it accepts a
+   * configuration without the rule: a router that searches for the rule to blame tries the others alone.
    */
   async #block(key: RuleKey): Promise<void> {
-    const { dataPlane, dir } = this.#testBed.machine();
+    const { dataPlane, dir } = this.#testBed.host();
     const installed = await dataPlane.files.read(`${dir}/haproxy.cfg`);
     this.#blocked.set(proxyName(key), { ip: key.ip, allowed: sectionOf(installed, proxyName(key)) });
   }
 
+  /** HAProxy accepts changes of the rule again. */
   unblock(key: RuleKey): void {
     this.#blocked.delete(proxyName(key));
   }
 
+  /** Ends the router, and leaves an empty disk and the initial packet filter. */
   async close(): Promise<void> {
     await this.wipe();
     await this.#testBed.filter.reset();
   }
 
   async #start(): Promise<void> {
-    const { dataPlane, dir } = this.#testBed.machine();
+    const { dataPlane, dir } = this.#testBed.host();
     this.#injector = new CrashInjector();
     this.#router = await this.traits.open(this.#injector.guard(this.#refusing(dataPlane)), dir);
     await this.#injector.idle();

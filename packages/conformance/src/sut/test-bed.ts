@@ -1,5 +1,5 @@
 /**
- * What a router is tested on: its machine, and the clients and VMs around it.
+ * What a router is tested on: its host, and the clients and VMs around it.
  *
  * @module
  */
@@ -10,31 +10,32 @@ import { type Lab, openLab } from '@limpet/lab';
 import { shareCertificates, writeCertificates } from './certificates.ts';
 import { Filter } from './packet-filter.ts';
 
+/** The environment of one system under test. */
 export interface TestBed {
   readonly kind: 'memory' | 'real';
   readonly clients: Lab['clients'];
   readonly vms: Lab['vms'];
-  /** The machine, and the folder of the router on its disk. */
-  machine(): { dataPlane: DataPlane; dir: string };
-  /** The packet filter as it is. */
+  /** The ports of the host, and the router's folder on its disk. */
+  host(): { dataPlane: DataPlane; dir: string };
+  /** The host's packet filter, for observers. */
   readonly filter: Filter;
-  /** An empty disk. */
+  /** Gives the host an empty disk. */
   wipe(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A machine in memory. */
+/** Opens a test bed in memory. @param publicIps - addresses of the host */
 export async function openMemoryTestBed(publicIps: readonly string[]): Promise<TestBed> {
   const dataPlane = createMemoryDataPlane({ localAddresses: publicIps });
   const filter = await Filter.open(dataPlane.packetFilter);
   await writeCertificates(dataPlane.files);
-  const machine = { ...dataPlane, packetFilter: filter.watched };
+  const host = { ...dataPlane, packetFilter: filter.watched };
   let disks = 0;
   return {
     kind: 'memory',
     clients: dataPlane.clients,
     vms: dataPlane.vms,
-    machine: () => ({ dataPlane: machine, dir: `/limpet/${disks}` }),
+    host: () => ({ dataPlane: host, dir: `/limpet/${disks}` }),
     filter,
     wipe: async () => {
       disks += 1;
@@ -44,9 +45,9 @@ export async function openMemoryTestBed(publicIps: readonly string[]): Promise<T
 }
 
 /**
- * A lab with a real HAProxy and iptables. Only in a box.
+ * Opens a test bed with a real HAProxy and iptables, in a lab; only in a sandbox.
  *
- * @throws LabError when this is no box, or a tool is missing
+ * @throws LabError when this is no sandbox, or a tool is missing
  */
 export async function openRealTestBed(publicIps: readonly string[]): Promise<TestBed> {
   const lab = await openLab({ publicIps, timeoutMs: 1000 });
@@ -63,7 +64,7 @@ async function testBedIn({ dir: root, exec, spawn, clients, vms, close }: Lab): 
   const boot = dataPlaneIn(root);
   await shareCertificates(root);
   const filter = await Filter.open(boot.packetFilter);
-  // Neither changes as long as there is the lab, and to ask takes a process.
+  // Neither changes during the life of the lab, and each query would start a process.
   const [addresses, limit] = await Promise.all([boot.localAddresses(), boot.descriptorLimit()]);
   const constant = { localAddresses: async () => addresses, descriptorLimit: async () => limit };
   let disks = 0;
@@ -72,16 +73,16 @@ async function testBedIn({ dir: root, exec, spawn, clients, vms, close }: Lab): 
     await mkdir(dir);
     return { dir, dataPlane: { ...dataPlaneIn(dir), ...constant, packetFilter: filter.watched } };
   };
-  let machine = await open();
+  let host = await open();
   return {
     kind: 'real',
     clients,
     vms,
-    machine: () => machine,
+    host: () => host,
     filter,
     wipe: async () => {
       disks += 1;
-      machine = await open();
+      host = await open();
     },
     close,
   };

@@ -1,7 +1,7 @@
 import type { SystemUnderTest } from './system-under-test.ts';
 import type { TestBed } from './test-bed.ts';
 
-/** A router on a world. */
+/** A system under test on its test bed. */
 export interface TestSession {
   readonly testBed: TestBed;
   readonly sut: SystemUnderTest;
