@@ -47,7 +47,7 @@ export function askOf(client: Client): Ask {
     : ask;
 }
 
-/** Keeps the cookies of an answer, as a browser does; they bind the client to whoever answered. */
+/** Keeps the cookies of an answer, as a browser does; they bind the client to the VM that answered. */
 export function learn(client: Client, answer: Answer): void {
   if (!answer.ok || answer.cookies === undefined) return;
   client.cookies = { ...client.cookies, ...answer.cookies };

@@ -1,21 +1,21 @@
 import type { RuleKey } from '@limpet/contract';
 import type { Finding } from './judge.ts';
 
-/** More would be of the same. */
+/** Number of findings that are kept. */
 const keptFindings = 20;
 
-/** Counts what happened to the clients, over a whole simulation. */
+/** Counts the disruptions of clients over a whole simulation, and keeps the first few in words. */
 export class DisruptionLog {
   /** Connections opened. */
   connections = 0;
   /** Held connections of changed rules that were closed. */
   drained = 0;
-  /** The first disturbances, in words. */
+  /** The first disruptions, in words. */
   readonly findings: Finding[] = [];
   readonly #moved = new Set<string>();
   #failed = 0;
 
-  /** Fresh connections without an answer, and held ones that died although nothing was done to their rule or VM. */
+  /** Fresh connections without an answer, and held connections that ended although their rule and VM were unchanged. */
   get failed(): number {
     return this.#failed;
   }

@@ -1,5 +1,5 @@
 /**
- * Who is right about a rule: its clients. A rule is judged by who answered whom, never by what a config says.
+ * The oracle of a rule: its clients. A rule is judged by which VM answered which client, never by a configuration.
  *
  * @module
  */
@@ -32,11 +32,11 @@ export const bindsClients = (rule: Pick<RuleRecord, 'stickiness' | 'algorithm'>)
  * Judges one rule by what its clients saw.
  *
  * - Every answer comes from a current member, and none from one in maintenance.
- * - With LbCookie or AppCookie: whoever has a cookie is answered by the VM that it names, and everybody has been given one.
+ * - With LbCookie or AppCookie: each client has been given a cookie, and the VM that it names answers.
  * - With SourceBased stickiness, or the algorithm `source`: each client sees one VM over all its connections, held ones
  *   included.
  * - Otherwise, with two members or more and round robin: a client sees more than one VM over its fresh connections. With
- *   leastconn the least loaded member may be the same one for everybody.
+ *   leastconn the least loaded member may be the same one for all clients.
  *
  * @returns undefined when the rule is in force
  */

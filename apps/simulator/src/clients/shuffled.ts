@@ -2,7 +2,7 @@ import type { Random } from '@limpet/data-plane';
 
 /**
  * A shuffled copy (Fisher and Yates). Clients in a fixed order against round robin start again with the same VM after
- * each reload, and so look sticky on an empty table: whoever judges stickiness shuffles.
+ * each reload, and so look sticky on an empty table: a judge of stickiness has to shuffle.
  */
 export function shuffled<T>(items: readonly T[], random: Random): T[] {
   const result = [...items];

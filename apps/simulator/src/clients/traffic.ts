@@ -25,6 +25,7 @@ export interface TrafficOptions {
 
 /** The clients of all rules, with what they saw and what was done to them. */
 export class Traffic {
+  /** What was done to the clients. */
   readonly log = new DisruptionLog();
   readonly #options: TrafficOptions;
   #clients: Client[] = [];
@@ -57,8 +58,8 @@ export class Traffic {
   }
 
   /**
-   * The first visit, or the first after a change: sticky clients find their home, everybody opens the connections to be
-   * held, and from now on the rules count as unchanged.
+   * The first visit, or the first after a change: sticky clients find their home, all clients open the connections that they
+   * hold, and from now on the rules count as unchanged.
    *
    * @param groups all by default
    */

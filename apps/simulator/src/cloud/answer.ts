@@ -9,7 +9,7 @@ interface Known {
 
 type RuleEvent = ManagementEvent & { to: 'rule' };
 
-/** A router's answer as the model hears it. What is said of an older generation is of no interest any more. */
+/** The events of the model that a router's answer causes. Statuses of older generations cause none. */
 export function answerEvents(result: CommandResult, groups: readonly Known[]): RuleEvent[] {
   return result.rules.flatMap((status) => {
     const group = groups.find(({ rule }) => rule.ip === status.key.ip && rule.port === status.key.port);
@@ -22,6 +22,6 @@ function verdicts(status: RuleStatus): RuleEvent['event'][] {
   const condition = (type: string) => status.conditions.find((each) => each.type === type)?.status;
   if (condition('Accepted') === 'False' || condition('Programmed') === 'False') return ['refused'];
   const inForce = condition('InForce');
-  // A router that never looks says Unknown; CloudStack believes its own then, and so does its model here.
+  // A router that does not verify reports Unknown. CloudStack takes the rule for in force then, and so does its model here.
   return inForce === 'True' || inForce === 'Unknown' ? ['applied', 'inForce'] : ['applied'];
 }

@@ -10,7 +10,7 @@ export function refusalOf({ outcome, rules }: CommandResult): string | undefined
   return `the router does not take ${place}: ${reason}`;
 }
 
-/** @throws SimulatorError `ROUTER_REFUSED`: without the rules that it starts with, a simulation means nothing. */
+/** @throws SimulatorError `ROUTER_REFUSED` when the router did not apply the command: a simulation needs its first rules. */
 export function applyOrThrow(result: CommandResult): void {
   const refusal = refusalOf(result);
   if (refusal !== undefined) throw new SimulatorError('ROUTER_REFUSED', refusal);

@@ -190,7 +190,7 @@ export class Cloud {
     for (const event of answerEvents(result, this.groups)) await this.#step(event);
   }
 
-  /** No timer of its own: on the virtual clock, a background sleep would make everybody's time jump. */
+  /** No timer of its own: on the virtual clock, a background sleep would make the time of all tasks jump. */
   async #endVms(): Promise<void> {
     const now = this.#options.clock.now();
     const over = this.#leaving.filter(({ due }) => due <= now);

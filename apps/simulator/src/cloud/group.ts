@@ -8,6 +8,6 @@ export interface Group {
   rule: RuleRecord;
   /** True once its stickiness or algorithm has been changed: then its clients may move. */
   changed: boolean;
-  /** True while all of its VMs are being replaced: nobody can answer then. */
+  /** True while all of its VMs are being replaced: no VM can answer then. */
   emptying: boolean;
 }

@@ -15,7 +15,7 @@ const rounds = 4;
 
 interface Client {
   readonly address: string;
-  /** The VM that it was given while the rule was sticky and nobody had changed it. */
+  /** The VM that answers it as long as the rule is sticky and unchanged. */
   home: string | undefined;
   /** The VM of its latest fresh connection. */
   latest: string | undefined;
@@ -25,7 +25,7 @@ interface Client {
 /** What the clients of one rule saw. */
 export interface Look {
   readonly observations: readonly Observation[];
-  /** What was done to them although nobody had changed their rule; undefined when nothing was. */
+  /** The first disruption of a client whose rule is unchanged; undefined when there is none. */
   readonly disturbance: Finding | undefined;
 }
 
@@ -56,7 +56,7 @@ export class ClientPool {
   }
 
   /**
-   * Everybody asks: on the held connection, then on fresh ones.
+   * All clients ask: on the held connection, then on fresh ones.
    *
    * @param owed held connections have to be as they were
    */
@@ -85,7 +85,7 @@ export class ClientPool {
         if (answer.ok && client.home !== undefined && members.has(client.home) && client.home !== answer.vm)
           moved.push(`${client.address} from ${client.home} to ${answer.vm}`);
       }
-      // Nobody there: a router that drops what it does not know lets everybody wait each time.
+      // No client is answered: a router that drops packets lets all clients wait for each further round.
       if (fresh.every(({ ok }) => !ok))
         return { observations, disturbance: disturbanceOf(rule, owed ? ended : [], []) };
     }

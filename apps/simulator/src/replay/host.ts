@@ -5,7 +5,7 @@ import type { RouterKind, TestBed, TestBedOptions } from '../test-bed/test-bed.t
 import { publicIp } from './management.ts';
 import type { RefusingHaproxy } from './refusing.ts';
 
-/** What the router's machine is made of. */
+/** Options of a router's host. */
 export interface HostOptions {
   haproxy: RefusingHaproxy;
   router: RouterKind;
@@ -16,9 +16,10 @@ export interface HostOptions {
 /** Held connections of a changed rule may go on for so long, in milliseconds. */
 const deadlineMs = 300;
 
+/** The error of a step that this system cannot take. */
 export const refused = (reason: string): SimulatorError => new SimulatorError('OPERATION_REFUSED', reason);
 
-/** The machine that the router runs on, with the VMs and clients around it. There is none until it is switched on. */
+/** The router's host, with the VMs and clients around it. It opens its test bed when it is switched on first. */
 export class Host {
   readonly #options: HostOptions;
   #isUp = false;
@@ -28,7 +29,7 @@ export class Host {
     this.#options = options;
   }
 
-  /** What is around the router; undefined while it is down. */
+  /** What surrounds the router; undefined while the host is down. */
   get testBed(): TestBed | undefined {
     return this.#isUp ? this.#testBed : undefined;
   }

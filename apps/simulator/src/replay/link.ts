@@ -6,16 +6,17 @@ import { describe, isOf, saysInForce, stateOf } from './describe.ts';
 import { type Host, type HostOptions, refused } from './host.ts';
 import { otherStickiness, type ReplayGroup, type ReplayManagement } from './management.ts';
 
-/** What the router said of a rule last. */
+/** The router's last answer about a rule; undefined: none since its host started. */
 export type LastAnswer = 'applied' | 'refused' | 'removed' | undefined;
 
+/** Takes a line of the observations of a step. */
 export type Log = (line: string) => void;
 
 /** After a crash a router looks again at what it has; in milliseconds. */
 const verifiedWithinMs = 3000;
 const pollMs = 50;
 
-/** Commands to the router and its answers, and what they have said of each rule. */
+/** The link between management side and router: sends commands, and holds the answers until the run delivers them. */
 export class Link {
   readonly #management: ReplayManagement;
   readonly #host: Host;
@@ -64,7 +65,7 @@ export class Link {
     this.#hasSent = false;
   }
 
-  /** The router is off: what it said is void. */
+  /** The router's host is off: its answers are void. */
   forget(): void {
     this.#lastAnswers.fill(undefined);
   }
@@ -158,7 +159,7 @@ export class Link {
     }
   }
 
-  /** What the router has or should not take: nobody waits for the answer. */
+  /** Sends a command that the router has already, or should not take. Its answer does not reach the management side. */
   async #again(index: number, command: Command, log: Log): Promise<void> {
     const result = await this.#send(command);
     log(

@@ -1,5 +1,5 @@
 /**
- * The management side of a replay: the model's machines, the records that they are bound to, and what waits on the way to
+ * The management side of a replay: the model's statecharts, the records that they are bound to, and what waits on the way to
  * the router and back. Nothing is sent by itself: the run says when.
  *
  * @module
@@ -43,7 +43,7 @@ export interface ReplayGroup {
   answer: RuleEvent | undefined;
 }
 
-/** What a step did, for those who carry it out. */
+/** What a step of the management side asks of its environment. */
 export interface Outcome {
   readonly left: readonly MemberRecord[];
   /** The router is asked for its rules. */

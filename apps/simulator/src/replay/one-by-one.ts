@@ -4,7 +4,7 @@ type Destruction = ManagementEvent & { to: 'member' };
 
 /**
  * The management side as the model for checking has it: the VMs of a group that is deleted are destroyed one by one, each in
- * a step of its own, and not at once with the deletion. The machines are the same; each step is a deletion that finds only
+ * a step of its own, and not at once with the deletion. The statecharts are the same; each step is a deletion that finds only
  * some of the VMs.
  */
 export function destroyingOneByOne(management: Management): Management {

@@ -1,5 +1,5 @@
 /**
- * The verdict of a replay: what clients see after each step, and what iptables has. Nobody reads a configuration.
+ * The oracle of a replay: what clients observe after each step, and what iptables has. It reads no configuration.
  *
  * @module
  */
@@ -19,18 +19,18 @@ const takeOverMs = 1000;
 const patienceMs = 3000;
 const pollMs = 100;
 
-/** What a jury looks at. */
+/** Options of a replay oracle. */
 export interface ReplayOracleOptions {
   management: ReplayManagement;
   driver: ReplayDriver;
   random: Random;
 }
 
-/** The clients of all rules. */
+/** Judges each step by the clients of all rules, and by the packet filter. */
 export class ReplayOracle {
   readonly #options: ReplayOracleOptions;
   readonly #pools: readonly ClientPool[];
-  /** What was last said of each rule: what stays is not said again. */
+  /** The last line about each rule, which is not repeated. */
   readonly #seen: string[];
   /** How clients of each rule were bound when they last looked. */
   readonly #bound: string[];
@@ -112,7 +112,7 @@ export class ReplayOracle {
     const end = testBed.clock.now() + (this.finding === null ? patienceMs : 0);
     for (;;) {
       const look = await pool.look(testBed.clients, rule, owed);
-      // Who does not look at held connections says nothing of them.
+      // A router that does not verify makes no statement about held connections.
       const judged = look.observations.filter(({ kind }) => kind === 'fresh' || driver.hasVerified(index));
       const problem =
         look.disturbance ??

@@ -1,12 +1,12 @@
 import type { RuleKey } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 
-/** A HAProxy that rejects every configuration with one rule's listener, as for a port that something else has. */
+/** A HAProxy that rejects every configuration with one rule's listener, as for a port that another process has. */
 export class RefusingHaproxy {
-  /** The rule that is not wanted; undefined: all are. */
+  /** The rule to reject; undefined: none. */
   rejected: RuleKey | undefined;
 
-  /** The machine with this HAProxy in place of its own. */
+  /** The data plane with this HAProxy in place of its own. */
   readonly install = (dataPlane: DataPlane): DataPlane => {
     const { haproxy, files } = dataPlane;
     const problem = async (path: string): Promise<string | undefined> => {

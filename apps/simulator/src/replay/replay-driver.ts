@@ -1,5 +1,5 @@
 /**
- * Carries out the steps of a run: on the management side, on the link, and on the router's machine.
+ * Carries out the steps of a run on the management side, on the link, and on the router's host.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { Host, type HostOptions, refused } from './host.ts';
 import { isKnown, type LastAnswer, Link, type Log } from './link.ts';
 import type { ReplayManagement } from './management.ts';
 
-/** What a stage is made of. */
+/** Options of a replay driver. */
 export interface ReplayDriverOptions extends HostOptions {
   management: ReplayManagement;
 }
@@ -28,11 +28,12 @@ export class ReplayDriver {
     this.#link = new Link(management, this.#host, host);
   }
 
-  /** The router's surroundings; undefined while it is down. */
+  /** What surrounds the router; undefined while its host is down. */
   get testBed(): TestBed | undefined {
     return this.#host.testBed;
   }
 
+  /** See {@link LastAnswer}. */
   lastAnswer(group: number): LastAnswer {
     return this.#link.lastAnswer(group);
   }

@@ -12,7 +12,7 @@ import type { ReplayedStep, ReplayResult } from './replay-result.ts';
 export interface ReplayOptions {
   router: RouterKind;
   dataPlane: 'real' | 'memory';
-  /** Makes the router's machine, the clients and the VMs; called each time that the router of the run starts. */
+  /** Opens the router's host, the clients and the VMs; called when the router of the run starts on a new disk. */
   openTestBed: (options: TestBedOptions) => Promise<TestBed>;
   /** Told what goes on, one short line at a time. */
   progress?: (line: string) => void;
@@ -22,9 +22,9 @@ export interface ReplayOptions {
 const MOST_ROUNDS = 20;
 
 /**
- * Plays a run of the model on a router, step by step, and lets clients judge after each whether what the router has
- * answered for is in force, and whether those that nobody touched were left alone. Where the router or its management
- * refuses a step, the run ends. Then everything is left alone, and judged once more.
+ * Plays a run of the model on a router, step by step. After each step clients judge whether the rules that the router has
+ * answered for are in force, and whether the clients of all other rules were left alone. The run ends at a step that the
+ * router or its management refuses. Then nothing fails any more, and the oracle judges once more at rest.
  */
 export async function replay(trace: Trace, options: ReplayOptions): Promise<ReplayResult> {
   const random = createRandom(1);

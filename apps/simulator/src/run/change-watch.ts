@@ -12,7 +12,7 @@ interface Change {
   seen: number | undefined;
 }
 
-/** How long clients go on looking for a change, and how often. */
+/** How long clients look for a change, and how often, in milliseconds. */
 const patienceMs = 2000;
 const pollMs = 50;
 

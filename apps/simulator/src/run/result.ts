@@ -17,7 +17,7 @@ export interface SimulationResult {
   clientsMoved: number;
   /** Connections that the clients opened. */
   connections: number;
-  /** Connections without an answer, and held ones that died although nobody had changed their rule or VM. */
+  /** Connections without an answer, and held connections that ended although their rule and VM were unchanged. */
   connectionsFailed: number;
   /** Held connections of changed rules that were closed. */
   connectionsDrained: number;
@@ -36,6 +36,6 @@ export interface SimulationResult {
   findings: Finding[];
 }
 
-/** True when all changes are in force, and nobody was disturbed. */
+/** True when all changes are in force, and no client was disrupted. */
 export const isClean = (result: SimulationResult): boolean =>
   result.changesNotInForce === 0 && result.clientsMoved === 0 && result.connectionsFailed === 0;

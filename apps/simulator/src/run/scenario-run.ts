@@ -14,11 +14,11 @@ const firstClient = '198.18.0.10';
 const burstSize = 24;
 /** CloudStack's router answers before its HAProxy has taken the rules over. */
 const servedWithinMs = 15_000;
-/** As long do clients bear with a group whose VMs are new; after that a failure is a failure. */
+/** Clients tolerate failures of a group with new VMs for so long, in milliseconds. */
 const takeOverMs = 2000;
 const shownFindings = 5;
 
-/** What a run finds out. */
+/** The findings of a run. */
 export type Findings = Omit<SimulationResult, 'scenario' | 'router' | 'dataPlane' | 'seconds' | 'seed'>;
 
 /** One scenario on one test bed. */
@@ -85,7 +85,7 @@ export class Run {
     };
   }
 
-  /** Bursts are samples; who was moved is known for certain when everybody has been there. */
+  /** Bursts are samples: only a visit of every client shows for certain which ones moved. */
   async #allLookOnce(): Promise<void> {
     await this.#traffic.check(new Set(this.#cloud.groups), 1);
   }

@@ -1,5 +1,5 @@
 /**
- * The scenario file: which groups a router serves, who talks to them, and what is done to them meanwhile.
+ * The scenario file: which groups a router serves, which clients connect to them, and which operations are done meanwhile.
  *
  * @module
  */

@@ -2,7 +2,7 @@ import type { RuleRecord } from '@limpet/contract';
 import { bindsClients } from '../clients/judge.ts';
 import type { Operation } from './operations.ts';
 
-/** What an operation may do to the clients of its own rule; nothing else may happen to them, and nothing to any others. */
+/** How an operation may disrupt the clients of its own rule. Any other disruption is a finding. */
 export interface AllowedDisruption {
   /** Held connections may be ended: the rule binds its clients from now on, and they may be anywhere. */
   endsHeld: boolean;
@@ -16,7 +16,7 @@ const bindingOf = (rule: RuleRecord): 'table' | 'hash' | 'none' => {
   return bindsClients(rule) ? 'hash' : 'none';
 };
 
-/** What `operation` demands of the rule's clients. A member that leaves takes its connections along; that goes without saying. */
+/** The disruption that an operation may cause. The end of connections to a member that leaves is always allowed. */
 export function allowedDisruptionOf({ before, after }: Operation): AllowedDisruption {
   if (!before || !after) return { endsHeld: true, freesClients: true };
   return {

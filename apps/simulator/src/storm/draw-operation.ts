@@ -36,7 +36,7 @@ const reloadKinds: ReadonlySet<OperationKind> = new Set([
   'appCookie',
   'noCookie',
 ]);
-/** All others. */
+/** The other kinds. The Runtime API can make them, except for the parameters of a stick table. */
 export const runtimeKinds: readonly OperationKind[] = operationKinds.filter((kind) => !reloadKinds.has(kind));
 
 const algorithms: readonly Algorithm[] = ['roundrobin', 'leastconn', 'source'];
@@ -189,7 +189,7 @@ const inStates = (members: readonly MemberRecord[], ...states: MemberRecord['sta
   members.filter(({ state }) => states.includes(state));
 const serving = (members: readonly MemberRecord[]): MemberRecord[] => inStates(members, 'serving');
 
-/** Two members go on serving whoever leaves. */
+/** Members that can leave so that two others go on serving. */
 const leavable = (members: readonly MemberRecord[]): readonly MemberRecord[] =>
   serving(members).length > 2 ? members : inStates(members, 'draining', 'maintenance');
 

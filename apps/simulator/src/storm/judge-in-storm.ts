@@ -7,7 +7,7 @@ import type { AllowedDisruption } from './allowed-disruption.ts';
  *
  * - A hash over the members sends some clients elsewhere when a member comes or goes, and lets go of no connection: what
  *   was held before counts only when the rule has just come to bind its clients.
- * - Members that drain get no client who is not bound to them.
+ * - Members that drain get only clients that are bound to them.
  * - Weights show in the shares of round robin.
  */
 export function judgeInStorm(

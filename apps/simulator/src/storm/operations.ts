@@ -19,6 +19,7 @@ export const operationKinds = [
   'removeRule',
 ] as const;
 
+/** Kind of an operation of a storm. */
 export type OperationKind = (typeof operationKinds)[number];
 
 /** One operation: a rule as it was and as it is to be. */

@@ -26,7 +26,7 @@ const burstSize = 24;
 const heldForWaves = 12;
 /** HAProxy cannot hand its stick tables over in its first 5 s, and a reload waits for that. */
 const inServiceMs = 6000;
-/** How long clients go on looking for a change, and how often. */
+/** How long clients look for a change, and how often, in milliseconds. */
 const patienceMs = 2000;
 const pollMs = 50;
 /** Of disturbances, and of operations that are not in force. */
@@ -168,7 +168,7 @@ export class StormRun {
     if (allowed.endsHeld || isNewPolicy) group.changed = true;
     if (allowed.freesClients) await this.#traffic.free(group);
     const result = await this.#put(group);
-    // A session that began before the router knew of it binds nobody.
+    // A session that began before the router knew the cookie binds no client.
     if (isNewPolicy) await this.#traffic.free(group);
     await this.#judge(operation, group, asked, result, allowed);
   }
@@ -183,7 +183,7 @@ export class StormRun {
     const result = await this.#testBed.router.removeRule({ type: 'removeRule', key: { ip, port }, generation });
     this.#answeredMs.push(this.#now() - asked);
     if (this.#refused(operation, result)) return;
-    // Not awaited here: nobody answers a client of a rule that is gone, and that takes as long as the client waits.
+    // Not awaited here: a client of a removed rule gets no answer, and waits for its whole timeout.
     const departure = this.#seeGone(operation, group, held, asked);
     departure.catch(() => undefined);
     this.#departures.set(port, departure);
@@ -241,7 +241,7 @@ export class StormRun {
     }
   }
 
-  /** Nobody is answered any more: not on the connections that the rule's clients still held, and not on a new one. */
+  /** Watches that a removed rule answers no more: neither on the connections that its clients held, nor on a new one. */
   async #seeGone(operation: Operation, { rule }: StormGroup, held: readonly number[], asked: number): Promise<void> {
     const { clients, clock } = this.#testBed;
     const end = clock.now() + patienceMs;

@@ -4,7 +4,7 @@ import type { StormResult } from './storm-result.ts';
 import { StormRun } from './storm-run.ts';
 import { publicIp, type StormSize } from './storm-state.ts';
 
-/** What a storm is made of. */
+/** Options of a storm: a stress test with random operations under the load of all clients. */
 export interface StormOptions extends StormSize {
   /** Operations in all. */
   ops: number;

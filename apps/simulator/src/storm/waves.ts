@@ -4,13 +4,13 @@ import { type Operation, operationKinds } from './operations.ts';
 import { applyOperation, type StormState } from './storm-state.ts';
 
 const mostAtOnce = 8;
-/** So many waves leave out what changes `bind` or `balance`: of these a router needs hardly a reload. */
+/** Share of the waves that leave out changes of `bind`, `balance` and cookies, which need a reload. */
 const runtimeShare = 0.6;
 
 /** Operations that are under way together. */
 export interface Wave {
   operations: Operation[];
-  /** True when none of them changes `bind` or `balance`. */
+  /** True when none of them changes `bind`, `balance` or a cookie. */
   runtimeOnly: boolean;
   /** What is wanted when all are done. */
   state: StormState;

@@ -2,11 +2,11 @@ import type { DataPlane } from '@limpet/data-plane';
 import type { Router } from '@limpet/router';
 import type { RouterKind, TestBed } from './test-bed.ts';
 
-/** A router on its machine. */
+/** A router on its host. */
 export type Powered = Pick<TestBed, 'crashAgent' | 'power'> & { readonly router: Router };
 
 /**
- * A router whose agent can crash, and whose machine can be switched off and on.
+ * Opens a router whose agent can crash, and whose host can be switched off and on.
  *
  * @param config the path of CloudStack's haproxy.cfg
  * @param create opens a router on what is on the disk

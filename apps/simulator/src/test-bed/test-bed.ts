@@ -21,19 +21,19 @@ export interface TestBedClock {
 export interface TestBed {
   dataPlane: 'real' | 'memory';
   readonly router: Router;
-  /** What iptables has, for those who look. */
+  /** The packet filter of the router's host, for observers. */
   packetFilter: Pick<PacketFilter, 'save'>;
   clients: Clients;
   vms: Vms;
   clock: TestBedClock;
-  /** A moment between two bursts of clients, for all others to go on. Virtual time does not pass by it. */
+  /** Yields between two bursts of clients. Virtual time does not pass. */
   breathe(): Promise<void>;
   /**
-   * The router's agent dies without a word, and comes back as `router`; HAProxy goes on. Undefined where there is no agent:
+   * Crashes the router's agent and opens a new one as `router`; HAProxy goes on. Undefined where there is no agent:
    * CloudStack's scripts run and end with each command, and the embedded router is one with its HAProxy.
    */
   crashAgent: (() => Promise<void>) | undefined;
-  /** The router's machine goes down, with all connections, and comes up again with what is on its disk. */
+  /** Stops the router's host, which ends all connections, and starts it again with what is on its disk. */
   power: { off(): Promise<void>; on(): Promise<void> };
   /** Ends the router, and all that was started for it. */
   close(): Promise<void>;
@@ -49,6 +49,6 @@ export interface TestBedOptions {
   /** See `Scenario.deadlineMs`. */
   deadlineMs: number;
   random: () => number;
-  /** Stands between the router and its machine, to do harm. The embedded router has no machine. */
+  /** Wraps the router's data plane, to inject faults. Not for the embedded router, which has none. */
   between?: (dataPlane: DataPlane) => DataPlane;
 }
