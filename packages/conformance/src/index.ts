@@ -11,7 +11,7 @@ export { type Mutant, type MutantsOptions, runMutants } from './mutants/mutants.
 export { type ConformOptions, type ConformResult, conform, type SuiteResult } from './run/conform.ts';
 export type { StepCost } from './run/costs-seen.ts';
 export type { FailureReport, ReplayFile } from './run/failure-report.ts';
-export { parseReplay, replayPath } from './run/replay.ts';
+export { parseReplay, replayPath } from './run/replay-path.ts';
 export { type Goals, SUITES, type Suite, type SuiteName } from './suites/suites.ts';
 export type { OwnRouter, RouterKind } from './sut/routers.ts';
 export type { OpenRouter, RouterTraits } from './sut/system-under-test.ts';

@@ -17,7 +17,7 @@
  */
 import type { Command, MemberRecord, PutRule, RuleKey, RuleRecord, VersionedRule } from '@limpet/contract';
 import type { Cell } from '@limpet/state-space';
-import { stickyPolicies } from './changes.ts';
+import { stickyPolicies } from './rule-changes.ts';
 
 /** The public address of a group's rule. Each group has its own, so that an address can be missing for one rule alone. */
 export const ipOfGroup = (group: number): string => `203.0.113.${10 + group}`;

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { execute, openTestModel } from '../model/test-model.ts';
 import { randomWalk } from '../suites/baselines.ts';
-import { stickyPolicies } from './changes.ts';
 import type { ConcreteStep } from './concrete-step.ts';
 import { concretize } from './concretize.ts';
+import { stickyPolicies } from './rule-changes.ts';
 
 const testModel = openTestModel({ groups: 2, members: 1 });
 const concreteStepsOf = (seed: number, steps: number): ConcreteStep[] =>

@@ -1,8 +1,8 @@
 import type { RuleRecord } from '@limpet/contract';
 import type { Cell } from '@limpet/state-space';
 import { isPresent } from '../model/generations.ts';
-import { changeAlgorithm, changes, stickyPolicies } from './changes.ts';
 import { type ConcreteRule, installedOf, membersOf } from './concrete-rule.ts';
+import { changeAlgorithm, changes, stickyPolicies } from './rule-changes.ts';
 
 /**
  * The next generation of a rule: with the stickiness that the model has after the step, or with another change. It counts

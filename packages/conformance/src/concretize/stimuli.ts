@@ -18,7 +18,7 @@ import type { Stimulus } from './concrete-step.ts';
  * a crash point beyond the last call is a crash of the idle router.
  *
  * 5, 7 and 47 have no factor in common with one another, nor with the number of sticky policies (6) and of changes (9) in
- * `changes.ts`: each crash point meets each kind of data in the course of a tour.
+ * `rule-changes.ts`: each crash point meets each kind of data in the course of a tour.
  */
 const CRASH_EVERY = 5;
 const CRASH_POINTS = 47;

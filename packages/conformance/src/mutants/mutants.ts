@@ -10,7 +10,7 @@ import { RouterError } from '@limpet/router';
 import { BUGS } from '@limpet/state-space';
 import { ROUTER_FAULTS } from '../faults/faults.ts';
 import type { TestModel } from '../model/test-model.ts';
-import { Tracer } from '../oracle/trace.ts';
+import { Tracer } from '../oracle/tracer.ts';
 import { closeTestSession, openTestSession } from '../run/conform.ts';
 import { play } from '../run/play.ts';
 import { randomWalk, shortestPathToEachState } from '../suites/baselines.ts';

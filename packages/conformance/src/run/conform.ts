@@ -5,7 +5,7 @@
  */
 import { type Alarm, split, type TraceRecord } from '@limpet/checker';
 import { ipOfGroup } from '../concretize/concrete-rule.ts';
-import { describeAlarm, Tracer } from '../oracle/trace.ts';
+import { describeAlarm, Tracer } from '../oracle/tracer.ts';
 import { type Goals, planSuite, type Suite, type SuiteName } from '../suites/suites.ts';
 import { nameOf, type OwnRouter, type RouterKind, traitsOf } from '../sut/routers.ts';
 import { SystemUnderTest } from '../sut/system-under-test.ts';

@@ -11,7 +11,7 @@ import { type Difference, differences, statusMismatches } from '../oracle/compar
 import { ContinuityClients } from '../oracle/continuity-clients.ts';
 import { type Observation, observe } from '../oracle/observe.ts';
 import { ServerIds } from '../oracle/server-ids.ts';
-import type { LastObservation, Tracer } from '../oracle/trace.ts';
+import type { LastObservation, Tracer } from '../oracle/tracer.ts';
 import type { TestSession } from '../sut/test-session.ts';
 
 /** The first step after which the system under test differs from the model. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { conform } from './conform.ts';
-import { parseReplay, replayPath } from './replay.ts';
+import { parseReplay, replayPath } from './replay-path.ts';
 
 const file = {
   router: 'haproxy',
