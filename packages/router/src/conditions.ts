@@ -39,6 +39,7 @@ export const conditionFalse = (reason: string, message: string): ConditionUpdate
   reason,
   message,
 });
+/** The condition holds. */
 export const conditionTrue = (reason: string, message: string): ConditionUpdate => ({
   status: 'True',
   reason,

@@ -34,6 +34,7 @@ export interface DesiredState {
 /** What a command did to the desired state. `unchanged`: the same generation was there already. */
 export type Verdict = 'changed' | 'unchanged' | 'superseded';
 
+/** The desired state of a router that was never told anything. */
 export const emptyDesired = (): DesiredState => ({ rules: {}, removed: {}, compactedRevision: 0 });
 
 /** The table of a rule that was `before`. */

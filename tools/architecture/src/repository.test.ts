@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { importCircles } from './circles.ts';
 import { commitFindings } from './commits.ts';
 import { declarationFindings, versionFindings } from './dependencies.ts';
+import { undocumentedExports } from './docstrings.ts';
 import { wideFolders } from './folders.ts';
 import { commitsSince } from './git-log.ts';
 import { importOrderFindings } from './import-order.ts';
@@ -72,6 +73,10 @@ describe('this repository', () => {
       packages: Record<string, Manifest>;
     };
     expect(lockFindings(lock.packages, manifests)).toEqual([]);
+  });
+
+  it('documents what it exports', () => {
+    expect(undocumentedExports(sources)).toEqual([]);
   });
 
   it('defines every number of the catalogue of bugs that it uses', () => {

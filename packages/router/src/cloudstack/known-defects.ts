@@ -13,6 +13,7 @@ export interface KnownDefect {
   field?: string;
 }
 
+/** All known defects of CloudStack's router, by the name of their switch. */
 export const knownDefects = {
   lineSetCompare: {
     upstream: ['apache/cloudstack#9583', 'apache/cloudstack#9822'],
@@ -130,7 +131,9 @@ export const knownDefects = {
   },
 } as const satisfies Record<string, KnownDefect>;
 
+/** The name of a switch. */
 export type KnownDefectName = keyof typeof knownDefects;
+/** Which switches are on. */
 export type KnownDefects = Readonly<Record<KnownDefectName, boolean>>;
 
 const none = Object.fromEntries(Object.keys(knownDefects).map((name) => [name, false])) as KnownDefects;
@@ -167,4 +170,5 @@ export const versions = {
   fixed: none,
 } as const satisfies Record<string, KnownDefects>;
 
+/** A version of CloudStack that a preset stands for; `fixed` has no known defect. */
 export type CloudStackVersion = keyof typeof versions;

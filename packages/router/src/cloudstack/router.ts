@@ -12,6 +12,7 @@ import { isPushed, type Subject, sentRules, storedRule } from './sent-rules.ts';
 import { believedStatus, refusedStatus, removedStatus } from './status.ts';
 import { peersSection } from './takeover.ts';
 
+/** What CloudStack's router is opened with. */
 export interface CloudStackRouterOptions {
   dataPlane: DataPlane;
   /** Default: CloudStack's own paths below `/etc`. */
@@ -26,6 +27,7 @@ export interface CloudStackRouterOptions {
   knownDefects?: Partial<KnownDefects>;
 }
 
+/** Where CloudStack's virtual router has its files. */
 export const defaultPaths: CloudStackPaths = {
   config: '/etc/haproxy/haproxy.cfg',
   databag: '/etc/cloudstack/loadbalancer.json',

@@ -21,6 +21,7 @@ export async function loadRows(files: Files, path: string): Promise<RuleTable> {
   return { rules: new Map(rules.map((row) => [ruleId(row.rule), row])), removed: new Map(removed), revision };
 }
 
+/** Writes the table, as {@link loadRows} reads it. */
 export async function saveRows(files: Files, path: string, { rules, removed, revision }: RuleTable): Promise<void> {
   const rows: Rows = { rules: [...rules.values()], removed: [...removed], revision };
   await files.write(path, `${JSON.stringify(rows)}\n`);

@@ -13,12 +13,13 @@ export interface RuleTable {
   revision: number;
 }
 
+/** A router that was never told anything. */
 export const emptyTable: RuleTable = { rules: new Map(), removed: new Map(), revision: 0 };
 
 /** The table after a command, and the rules that went with it; undefined when a newer generation is there already. */
 export type Transition = { table: RuleTable; removed: readonly RuleKey[] } | undefined;
 
-/** @param lastWins as the deviation `staleSnapshotWins`: generations are not looked at. */
+/** @param lastWins as the known defect `staleSnapshotWins`: generations are not looked at. */
 export function putRule(table: RuleTable, versioned: VersionedRule, lastWins: boolean): Transition {
   const id = ruleId(versioned.rule);
   const row = table.rules.get(id);
@@ -28,6 +29,7 @@ export function putRule(table: RuleTable, versioned: VersionedRule, lastWins: bo
   return { table: { ...table, rules: new Map(table.rules).set(id, versioned) }, removed: [] };
 }
 
+/** Takes a rule away; see {@link putRule} for `lastWins`. */
 export function removeRule(table: RuleTable, key: RuleKey, generation: number, lastWins: boolean): Transition {
   const id = ruleId(key);
   const row = table.rules.get(id);
@@ -38,6 +40,7 @@ export function removeRule(table: RuleTable, key: RuleKey, generation: number, l
   return { table: { ...table, rules, removed }, removed: [{ ip: key.ip, port: key.port }] };
 }
 
+/** Makes the full set of rules what the snapshot says; see {@link putRule} for `lastWins`. */
 export function syncRules(table: RuleTable, { rules, revision }: Snapshot, lastWins: boolean): Transition {
   if (revision < table.revision && !lastWins) return undefined;
   const sent = new Map(rules.map((versioned) => [ruleId(versioned.rule), versioned]));

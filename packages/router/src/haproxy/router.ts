@@ -15,6 +15,7 @@ import { WorkerSessions } from './runtime/sessions.ts';
 import { Counters, type RuleCounters } from './state/counters.ts';
 import { StateFile } from './state/state-file.ts';
 
+/** What Limpet's router is opened with. */
 export interface HaproxyRouterOptions {
   dataPlane: DataPlane;
   /** All files and sockets of the router; HAProxy's stats socket is in it. */

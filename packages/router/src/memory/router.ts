@@ -7,6 +7,7 @@ import type { Router, RouterStats } from '../router.ts';
 import { StatusBoard } from '../status-board.ts';
 import { Engine } from './engine.ts';
 
+/** What the router in memory is opened with. */
 export interface MemoryRouterOptions {
   /** Its HAProxy must not run yet: the router starts it, without a config. */
   dataPlane: MemoryDataPlane;

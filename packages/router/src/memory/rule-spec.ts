@@ -82,6 +82,7 @@ function stickOf(stickiness: Stickiness, table: string): StickRule[] {
   ];
 }
 
+/** A member as a server of the emulator. */
 export function memberSpec({ vm, ip, port, weight = 1 }: MemberRecord): ServerSpec {
   return { name: vm, ip, port, id: undefined, check: true, weight, disabled: false };
 }

@@ -3,10 +3,10 @@ import { cliCommand, readShowPeers, resyncFinished } from '@limpet/haproxy';
 import { ready } from '../config/resync-wait.ts';
 import { runOps } from '../runtime/commands.ts';
 
-export const pollMs = 5;
+const pollMs = 5;
 
 /** A worker that nobody teaches gives up after 5 s (src/peers.c). */
-export const lessonLimitMs = 6_000;
+const lessonLimitMs = 6_000;
 
 /**
  * Tells the current worker that its tables are there, when they are. Does nothing when it has been told.

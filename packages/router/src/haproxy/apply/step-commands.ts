@@ -46,7 +46,7 @@ export function runtimeOps(step: Step, paths: RouterPaths): RuntimeOp[] {
 }
 
 /** All options again: a dynamic server ignores default-server (haproxy#1994) and needs its own id (haproxy#3413). */
-export const addOps = ({ proxy, server, options, cookie }: Step & { do: 'add-server' }): RuntimeOp[] => {
+const addOps = ({ proxy, server, options, cookie }: Step & { do: 'add-server' }): RuntimeOp[] => {
   const { name, ip, port, id, weight, maintenance } = server;
   const at = `${proxy}/${name}`;
   const own = ['id', id, 'weight', weight];
@@ -60,7 +60,7 @@ export const addOps = ({ proxy, server, options, cookie }: Step & { do: 'add-ser
 };
 
 /** Whoever was interrupted between the two commands left a transaction behind. */
-export const certifyOps = (file: string, pem: string): RuntimeOp[] => [
+const certifyOps = (file: string, pem: string): RuntimeOp[] => [
   op(/./, 'abort', 'ssl', 'cert', file),
   {
     command: { command: cliCommand('set', 'ssl', 'cert', file), payload: pem },

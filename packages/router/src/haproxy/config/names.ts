@@ -4,6 +4,7 @@ export const configHashVariable = 'LIMPET_CONFIG_HASH';
 /** Names of a rule's two listeners. */
 export const publicListener = 'public';
 
+/** Name of the listener for the probes of a verification. */
 export const probeListener = 'probe';
 
 /** Name of the peers section, and of its only peer. */

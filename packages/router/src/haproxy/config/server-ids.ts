@@ -9,6 +9,7 @@ export interface ServerIds {
   ids: Record<string, Record<string, number>>;
 }
 
+/** No server has an id yet. */
 export const emptyServerIds = (): ServerIds => ({ next: 1, ids: {} });
 
 /** Ids for all members of all rules: kept where there is one, new from the counter otherwise. Pure. */

@@ -39,6 +39,7 @@ export interface RouterSettings {
   };
 }
 
+/** The settings of a router that is given none. */
 export const defaultSettings: RouterSettings = {
   maxConnections: 4096,
   timeouts: { connect: 5, client: 50, server: 50 },

@@ -11,7 +11,9 @@ export interface RuntimeOp {
 /** Without a payload, which may hold a key. */
 const commandOf = (request: CliRequest): string => (typeof request === 'string' ? request : request.command);
 
+/** The answer of commands that say nothing when they have worked. */
 export const silence = /^$/;
+/** A command, word by word, and the answer that says that it has worked. */
 export const op = (answer: RegExp, ...words: readonly (string | number)[]): RuntimeOp => ({
   command: cliCommand(...words.map(String)),
   answer,
@@ -28,6 +30,7 @@ export const forgetAllOp = (proxy: string): RuntimeOp => op(silence, 'clear', 't
 export const seedOp = (proxy: string, source: string, serverId: number): RuntimeOp =>
   op(silence, 'set', 'table', proxy, 'key', source, 'data.server_id', serverId);
 
+/** Deletes a server, which must be in maintenance and without connections. */
 export const deleteOp = (proxy: string, server: string): RuntimeOp =>
   op(/^Server deleted\.$/, 'del', 'server', `${proxy}/${server}`);
 

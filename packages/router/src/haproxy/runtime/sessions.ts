@@ -37,6 +37,7 @@ export interface Workers {
   old: number[];
 }
 
+/** Asks the master which workers there are. */
 export async function workers(haproxy: Haproxy): Promise<Workers> {
   const { workers: current, oldWorkers } = readShowProc(await haproxy.master('show proc'));
   // A worker has seen as many reloads as came after it; its uptime is in whole seconds.

@@ -54,6 +54,7 @@ export interface CounterBaseline {
   seen: Record<string, TrafficCountsByRule>;
 }
 
+/** Nothing was counted yet. */
 export const emptyBaseline = (): CounterBaseline => ({ past: {}, seen: {} });
 
 /** True when a worker's counters have begun anew: another worker got its pid. */

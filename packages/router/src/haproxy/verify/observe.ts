@@ -44,13 +44,13 @@ export async function observe(
   };
 }
 
-export type FoundHaproxy = Pick<ObservedState, 'processes' | 'live' | 'portConflicts' | 'notResponding'>;
+type ObservedHaproxy = Pick<ObservedState, 'processes' | 'live' | 'portConflicts' | 'notResponding'>;
 
-export async function observeHaproxy(
+async function observeHaproxy(
   dataPlane: DataPlane,
   paths: RouterPaths,
   certificateFiles: readonly string[],
-): Promise<FoundHaproxy> {
+): Promise<ObservedHaproxy> {
   const { haproxy } = dataPlane;
   let processes: Processes | undefined;
   try {
