@@ -1,0 +1,154 @@
+import { basename } from 'node:path';
+import type { DataPlane, MemoryDataPlane } from '@limpet/data-plane';
+import { type CliRequest, readShowSess } from '@limpet/haproxy';
+import { IptablesError } from '@limpet/netfilter';
+
+/** Faults that a transcript has asked for. */
+export interface TranscriptFaults {
+  /** `haproxy -c` rejects configurations with this text in them. */
+  rejectedText: string | undefined;
+  /** The next reload fails. */
+  reload: boolean;
+  /** Another program holds iptables' lock. */
+  iptables: boolean;
+}
+
+/** What the ports of one router tell a transcript. */
+export interface PortsListener {
+  faults: TranscriptFaults;
+  /**
+   * The router is about to make a call; `lines` say what it changes. Never resolves once the router's process is dead,
+   * or dies of this very call.
+   */
+  before(lines: readonly string[]): Promise<void>;
+  /** One connection is opened or ended. */
+  connection(line: string): void;
+  print(line: string): void;
+  /** Never resolves once the router's process is dead. */
+  alive<T>(value: T): Promise<T>;
+}
+
+const onlyReads = (command: string): boolean => /^(show|get) /.test(command);
+const commandOf = (request: CliRequest): string => (typeof request === 'string' ? request : request.command);
+
+/** File names without their directory. */
+const short = (text: string): string => text.replaceAll('/limpet/', '');
+
+/** The host's ports as a router gets them: every call that changes something is told of before it is made. */
+export function recordedPorts(host: MemoryDataPlane, listener: PortsListener): DataPlane {
+  const { faults } = listener;
+  const call = async <T>(lines: readonly string[], act: () => T | Promise<T>): Promise<T> => {
+    await listener.before(lines);
+    return listener.alive(await act());
+  };
+  const { clients: _, vms: __, ...rest } = host;
+  return {
+    ...rest,
+    clock: {
+      now: () => host.clock.now(),
+      sleep: async (ms) => listener.alive(await host.clock.sleep(ms)),
+      after: (ms, run) => host.clock.after(ms, () => void listener.alive(undefined).then(run)),
+    },
+    files: {
+      read: (path, maxBytes) => call([], () => host.files.read(path, maxBytes)),
+      write: (path, text) => call([`write   ${basename(path)}`], () => host.files.write(path, text)),
+      append: (path, text) => call([`append  ${basename(path)}`], () => host.files.append(path, text)),
+      lock: (path, lost) => host.files.lock(path, lost),
+    },
+    haproxy: {
+      check: (path) =>
+        call([], async () => {
+          const text = faults.rejectedText;
+          const verdict =
+            text !== undefined && host.files.get(path)?.includes(text)
+              ? { ok: false as const, message: `"${text}" is refused` }
+              : await host.haproxy.check(path);
+          listener.print(`check   ${basename(path)}: ${verdict.ok ? 'valid' : verdict.message}`);
+          return verdict;
+        }),
+      running: () => call([], () => host.haproxy.running()),
+      start: (path) => call(['start'], () => host.haproxy.start(path)),
+      stop: () => call(['stop'], () => host.haproxy.stop()),
+      signalReload: () => call([faults.reload ? 'reload  fails' : 'reload'], () => reload(host, faults)),
+      master: async (command) => {
+        const { text, connection } = await masterLine(host, command);
+        return call(text === undefined || connection ? [] : [text], () => {
+          if (connection) listener.connection(text!);
+          return host.haproxy.master(command);
+        });
+      },
+      runtime: (commands) =>
+        call(
+          commands.map(commandOf).flatMap((command) => (onlyReads(command) ? [] : [`runtime ${short(command)}`])),
+          () => host.haproxy.runtime(commands),
+        ),
+      pin: () => call([], () => host.haproxy.pin()),
+    },
+    packetFilter: {
+      save: () => call([], () => host.packetFilter.save()),
+      run: (args) => call([`iptables ${args.join(' ')}`], () => host.packetFilter.run(args)),
+      restore: (text) =>
+        call([], async () => {
+          if (faults.iptables) {
+            listener.print('iptables lock is held');
+            throw new IptablesError('IPTABLES_RESTORE_FAILED', 'another program holds the xtables lock');
+          }
+          const before = await rulesOf(host);
+          await host.packetFilter.restore(text);
+          for (const line of differences(before, await rulesOf(host))) listener.print(`iptables ${line}`);
+        }),
+    },
+    prober: {
+      open: (path, source) =>
+        call([], () => {
+          listener.connection(`probe   ${basename(path, '.sock')}`);
+          return host.prober.open(path, source);
+        }),
+    },
+  };
+}
+
+/** A configuration that HAProxy cannot load stands in for one whose address it cannot bind. */
+async function reload({ files, haproxy }: MemoryDataPlane, faults: TranscriptFaults): Promise<void> {
+  if (!faults.reload) return haproxy.signalReload();
+  faults.reload = false;
+  const path = '/limpet/haproxy.cfg';
+  const text = files.get(path)!;
+  await files.write(path, 'cannot be loaded');
+  await haproxy.signalReload();
+  await files.write(path, text);
+}
+
+/** A command to the master as a transcript has it; without a text, it only reads. */
+async function masterLine(
+  { haproxy }: MemoryDataPlane,
+  command: string,
+): Promise<{ text?: string; connection: boolean }> {
+  const [, pid, id] = /^@!(\d+) shutdown session (\S+)$/.exec(command) ?? [];
+  if (id === undefined) {
+    return onlyReads(command.replace(/^@!\d+ /, '')) ? { connection: false } : { text: command, connection: false };
+  }
+  const session = readShowSess(await haproxy.master(`@!${pid} show sess`)).find((each) => each.id === id);
+  const old = pid === String(haproxy.current?.pid) ? '' : ' on an old worker';
+  return { text: `drain   ${session?.source?.ip} ${session?.server}${old}`, connection: true };
+}
+
+const rulesOf = async ({ packetFilter }: MemoryDataPlane): Promise<string[]> =>
+  (await packetFilter.save()).split('\n').filter((line) => line.startsWith('-A '));
+
+/** Lines that went and lines that came; one that stands twice counts twice. */
+function differences(before: readonly string[], after: readonly string[]): string[] {
+  const without = (lines: readonly string[], others: readonly string[]): string[] => {
+    const rest = [...others];
+    return lines.filter((line) => {
+      const at = rest.indexOf(line);
+      if (at >= 0) rest.splice(at, 1);
+      return at < 0;
+    });
+  };
+  const words = (line: string): string => line.slice('-A '.length);
+  return [
+    ...without(before, after).map((line) => `- ${words(line)}`),
+    ...without(after, before).map((line) => `+ ${words(line)}`),
+  ];
+}
