@@ -3,8 +3,9 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inBox } from './box/box-support.ts';
 import { LabError } from './errors.ts';
-import { type Exec, exec, type Spawn } from './exec.ts';
+import { type Exec, type ExecResult, exitCode, type Spawn } from './exec.ts';
 import { Host } from './hosts/host.ts';
+import type { Programs } from './hosts/router-host.ts';
 import { checkAddress, parseNetwork } from './network/address.ts';
 import type { Namespace } from './network/namespace.ts';
 import { connectNamespaces, openNamespaces } from './network/network.ts';
@@ -76,12 +77,15 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   const dir = await mkdtemp(join(LAB_ROOT, 'lab-'));
   const clientHost = new Host<Clients>(clients, './client-host.ts', [String(timeoutMs)]);
   const vmHost = new Host<Vms>(guests, './vm-host.ts');
+  const routerHost = new Host<Programs>(router, './router-host.ts');
+  let closing = false;
   const lab: Lab = {
     dir,
-    exec: (file, args, execOptions) => {
-      const command = router.enter(file, args);
-      return exec(command.file, command.args, execOptions);
-    },
+    exec: (file, args, { input } = {}) =>
+      routerHost.call('run', { file, args, input }).catch((error: LabError): ExecResult => {
+        if (closing) return { code: exitCode(null, 'SIGKILL'), stdout: '', stderr: '' };
+        throw error;
+      }),
     spawn: (file, args) => {
       const command = router.enter(file, args);
       return spawn(command.file, command.args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -89,7 +93,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     clients: checkedClients(clientHost, networks),
     vms: checkedVms(vmHost, [gateway, ...publicIps], networks),
     async close() {
-      await Promise.all([clientHost.close(), vmHost.close()]);
+      closing = true;
+      await Promise.all([clientHost.close(), vmHost.close(), routerHost.close()]);
       await Promise.all(Object.values(namespaces).map((namespace: Namespace) => namespace.close()));
       await rm(dir, { recursive: true, force: true });
     },
