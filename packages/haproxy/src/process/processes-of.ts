@@ -1,4 +1,5 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readlink } from 'node:fs/promises';
 import type { Exec } from './exec.ts';
 
 interface Candidate {
@@ -12,8 +13,10 @@ interface Candidate {
  * gone, or name a pid that another program has by now. A zombie has no words.
  */
 export async function processesOf(pidFile: string, exec: Exec): Promise<number[]> {
-  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = (await Promise.all(all.map((name) => candidate(Number(name), pidFile)))).filter((each) => !!each);
+  // Synchronously: no device is waited for, and each asynchronous read of a file without a size takes 64 KiB, which all
+  // processes of a machine together turn into garbage collections.
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const found = all.map((name) => candidate(Number(name), pidFile)).filter((each) => !!each);
   if (found.length === 0) return [];
   const here = (await exec('readlink', ['/proc/self/ns/net'])).stdout.trim();
   const namespaces = await Promise.all(found.map(({ pid }) => readlink(`/proc/${pid}/ns/net`).catch(() => undefined)));
@@ -22,12 +25,14 @@ export async function processesOf(pidFile: string, exec: Exec): Promise<number[]
   return ours.sort((a, b) => Number(isWorker(a)) - Number(isWorker(b)) || a.pid - b.pid).map(({ pid }) => pid);
 }
 
-async function candidate(pid: number, pidFile: string): Promise<Candidate | undefined> {
+function candidate(pid: number, pidFile: string): Candidate | undefined {
   try {
-    const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     if (words[words.indexOf('-p') + 1] !== pidFile || !words.includes('-W')) return undefined;
     // The name, field 2 of proc_pid_stat(5), may hold blanks and parentheses.
-    const [, parent] = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ');
+    const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     return { pid, parent: Number(parent) };
   } catch {
     return undefined; // it has ended
