@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { CrashInjector } from './crash-injector.ts';
 export { DataPlaneError, type DataPlaneErrorCode } from './errors.ts';
 export { systemClock } from './linux/clock.ts';
 export { createRealDataPlane, type RealDataPlaneOptions } from './linux/data-plane.ts';
@@ -12,4 +13,11 @@ export { createVirtualClock } from './memory/clock.ts';
 export { createMemoryDataPlane, type MemoryDataPlane, type MemoryDataPlaneOptions } from './memory/data-plane.ts';
 export { createRandom, type Random } from './memory/random.ts';
 export type { Answer, Ask, Clients, Cookies, Vms } from './memory/traffic.ts';
+export {
+  changesMachine,
+  changingCommands,
+  type Interceptor,
+  interceptCalls,
+  type PortCall,
+} from './port-calls.ts';
 export type * from './ports.ts';
