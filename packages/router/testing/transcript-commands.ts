@@ -32,7 +32,11 @@ const fields: Record<string, (text: string) => Partial<RuleRecord>> = {
   maxConnections: (text) => ({ maxConnections: Number(text) }),
   members: (text) => ({ members: list(text).map(readMember) }),
   protocol: (text) => ({ protocol: text as RuleRecord['protocol'] }),
-  stickiness: (text) => ({ stickiness: stickinesses[text] ?? noStickiness }),
+  stickiness(text) {
+    const stickiness = stickinesses[text];
+    if (!stickiness) throw new Error(`a transcript has no stickiness ${text}`);
+    return { stickiness };
+  },
 };
 
 const keyOf = (id = ''): { ip: string; port: number } => {
@@ -149,10 +153,15 @@ const handlers: Record<string, Handler> = {
     faults.reload = false;
     faults.iptables = false;
   },
-  /** What another program does: `drift runtime COMMAND`, `drift edit FILE FROM TO`, `drift iptables ARGS`, `drift kill`. */
+  /**
+   * What another program does: `drift runtime COMMAND`, `drift edit FILE FROM TO`, `drift iptables ARGS`, `drift reload`,
+   * `drift kill`, `drift restart`.
+   */
   async drift({ host: { files, haproxy, packetFilter } }, { words: [, kind, ...rest] }) {
-    if (kind === 'kill') await haproxy.stop();
-    else if (kind === 'reload') await haproxy.signalReload();
+    if (kind === 'kill' || kind === 'restart') await haproxy.stop();
+    if (kind === 'restart') await haproxy.start('/limpet/haproxy.cfg');
+    if (kind === 'kill' || kind === 'restart') return;
+    if (kind === 'reload') await haproxy.signalReload();
     else if (kind === 'runtime') await haproxy.runtime([rest.join(' ').replace('stick.map', '/limpet/stick.map')]);
     else if (kind === 'iptables') await packetFilter.run(rest);
     else if (kind === 'edit') {

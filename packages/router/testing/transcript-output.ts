@@ -80,6 +80,7 @@ export class TranscriptOutput {
       connections === 0 ? text : `${text} (${connections} connection${connections === 1 ? '' : 's'})`,
     );
     this.#lines = [];
+    this.#shownAt = this.#clock.now();
     return lines;
   }
 

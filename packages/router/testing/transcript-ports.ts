@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { DataPlane, MemoryDataPlane } from '@limpet/data-plane';
+import type { DataPlane, MemoryDataPlane, Prober } from '@limpet/data-plane';
 import { type CliRequest, readShowSess } from '@limpet/haproxy';
 import { IptablesError } from '@limpet/netfilter';
 
@@ -42,6 +42,7 @@ export function recordedPorts(host: MemoryDataPlane, listener: PortsListener): D
     return listener.alive(await act());
   };
   const { clients: _, vms: __, ...rest } = host;
+  const prober: Prober = host.prober;
   return {
     ...rest,
     clock: {
@@ -99,10 +100,10 @@ export function recordedPorts(host: MemoryDataPlane, listener: PortsListener): D
         }),
     },
     prober: {
-      open: (path, source) =>
+      open: (path, source, protocol) =>
         call([], () => {
           listener.connection(`probe   ${basename(path, '.sock')}`);
-          return host.prober.open(path, source);
+          return prober.open(path, source, protocol);
         }),
     },
   };

@@ -107,6 +107,7 @@ export class TranscriptSession {
     this.#life.alive = false;
     this.#life = { alive: true };
     this.#open = [];
+    this.#router = undefined;
     this.output.forgetConditions();
     const { settings } = this;
     const dataPlane = recordedPorts(this.host, this.#listenerOf(this.#life));
@@ -139,7 +140,7 @@ export class TranscriptSession {
       faults: this.faults,
       before: async (lines: readonly string[]): Promise<void> => {
         if (!life.alive) return never;
-        if (this.#router && life === this.#life) await this.printReport();
+        if (this.#router) await this.printReport();
         if (!life.alive) return never;
         this.output.printDeferred();
         const { dieBefore } = life;

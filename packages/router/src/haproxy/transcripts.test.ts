@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { playTranscript } from '../../testing/transcript.ts';
 
@@ -43,5 +44,5 @@ it.each(names)('%s', async (name) => {
     plans.applying = false;
     plans.print = (lines) => output.defer(lines.map((line) => `plan    ${line}`));
   });
-  await expect(played).toMatchFileSnapshot(file.pathname);
+  await expect(played).toMatchFileSnapshot(fileURLToPath(file));
 });
