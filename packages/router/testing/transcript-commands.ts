@@ -101,7 +101,7 @@ const handlers: Record<string, Handler> = {
   async report(session) {
     await session.router();
     session.output.forgetConditions();
-    await session.printReport();
+    if ((await session.printReport()) === 0) session.output.print('no rules');
   },
   await: (session) => session.wait(),
   advance: (session, { words }) => session.clock.run(Number(words[1])),

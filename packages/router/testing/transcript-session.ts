@@ -92,8 +92,11 @@ export class TranscriptSession {
     if (this.#life.alive) await this.printReport();
   }
 
-  async printReport(): Promise<void> {
-    this.output.printReport(await this.#router!.reportRules({ type: 'reportRules' }));
+  /** Prints the conditions that have changed. Resolves to the number of rules that there are. */
+  async printReport(): Promise<number> {
+    const report = await this.#router!.reportRules({ type: 'reportRules' });
+    this.output.printReport(report);
+    return report.rules.length;
   }
 
   /** The router's process dies, at once or when it is about to do what begins with `before`. */
