@@ -24,7 +24,7 @@ export class TranscriptClock implements Clock {
     return () => this.#events.delete(event);
   };
 
-  /** Runs events until `done`, or until `ms` have passed. Time stands where the last event was, unless `ms` passed. */
+  /** Runs events until `done`, or until `ms` have passed. When `done`, time stands where the last event was. */
   async run(ms: number, done: () => boolean = () => false): Promise<void> {
     const end = this.#now + ms;
     await settle();

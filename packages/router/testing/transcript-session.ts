@@ -5,7 +5,7 @@ import { createHaproxyRouter, type HaproxyRouter } from '../src/haproxy/router.t
 import { member } from './rules.ts';
 import { TranscriptClock } from './transcript-clock.ts';
 import { TranscriptOutput } from './transcript-output.ts';
-import { recordedPorts, type TranscriptFaults } from './transcript-ports.ts';
+import { type PortsListener, recordedPorts, type TranscriptFaults } from './transcript-ports.ts';
 
 /** A command is given up after that much virtual time. */
 const patienceMs = 60_000;
@@ -17,6 +17,7 @@ interface Life {
   dieBefore?: string;
 }
 
+/** A command that was sent. */
 interface Answer {
   command: string;
   settled: boolean;
@@ -117,7 +118,7 @@ export class TranscriptSession {
     this.#router = await createHaproxyRouter({ dataPlane, dir: '/limpet', settings });
   }
 
-  /** Number settings by name, such as `maxOldWorkers`. */
+  /** Sets a setting of the routers that are opened from now on; a value of digits is a number. */
   set(name: string, value: string): void {
     if (!(name in defaultSettings)) throw new Error(`there is no setting ${name}`);
     this.settings = { ...this.settings, [name]: /^\d+$/.test(value) ? Number(value) : value };
@@ -137,7 +138,7 @@ export class TranscriptSession {
     this.output.print('crash');
   }
 
-  #listenerOf(life: Life) {
+  #listenerOf(life: Life): PortsListener {
     const never = new Promise<never>(() => {});
     return {
       faults: this.faults,
