@@ -1,28 +1,59 @@
+import { availableParallelism } from 'node:os';
 import { inBox } from '@limpet/lab';
 import { defineConfig } from 'vitest/config';
-import type { Reporter } from 'vitest/node';
+import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node';
 import { slowestFiles } from './tools/setup/src/slowest-files.ts';
 
 const everywhere = '{packages,apps,tools}/*/src/**/*.test.ts';
 const onRealRouters = '{packages,apps,tools}/*/src/**/*.real.test.ts';
+/** Suites that take minutes; on a person's machine `npx limpet conform` plays them. */
+const onlyInCi = 'packages/conformance/src/run/conform.{transitions,interactions}.real.test.ts';
+
+/** Ends what hangs. A machine that does other work may be many times slower, and its tests are still right. */
+const hangs = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 120_000 } } };
 
 const unit = {
-  test: { name: 'unit', include: [everywhere], exclude: [onRealRouters], testTimeout: 20_000 },
+  test: {
+    name: 'unit',
+    include: [everywhere],
+    exclude: [onRealRouters],
+    // One for each of the cores that a continuous integration has at least; vitest would leave one of two idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    ...hangs,
+  },
 };
 
 const real = {
   test: {
     name: 'real',
     include: [onRealRouters],
-    maxWorkers: 2,
-    // After the unit tests: both at once on two cores would only slow each other down.
+    exclude: process.env.CI === 'true' ? [] : [onlyInCi],
+    // More than there are cores: these tests wait for HAProxy's own timers and for processes most of the time.
+    maxWorkers: Math.max(4, availableParallelism()),
+    // After the unit tests, which never wait.
     sequence: { groupOrder: 1 },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // How long an event is awaited, not how long it may take: a machine that does other work is slow, and right.
-    expect: { poll: { timeout: 15_000 } },
+    ...hangs,
   },
 };
+
+/** Files that take longest begin first, so that no worker is left with one of them when the others have ended. */
+const longest = [
+  /conformance\/src\/run\/conform\.transitions/,
+  /rules\.real/,
+  /verdicts\.real/,
+  /conformance\/src\/(run|mutants)/,
+  /drift\.real/,
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = longest.findIndex((pattern) => pattern.test(moduleId));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 const sayWhatIsNotRun: Reporter = {
   onTestRunEnd() {
@@ -41,4 +72,6 @@ const saySlowestFiles: Reporter = {
 // Ahead of the default reporter, so that its summary is what a run ends with.
 const reporters = [saySlowestFiles, ...(inBox() ? [] : [sayWhatIsNotRun]), 'default'];
 
-export default defineConfig({ test: { projects: inBox() ? [unit, real] : [unit], reporters } });
+export default defineConfig({
+  test: { projects: inBox() ? [unit, real] : [unit], sequence: { sequencer: LongestFirst }, reporters },
+});
