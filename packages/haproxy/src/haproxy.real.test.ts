@@ -186,7 +186,7 @@ test('a HAProxy that hangs is not taken for one that is gone, and nobody starts 
   await live.adopt().stop();
   await expect.poll(() => all.filter((pid) => !gone(pid))).toEqual([]);
   expect(await adopted.running()).toBe(false);
-}, 60_000);
+});
 
 test('a HAProxy whose files were taken away is there all the same', async () => {
   await live.haproxy.start();
@@ -197,7 +197,7 @@ test('a HAProxy whose files were taken away is there all the same', async () => 
     code: 'HAPROXY_NOT_RESPONDING',
     message: expect.stringContaining(`${master.pid}`),
   });
-}, 60_000);
+});
 
 test('a pid file that names another program is nobody', async () => {
   await writeFile(live.path('haproxy.pid'), `${process.pid}\n`);

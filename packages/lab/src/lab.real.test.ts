@@ -171,7 +171,7 @@ describe('life', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const lines = linesOf(opener);
-    await expect.poll(() => lines[0], { timeout: 10_000 }).toBe('ready');
+    await expect.poll(() => lines[0]).toBe('ready');
     // The opener, a holder for each namespace, and a host in each.
     expect(processesWith('MARK', mark)).toHaveLength(7);
     opener.kill('SIGKILL');

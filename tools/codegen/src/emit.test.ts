@@ -12,7 +12,7 @@ const DOOR = join(import.meta.dirname, '../testdata/door');
 let model: Model;
 beforeAll(async () => {
   model = await readModel(DOOR);
-}, 60_000);
+});
 
 describe('what a small model becomes', () => {
   it('the same each time', async () => expect(await readModel(DOOR)).toEqual(model));

@@ -12,4 +12,4 @@ it('lets the event loop turn between suites, also where nothing waits: Ctrl-C is
   clearImmediate(next);
   expect(stdout).toContain('1 of 1 are caught.');
   expect(turns).toBeGreaterThan(4);
-}, 300_000);
+});

@@ -7,7 +7,6 @@ import type { Context } from '../context.ts';
 import { check } from './check.ts';
 import { simulate } from './simulate.ts';
 
-const timeout = 120_000;
 let directory: string;
 let trace: string;
 
@@ -18,7 +17,7 @@ beforeAll(async () => {
   trace = join(directory, 'trace.json');
   const flags = { groups: 2, members: 1, threads: 1, symmetry: true, bug: 'line-set-compare', output: 'json' } as const;
   await writeFile(trace, await run((context) => check(flags, context)));
-}, timeout);
+});
 afterAll(() => rm(directory, { recursive: true }));
 
 it.each([
@@ -26,7 +25,6 @@ it.each([
   ['haproxy', false],
 ] as const)(
   'the model finds apache/cloudstack#9583; on a real HAProxy driven by %s it happens: %s',
-  { timeout },
   async (router, happens) => {
     const flags = { replay: trace, router, dataPlane: 'real', output: 'json' } as const;
     const result = JSON.parse(await run((context) => simulate(undefined, flags, context)));

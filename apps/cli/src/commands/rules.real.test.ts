@@ -149,7 +149,7 @@ describe('the commands on a rules file, on a real router', () => {
     for (const pid of [master, worker]) process.kill(pid, 'SIGCONT');
     expect(await code('verify', file)).toBe(0);
     expect((await lab.exec('ss', ['-Hltn', 'sport', '=', ':5432'])).stdout.trim().split('\n')).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('see changes made by hand, and repair them', async () => {
     await write(db);

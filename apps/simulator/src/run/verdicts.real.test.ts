@@ -7,9 +7,6 @@ import { prepare } from './prepare.ts';
 import type { SimulationResult } from './result.ts';
 import { simulate } from './simulate.ts';
 
-/** 150 reloads, one for each VM that leaves and each that comes. */
-const timeout = 300_000;
-
 /** What a simulation is about; times and numbers of connections are not. */
 const verdict = (result: SimulationResult) => ({
   changes: result.changes,
@@ -26,13 +23,13 @@ const play = async (scenario: string, router: RouterKind, openTestBed: typeof op
   verdict(await simulate(await prepare({ scenario }), { router, openTestBed }));
 
 describe.each(await listScenarios())('%s', (scenario) => {
-  it('ends on the data plane in memory as on the real one, driven by CloudStack', { timeout }, async () => {
+  it('ends on the data plane in memory as on the real one, driven by CloudStack', async () => {
     const real = await play(scenario, 'cloudstack', openRealTestBed);
     expect(real.movesClients || real.changesInForce < real.changes).toBe(true);
     expect(await play(scenario, 'cloudstack', openMemoryTestBed)).toEqual(real);
   });
 
-  it('ends in memory as on the real data plane, driven by Limpet', { timeout }, async () => {
+  it('ends in memory as on the real data plane, driven by Limpet', async () => {
     const real = await play(scenario, 'haproxy', openRealTestBed);
     expect(real).toMatchObject({ changesInForce: real.changes, movesClients: false, failsConnections: false });
     expect(await play(scenario, 'haproxy', openMemoryTestBed)).toEqual(real);

@@ -259,9 +259,9 @@ async function readTable(haproxy: Haproxy) {
 
 async function taken(haproxy: Haproxy, mark: string): Promise<void> {
   const current = async () => readShowEnv((await haproxy.runtime(['show env MARK']))[0]!).get('MARK');
-  await expect.poll(current, { timeout: 10_000, interval: 20 }).toBe(mark);
+  await expect.poll(current, { interval: 20 }).toBe(mark);
   const synced = async () => resyncFinished(readShowPeers((await haproxy.runtime(['show peers']))[0]!));
-  await expect.poll(synced, { timeout: 10_000, interval: 20 }).toBe(true);
+  await expect.poll(synced, { interval: 20 }).toBe(true);
 }
 
 async function selfSigned({ dir, exec }: Lab): Promise<string> {
@@ -301,7 +301,7 @@ describe('the machine in memory', () => {
         write: (name, text) => writeFile(`${dir}/${name}`, text),
         settle: async () => {
           const synced = async () => resyncFinished(readShowPeers((await real.runtime(['show peers']))[0]!));
-          await expect.poll(synced, { timeout: 10_000, interval: 50 }).toBe(true);
+          await expect.poll(synced, { interval: 50 }).toBe(true);
         },
       },
       dir,

@@ -30,7 +30,7 @@ describe('a machine that is not well is named in the conditions, and what was wa
     process.kill(workers[0]!.pid, 'SIGCONT');
     expect((await answer).outcome).toBe('applied');
     await bench.until(inForce);
-  }, 60_000);
+  });
 
   it('a HAProxy that hangs, beside which no second one is started', async () => {
     bench = await openRealBench();
@@ -50,7 +50,7 @@ describe('a machine that is not well is named in the conditions, and what was wa
     const { master: now } = readShowProc(await bench.dataPlane.haproxy.master('show proc'));
     expect(now.pid).toBe(master.pid);
     expect((await bench.lab.exec('ss', ['-Hltn', 'sport', '=', ':8080'])).stdout.trim().split('\n')).toHaveLength(1);
-  }, 90_000);
+  });
 
   it('a disk that is full', async () => {
     bench = await openRealBench({}, ({ exec, dir }) =>
@@ -80,7 +80,7 @@ describe('a machine that is not well is named in the conditions, and what was wa
     holder.stdin.end();
     await once(holder, 'close');
     expect((await answer).outcome).toBe('applied');
-  }, 60_000);
+  });
 });
 
 /** iptables of the old kind, which has a lock. */

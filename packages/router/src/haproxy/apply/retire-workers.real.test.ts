@@ -18,7 +18,7 @@ it('ends the connections that the oldest worker still holds when there are too m
     await hold();
     await bench.put({ port: 81, algorithm: reload % 2 === 0 ? 'leastconn' : 'roundrobin' });
     const count = async () => readShowProc(await bench.dataPlane.haproxy.master('show proc')).oldWorkers.length;
-    await expect.poll(count, { timeout: 10_000 }).toBeLessThanOrEqual(2);
+    await expect.poll(count).toBeLessThanOrEqual(2);
   }
   expect((await bench.lab.clients.askHeld(held)).map(({ ok }) => ok)).toEqual([false, false, true, true]);
   const status = await bench.until(() => true);
