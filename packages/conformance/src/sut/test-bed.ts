@@ -50,7 +50,7 @@ export async function openMemoryTestBed(publicIps: readonly string[]): Promise<T
  * @throws LabError when this is no sandbox, or a tool is missing
  */
 export async function openRealTestBed(publicIps: readonly string[]): Promise<TestBed> {
-  const lab = await openLab({ publicIps, timeoutMs: 1000 });
+  const lab = await openLab({ publicIps, timeoutMs: 10_000 });
   try {
     return await testBedIn(lab);
   } catch (error) {
