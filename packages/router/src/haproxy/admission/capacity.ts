@@ -1,12 +1,14 @@
 import type { RuleRecord } from '@limpet/contract';
+import type { DesiredRule } from '../../desired.ts';
+import { ruleId } from '../../names.ts';
 import type { RouterSettings } from '../config/settings.ts';
 import { appCookieEntries } from '../config/stickiness.ts';
 import type { Refusal } from './refusal.ts';
 
-/** Bytes of an entry by address: by how much 100,000 of them make a worker of HAProxy 2.6.12 grow. */
+/** Bytes of a table entry by address: the growth of a HAProxy 2.6.12 worker with 100,000 entries, per entry. */
 const entryBytes = 208;
 
-/** Listeners, pipes, CLI connections, log: what HAProxy needs besides connections and checks. */
+/** File descriptors that HAProxy needs besides connections and checks: listeners, pipes, CLI connections, log. */
 const reservedDescriptors = 128;
 
 const tableBytes = ({ stickiness }: RuleRecord): number => {
@@ -14,31 +16,31 @@ const tableBytes = ({ stickiness }: RuleRecord): number => {
   return stickiness.method === 'AppCookie' ? appCookieEntries * (entryBytes + stickiness.length) : 0;
 };
 
-/** Two listeners, and a connection for each check that is under way. */
+/** A rule needs two listeners, and one connection for each member's health check. */
 const descriptors = ({ members }: RuleRecord): number => 2 + members.length;
 
-/** What rules ask of memory and of file descriptors, against what the router has. */
+/** The memory for stick tables and the file descriptors of a router, less what its rules take. */
 export class Capacity {
   readonly #settings: RouterSettings;
   readonly #limit: number;
   #tableBytes = 0;
   #descriptors: number;
 
-  /** @param limit file descriptors that the machine gives to a process; the settings may say another. */
+  /** @param limit file descriptors that the host gives to a process; `budget.fileDescriptors` takes precedence. */
   constructor(settings: RouterSettings, limit: number) {
     this.#settings = settings;
     this.#limit = settings.budget.fileDescriptors ?? limit;
-    // Each connection has one descriptor on either side.
+    // HAProxy needs one descriptor on each side of a connection.
     this.#descriptors = reservedDescriptors + 2 * settings.maxConnections;
   }
 
-  /** Counts a rule that is there. */
+  /** Takes the rule's share. */
   take(rule: RuleRecord): void {
     this.#tableBytes += tableBytes(rule);
     this.#descriptors += descriptors(rule);
   }
 
-  /** Why there is no room for a rule, if there is none. */
+  /** Why the rule does not fit; undefined when it does. Takes nothing. */
   refusal(rule: RuleRecord): Refusal | undefined {
     const { budget } = this.#settings;
     const bytes = this.#tableBytes + tableBytes(rule);
@@ -58,4 +60,20 @@ export class Capacity {
     }
     return undefined;
   }
+}
+
+/**
+ * The capacity that is left for `rules` on a router that has `programmed`, by rule id. Other versions of `rules` among
+ * the programmed ones take nothing, since `rules` replace them.
+ */
+export function remainingCapacity(
+  rules: readonly RuleRecord[],
+  programmed: ReadonlyMap<string, DesiredRule>,
+  settings: RouterSettings,
+  descriptorLimit: number,
+): Capacity {
+  const replaced = new Set(rules.map(ruleId));
+  const capacity = new Capacity(settings, descriptorLimit);
+  for (const [id, { rule }] of programmed) if (!replaced.has(id)) capacity.take(rule);
+  return capacity;
 }

@@ -135,18 +135,18 @@ describe('the budget', () => {
 
   it('has room for two tables, and not for a third one; a rule without one is always served', () => {
     const tableBytes = 90_000_000;
-    expect(lint(sticky, { budget: has({ tableBytes }, [sticky]) })).toBe('served');
+    expect(lint(sticky, { capacity: has({ tableBytes }, [sticky]) })).toBe('served');
     const full = has({ tableBytes }, [sticky, sticky]);
-    expect(lint(sticky, { budget: full })).toMatch(
+    expect(lint(sticky, { capacity: full })).toMatch(
       /^TableBudgetExceeded stickiness\.tableSize: .* 127795200 bytes, .* 90000000 /,
     );
-    expect(lint({}, { budget: full })).toBe('served');
+    expect(lint({}, { capacity: full })).toBe('served');
   });
 
   it('has descriptors for listeners and checks of one rule with two members, and not for two', () => {
     const fileDescriptors = 8192 + 128 + 7;
-    expect(lint({}, { budget: has({ fileDescriptors }, []) })).toBe('served');
-    expect(lint({}, { budget: has({ fileDescriptors }, [{}]) })).toMatch(
+    expect(lint({}, { capacity: has({ fileDescriptors }, []) })).toBe('served');
+    expect(lint({}, { capacity: has({ fileDescriptors }, [{}]) })).toMatch(
       /^DescriptorBudgetExceeded members: .* 8328 file descriptors, and has 8327/,
     );
   });

@@ -12,7 +12,7 @@ export interface AdmissionContext {
   /** The PEM files that rules name. */
   certificates?: Certificates;
   /** What the other rules ask for. */
-  budget?: Capacity;
+  capacity?: Capacity;
   /** Who listens where the rule is to be. */
   portConflicts?: PortConflicts;
 }
@@ -89,7 +89,7 @@ const health: Check = ({ healthCheck }) =>
 
 const stickiness: Check = ({ stickiness: policy }) => validateStickiness(policy);
 
-const room: Check = (rule, _, __, { budget }) => budget?.refusal(rule);
+const room: Check = (rule, _, __, { capacity }) => capacity?.refusal(rule);
 
 const checks: readonly Check[] = [address, port, listener, members, certificate, limit, health, stickiness, room];
 

@@ -1,8 +1,8 @@
 import type { RuleRecord } from '@limpet/contract';
 import { wantedGeneration } from '../../desired.ts';
 import { keyOf } from '../../names.ts';
+import { remainingCapacity } from '../admission/capacity.ts';
 import { conflictsOfNewRules, findPortConflicts, type PortConflicts } from '../admission/port-conflicts.ts';
-import { remainingCapacity } from '../admission/remaining-capacity.ts';
 import { validateRule } from '../admission/validate-rule.ts';
 import { type Certificates, readCertificates } from '../config/certificates.ts';
 import type { LiveState } from '../runtime/live-state.ts';
@@ -156,7 +156,7 @@ export class Reconciler {
     const capacity = remainingCapacity(rulesOf(requests), state.programmed, settings, descriptorLimit);
     return requests.filter((request) => {
       const rule = request.wanted?.rule;
-      const refusal = rule && validateRule(rule, settings, local, { certificates, budget: capacity, portConflicts });
+      const refusal = rule && validateRule(rule, settings, local, { certificates, capacity, portConflicts });
       if (refusal) this.#open.refuse(request, refusal);
       else this.#open.accept(request);
       if (rule && !refusal) capacity.take(rule);

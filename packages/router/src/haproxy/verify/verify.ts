@@ -9,9 +9,9 @@ import {
 } from '../../conditions.ts';
 import { bindingOf } from '../../drain-rules.ts';
 import { keyOf, ruleId } from '../../names.ts';
+import { remainingCapacity } from '../admission/capacity.ts';
 import { conflictsOfNewRules, sharedPort } from '../admission/port-conflicts.ts';
 import type { Refusal } from '../admission/refusal.ts';
-import { remainingCapacity } from '../admission/remaining-capacity.ts';
 import { validateRule } from '../admission/validate-rule.ts';
 import { routerPaths } from '../config/paths.ts';
 import { type ProxySpec, takesClients, toProxySpecs } from '../config/proxy-spec.ts';
@@ -117,13 +117,13 @@ function refusalsOf(
   settings: RouterSettings,
 ): Map<string, Refusal> {
   const local = new Set(localAddresses);
-  const budget = remainingCapacity(rules, new Map(Object.entries(programmed)), settings, descriptorLimit);
+  const capacity = remainingCapacity(rules, new Map(Object.entries(programmed)), settings, descriptorLimit);
   const portConflicts = conflictsOfNewRules(observed.portConflicts, new Set(Object.keys(programmed)));
   const refusals = new Map<string, Refusal>();
   for (const rule of rules) {
-    const refusal = validateRule(rule, settings, local, { certificates, budget, portConflicts });
+    const refusal = validateRule(rule, settings, local, { certificates, capacity, portConflicts });
     if (refusal) refusals.set(ruleId(rule), refusal);
-    else budget.take(rule);
+    else capacity.take(rule);
   }
   return refusals;
 }
