@@ -14,23 +14,23 @@ export interface CloudStackPaths {
   databag: string;
 }
 
-/** What one convergence needs to know. */
-export interface ConvergenceContext {
+/** What one run of the scripts needs. */
+export interface ConfigureContext {
   dataPlane: DataPlane;
   paths: CloudStackPaths;
   knownDefects: KnownDefects;
-  /** Called when a running HAProxy is about to be reloaded or restarted. */
+  /** Called before a running HAProxy is reloaded or restarted. */
   onReload(): void;
-  /** Rules that differ from what was sent before. */
+  /** Rules that differ from those that were sent before. */
   changes: readonly RuleChange[];
 }
 
 /**
  * One run of the router's scripts for a load balancer queue file: merge into the databag, CsLoadBalancer.process, then
  * the firewall pass (update_config.py, configure.py).
- * @returns why the configuration was rejected; undefined when it was not, or when nobody looks.
+ * @returns why the configuration was rejected; undefined when it was not, or when the result is ignored.
  */
-export async function converge(config: LoadBalancerConfig, context: ConvergenceContext): Promise<string | undefined> {
+export async function configure(config: LoadBalancerConfig, context: ConfigureContext): Promise<string | undefined> {
   const { dataPlane, paths, knownDefects } = context;
   const stored = storedDatabag({ rules: [config], type: 'loadbalancer' });
   await dataPlane.files.write(paths.databag, `${JSON.stringify(stored)}\n`);
@@ -45,19 +45,19 @@ export async function converge(config: LoadBalancerConfig, context: ConvergenceC
   return undefined;
 }
 
-/** As CloudStack does it: copy, reload or restart, and look at nothing. */
-async function installUnchecked(text: string, context: ConvergenceContext): Promise<undefined> {
+/** CloudStack's way: copies the file, reloads or restarts, and checks nothing. */
+async function installUnchecked(text: string, context: ConfigureContext): Promise<undefined> {
   const { dataPlane, paths, knownDefects } = context;
   await dataPlane.files.write(candidate(paths), text);
   const live = await dataPlane.files.read(paths.config);
   if (live !== undefined && sameConfig(live, text, knownDefects.lineSetCompare)) return;
   await dataPlane.files.write(paths.config, text);
-  // CsHelper.execute swallows what systemctl says.
+  // CsHelper.execute ignores the exit code of systemctl.
   await activate(context).catch(() => undefined);
 }
 
-/** As it should be: what HAProxy rejects is not installed, and what does not start is taken back. */
-async function installChecked(text: string, context: ConvergenceContext): Promise<string | undefined> {
+/** The correct way: installs only what HAProxy accepts, and restores the former file when HAProxy does not start. */
+async function installChecked(text: string, context: ConfigureContext): Promise<string | undefined> {
   const { dataPlane, paths, knownDefects } = context;
   await dataPlane.files.write(candidate(paths), text);
   const live = await dataPlane.files.read(paths.config);
@@ -75,8 +75,8 @@ async function installChecked(text: string, context: ConvergenceContext): Promis
   }
 }
 
-/** `systemctl reload haproxy` when it runs, else `systemctl restart haproxy`. */
-async function activate({ dataPlane, paths, knownDefects, onReload }: ConvergenceContext): Promise<void> {
+/** `systemctl reload haproxy` when HAProxy runs, else `systemctl restart haproxy`. */
+async function activate({ dataPlane, paths, knownDefects, onReload }: ConfigureContext): Promise<void> {
   const { haproxy } = dataPlane;
   if (!(await haproxy.running())) return haproxy.start(paths.config);
   if (knownDefects.restartInsteadOfReload) {
@@ -92,10 +92,7 @@ async function activate({ dataPlane, paths, knownDefects, onReload }: Convergenc
   return reloadAndLook(dataPlane);
 }
 
-async function passFirewall(
-  config: LoadBalancerConfig,
-  { dataPlane, knownDefects }: ConvergenceContext,
-): Promise<void> {
+async function passFirewall(config: LoadBalancerConfig, { dataPlane, knownDefects }: ConfigureContext): Promise<void> {
   const saved = await dataPlane.packetFilter.save();
   for (const args of acceptCalls(saved, config, knownDefects)) {
     // The exit code is only logged (CsNetfilters.compare); the second deletion of a revoked rule always fails.

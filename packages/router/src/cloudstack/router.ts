@@ -2,8 +2,8 @@ import { databagOf, defaultSettings, type LoadBalancerSettings } from '@limpet/c
 import type { CommandResult, PutRule, RemoveRule, RuleKey, RuleStatus, SyncRules } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import { ruleId } from '../names.ts';
-import type { Router } from '../router.ts';
-import { type CloudStackPaths, converge } from './configure.ts';
+import type { Router, RouterStats } from '../router.ts';
+import { type CloudStackPaths, configure } from './configure.ts';
 import type { RuleChange } from './end-held-connections.ts';
 import { type CloudStackVersion, type KnownDefects, versions } from './known-defects.ts';
 import { loadRows, saveRows } from './rows.ts';
@@ -17,7 +17,7 @@ export interface CloudStackRouterOptions {
   dataPlane: DataPlane;
   /** Default: CloudStack's own paths below `/etc`. */
   paths?: CloudStackPaths;
-  /** Beside the defaults of CloudStack 4.19.1. */
+  /** Settings that differ from the defaults of CloudStack 4.19.1. */
   settings?: Partial<
     Pick<LoadBalancerSettings, 'maxconn' | 'keepAliveEnabled' | 'stats' | 'routerIp' | 'omit' | 'statsSocket'>
   >;
@@ -34,139 +34,197 @@ export const defaultPaths: CloudStackPaths = {
 };
 
 /**
- * CloudStack's management server and its virtual router, as far as load balancer rules go: each command changes the
- * stored rules, and the full set is then sent and converged, one command after the other. When it is opened again it has
- * the rules that it stored, and sends them if HAProxy does not run.
+ * Opens a copy of CloudStack's management server and virtual router, as far as load balancer rules go. Each command
+ * changes the stored rules, then sends and installs the full set; commands run one after the other. A router that is
+ * opened again reads its stored rules, and sends them when HAProxy is not running.
  *
  * Answers are CloudStack's: `applied`, with `InForce` unknown, whatever the data plane does. `refused` and `superseded`
- * occur only when the deviations `ignoreReloadResult` and `staleSnapshotWins` are off, `InForce` is True only without
+ * occur only when the known defects `ignoreReloadResult` and `staleSnapshotWins` are off; `InForce` is True only without
  * `unverified`. Rejects when files cannot be written or iptables cannot be run.
  */
 export async function createCloudStackRouter(options: CloudStackRouterOptions): Promise<Router> {
   const { dataPlane, paths = defaultPaths } = options;
   const knownDefects: KnownDefects = { ...versions[options.version ?? '4.19.1'], ...options.knownDefects };
   const settings: LoadBalancerSettings = { ...defaultSettings, ...options.settings, ...dialectOf(knownDefects) };
-  const lastWins = knownDefects.staleSnapshotWins;
-  const rows = `${paths.databag}.rows`;
-  const since = new Map<string, string>();
-  const updatedCidrs = new Set<string>();
-  /** Changes that were refused and taken back, by rule, until the rule is sent again. */
-  const refusals = new Map<string, RuleStatus>();
-  let table = await loadRows(dataPlane.files, rows);
-  let reloads = 0;
-  let queue: Promise<unknown> = Promise.resolve();
+  const table = await loadRows(dataPlane.files, rowsPath(paths));
+  const router = new CloudStackRouter({ dataPlane, paths, knownDefects, settings }, table);
+  await router.start();
+  return router;
+}
 
-  function serially<T>(work: () => Promise<T>): Promise<T> {
-    const result = queue.then(work);
-    queue = result.catch(() => undefined);
-    return result;
-  }
+/** What a router is opened with, defaults filled in. */
+interface RouterEnvironment {
+  dataPlane: DataPlane;
+  paths: CloudStackPaths;
+  knownDefects: KnownDefects;
+  settings: LoadBalancerSettings;
+}
 
-  const now = () => new Date(dataPlane.clock.now()).toISOString();
-  const known = (id: string) => {
-    const row = table.rules.get(id);
-    return row ? [believedStatus(row, since.get(id)!, !knownDefects.unverified)] : [];
-  };
-  const everyRule = () =>
-    [...new Set([...table.rules.keys(), ...refusals.keys()])].flatMap((id) => refusals.get(id) ?? known(id));
+class CloudStackRouter implements Router {
+  readonly #environment: RouterEnvironment;
+  readonly #lastWins: boolean;
+  #table: RuleTable;
+  /** When each rule was first answered, by rule id. ISO 8601. */
+  readonly #since = new Map<string, string>();
+  /** Ids of rules whose CIDR list was changed after their creation. */
+  readonly #updatedCidrs = new Set<string>();
+  /** Changes that were refused and taken back, by rule id, until the rule is sent again. */
+  readonly #refusals = new Map<string, RuleStatus>();
+  #reloads = 0;
+  #queue: Promise<unknown> = Promise.resolve();
 
-  async function store(next: RuleTable): Promise<void> {
-    await saveRows(dataPlane.files, rows, next);
-    table = next;
-    const time = now();
-    for (const id of next.rules.keys()) if (!since.has(id)) since.set(id, time);
-    for (const id of since.keys()) if (!next.rules.has(id)) since.delete(id);
-  }
-
-  /**
-   * Stores a transition and sends what goes with it.
-   *
-   * @param subject the rule that the command is about.
-   * @returns why it was refused, or undefined.
-   */
-  async function send(
-    { table: next, removed }: NonNullable<Transition>,
-    subject: Subject,
-  ): Promise<string | undefined> {
-    const rules = sentRules(next, subject, updatedCidrs, knownDefects);
-    const queueFile = databagOf(rules, settings, { removed, now: dataPlane.clock.now() });
-    const onReload = () => {
-      reloads += 1;
-    };
-    const changes = changesBetween(table, next);
-    const problem = await converge(queueFile.rules[0]!, { dataPlane, paths, knownDefects, onReload, changes });
-    if (problem === undefined) await store(next);
-    return problem;
-  }
-
-  function refused(key: RuleKey, generation: number, problem: string): RuleStatus {
-    const id = ruleId(key);
-    const status = refusedStatus(key, generation, problem, now(), table.rules.get(id)?.generation);
-    if (!comesLate(id, generation)) refusals.set(id, status);
-    return status;
-  }
-
-  /** Whether a newer version was refused: an older one that comes late must not take its place. */
-  function comesLate(id: string, generation: number): boolean {
-    return !lastWins && generation < (refusals.get(id)?.generation ?? 0);
-  }
-
-  async function onPut({ rule: asked, generation }: PutRule): Promise<CommandResult> {
-    const id = ruleId(asked);
-    const before = table.rules.get(id)?.rule;
-    const rule = storedRule(asked, before, knownDefects);
-    const transition = putRule(table, { rule, generation }, lastWins);
-    if (!transition || comesLate(id, generation)) return { outcome: 'superseded', rules: known(id) };
-    if (before && before.cidrs.join() !== rule.cidrs.join()) updatedCidrs.add(id);
-    if (isPushed(rule, before, knownDefects)) {
-      const problem = await send(transition, rule);
-      if (problem !== undefined) return { outcome: 'refused', rules: [refused(rule, generation, problem)] };
-    } else await store(transition.table);
-    refusals.delete(id);
-    return { outcome: 'applied', rules: known(id) };
-  }
-
-  async function onRemove({ key, generation }: RemoveRule): Promise<CommandResult> {
-    const transition = removeRule(table, key, generation, lastWins);
-    if (!transition || comesLate(ruleId(key), generation)) {
-      return { outcome: 'superseded', rules: known(ruleId(key)) };
-    }
-    const problem = await send(transition, key);
-    if (problem !== undefined) return { outcome: 'refused', rules: [refused(key, generation, problem)] };
-    updatedCidrs.delete(ruleId(key));
-    refusals.delete(ruleId(key));
-    return { outcome: 'applied', rules: [removedStatus(key, generation)] };
-  }
-
-  async function onSync({ snapshot }: SyncRules): Promise<CommandResult> {
-    const transition = syncRules(table, snapshot, lastWins);
-    if (!transition) return { outcome: 'superseded', rules: everyRule() };
-    const problem = await send(transition, undefined);
-    if (problem === undefined) {
-      for (const [id, { generation }] of refusals) if (generation <= snapshot.revision) refusals.delete(id);
-      return { outcome: 'applied', rules: everyRule() };
-    }
-    return { outcome: 'refused', rules: snapshot.rules.map((row) => refused(row.rule, row.generation, problem)) };
+  constructor(environment: RouterEnvironment, table: RuleTable) {
+    this.#environment = environment;
+    this.#lastWins = environment.knownDefects.staleSnapshotWins;
+    this.#table = table;
   }
 
   /** VirtualNetworkApplianceManagerImpl.finalizeNetworkRulesForNetwork: a router that starts gets all rules. */
-  async function onStart(): Promise<void> {
-    await store(table);
-    if (table.rules.size > 0 && !(await dataPlane.haproxy.running())) await send({ table, removed: [] }, undefined);
+  start(): Promise<void> {
+    return this.#serially(async () => {
+      const table = this.#table;
+      await this.#store(table);
+      if (table.rules.size > 0 && !(await this.#environment.dataPlane.haproxy.running())) {
+        await this.#send({ table, removed: [] }, undefined);
+      }
+    });
   }
 
-  await serially(onStart);
-  return {
-    putRule: (command) => serially(() => onPut(command)),
-    removeRule: (command) => serially(() => onRemove(command)),
-    syncRules: (command) => serially(() => onSync(command)),
-    reportRules: () => serially(async () => ({ outcome: 'applied', rules: everyRule() })),
-    stats: () => ({ reloads, runtimeOps: 0 }),
-    close: () => serially(() => dataPlane.haproxy.stop()),
-  };
+  putRule(command: PutRule): Promise<CommandResult> {
+    return this.#serially(() => this.#put(command));
+  }
+
+  removeRule(command: RemoveRule): Promise<CommandResult> {
+    return this.#serially(() => this.#remove(command));
+  }
+
+  syncRules(command: SyncRules): Promise<CommandResult> {
+    return this.#serially(() => this.#sync(command));
+  }
+
+  reportRules(): Promise<CommandResult> {
+    return this.#serially(async () => ({ outcome: 'applied', rules: this.#allStatuses() }));
+  }
+
+  stats(): RouterStats {
+    return { reloads: this.#reloads, runtimeOps: 0 };
+  }
+
+  close(): Promise<void> {
+    return this.#serially(() => this.#environment.dataPlane.haproxy.stop());
+  }
+
+  async #put({ rule: asked, generation }: PutRule): Promise<CommandResult> {
+    const { knownDefects } = this.#environment;
+    const id = ruleId(asked);
+    const before = this.#table.rules.get(id)?.rule;
+    const rule = storedRule(asked, before, knownDefects);
+    const transition = putRule(this.#table, { rule, generation }, this.#lastWins);
+    if (!transition || this.#isStale(id, generation)) return { outcome: 'superseded', rules: this.#statuses(id) };
+    if (before && before.cidrs.join() !== rule.cidrs.join()) this.#updatedCidrs.add(id);
+    if (isPushed(rule, before, knownDefects)) {
+      const problem = await this.#send(transition, rule);
+      if (problem !== undefined) return { outcome: 'refused', rules: [this.#refuse(rule, generation, problem)] };
+    } else await this.#store(transition.table);
+    this.#refusals.delete(id);
+    return { outcome: 'applied', rules: this.#statuses(id) };
+  }
+
+  async #remove({ key, generation }: RemoveRule): Promise<CommandResult> {
+    const id = ruleId(key);
+    const transition = removeRule(this.#table, key, generation, this.#lastWins);
+    if (!transition || this.#isStale(id, generation)) return { outcome: 'superseded', rules: this.#statuses(id) };
+    const problem = await this.#send(transition, key);
+    if (problem !== undefined) return { outcome: 'refused', rules: [this.#refuse(key, generation, problem)] };
+    this.#updatedCidrs.delete(id);
+    this.#refusals.delete(id);
+    return { outcome: 'applied', rules: [removedStatus(key, generation)] };
+  }
+
+  async #sync({ snapshot }: SyncRules): Promise<CommandResult> {
+    const transition = syncRules(this.#table, snapshot, this.#lastWins);
+    if (!transition) return { outcome: 'superseded', rules: this.#allStatuses() };
+    const problem = await this.#send(transition, undefined);
+    if (problem !== undefined) {
+      const refused = snapshot.rules.map((row) => this.#refuse(row.rule, row.generation, problem));
+      return { outcome: 'refused', rules: refused };
+    }
+    for (const [id, { generation }] of this.#refusals) {
+      if (generation <= snapshot.revision) this.#refusals.delete(id);
+    }
+    return { outcome: 'applied', rules: this.#allStatuses() };
+  }
+
+  /**
+   * Sends and installs the rules that go with a transition, and stores its table unless they are rejected.
+   *
+   * @param subject the rule that the command is about.
+   * @returns why the configuration was rejected, or undefined.
+   */
+  async #send({ table, removed }: NonNullable<Transition>, subject: Subject): Promise<string | undefined> {
+    const { dataPlane, paths, knownDefects, settings } = this.#environment;
+    const rules = sentRules(table, subject, this.#updatedCidrs, knownDefects);
+    const queueFile = databagOf(rules, settings, { removed, now: dataPlane.clock.now() });
+    const problem = await configure(queueFile.rules[0]!, {
+      dataPlane,
+      paths,
+      knownDefects,
+      onReload: () => {
+        this.#reloads += 1;
+      },
+      changes: changesBetween(this.#table, table),
+    });
+    if (problem === undefined) await this.#store(table);
+    return problem;
+  }
+
+  async #store(table: RuleTable): Promise<void> {
+    const { dataPlane, paths } = this.#environment;
+    await saveRows(dataPlane.files, rowsPath(paths), table);
+    this.#table = table;
+    const now = this.#now();
+    for (const id of table.rules.keys()) if (!this.#since.has(id)) this.#since.set(id, now);
+    for (const id of this.#since.keys()) if (!table.rules.has(id)) this.#since.delete(id);
+  }
+
+  /** The status of a refused change, which is kept unless a newer one was refused before. */
+  #refuse(key: RuleKey, generation: number, problem: string): RuleStatus {
+    const id = ruleId(key);
+    const status = refusedStatus(key, generation, problem, this.#now(), this.#table.rules.get(id)?.generation);
+    if (!this.#isStale(id, generation)) this.#refusals.set(id, status);
+    return status;
+  }
+
+  /** Whether a newer generation was refused: an older one that arrives late must not take its place. */
+  #isStale(id: string, generation: number): boolean {
+    return !this.#lastWins && generation < (this.#refusals.get(id)?.generation ?? 0);
+  }
+
+  /** The rule's status, or none when the rule is not stored. */
+  #statuses(id: string): RuleStatus[] {
+    const row = this.#table.rules.get(id);
+    return row ? [believedStatus(row, this.#since.get(id)!, !this.#environment.knownDefects.unverified)] : [];
+  }
+
+  #allStatuses(): RuleStatus[] {
+    const ids = new Set([...this.#table.rules.keys(), ...this.#refusals.keys()]);
+    return [...ids].flatMap((id) => this.#refusals.get(id) ?? this.#statuses(id));
+  }
+
+  #now(): string {
+    return new Date(this.#environment.dataPlane.clock.now()).toISOString();
+  }
+
+  #serially<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
 }
 
-/** How the configuration is written. */
+const rowsPath = ({ databag }: CloudStackPaths): string => `${databag}.rows`;
+
+/** How the configuration is written with these defects. */
 function dialectOf(knownDefects: KnownDefects) {
   return {
     serverNames: knownDefects.positionalNames ? 'positional' : 'vm',
