@@ -20,15 +20,14 @@ async function unknownClient() {
 }
 
 const pay = ({ dataPlane }: Awaited<ReturnType<typeof openBench>>, haproxy = dataPlane.haproxy): Promise<number> =>
-  drainSessions(
-    { ...dataPlane, haproxy },
-    new WorkerSessions(haproxy, dataPlane.clock, 0),
-    drain,
-    0,
-    () => sticky,
-    () => serverNames,
-    () => false,
-  );
+  drainSessions(drain, {
+    dataPlane: { ...dataPlane, haproxy },
+    workerSessions: new WorkerSessions(haproxy, dataPlane.clock, 0),
+    deadlineMs: 0,
+    currentRule: () => sticky,
+    serverNames: () => serverNames,
+    closed: () => false,
+  });
 
 it('lets a client whom the table does not know yet go on where it is', async () => {
   const { bench, held } = await unknownClient();

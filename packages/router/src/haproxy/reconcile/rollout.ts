@@ -177,15 +177,15 @@ export class Rollout {
 
   #drain(id: string, drain: Drain): Promise<number> {
     const { dataPlane, settings, state, workerSessions } = this.#context;
-    const draining = drainSessions(
+    const draining = drainSessions(drain, {
       dataPlane,
       workerSessions,
-      drain,
-      settings.drainDeadlineMs,
-      () => state.programmed.get(id)?.rule,
-      () => new Map(Object.entries(state.store.serverIds.ids[id] ?? {}).map(([vm, serverId]) => [serverId, vm])),
-      () => state.closed,
-    ).finally(() => this.#drains.delete(drain));
+      deadlineMs: settings.drainDeadlineMs,
+      currentRule: () => state.programmed.get(id)?.rule,
+      serverNames: () =>
+        new Map(Object.entries(state.store.serverIds.ids[id] ?? {}).map(([vm, serverId]) => [serverId, vm])),
+      closed: () => state.closed,
+    }).finally(() => this.#drains.delete(drain));
     this.#drains.set(drain, draining);
     return draining;
   }
