@@ -97,7 +97,7 @@ function planTransitions(members: number): Suite {
   };
 }
 
-let _planned: Suite[] | undefined;
+let planned: Suite[] | undefined;
 
 /**
  * Each regression is a tour of its own. CloudStack takes a rule on port 80 for HTTP, which would be another regression.
@@ -105,7 +105,7 @@ let _planned: Suite[] | undefined;
  */
 function planRegressions(): Suite[] {
   const models = new Map<string, TestModel>();
-  _planned ??= regressions.map(({ upstream, groups, members, moves }) => {
+  planned ??= regressions.map(({ upstream, groups, members, moves }) => {
     const size = `${groups} x ${members}`;
     const testModel = models.get(size) ?? openTestModel({ groups, members, port: 8082 });
     models.set(size, testModel);
@@ -118,7 +118,7 @@ function planRegressions(): Suite[] {
     const met = (played: Paths) => (played.some((one) => path.every((edge, at) => one[at] === edge)) ? 1 : 0);
     return { suite: 'stories', about: upstream, testModel, goals: 1, paths: [path], met };
   });
-  return stored;
+  return planned;
 }
 
 /** Every two transitions in a row, of the model without its faults. */

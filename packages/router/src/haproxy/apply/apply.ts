@@ -1,3 +1,10 @@
+/**
+ * Applies a plan, then plans again as the idempotence check: against the live state after the change, a second plan has no
+ * steps. A step that is left means that HAProxy does not have what it acknowledged.
+ *
+ * @module
+ */
+
 import type { DataPlane } from '@limpet/data-plane';
 import type { ClientSession } from '../../drain-rules.ts';
 import { bindingOf, seedEntries } from '../../drain-rules.ts';
@@ -8,7 +15,7 @@ import { type ProxySpec, takesClients } from '../config/proxy-spec.ts';
 import { type RenderedFiles, renderFiles } from '../config/render.ts';
 import { waitScript } from '../config/resync-wait.ts';
 import type { RouterSettings } from '../config/settings.ts';
-import { type Aims, describePlan, planSteps, type Step } from '../plan/plan.ts';
+import { describePlan, type PlanTargets, planSteps, type Step } from '../plan/plan.ts';
 import { forgetAllOp, type RuntimeOp, runOps, seedOp } from '../runtime/commands.ts';
 import { type LiveScope, type LiveState, liveCommands, readLiveAnswers, readLiveState } from '../runtime/live-state.ts';
 import { heldOf, type SessionScope, scopeOf, type WorkerSessions } from '../runtime/sessions.ts';
@@ -19,7 +26,7 @@ import { awaitResync, reloadInto } from './reload.ts';
 import { retireOldWorkers } from './retire-workers.ts';
 import { runtimeOps } from './step-commands.ts';
 
-/** What programming needs of its surroundings. */
+/** What applying needs of its router. */
 export interface ApplyContext {
   dataPlane: DataPlane;
   paths: RouterPaths;
@@ -29,44 +36,44 @@ export interface ApplyContext {
   counters: Counters;
 }
 
-/** What was done. */
+/** What was applied. */
 export interface Applied {
   steps: Step[];
   /** Runtime commands that changed something. */
   runtimeOps: number;
-  /** Sessions that were there before the change; undefined after a start, when there were none, and when not asked for. */
+  /** Sessions from before the change; undefined after a start, which has none, and when they were not asked for. */
   scope: SessionScope | undefined;
   /** What HAProxy runs now. */
   live: LiveState;
-  /** Connections that had to end because their worker was too old. */
+  /** Connections that were ended because their worker was one old worker too many. */
   ended: ClientSession[];
 }
 
-/** What a change asks for beyond the change itself. */
+/** What an application is told beside its rules. */
 export interface ApplyOptions {
   /**
-   * Ids of the rules that can differ from what HAProxy runs, and whose proxies `live` tells of; undefined: all. What a
-   * change costs at run time follows from it.
+   * Ids of the rules that can differ from what HAProxy runs, and whose proxies `live` describes; undefined: all. The
+   * cost of a runtime change grows with their number.
    */
   changed: ReadonlySet<string> | undefined;
-  /** The certificates that the changed rules name. */
+  /** Certificates that the changed rules name. */
   certificates: Certificates;
-  /** Whether somebody will ask which sessions were there before: to list them costs the more, the more there are. */
+  /** Whether `Applied.scope` is needed: listing the sessions takes longer the more there are. */
   scope: boolean;
 }
 
-const aimsOf = ({ maxConnections }: RouterSettings, { certificates }: ApplyOptions): Required<Aims> => ({
+const targetsOf = ({ maxConnections }: RouterSettings, { certificates }: ApplyOptions): Required<PlanTargets> => ({
   maxConnections,
   certificates,
 });
 
-/** Nothing is installed before HAProxy has read it (apache/cloudstack#4285: a bad file over the good one, unnoticed). */
+/** HAProxy checks a file before it is installed (apache/cloudstack#4285: a bad file replaced the good one, unnoticed). */
 const validate = async (
   { dataPlane: { files, haproxy }, paths }: ApplyContext,
   rendered: RenderedFiles,
 ): Promise<void> => {
   if ((await files.read(paths.waitScript)) !== waitScript) await files.write(paths.waitScript, waitScript);
-  // The candidate names the map, which has to exist; the one that runs stays as it is until the candidate is good.
+  // The candidate names the map, which has to exist; the installed map stays as it is until the candidate is valid.
   if ((await files.read(paths.stickMap)) === undefined) await files.write(paths.stickMap, '');
   await files.write(paths.candidate, rendered.config);
   const verdict = await haproxy.check(paths.candidate);
@@ -75,8 +82,8 @@ const validate = async (
 };
 
 /**
- * Rules whose clients are about to become sticky by table, while they hold connections. One that HAProxy serves and that
- * is not in the map any more, because somebody has cleared it, is not sticky either.
+ * Rules that become sticky by table with this change. A rule that HAProxy serves without an entry in the map, because
+ * another program cleared the map, is among them.
  */
 const newlySticky = (rules: readonly ProxySpec[], live: LiveState): ProxySpec[] =>
   rules.filter(
@@ -85,11 +92,11 @@ const newlySticky = (rules: readonly ProxySpec[], live: LiveState): ProxySpec[] 
   );
 
 /**
- * Entries for the clients that hold connections of these rules, before the table is asked for the first time: a client
- * that comes in between finds its entry there. Nothing else is in the table then, whatever was there when the rule was
- * sticky before.
+ * Commands that fill the tables of these rules with the clients that hold connections, before HAProxy asks the tables for
+ * the first time: a client that connects in between finds its entry. The tables are cleared first, since entries from an
+ * earlier time of stickiness are out of date.
  */
-const seeds = async (
+const seedOps = async (
   rules: readonly ProxySpec[],
   live: LiveState,
   workerSessions: WorkerSessions,
@@ -106,12 +113,15 @@ const seeds = async (
   });
 };
 
-/** What is on disk is what runs, also for the next boot: after a failed reload the former files come back. */
+/**
+ * Installs the files and reloads. When the reload fails, it restores the former files, so that the next boot has what
+ * runs now.
+ */
 const reload = async (context: ApplyContext, rendered: RenderedFiles): Promise<Pick<Applied, 'scope' | 'ended'>> => {
   const { installed, workerSessions, counters, settings } = context;
   const { haproxy, clock } = context.dataPlane;
   const { atMaxOldWorkers, maxOldWorkers, drainDeadlineMs: deadlineMs } = settings;
-  await counters.refresh(); // lets go of old workers that serve nobody any more
+  await counters.refresh(); // releases old workers that have no clients any more
   const ended =
     atMaxOldWorkers === 'end'
       ? await retireOldWorkers({ haproxy, clock, workerSessions, maxOldWorkers, deadlineMs })
@@ -126,23 +136,24 @@ const reload = async (context: ApplyContext, rendered: RenderedFiles): Promise<P
     if (former) await installed.install(former);
     throw error;
   }
-  await endResyncWait(haproxy, clock, context.paths.stickMap, taught);
+  await endResyncWait(context.dataPlane, { stickMap: context.paths.stickMap, taught });
   const { current, old } = await workerSessions.workers();
   return { scope: { pid: current, sessions: new Map(), older: new Set(old) }, ended };
 };
 
 /**
- * Starts HAProxy. When it does not come up with the rules, but does without, one of them is at fault (`haproxy -c`
- * binds nothing), and HAProxy is left without rules, so that they can be tried by reloads, which can fail.
+ * Starts HAProxy. When HAProxy fails to start with the rules and starts without them, one of the rules is at fault
+ * (`haproxy -c` binds no address). HAProxy then runs without rules, and the caller can try them by reloads, which leave
+ * it running when they fail.
  *
- * @throws RouterError `ROUTER_RELOAD_FAILED`: a rule is at fault. Whatever else: the machine.
+ * @throws RouterError `ROUTER_RELOAD_FAILED` when a rule is at fault. Any other error is the host's.
  */
 const start = async (context: ApplyContext, rendered: RenderedFiles, hasRules: boolean): Promise<void> => {
   const { dataPlane, paths, settings, installed } = context;
   await installed.install(rendered);
   try {
     await dataPlane.haproxy.start(paths.config);
-    return await endResyncWait(dataPlane.haproxy, dataPlane.clock, paths.stickMap, false);
+    return await endResyncWait(dataPlane, { stickMap: paths.stickMap, taught: false });
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code !== 'HAPROXY_START_FAILED' || !hasRules) throw error;
@@ -153,9 +164,11 @@ const start = async (context: ApplyContext, rendered: RenderedFiles, hasRules: b
 };
 
 /**
- * Brings HAProxy from what it runs to these rules: files first, so that a crash or a foreign reload in between leads to
- * the same; then one reload or the runtime commands; then the proof, which is that a second plan has no steps.
+ * Brings HAProxy from `live` to these rules. Writes the files first, so that a crash or an external reload in between
+ * leads to the same configuration; then reloads once or runs the runtime commands; then plans again, which must give no
+ * steps.
  *
+ * @param live undefined when HAProxy is not running.
  * @throws RouterError `ROUTER_CONFIG_REJECTED`, `ROUTER_RELOAD_FAILED` (nothing has changed, or HAProxy is up without
  * rules), `ROUTER_COMMAND_REFUSED`, `ROUTER_NOT_IN_FORCE`.
  */
@@ -170,51 +183,57 @@ export async function applyRules(
   await installCertificates(dataPlane.files, paths, options.certificates);
   const { changed } = options;
   const concerned = changed ? rules.filter(({ id }) => changed.has(id)) : rules;
-  const aims = aimsOf(settings, options);
-  const steps = planSteps(concerned, rendered.configHash, live, aims);
+  const targets = targetsOf(settings, options);
+  const steps = planSteps(concerned, rendered.configHash, live, targets);
   if (!live) {
     await validate(context, rendered);
     await start(context, rendered, rules.length > 0);
-    const now = await verifyApplied(context, rules, rendered.configHash, aims);
+    const now = await verifyApplied(context, rules, rendered.configHash, targets);
     return { steps, runtimeOps: 0, scope: undefined, live: now, ended: [] };
   }
-  // All rules are looked at when nothing is known of HAProxy: whoever drove it may have died before it was told.
-  if (!changed) await endResyncWait(dataPlane.haproxy, dataPlane.clock, paths.stickMap);
-  const seeding = await seeds(newlySticky(concerned, live), live, workerSessions);
+  // All rules are compared when nothing is known of HAProxy: the former router may have died before it ended the wait.
+  if (!changed) await endResyncWait(dataPlane, { stickMap: paths.stickMap, taught: true });
+  const seeding = await seedOps(newlySticky(concerned, live), live, workerSessions);
   if (!steps.some((step) => step.do === 'reload')) {
-    return { steps, ...(await changeAtRuntime(context, concerned, rendered, seeding, steps, options)) };
+    return { steps, ...(await changeAtRuntime(context, { rules: concerned, rendered, seeding, steps, options })) };
   }
   await validate(context, rendered);
-  await runOps(dataPlane.haproxy, seeding); // the old worker's table is handed to the new one
+  await runOps(dataPlane.haproxy, seeding); // the old worker hands its tables to the new one
   const reloaded = await reload(context, rendered);
-  return { steps, runtimeOps: 0, ...reloaded, live: await verifyApplied(context, rules, rendered.configHash, aims) };
+  return { steps, runtimeOps: 0, ...reloaded, live: await verifyApplied(context, rules, rendered.configHash, targets) };
+}
+
+/** A change that needs no reload. */
+interface RuntimeChange {
+  /** The rules that can differ. */
+  rules: readonly ProxySpec[];
+  rendered: RenderedFiles;
+  seeding: readonly RuntimeOp[];
+  steps: readonly Step[];
+  options: ApplyOptions;
 }
 
 /**
- * Not read by HAProxy first, which would be most of the time that the change takes: the skeleton is the one that it
- * runs, and the server lines differ in values whose types hold them to what HAProxy accepts. The changes and the proof
- * are one conversation.
+ * Installs the files and runs the steps' commands. `haproxy -c` is left out, since it would take most of the time of the
+ * change: the static configuration is the one that HAProxy runs, and the types of the server lines' values allow only
+ * what HAProxy accepts. The commands and the second read are one conversation.
  */
 const changeAtRuntime = async (
   { dataPlane: { haproxy }, paths, settings, installed, workerSessions }: ApplyContext,
-  rules: readonly ProxySpec[],
-  rendered: RenderedFiles,
-  seeding: readonly RuntimeOp[],
-  steps: readonly Step[],
-  options: ApplyOptions,
+  { rules, rendered, seeding, steps, options }: RuntimeChange,
 ): Promise<Omit<Applied, 'steps'>> => {
   await installed.install(rendered);
   const ops = [...seeding, ...steps.flatMap((step) => runtimeOps(step, paths))];
-  const reading: LiveScope = {
+  const readScope: LiveScope = {
     proxies: options.changed && rules.map(({ proxy }) => proxy),
     certificateFiles: [...options.certificates.keys()],
   };
   const workers = options.scope ? await workerSessions.workers() : undefined;
-  const reads = [...liveCommands(paths, reading), ...(workers ? ['show sess'] : [])];
+  const reads = [...liveCommands(paths, readScope), ...(workers ? ['show sess'] : [])];
   const answers = await runOps(haproxy, ops, reads);
   const scope = workers && scopeOf(workers, answers.pop()!);
-  const live = readLiveAnswers(answers, reading);
-  requireNoStepsLeft(rules, rendered.configHash, live, aimsOf(settings, options));
+  const live = readLiveAnswers(answers, readScope);
+  requireNoStepsLeft(rules, rendered.configHash, live, targetsOf(settings, options));
   return { runtimeOps: ops.length, scope, live, ended: [] };
 };
 
@@ -222,16 +241,22 @@ const verifyApplied = async (
   { dataPlane, paths }: ApplyContext,
   rules: readonly ProxySpec[],
   configHash: string,
-  aims: Required<Aims>,
+  targets: Required<PlanTargets>,
 ): Promise<LiveState> => {
-  const certificateFiles = [...aims.certificates.keys()];
+  const certificateFiles = [...targets.certificates.keys()];
   const live = await readLiveState(dataPlane.haproxy, paths, { certificateFiles });
-  requireNoStepsLeft(rules, configHash, live, aims);
+  requireNoStepsLeft(rules, configHash, live, targets);
   return live;
 };
 
-const requireNoStepsLeft = (rules: readonly ProxySpec[], configHash: string, live: LiveState, aims: Aims): void => {
-  const left = planSteps(rules, configHash, live, aims);
+/** @throws RouterError `ROUTER_NOT_IN_FORCE` with the steps that are left. */
+const requireNoStepsLeft = (
+  rules: readonly ProxySpec[],
+  configHash: string,
+  live: LiveState,
+  targets: PlanTargets,
+): void => {
+  const left = planSteps(rules, configHash, live, targets);
   if (left.length === 0) return;
   throw new RouterError(
     'ROUTER_NOT_IN_FORCE',

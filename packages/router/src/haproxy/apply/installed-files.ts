@@ -2,7 +2,7 @@ import type { Files } from '@limpet/data-plane';
 import type { RouterPaths } from '../config/paths.ts';
 import type { RenderedFiles } from '../config/render.ts';
 
-/** The files that HAProxy reads, and what is known to be in them: what is there already is neither read nor written. */
+/** The files that HAProxy reads, cached: a text that a file is known to have is neither read nor written again. */
 export class InstalledFiles {
   readonly #files: Files;
   readonly #paths: RouterPaths;
@@ -13,24 +13,22 @@ export class InstalledFiles {
     this.#paths = paths;
   }
 
-  /** A change of stickiness is in the one file, a change of members in the other; each write waits for the disk twice. */
+  /**
+   * Writes the files that differ. A change of stickiness is in one of them, a change of members in the other, and each
+   * write waits for the disk twice.
+   */
   async install({ stickMap, config }: Pick<RenderedFiles, 'stickMap' | 'config'>): Promise<void> {
     await this.#put(this.#paths.stickMap, stickMap);
     await this.#put(this.#paths.config, config);
   }
 
-  /** What is installed; undefined: nothing ever was. */
+  /** The installed files; undefined when none were ever installed. */
   async current(): Promise<Pick<RenderedFiles, 'stickMap' | 'config'> | undefined> {
     const [stickMap, config] = [await this.#get(this.#paths.stickMap), await this.#get(this.#paths.config)];
     return stickMap === undefined || config === undefined ? undefined : { stickMap, config };
   }
 
-  /** What this object put there; undefined: it has not, or somebody else may have changed it. */
-  known(path: string): string | undefined {
-    return this.#known.get(path);
-  }
-
-  /** Somebody else may have changed the files. */
+  /** Empties the cache: another program may have changed the files. */
   forget(): void {
     this.#known.clear();
   }
@@ -41,7 +39,7 @@ export class InstalledFiles {
 
   async #put(path: string, text: string): Promise<void> {
     if ((await this.#get(path)) !== text) {
-      this.#known.delete(path); // what a write that fails leaves is not known
+      this.#known.delete(path); // a write that fails leaves an unknown text
       await this.#files.write(path, text);
     }
     this.#known.set(path, text);

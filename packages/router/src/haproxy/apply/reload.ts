@@ -11,10 +11,10 @@ const resyncLimitMs = 15_000;
 const takeoverLimitMs = 20_000;
 
 /**
- * Waits until the worker's tables can be handed over. A reload before that loses every entry, without a word
+ * Waits until the current worker can hand its tables over. A reload before that silently loses every entry
  * (haproxy#842, haproxy#1216, and measured: all within the first 5 s of a cold start). Empty tables need no wait.
  *
- * @returns whether the next worker will be taught: one that does not know all itself teaches nobody.
+ * @returns whether the current worker will teach the next one: a worker whose own tables are incomplete does not.
  * @throws RouterError `ROUTER_RESYNC_TIMEOUT`.
  */
 export async function awaitResync(haproxy: Haproxy, clock: Clock): Promise<boolean> {
@@ -35,8 +35,8 @@ export async function awaitResync(haproxy: Haproxy, clock: Clock): Promise<boole
 
 const workersOf = async (haproxy: Haproxy) => readShowProc(await haproxy.master('show proc'));
 
-/** The master's socket is away for some milliseconds while it executes itself anew. */
-const unlessAway = async <T>(answer: Promise<T>): Promise<T | undefined> => {
+/** Undefined while the master re-executes itself: its socket is gone for some milliseconds. */
+const unlessUnreachable = async <T>(answer: Promise<T>): Promise<T | undefined> => {
   try {
     return await answer;
   } catch (error) {
@@ -46,10 +46,10 @@ const unlessAway = async <T>(answer: Promise<T>): Promise<T | undefined> => {
 };
 
 /**
- * One seamless reload, until the new worker, known by its pid, runs the skeleton `mark`. The answer of the master is no
- * proof: 2.6 says nothing, and after a failed reload the old worker goes on.
+ * Reloads once, and waits until a new worker (by its pid) runs the static configuration with this hash. The master's
+ * answer does not tell: 2.6 answers nothing, and after a failed reload the old worker continues.
  *
- * @throws RouterError `ROUTER_RELOAD_FAILED`: the old worker serves on, with its tables.
+ * @throws RouterError `ROUTER_RELOAD_FAILED`: the old worker continues to serve, with its tables.
  */
 export async function reloadInto(haproxy: Haproxy, configHash: string, clock: Clock): Promise<void> {
   const before = await workersOf(haproxy);
@@ -57,7 +57,7 @@ export async function reloadInto(haproxy: Haproxy, configHash: string, clock: Cl
   await haproxy.signalReload();
   const deadline = clock.now() + takeoverLimitMs;
   for (;;) {
-    const now = await unlessAway(workersOf(haproxy));
+    const now = await unlessUnreachable(workersOf(haproxy));
     if (now && (now.failed ?? 0) > (before.failed ?? 0)) {
       throw new RouterError(
         'ROUTER_RELOAD_FAILED',
@@ -65,7 +65,7 @@ export async function reloadInto(haproxy: Haproxy, configHash: string, clock: Cl
       );
     }
     if (now && now.workers.length > 0 && now.workers.every(({ pid }) => !former.has(pid))) {
-      const [env] = (await unlessAway(haproxy.runtime([`show env ${configHashVariable}`]))) ?? [];
+      const [env] = (await unlessUnreachable(haproxy.runtime([`show env ${configHashVariable}`]))) ?? [];
       if (env !== undefined && readShowEnv(env).get(configHashVariable) === configHash) return;
     }
     if (clock.now() >= deadline) {

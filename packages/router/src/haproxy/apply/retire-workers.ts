@@ -4,24 +4,24 @@ import { endSessions, type WorkerSessions } from '../runtime/sessions.ts';
 
 const pollMs = 50;
 
-/** How often a connection is told to end before its worker is left alone. */
+/** How often a connection is told to end before the router gives up on its worker. */
 const maxRounds = 20;
 
-/** What a retirement needs of its surroundings. */
+/** What a retirement needs of its router. */
 export interface Retirement {
   haproxy: Haproxy;
   clock: Clock;
   workerSessions: WorkerSessions;
-  /** Old workers that there may be, once the next reload has made one more. */
+  /** Highest number of old workers, counting the one that the next reload makes. */
   maxOldWorkers: number;
-  /** Milliseconds that the connections of one that is too many get to end by themselves. */
+  /** Milliseconds that connections of a surplus worker get to end by themselves. */
   deadlineMs: number;
 }
 
 /**
- * Makes room for one more old worker: the connections of the oldest get a deadline, and are ended then.
+ * Makes room for one more old worker: gives the connections of the oldest ones a deadline, and ends them then.
  *
- * @returns the connections that were ended, which somebody is to be told of.
+ * @returns the connections that were ended; the conditions of their rules have to say so.
  */
 export async function retireOldWorkers(retirement: Retirement): Promise<ClientSession[]> {
   const { workerSessions, maxOldWorkers } = retirement;

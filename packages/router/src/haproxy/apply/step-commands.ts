@@ -1,19 +1,19 @@
 import { cliCommand } from '@limpet/haproxy';
 import type { RouterPaths } from '../config/paths.ts';
 import type { Step } from '../plan/plan.ts';
-import { op, type RuntimeOp, silence } from '../runtime/commands.ts';
+import { noOutput, type RuntimeOp, runtimeOp } from '../runtime/commands.ts';
 
-/** The runtime commands of a step; none for a start or a reload, which the files bring about. */
+/** The runtime commands of a step; none for a start or a reload, which read the files. */
 export function runtimeOps(step: Step, paths: RouterPaths): RuntimeOp[] {
   switch (step.do) {
     case 'start':
     case 'reload':
       return [];
     case 'add-server':
-      return addOps(step);
+      return addServerOps(step);
     case 'set-addr':
       return [
-        op(
+        runtimeOp(
           /^(IP changed|port changed|no need to change|nothing changed)/i,
           'set',
           'server',
@@ -25,46 +25,46 @@ export function runtimeOps(step: Step, paths: RouterPaths): RuntimeOp[] {
         ),
       ];
     case 'set-weight':
-      return [op(silence, 'set', 'server', `${step.proxy}/${step.server.name}`, 'weight', step.server.weight)];
+      return [runtimeOp(noOutput, 'set', 'server', `${step.proxy}/${step.server.name}`, 'weight', step.server.weight)];
     case 'set-ready':
-      return [op(silence, 'set', 'server', `${step.proxy}/${step.server.name}`, 'state', 'ready')];
+      return [runtimeOp(noOutput, 'set', 'server', `${step.proxy}/${step.server.name}`, 'state', 'ready')];
     case 'enable-health':
-      return [op(silence, 'enable', 'health', `${step.proxy}/${step.server.name}`)];
+      return [runtimeOp(noOutput, 'enable', 'health', `${step.proxy}/${step.server.name}`)];
     case 'set-maint':
-      return [op(silence, 'set', 'server', `${step.proxy}/${step.server.name}`, 'state', 'maint')];
+      return [runtimeOp(noOutput, 'set', 'server', `${step.proxy}/${step.server.name}`, 'state', 'maint')];
     case 'retire-server':
-      return [op(silence, 'set', 'server', `${step.proxy}/${step.server}`, 'state', 'maint')];
+      return [runtimeOp(noOutput, 'set', 'server', `${step.proxy}/${step.server}`, 'state', 'maint')];
     case 'set-map':
-      return [op(silence, step.by, 'map', paths.stickMap, step.proxy, step.to)];
+      return [runtimeOp(noOutput, step.by, 'map', paths.stickMap, step.proxy, step.to)];
     case 'set-maxconn':
-      return [op(silence, 'set', 'maxconn', 'frontend', step.proxy, step.to)];
+      return [runtimeOp(noOutput, 'set', 'maxconn', 'frontend', step.proxy, step.to)];
     case 'enable-frontend':
-      return [op(silence, 'enable', 'frontend', step.proxy)];
+      return [runtimeOp(noOutput, 'enable', 'frontend', step.proxy)];
     case 'update-certificate':
-      return certifyOps(paths.certificate(step.file), step.pem);
+      return certificateOps(paths.certificate(step.file), step.pem);
   }
 }
 
 /** All options again: a dynamic server ignores default-server (haproxy#1994) and needs its own id (haproxy#3413). */
-const addOps = ({ proxy, server, options, cookie }: Step & { do: 'add-server' }): RuntimeOp[] => {
+const addServerOps = ({ proxy, server, options, cookie }: Step & { do: 'add-server' }): RuntimeOp[] => {
   const { name, ip, port, id, weight, maintenance } = server;
   const at = `${proxy}/${name}`;
   const own = ['id', id, 'weight', weight];
   return [
-    op(/^New server registered\.$/, 'add', 'server', at, `${ip}:${port}`, ...options, ...own),
-    op(silence, 'enable', 'health', at),
-    ...(maintenance ? [] : [op(silence, 'enable', 'server', at)]),
-    // It computes the values of all servers of the backend, and those of static ones are what they were (2.6.12).
-    ...(cookie ? [op(silence, 'enable', 'dynamic-cookie', 'backend', proxy)] : []),
+    runtimeOp(/^New server registered\.$/, 'add', 'server', at, `${ip}:${port}`, ...options, ...own),
+    runtimeOp(noOutput, 'enable', 'health', at),
+    ...(maintenance ? [] : [runtimeOp(noOutput, 'enable', 'server', at)]),
+    // The command computes the values of all servers of the backend; those of static servers stay the same (2.6.12).
+    ...(cookie ? [runtimeOp(noOutput, 'enable', 'dynamic-cookie', 'backend', proxy)] : []),
   ];
 };
 
-/** Whoever was interrupted between the two commands left a transaction behind. */
-const certifyOps = (file: string, pem: string): RuntimeOp[] => [
-  op(/./, 'abort', 'ssl', 'cert', file),
+/** Aborts first: a router that was killed between `set` and `commit` left its transaction open. */
+const certificateOps = (file: string, pem: string): RuntimeOp[] => [
+  runtimeOp(/./, 'abort', 'ssl', 'cert', file),
   {
     command: { command: cliCommand('set', 'ssl', 'cert', file), payload: pem },
     answer: /^Transaction (created|updated) for certificate /,
   },
-  op(/Success!/, 'commit', 'ssl', 'cert', file),
+  runtimeOp(/Success!/, 'commit', 'ssl', 'cert', file),
 ];

@@ -6,17 +6,17 @@ import type { RouterPaths } from './paths.ts';
 /** By the file's path. */
 export type Certificates = ReadonlyMap<string, Certificate>;
 
-/** A chain with its key has some kilobytes; what is much longer is no certificate, and is not read to find that out. */
+/** A certificate chain with its key has some kilobytes: a much longer file is refused without being read. */
 const maxBytes = 1024 * 1024;
 
-/** Files with a certificate, each once. */
+/** The certificate files that these rules name, each once. */
 export const certificateFiles = (rules: Iterable<RuleRecord>): string[] => [
   ...new Set([...rules].flatMap(({ certificate }) => certificate ?? [])),
 ];
 
 /**
- * Copies what can be used to where HAProxy reads it: a file that somebody breaks later must not make the reload fail that
- * another rule needs (B12).
+ * Copies usable certificates to where HAProxy reads them: a file that breaks later must not fail the reload that another
+ * rule needs (B12).
  */
 export async function installCertificates(
   files: Pick<Files, 'read' | 'write'>,
@@ -30,7 +30,7 @@ export async function installCertificates(
   }
 }
 
-/** Reads the certificates that these rules name. */
+/** Reads the certificates that these rules name. A file that cannot be read is in the result, with its problem. */
 export async function readCertificates(files: Pick<Files, 'read'>, rules: Iterable<RuleRecord>): Promise<Certificates> {
   const read = async (path: string): Promise<[string, Certificate]> => {
     try {

@@ -28,11 +28,11 @@ const binds = ({ rule, proxy }: ProxySpec, paths: RouterPaths): Lines => [
     'name',
     publicListener,
   ],
-  // Synthetic clients of the verification come in here and claim an address with the PROXY protocol.
+  // Probe clients of the verification connect here, and claim a source address with the PROXY protocol.
   ['bind', `unix@${paths.probe(proxy)}`, 'mode', '600', 'accept-proxy', 'name', probeListener],
 ];
 
-/** In the rule's own section, so that they are nobody else's (apache/cloudstack#14131, #12574). */
+/** Limits stand in the rule's own section, so that no other rule has them (apache/cloudstack#14131, #12574). */
 const limits = (rule: RuleRecord): Lines => {
   const timeouts = {
     connect: rule.timeouts?.connectMs,
@@ -53,7 +53,7 @@ const checks = ({ healthCheck: check }: RuleRecord): Lines =>
       ]
     : [];
 
-/** What only a reload can change of a rule. */
+/** The static lines of a rule's section, which only a reload can change. */
 export const staticLines = (spec: ProxySpec, paths: RouterPaths): Lines => [
   ...binds(spec, paths),
   ['mode', modeOf(spec.rule)],
@@ -75,7 +75,7 @@ const serverWords = ({ name, ip, port, id, weight, maintenance }: ServerSpec): r
   ...(maintenance ? ['disabled'] : []),
 ];
 
-/** What can be changed at run time as well. Without a limit of its own, a rule has the router's, as HAProxy has it too. */
+/** The lines that runtime commands can change as well. A rule without `maxConnections` has the router's limit, as in HAProxy. */
 export const runtimeLines = ({ rule, servers }: ProxySpec, settings: RouterSettings): Lines => [
   ['maxconn', rule.maxConnections ?? settings.maxConnections],
   ...servers.map(serverWords),

@@ -1,4 +1,4 @@
-/** The environment variable that marks a worker's generation. */
+/** The environment variable in which a worker carries the hash of its static configuration. */
 export const configHashVariable = 'LIMPET_CONFIG_HASH';
 
 /** Names of a rule's two listeners. */

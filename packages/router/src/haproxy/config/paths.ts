@@ -4,14 +4,14 @@ import { join } from 'node:path';
 /** Files of a router, all below one directory. */
 export interface RouterPaths {
   config: string;
-  /** The config that is tried before it is installed. */
+  /** The config that `haproxy -c` checks before it is installed. */
   candidate: string;
   stickMap: string;
-  /** How HTTP requests wait for stick tables. */
+  /** The Lua script by which HTTP requests wait for stick tables. */
   waitScript: string;
-  /** What is wanted, and what else outlives the router's process. */
+  /** Desired state and what else outlives the router's process. */
   state: string;
-  /** What was counted by workers that have ended. */
+  /** Counts of workers that have ended. */
   counters: string;
   /** Names the process that drives the router. */
   lock: string;
@@ -22,7 +22,10 @@ export interface RouterPaths {
   statsSocket: string;
 }
 
-/** A probe socket's path must stay below HAProxy's limit of 97 characters (107 less the suffix it adds at bind time). */
+/**
+ * The files below `dir`. A probe socket's path must stay below HAProxy's limit of 97 characters (107 less the suffix that
+ * HAProxy adds at bind time).
+ */
 export const routerPaths = (dir: string): RouterPaths => ({
   config: join(dir, 'haproxy.cfg'),
   candidate: join(dir, 'haproxy.cfg.new'),

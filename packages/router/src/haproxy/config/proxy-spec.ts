@@ -3,30 +3,30 @@ import type { DesiredRule } from '../../desired.ts';
 import { proxyName, ruleId } from '../../names.ts';
 import type { ServerIds } from './server-ids.ts';
 
-/** One member as HAProxy is to have it. */
+/** One member as a server of HAProxy. */
 export interface ServerSpec {
   name: string;
   id: number;
   ip: string;
   port: number;
   /**
-   * The member's share; 0 while draining: "a server with weight 0 takes no part in load balancing, but still accepts persistent
-   * connections" (HAProxy configuration manual, `weight`). It reads the same in the file and on the CLI, and so
+   * The member's share; 0 while draining: "a server with weight 0 takes no part in load balancing, but still accepts
+   * persistent connections" (HAProxy configuration manual, `weight`). The file and the CLI both have it, so that it
    * survives a reload, which the administrative state `drain` does not.
    */
   weight: number;
-  /** Takes nobody, not even those who were there before. */
+  /** Takes no clients, not even those that it had before. */
   maintenance: boolean;
 }
 
-/** Whether new clients are given to a server. */
+/** Whether HAProxy gives new clients to a server. */
 export const takesClients = ({ weight, maintenance }: ServerSpec): boolean => weight > 0 && !maintenance;
 
-/** One rule as HAProxy is to have it. */
+/** One rule as a proxy of HAProxy. */
 export interface ProxySpec extends DesiredRule {
   id: string;
   proxy: string;
-  /** The map's value: which clients `stick on src` applies to. */
+  /** The rule's value in the stick map: whether `stick on src` applies to its clients. */
   stick: 'source' | 'none';
   servers: ServerSpec[];
 }
@@ -40,17 +40,17 @@ const serverOf = ({ vm, ip, port, state, weight }: MemberRecord, id: number): Se
   maintenance: state === 'maintenance',
 });
 
-/** Binds wanted rules to names and ids, in the order of their ids: the same rules give the same bytes. */
+/** The specs of desired rules, with names and server ids, sorted by rule id: the same rules give the same bytes. */
 export function toProxySpecs(rules: readonly DesiredRule[], serverIds: ServerIds): ProxySpec[] {
   return rules
-    .map((wanted): ProxySpec => {
-      const id = ruleId(wanted.rule);
+    .map((desired): ProxySpec => {
+      const id = ruleId(desired.rule);
       return {
-        ...wanted,
+        ...desired,
         id,
-        proxy: proxyName(wanted.rule),
-        stick: wanted.rule.stickiness.method === 'SourceBased' ? 'source' : 'none',
-        servers: wanted.rule.members.map((member) => serverOf(member, serverIds.ids[id]![member.vm]!)),
+        proxy: proxyName(desired.rule),
+        stick: desired.rule.stickiness.method === 'SourceBased' ? 'source' : 'none',
+        servers: desired.rule.members.map((member) => serverOf(member, serverIds.ids[id]![member.vm]!)),
       };
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -11,21 +11,22 @@ import { statsSection } from './stats-page.ts';
 
 export { peersName, probeListener, publicListener } from './names.ts';
 
-/** What a router writes to disk. */
+/** The files that HAProxy reads. */
 export interface RenderedFiles {
   config: string;
-  /** `proxy source|none`, a line each. Every rule has one, so that the CLI's `set map` always finds it. */
+  /** One line `proxy source|none` for every rule, so that the CLI's `set map` always finds an entry. */
   stickMap: string;
   /**
-   * Digest of all that only a reload can change: everything but the servers, the limits of connections and the map. The worker carries it as an
-   * environment variable, so that `show env` tells which skeleton it runs (after a failed reload: the old one).
+   * Digest of all that only a reload can change: everything but the servers, the limits of connections and the map. The
+   * worker carries it as an environment variable, so that `show env` tells which static configuration it runs (after a
+   * failed reload: the old one).
    */
   configHash: string;
 }
 
 /**
- * HAProxy reads the certificates of all CAs whenever it reads its configuration, for an HTTP client that nobody here
- * uses: two thirds of the time of a check, a start and a reload of a small configuration (2.6.12).
+ * HAProxy reads the certificates of all CAs whenever it reads its configuration, for an HTTP client that no rule uses:
+ * two thirds of the time of a check, a start and a reload of a small configuration (2.6.12).
  */
 const withoutClientCas: readonly (readonly Word[])[] = [
   ['.if', 'feature(OPENSSL)'],
@@ -50,16 +51,16 @@ const fixedSections = (settings: RouterSettings, paths: RouterPaths, configHash:
     ['retries', 3],
     ['option', 'redispatch'],
     ['option', 'dontlognull'],
-    // Counters by listener: what probes do is not counted as a client's.
+    // Counters by listener, so that probes are not counted as clients.
     ['option', 'socket-stats'],
   ]),
   section('peers', peersName, [['peer', peersName, `127.0.0.1:${settings.peersPort}`]]),
   ...(settings.statsPage ? [statsSection(settings.statsPage)] : []),
 ];
 
-/** What one rule brings into the files. */
+/** One rule's part of the files. */
 interface RuleText {
-  /** Digest of what only a reload can change. */
+  /** Digest of its static lines. */
   digest: string;
   section: string;
   mapLine: string;
@@ -78,21 +79,21 @@ const ruleText = (rule: ProxySpec, settings: RouterSettings, paths: RouterPaths)
   };
 };
 
-/** Texts of rules whose layouts are still the same objects: a change costs what it changes, not what is there. */
-const known = new WeakMap<RouterPaths, WeakMap<ProxySpec, RuleText>>();
+/** Cached texts of specs, by identity, so that the cost of a change does not grow with the number of rules. */
+const cachedTexts = new WeakMap<RouterPaths, WeakMap<ProxySpec, RuleText>>();
 
-const knownText = (rule: ProxySpec, settings: RouterSettings, paths: RouterPaths): RuleText => {
-  const texts = known.get(paths) ?? new WeakMap<ProxySpec, RuleText>();
-  known.set(paths, texts);
+const cachedText = (rule: ProxySpec, settings: RouterSettings, paths: RouterPaths): RuleText => {
+  const texts = cachedTexts.get(paths) ?? new WeakMap<ProxySpec, RuleText>();
+  cachedTexts.set(paths, texts);
   const text = texts.get(rule) ?? ruleText(rule, settings, paths);
   texts.set(rule, text);
   return text;
 };
 
-/** The files for these rules. Pure: the same rules give the same bytes, whatever happened before. */
+/** The files for these rules. Pure: the same rules give the same bytes, whatever the router did before. */
 export function renderFiles(rules: readonly ProxySpec[], settings: RouterSettings, paths: RouterPaths): RenderedFiles {
   const http = rules.some(({ rule }) => modeOf(rule) === 'http');
-  const texts = rules.map((rule) => knownText(rule, settings, paths));
+  const texts = rules.map((rule) => cachedText(rule, settings, paths));
   const fixed = (configHash: string): string =>
     renderConfig({ sections: fixedSections(settings, paths, configHash, http) });
   const configHash = digestOf([digestOf(fixed('mark')), ...texts.map(({ digest }) => digest)].join()).slice(0, 16);

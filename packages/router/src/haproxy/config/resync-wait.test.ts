@@ -42,7 +42,7 @@ it('lasts until the tables are there', async () => {
       return answers.map((answer) => answer.replace(/flags=\w+/, `flags=${flags}`));
     },
   });
-  await endResyncWait(haproxy, createVirtualClock(), '/limpet/stick.map');
+  await endResyncWait({ haproxy, clock: createVirtualClock() }, { stickMap: '/limpet/stick.map', taught: true });
   expect(looks).toBe(4); // three looks and the command
   expect((await dataPlane.haproxy.runtime(told))[0]).toContain(found);
 });

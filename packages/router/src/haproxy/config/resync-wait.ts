@@ -2,15 +2,16 @@ import type { Word } from '@limpet/haproxy';
 import type { RouterPaths } from './paths.ts';
 
 /**
- * An entry of the stick map that no file has: a worker has it once its tables are there. A new worker takes connections
- * at once, and the old one's tables some milliseconds later; a sticky client that comes in between would be given
- * another member, and keep it.
+ * An entry of the stick map that is in no file: the router adds it when the worker's tables are complete. A new worker
+ * accepts connections at once, and receives the old worker's tables some milliseconds later. A sticky client that connects
+ * in between would get another member, and keep it.
  */
 export const ready = 'ready';
 
 /**
- * Until then a client waits no longer than this, and is then served all the same. A connection waits for all of the time,
- * since nothing wakes it; an HTTP request only until the tables are there, and a machine may be slow.
+ * The longest resync wait of a client, who is served without the tables after it. A TCP connection always waits for the
+ * whole time, since nothing wakes it; an HTTP request only until the tables are complete, so that its limit can be
+ * generous to a slow host.
  */
 const longestWaitMs = { tcp: 1000, http: 3000 };
 
@@ -33,13 +34,13 @@ const isReady = (paths: RouterPaths): Word[] => [
 ];
 
 /**
- * Lines that let new clients wait for the worker's tables, before its `stick` rules are asked. With the map as it is,
- * whoever comes by a rule that is not sticky goes on at once.
+ * Lines that let new clients wait for the worker's tables before HAProxy evaluates the `stick` rules. Clients of rules
+ * that are not sticky, according to the map, do not wait.
  *
- * An HTTP request is whole when it is looked at, and no `inspect-delay` holds it up (src/tcp_rules.c, `CF_EOI`): only
- * Lua can let it wait, until HAProxy 3.2 and its `pause`.
+ * An HTTP request is complete when it is inspected, so that `inspect-delay` does not hold it (src/tcp_rules.c, `CF_EOI`):
+ * only Lua can let it wait, until HAProxy 3.2 and its `pause`.
  *
- * @param always the rule is sticky whatever the map says
+ * @param always true when the rule is sticky whatever the map says.
  */
 export const waitForResync = (paths: RouterPaths, mode: 'tcp' | 'http', always = false): Lines =>
   mode === 'http'
@@ -62,7 +63,7 @@ export const waitForResync = (paths: RouterPaths, mode: 'tcp' | 'http', always =
 
 const mapVariable = 'LIMPET_STICK_MAP';
 
-/** What `http-request lua.wait_for_tables` needs in the global section. */
+/** Lines of the global section that `http-request lua.wait_for_tables` needs. */
 export const waitScriptLines = ({ stickMap, waitScript }: RouterPaths): Lines => [
   ['setenv', mapVariable, stickMap],
   ['lua-load', waitScript],
@@ -70,7 +71,7 @@ export const waitScriptLines = ({ stickMap, waitScript }: RouterPaths): Lines =>
 
 const stepMs = 5;
 
-/** The script; the map is the one that the CLI changes, since HAProxy holds each file's map once. */
+/** The Lua script. Its map is the one that the CLI changes, since HAProxy loads each map file once. */
 export const waitScript = `local states = Map.new(os.getenv("${mapVariable}"), Map._str)
 core.register_action("wait_for_tables", { "http-req" }, function()
   for _ = 1, ${longestWaitMs.http / stepMs} do

@@ -1,9 +1,10 @@
 /**
- * Server ids: persisted and never used again. HAProxy finds a stick-table entry's server by name and falls back to the
- * id; an id that is reused sends a removed VM's clients to whoever got it (measured on 2.6: automatic ids pile all of
- * them onto one VM).
+ * Server ids: persisted, and never reused. HAProxy finds a stick-table entry's server by name and falls back to the id,
+ * so that a reused id sends the clients of a removed VM to the VM that got the id (measured on 2.6: automatic ids send
+ * all of them to one VM).
  */
 export interface ServerIds {
+  /** The next new id. */
   next: number;
   /** `rule -> vm -> id`. */
   ids: Record<string, Record<string, number>>;
@@ -12,7 +13,7 @@ export interface ServerIds {
 /** No server has an id yet. */
 export const emptyServerIds = (): ServerIds => ({ next: 1, ids: {} });
 
-/** Ids for all members of all rules: kept where there is one, new from the counter otherwise. Pure. */
+/** Ids for all members of these rules: members keep their id, new ones get the next. Pure. */
 export function assignServerIds(
   before: ServerIds,
   members: readonly { rule: string; vms: readonly string[] }[],

@@ -6,9 +6,9 @@ const checkWords = ({ healthCheck: check }: RuleRecord): Words =>
   check ? ['inter', `${check.intervalMs}ms`, 'rise', check.healthyThreshold, 'fall', check.unhealthyThreshold] : [];
 
 /**
- * What every server of a rule has, in the file as `default-server`, and again in each `add server`, which ignores that
- * (haproxy#1994). `check-send-proxy` is implied by `send-proxy` for servers of the file only: a check of a dynamic server
- * goes without the header (measured on 2.6.12).
+ * Options of every server of a rule: in the file as `default-server`, and again in each `add server`, which ignores
+ * `default-server` (haproxy#1994). `send-proxy` implies `check-send-proxy` for servers of the file only: without it,
+ * checks of a dynamic server lack the header (measured on 2.6.12).
  */
 export const serverOptions = (rule: RuleRecord): Words => [
   'check',

@@ -1,40 +1,41 @@
 import type { StatsPage } from './stats-page.ts';
 
-/** What the operator of a router decides, for all of its rules. */
+/** Settings of a router, for all of its rules. */
 export interface RouterSettings {
   /** Connections that HAProxy accepts in all; CloudStack's default. HAProxy needs two file descriptors for each. */
   maxConnections: number;
   /** Seconds. CloudStack's values (HAProxyConfigurator: 5000, 50000, 50000 ms). */
   timeouts: { connect: number; client: number; server: number };
-  /** Milliseconds that held connections of a changed rule get to end by themselves, before they are ended. */
+  /** Milliseconds that held connections of a changed rule get to end by themselves, before the router ends them. */
   drainDeadlineMs: number;
   /**
-   * Workers that earlier reloads may have left behind. Each keeps its memory, 11 MB at 50 rules of 10 members, for as long
-   * as a client keeps a connection to it.
+   * Highest number of workers that earlier reloads have left behind. Each keeps its memory, 11 MB at 50 rules of 10
+   * members, for as long as a client keeps a connection to it.
    */
   maxOldWorkers: number;
   /**
-   * When there are so many: changes that need a reload wait until one has ended by itself; or the connections of the
-   * oldest get `drainDeadlineMs` and are ended then, also those of rules that nobody has changed.
+   * With `maxOldWorkers` old workers: `wait` holds back changes that need a reload until one of the workers has ended by
+   * itself; `end` gives the connections of the oldest one `drainDeadlineMs` and ends them then, including those of rules
+   * that have not changed.
    */
   atMaxOldWorkers: 'wait' | 'end';
-  /** What is done about changes that others make behind the router's back: undone, or only said in the conditions. */
+  /** `heal` repairs drift, that is changes by other programs; `report` only states it in the conditions. */
   drift: 'heal' | 'report';
-  /** Milliseconds between two looks for them. */
+  /** Milliseconds between two checks for drift. */
   driftPeriodMs: number;
-  /** Loopback port of the local peer, which carries stick tables over a reload. */
+  /** Loopback port of the local peer, over which stick tables survive a reload. */
   peersPort: number;
   /** Ports of the router's own services: rules there are refused (apache/cloudstack#4285, #10733). */
   reservedPorts: readonly number[];
   /** `user`, `group`, `chroot` for the global section; empty where HAProxy cannot change its user (rootless). */
   identity: { user?: string; group?: string; chroot?: string };
-  /** HAProxy's statistics page; without it there is none. Rules on its port are refused. */
+  /** HAProxy's statistics page; undefined: none. Rules on its port are refused. */
   statsPage?: StatsPage;
-  /** What all rules together may ask for; a rule that would exceed it is refused, the others stay. */
+  /** Limits for all rules together; a rule that would exceed them is refused, the others stay. */
   budget: {
-    /** Memory of all stick tables when they are full. */
+    /** Bytes of all stick tables when they are full. */
     tableBytes: number;
-    /** File descriptors of a HAProxy process; by default what the machine gives it (`ulimit -Hn`). */
+    /** File descriptors of a HAProxy process; default: the host's hard limit (`ulimit -Hn`). */
     fileDescriptors?: number;
   };
 }

@@ -5,19 +5,19 @@ import { RouterError } from '../../errors.ts';
 export interface StatsPage {
   ip: string;
   port: number;
-  /** Client networks that may connect, as `a.b.c.d/n`; empty: everybody. */
+  /** Client networks that may connect, as `a.b.c.d/n`; empty: all. */
   cidrs: readonly string[];
   /** Path of the page; CloudStack's is `/admin?stats`. */
   uri: string;
-  /** Who may see it, by HTTP Basic. */
+  /** Credentials for HTTP Basic authentication. */
   user: string;
   password: string;
 }
 
-/** No rule's proxy has such a name. */
+/** A name that no rule's proxy has. */
 const name = 'limpet-stats';
 
-/** The page as a section of its own, so that a rule's settings are not its, nor the other way round. */
+/** The page as a section of its own, so that it shares no settings with a rule. */
 export const statsSection = ({ ip, port, uri, user, password }: StatsPage): Section =>
   section('listen', name, [
     ['bind', `${ip}:${port}`],

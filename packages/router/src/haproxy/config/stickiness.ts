@@ -15,7 +15,7 @@ const sourceTable = ({ rule, table }: ProxySpec, paths: RouterPaths): Lines => [
   ['stick', 'on', 'src', 'if', '{', `be_name,map_str(${paths.stickMap},none)`, '-m', 'str', 'source', '}'],
 ];
 
-/** What `appsession` was, which HAProxy has not had since 1.6: a table of the values that members have set. */
+/** Replaces `appsession`, which HAProxy removed in 1.6: a table of the cookie values that members have set. */
 const appCookie = ({ cookieName, length, holdTimeSeconds, requestLearn }: AppCookie, paths: RouterPaths): Lines => {
   const size = ['len', length, 'size', appCookieEntries, 'expire', `${holdTimeSeconds}s`];
   return [
@@ -28,24 +28,24 @@ const appCookie = ({ cookieName, length, holdTimeSeconds, requestLearn }: AppCoo
 };
 
 /**
- * Values are computed from a server's address and the rule's key: they are the same after a reload and for a server
- * added at run time, which cannot be given a value of its own (HAProxy management guide, `add server`).
+ * HAProxy computes the values from a server's address and the rule's key, so that they stay the same after a reload, and
+ * exist for dynamic servers, which cannot have a value of their own (HAProxy management guide, `add server`).
  */
-const lbCookie = ({ cookieName, mode, ...is }: LbCookie, id: string): Lines => [
+const lbCookie = ({ cookieName, mode, ...options }: LbCookie, id: string): Lines => [
   [
     'cookie',
     cookieName,
     mode,
-    ...(is.indirect ? ['indirect'] : []),
-    ...(is.nocache ? ['nocache'] : []),
-    ...(is.postonly ? ['postonly'] : []),
-    ...is.domains.flatMap((domain) => ['domain', domain]),
+    ...(options.indirect ? ['indirect'] : []),
+    ...(options.nocache ? ['nocache'] : []),
+    ...(options.postonly ? ['postonly'] : []),
+    ...options.domains.flatMap((domain) => ['domain', domain]),
     'dynamic',
   ],
   ['dynamic-cookie-key', createHash('sha256').update(`limpet cookie ${id}`).digest('hex').slice(0, 32)],
 ];
 
-/** The lines of a rule's policy. Every rule but one by `AppCookie` has the table by source, used or not. */
+/** The lines of a rule's stickiness. Every rule except `AppCookie` ones has a table by source, used or not. */
 export function stickinessLines(rule: ProxySpec, paths: RouterPaths): Lines {
   const { stickiness } = rule.rule;
   if (stickiness.method === 'AppCookie') return appCookie(stickiness, paths);

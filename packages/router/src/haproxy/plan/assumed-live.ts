@@ -10,7 +10,7 @@ const serverOf = ({ name, id, ip, port, weight, maintenance }: ServerSpec): [str
   { name, id, ip, port, weight, maintenance, checking: true },
 ];
 
-/** What HAProxy would say of itself, had it been given these rules. */
+/** The live state of a HAProxy that was given these rules. */
 export const assumedLiveState = (
   rules: readonly ProxySpec[],
   configHash: string,
@@ -24,7 +24,7 @@ export const assumedLiveState = (
   certificates: new Map(),
 });
 
-/** The ids that the servers of these rules have in HAProxy. */
+/** The ids that the servers of these rules have in the live state. */
 export function serverIdsOf(live: LiveState | undefined, rules: readonly DesiredRule[]): ServerIds {
   const ids: ServerIds['ids'] = {};
   let next = 1;

@@ -19,7 +19,7 @@ const describeRule = ({ rule, action, changes, steps, reload, disturbs }: RuleEx
   return `${signs[action]} ${rule} ${verbs[action]}\n${lines.map((line) => `    ${line}\n`).join('')}`;
 };
 
-/** The plan as text, in Terraform's manner; rules that stay as they are are not in it. */
+/** The plan as text, in Terraform's format, without the rules that do not change. */
 export function describeExplanation({ rules, reload, disturbs, summary }: PlanExplanation): string {
   const shown = rules.filter(({ action }) => action !== 'none').map(describeRule);
   const { create, update, delete: remove, none } = summary;

@@ -9,7 +9,7 @@ const reasons = {
   protocol: 'they speak the former protocol',
 };
 
-const sentence = (drainRule: DrainRule, end: string): string => {
+const describeDrainRule = (drainRule: DrainRule, end: string): string => {
   switch (drainRule.kind) {
     case 'affinity':
       return `held connections of clients that are not where the stick table sends them ${end}`;
@@ -22,8 +22,8 @@ const sentence = (drainRule: DrainRule, end: string): string => {
   }
 };
 
-/** What binds a client to its member: when it is another, the clients are balanced anew. */
-const bond = (stickiness: Stickiness): string => {
+/** How HAProxy recognises a client: when this changes, HAProxy balances the rule's clients anew. */
+const persistenceOf = (stickiness: Stickiness): string => {
   switch (stickiness.method) {
     case 'none':
     case 'SourceBased':
@@ -35,20 +35,20 @@ const bond = (stickiness: Stickiness): string => {
   }
 };
 
-/** Whose connections and whose clients feel the change of a rule, a sentence each. Pure. */
+/** The connections and clients that a change of a rule disrupts, a sentence each. Pure. */
 export function disruptions(
   before: RuleRecord | undefined,
   after: RuleRecord | undefined,
   { drainDeadlineMs }: RouterSettings,
 ): string[] {
   const end = `end after ${drainDeadlineMs / 1000} s at the latest`;
-  const held = drainRulesFor(before, after).map((drainRule) => sentence(drainRule, end));
+  const held = drainRulesFor(before, after).map((drainRule) => describeDrainRule(drainRule, end));
   if (!before || !after || before.stickiness.method === 'none') return held;
-  if (bond(before.stickiness) === bond(after.stickiness)) return held;
+  if (persistenceOf(before.stickiness) === persistenceOf(after.stickiness)) return held;
   return [...held, `clients that were bound by ${before.stickiness.method} are balanced anew`];
 }
 
-/** What a reload does to rules that do not change. */
+/** How a reload disrupts rules that do not change, a sentence each. */
 export const reloadDisruptions = (rules: readonly RuleRecord[]): string[] =>
   rules.some((rule) => modeOf(rule) === 'http')
     ? ['idle HTTP connections of every rule are closed; their clients open new ones']

@@ -15,51 +15,54 @@ import { type FieldChange, fieldChanges } from './field-changes.ts';
 import { describeStep, planSteps, type Step } from './plan.ts';
 import { reloadReason } from './reload-reason.ts';
 
-/** What becomes of one rule, as Terraform shows it. */
+/** What a plan does to one rule, in Terraform's words. */
 export interface RuleExplanation {
   /** The rule's id, `ip:port`. */
   rule: string;
-  /** `update` also for a rule that stays, and that HAProxy does not have as it should. */
+  /** `update` also for a rule that does not change, and whose live state has drifted. */
   action: 'create' | 'update' | 'delete' | 'none';
   changes: FieldChange[];
-  /** What is done for it at run time, a line each; nothing when a start or a reload brings all of it. */
+  /** Its steps at run time, a line each; none when a start or a reload brings the whole rule. */
   steps: string[];
-  /** Why this rule needs a reload, with the fields; null: it needs none. */
+  /** Why this rule needs a reload, with the fields; null when it needs none. */
   reload: string | null;
-  /** Whose connections and whose clients feel it, a sentence each. */
+  /** The connections and clients that it disrupts, a sentence each. */
   disturbs: string[];
 }
 
-/** A plan for people and programs. */
+/** A plan in a form for people and for programs (`limpet plan -o json`). */
 export interface PlanExplanation {
-  /** In the order of their ids. */
+  /** Sorted by rule id. */
   rules: RuleExplanation[];
-  /** Why HAProxy is reloaded, or started; null: it is neither. */
+  /** Why HAProxy is reloaded or started; null when it is neither. */
   reload: string | null;
-  /** What a reload does to the rules that do not change, a sentence each. */
+  /** How a reload disrupts rules that do not change, a sentence each. */
   disturbs: string[];
   /** How often each action occurs. */
   summary: { create: number; update: number; delete: number; none: number };
 }
 
-/** What else is known, when it is. */
+/** What is known of the router beside its rules. */
 export interface ExplainOptions {
-  /** What HAProxy runs, by `readLive`. Without it: what it would run, had it been given `before`; null: it is not running. */
+  /** HAProxy's live state; undefined: as if HAProxy had been given `before`; null: HAProxy is not running. */
   live?: LiveState | null;
   settings?: Partial<RouterSettings>;
-  /** The router's folder: its paths are part of what HAProxy runs. Without it, HAProxy is taken to have read `before`. */
+  /**
+   * The router's folder, since its paths are in the configuration. Without it, the plan assumes that HAProxy has read
+   * `before`.
+   */
   dir?: string;
-  /** Tables of rules without stickiness, by rule id, as a router has stored them (`Wanted.table`). */
+  /** Tables of rules without stickiness, by rule id, as a router has stored them (`DesiredRule.table`). */
   tables?: Readonly<Record<string, TableShape>>;
-  /** As their files have them now; those that HAProxy has otherwise are read again. */
+  /** Certificates as their files have them now; the plan updates those that HAProxy has in another version. */
   certificates?: Certificates;
-  /** As a router has stored them; without them, as `live` has them. */
+  /** Server ids as a router has stored them; without them, those of `live`. */
   serverIds?: ServerIds;
 }
 
 type Rules = ReadonlyMap<string, ProxySpec>;
 
-/** What it takes to come from the rules `before` to the rules `after`. Pure. */
+/** The plan from the rules `before` to the rules `after`. Pure. */
 export function explainPlan(
   before: readonly RuleRecord[],
   after: readonly RuleRecord[],
@@ -71,8 +74,8 @@ export function explainPlan(
   const configHashOf = (rules: Rules): string => renderFiles([...rules.values()], settings, paths).configHash;
   const live =
     options.live === undefined ? assumedLiveState([...was.values()], configHashOf(was), settings) : options.live;
-  const seen = live && options.dir === undefined ? { ...live, configHash: configHashOf(was) } : live;
-  const steps = planSteps([...is.values()], configHashOf(is), seen ?? undefined, {
+  const assumed = live && options.dir === undefined ? { ...live, configHash: configHashOf(was) } : live;
+  const steps = planSteps([...is.values()], configHashOf(is), assumed ?? undefined, {
     maxConnections: settings.maxConnections,
     ...(options.certificates && { certificates: options.certificates }),
   });
@@ -95,7 +98,7 @@ export function explainPlan(
     };
   };
   const rules = [...new Set([...was.keys(), ...is.keys()])].sort().map(explain);
-  const reload = reloadOf(steps, rules, seen?.configHash === configHashOf(is));
+  const reload = reloadOf(steps, rules, assumed?.configHash === configHashOf(is));
   const count = (action: RuleExplanation['action']): number => rules.filter((rule) => rule.action === action).length;
   return {
     rules,
@@ -118,7 +121,7 @@ function specsOf(
   );
   const is = after.map((rule): DesiredRule => {
     const former = was.get(ruleId(rule));
-    // The same rule by value is the same object, so that what follows from it compares as equal.
+    // Equal rules become the same object, so that what is derived from them compares as equal.
     const same = isDeepStrictEqual(former?.rule, rule) ? former : undefined;
     return same ?? { rule, generation: 1, table: tableOf(rule, former) };
   });
@@ -132,12 +135,12 @@ function specsOf(
     serverIds ?? serverIdsOf(live ?? undefined, all),
     [...vms].map(([rule, names]) => ({ rule, vms: names })),
   );
-  const byId = (wanted: readonly DesiredRule[]): Rules =>
-    new Map(toProxySpecs(wanted, ids).map((spec) => [spec.id, spec]));
-  return [byId([...was.values()]), byId(is)];
+  const specsById = (desired: readonly DesiredRule[]): Rules =>
+    new Map(toProxySpecs(desired, ids).map((spec) => [spec.id, spec]));
+  return [specsById([...was.values()]), specsById(is)];
 }
 
-/** @param hasSkeleton what HAProxy runs is what it is to run, but for what somebody has done at run time */
+/** @param hasStaticConfig whether HAProxy runs the desired static configuration: it can differ only in runtime changes. */
 function reloadOf(steps: readonly Step[], rules: readonly RuleExplanation[], hasStaticConfig: boolean): string | null {
   if (steps.some((step) => step.do === 'start')) return 'HAProxy is not running; it is started';
   const reload = steps.find((step) => step.do === 'reload');

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { MemberRecord, RuleRecord } from '@limpet/contract';
 
 /**
- * One field of a rule, by its path (`stickiness.method`, `members.vm1.state`), before and after; null: not there. A member
- * that comes or goes is one change (`members.vm1`).
+ * One field of a rule, by its path (`stickiness.method`, `members.vm1.state`), before and after; null when it is not set.
+ * A member that joins or leaves is one change (`members.vm1`).
  */
 export interface FieldChange {
   field: string;
@@ -18,7 +18,7 @@ const leaves = (value: unknown, path: string): Leaves => {
   return Object.entries(value).flatMap(([key, each]) => leaves(each, path === '' ? key : `${path}.${key}`));
 };
 
-/** Members by their VM, since their order means nothing; in full where the other side does not have them. */
+/** Members by their VM, since their order has no meaning; as one value each when the other version lacks the member. */
 const memberLeaves = (members: readonly MemberRecord[], others: ReadonlySet<string>): Leaves =>
   members.flatMap(({ vm, ...values }): Leaves => {
     const path = `members.${vm}`;
@@ -32,7 +32,7 @@ const flatten = (rule: RuleRecord | undefined, other: RuleRecord | undefined): M
   return new Map([...leaves(fields, ''), ...memberLeaves(members, others)]);
 };
 
-/** What differs between two versions of a rule, in the order of the fields. Pure. */
+/** The differences between two versions of a rule, in the order of the fields. Pure. */
 export function fieldChanges(before: RuleRecord | undefined, after: RuleRecord | undefined): FieldChange[] {
   const [was, is] = [flatten(before, after), flatten(after, before)];
   return [...new Set([...was.keys(), ...is.keys()])]

@@ -3,41 +3,41 @@ import type { ProxySpec, ServerSpec } from '../config/proxy-spec.ts';
 import { serverOptions } from '../config/server-options.ts';
 import type { LiveServer, LiveState } from '../runtime/live-state.ts';
 
-/** Where a step is: `rule` is the rule's id, for people; `proxy` its name in HAProxy. */
-interface At {
+/** The rule of a step: `rule` is its id, `proxy` its name in HAProxy. */
+interface OfRule {
   rule: string;
   proxy: string;
 }
 
-/** What a dynamic server is made of, besides its own values. */
-interface Newcomer {
+/** What `add server` needs beside the server's own values. */
+interface DynamicServer {
   options: readonly (string | number)[];
-  /** Its cookie's value has to be computed. */
+  /** Whether the value of its cookie has to be computed. */
   cookie: boolean;
 }
 
-/** One step from what HAProxy runs to what it is to run. */
+/** One step from HAProxy's live state to the desired one. */
 export type Step =
   | { do: 'start' }
   | { do: 'reload'; reason: string }
-  | ({ do: 'add-server'; server: ServerSpec } & Newcomer & At)
-  | ({ do: 'set-addr' | 'set-weight' | 'enable-health' | 'set-ready' | 'set-maint'; server: ServerSpec } & At)
-  | ({ do: 'retire-server'; server: string } & At)
-  /** `by`: the map has an entry for the rule, or, when somebody has taken it out, it has none. */
-  | ({ do: 'set-map'; to: 'source' | 'none'; by: 'set' | 'add' } & At)
-  | ({ do: 'set-maxconn'; to: number } & At)
-  | ({ do: 'enable-frontend' } & At)
-  | ({ do: 'update-certificate'; file: string; pem: string } & At);
+  | ({ do: 'add-server'; server: ServerSpec } & DynamicServer & OfRule)
+  | ({ do: 'set-addr' | 'set-weight' | 'enable-health' | 'set-ready' | 'set-maint'; server: ServerSpec } & OfRule)
+  | ({ do: 'retire-server'; server: string } & OfRule)
+  /** `by` is the command: `set` when the map has an entry for the rule, `add` when it has none. */
+  | ({ do: 'set-map'; to: 'source' | 'none'; by: 'set' | 'add' } & OfRule)
+  | ({ do: 'set-maxconn'; to: number } & OfRule)
+  | ({ do: 'enable-frontend' } & OfRule)
+  | ({ do: 'update-certificate'; file: string; pem: string } & OfRule);
 
-/** What the rules are to have that is not in them. */
-export interface Aims {
-  /** The router's limit, for rules that have none of their own; undefined: not compared. */
+/** What a plan targets at beside the rules. */
+export interface PlanTargets {
+  /** The router's limit of connections, for rules without one; undefined: their limits are not compared. */
   maxConnections?: number;
-  /** Certificates as their files have them; the ones that are not here are not compared. */
+  /** Certificates as their files have them now; others are not compared. */
   certificates?: Certificates;
 }
 
-/** A payload of HAProxy's CLI has to fit into its request buffer (tune.bufsize, 16 KB). */
+/** Characters: a payload has to fit into the request buffer of HAProxy's CLI (tune.bufsize, 16 KB). */
 const longestPayload = 15_000;
 
 const serverSteps = (spec: ProxySpec, wanted: ServerSpec, live: LiveServer | undefined): Step[] => {
@@ -61,9 +61,9 @@ const serverSteps = (spec: ProxySpec, wanted: ServerSpec, live: LiveServer | und
 const certificateSteps = (
   { id: rule, proxy, rule: { certificate: file } }: ProxySpec,
   live: LiveState,
-  aims: Aims,
+  targets: PlanTargets,
 ): Step[] => {
-  const wanted = file === undefined ? undefined : aims.certificates?.get(file);
+  const wanted = file === undefined ? undefined : targets.certificates?.get(file);
   const sha1 = file === undefined ? undefined : live.certificates.get(file);
   if (file === undefined || !wanted?.ok || sha1 === undefined || sha1 === wanted.sha1) return [];
   return wanted.pem.length > longestPayload
@@ -71,7 +71,7 @@ const certificateSteps = (
     : [{ do: 'update-certificate', rule, proxy, file, pem: wanted.pem }];
 };
 
-/** Whoever shuts a frontend down closes its sockets: only a new worker has them again. */
+/** `shutdown frontend` closes the sockets: only a new worker opens them again. */
 const frontendSteps = ({ id: rule, proxy }: ProxySpec, live: LiveState): Step[] => {
   switch (live.frontends.get(proxy)) {
     case 'PAUSED':
@@ -83,7 +83,7 @@ const frontendSteps = ({ id: rule, proxy }: ProxySpec, live: LiveState): Step[] 
   }
 };
 
-const ruleSteps = (spec: ProxySpec, live: LiveState, aims: Aims): Step[] => {
+const ruleSteps = (spec: ProxySpec, live: LiveState, targets: PlanTargets): Step[] => {
   const { id: rule, proxy } = spec;
   const servers = live.servers.get(proxy) ?? new Map<string, LiveServer>();
   const wanted = new Set(spec.servers.map(({ name }) => name));
@@ -91,22 +91,23 @@ const ruleSteps = (spec: ProxySpec, live: LiveState, aims: Aims): Step[] => {
   for (const [server, { maintenance }] of servers) {
     if (!wanted.has(server) && !maintenance) steps.push({ do: 'retire-server', rule, proxy, server });
   }
-  // AppCookie asks no map, and without a rule that does HAProxy has none.
-  const asks = spec.rule.stickiness.method !== 'AppCookie';
+  // AppCookie rules do not use the map; without a rule that does, HAProxy does not load it.
+  const usesMap = spec.rule.stickiness.method !== 'AppCookie';
   const entry = live.stick.get(proxy);
-  if (asks && entry !== spec.stick) {
+  if (usesMap && entry !== spec.stick) {
     steps.push({ do: 'set-map', rule, proxy, to: spec.stick, by: entry === undefined ? 'add' : 'set' });
   }
-  const limit = spec.rule.maxConnections ?? aims.maxConnections;
+  const limit = spec.rule.maxConnections ?? targets.maxConnections;
   if (limit !== undefined && live.maxConnections.get(proxy) !== limit) {
     steps.push({ do: 'set-maxconn', rule, proxy, to: limit });
   }
-  return [...steps, ...certificateSteps(spec, live, aims), ...frontendSteps(spec, live)];
+  return [...steps, ...certificateSteps(spec, live, targets), ...frontendSteps(spec, live)];
 };
 
 /**
- * The steps from `live` to `rules`. Pure. What only a reload can change is in the skeleton's `mark`: when it differs,
- * one reload brings everything, since the files say everything; otherwise each difference is a runtime command.
+ * The steps from `live` to `rules`. Pure. The config hash covers all that only a reload can change. When it differs, one
+ * reload brings every change, since the files hold the whole configuration; otherwise each difference is a runtime
+ * command.
  *
  * @param live undefined when HAProxy is not running.
  */
@@ -114,15 +115,15 @@ export function planSteps(
   rules: readonly ProxySpec[],
   configHash: string,
   live: LiveState | undefined,
-  aims: Aims = {},
+  targets: PlanTargets = {},
 ): Step[] {
   if (!live) return [{ do: 'start' }];
   if (live.configHash !== configHash)
     return [{ do: 'reload', reason: 'what changed is fixed when it reads its configuration' }];
-  // Two rules may have one certificate, which HAProxy holds once.
+  // Two rules may share a certificate, which HAProxy holds once.
   const files = new Set<string>();
   const steps = rules
-    .flatMap((spec) => ruleSteps(spec, live, aims))
+    .flatMap((spec) => ruleSteps(spec, live, targets))
     .filter((step) => step.do !== 'update-certificate' || files.size < files.add(step.file).size);
   const reload = steps.find((step) => step.do === 'reload');
   return reload ? [reload] : steps;
@@ -130,7 +131,7 @@ export function planSteps(
 
 const weightOf = ({ weight }: ServerSpec): string => (weight === 0 ? 'drains' : `serves with weight ${weight}`);
 
-/** A step of a rule as people read it, without the rule. */
+/** A step in words, without its rule. */
 export function describeStep(step: Step): string {
   switch (step.do) {
     case 'start':
@@ -166,5 +167,5 @@ export function describeStep(step: Step): string {
 
 const describe = (step: Step): string => ('rule' in step ? `${step.rule}: ${describeStep(step)}` : describeStep(step));
 
-/** A plan as people read it, a line a step. */
+/** A plan in words, one line for each step. */
 export const describePlan = (steps: readonly Step[]): string => steps.map((step) => `${describe(step)}\n`).join('');

@@ -6,18 +6,18 @@ import type { RouterPaths } from '../config/paths.ts';
 import type { ProxySpec } from '../config/proxy-spec.ts';
 import type { FieldChange } from './field-changes.ts';
 
-/** What only a reload can change of a rule, as HAProxy reads it. */
+/** The static part of a rule's section, which only a reload can change, as HAProxy reads it. */
 export const staticText = (spec: ProxySpec, paths: RouterPaths): string =>
   renderConfig({ sections: [section('listen', spec.proxy, staticLines(spec, paths))] });
 
-/** The top-level fields that alone would change what HAProxy reads, by rendering the rule with each of them. */
+/** The top-level fields that change the static text by themselves, found by rendering the rule with one field changed. */
 const fieldsToBlame = (from: ProxySpec, to: ProxySpec, fields: readonly string[], paths: RouterPaths): string[] =>
   fields.filter((field) => {
     const rule: RuleRecord = { ...from.rule, [field]: to.rule[field as keyof RuleRecord] };
     return staticText({ ...from, rule, table: tableOf(rule, from) }, paths) !== staticText(from, paths);
   });
 
-/** Why a rule needs a reload to become another; null when it needs none. Pure: it compares what would be rendered. */
+/** Why the change of a rule needs a reload; null when it needs none. Pure: compares rendered texts. */
 export function reloadReason(
   from: ProxySpec | undefined,
   to: ProxySpec | undefined,
@@ -30,7 +30,7 @@ export function reloadReason(
   const topOf = ({ field }: FieldChange): string => field.split('.')[0]!;
   const tops = [...new Set(changes.map(topOf))].filter((field) => field !== 'members');
   const alone = fieldsToBlame(from, to, tops, paths);
-  // Two fields may do together what neither does alone.
+  // Two fields together may change the text although neither does alone.
   const blamed = new Set(alone.length > 0 ? alone : tops);
   const named = changes.filter((change) => blamed.has(topOf(change))).map(({ field }) => field);
   return `fixed when HAProxy reads its configuration: ${named.join(', ')}`;

@@ -2,45 +2,45 @@ import type { Haproxy } from '@limpet/data-plane';
 import { type CliRequest, cliCommand } from '@limpet/haproxy';
 import { RouterError } from '../../errors.ts';
 
-/** A command to the worker, and what it answers when it worked. */
+/** A command to the worker, and its answer when it succeeds. */
 export interface RuntimeOp {
   command: CliRequest;
   answer: RegExp;
 }
 
-/** Without a payload, which may hold a key. */
+/** The command without its payload, which may hold a private key. */
 const commandOf = (request: CliRequest): string => (typeof request === 'string' ? request : request.command);
 
-/** The answer of commands that say nothing when they have worked. */
-export const silence = /^$/;
-/** A command, word by word, and the answer that says that it has worked. */
-export const op = (answer: RegExp, ...words: readonly (string | number)[]): RuntimeOp => ({
+/** The answer of commands that print nothing when they succeed. */
+export const noOutput = /^$/;
+/** A command, word by word, and its answer when it succeeds. */
+export const runtimeOp = (answer: RegExp, ...words: readonly (string | number)[]): RuntimeOp => ({
   command: cliCommand(...words.map(String)),
   answer,
 });
 
-/** Forgets one client. */
+/** Deletes a client's entry in a rule's table. */
 export const forgetOp = (proxy: string, source: string): RuntimeOp =>
-  op(silence, 'clear', 'table', proxy, 'key', source);
+  runtimeOp(noOutput, 'clear', 'table', proxy, 'key', source);
 
-/** Forgets all clients. */
-export const forgetAllOp = (proxy: string): RuntimeOp => op(silence, 'clear', 'table', proxy);
+/** Deletes all entries of a rule's table. */
+export const forgetAllOp = (proxy: string): RuntimeOp => runtimeOp(noOutput, 'clear', 'table', proxy);
 
-/** Where a client's connections go from now on, as an entry of the rule's table, which must not have one for it. */
+/** Adds an entry that sends a client to a server. The table must not have one for the client. */
 export const seedOp = (proxy: string, source: string, serverId: number): RuntimeOp =>
-  op(silence, 'set', 'table', proxy, 'key', source, 'data.server_id', serverId);
+  runtimeOp(noOutput, 'set', 'table', proxy, 'key', source, 'data.server_id', serverId);
 
 /** Deletes a server, which must be in maintenance and without connections. */
 export const deleteOp = (proxy: string, server: string): RuntimeOp =>
-  op(/^Server deleted\.$/, 'del', 'server', `${proxy}/${server}`);
+  runtimeOp(/^Server deleted\.$/, 'del', 'server', `${proxy}/${server}`);
 
 /**
- * Runs them in order on the current worker and checks every answer.
+ * Runs commands in order on the current worker, and checks every answer.
  *
- * @param reads commands that follow in the same conversation.
+ * @param reads commands that follow in the same conversation, whose answers are not checked.
  * @returns the answers to `reads`.
- * @throws RouterError `ROUTER_COMMAND_REFUSED` with the command and the answer of the first that did not work. Those
- * after it ran as well: the next plan is made from what is then there.
+ * @throws RouterError `ROUTER_COMMAND_REFUSED` with the command and the answer of the first that failed. Those after it
+ * ran as well: the next plan starts from the live state that they left.
  */
 export async function runOps(
   haproxy: Haproxy,
