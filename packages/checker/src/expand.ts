@@ -125,7 +125,7 @@ export function createExpander(model: Model, store: Store, findings: Findings): 
     copyState(batch, i * words, states, index * words, words);
     parents[index] = batchParents[i]!;
     fresh[nth] = index;
-    // Publishes the state: whoever loads this slot sees the words written above.
+    // Publishes the state: a thread that loads this slot sees the words written above.
     Atomics.store(slots, slot, tag | (index + 1));
   }
 

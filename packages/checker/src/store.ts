@@ -9,7 +9,7 @@ export const control = {
   kind: 1,
   /** Workers that are done with this round. */
   finished: 2,
-  /** The next state of the round that nobody has taken. */
+  /** The next state of the round that no thread has taken. */
   next: 3,
   /** The round ends before this state. */
   end: 4,

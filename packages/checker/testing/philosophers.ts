@@ -2,14 +2,14 @@ import type { Model } from '../src/model.ts';
 
 export interface PhilosophersOptions {
   philosophers: number;
-  /** The last one takes the fork on the right first, and so nobody waits for ever. */
+  /** The last one takes the fork on the right first, and so none waits for ever. */
   lastIsLeftHanded?: boolean;
 }
 
 const phases = ['thinks', 'has one fork', 'eats'] as const;
 const steps = ['takes a fork', 'takes the other fork', 'puts both forks back'] as const;
 
-/** Philosophers at a round table with a fork between any two; whoever eats needs both. */
+/** Philosophers at a round table with a fork between any two; to eat takes both. */
 export function createPhilosophers({ philosophers, lastIsLeftHanded = false }: PhilosophersOptions): Model {
   const phase = (state: number, who: number): number => (state >>> (2 * who)) & 3;
   const everyone = Array.from({ length: philosophers }, (_, who) => who);

@@ -36,7 +36,7 @@ export interface LoadBalancerSettings {
    */
   omit: readonly EnvironmentLine[];
   /**
-   * Path of an admin socket. CloudStack 4.19.1 has none (apache/cloudstack#14131 adds one); whoever supervises HAProxy may
+   * Path of an admin socket. CloudStack 4.19.1 has none (apache/cloudstack#14131 adds one); a supervisor of HAProxy may
    * need one to see that it serves. Listeners survive a reload with and without it, since the master's CLI passes them on.
    */
   statsSocket?: string;

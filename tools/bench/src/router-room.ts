@@ -1,6 +1,6 @@
 import type { Size } from './router-options.ts';
 
-/** Nobody connects but the router's own probes. */
+/** Only the router's own probes connect. */
 export const maxConnections = 200;
 /** Sockets, pipes and files of HAProxy's own. */
 const ownDescriptors = 600;

@@ -216,7 +216,7 @@ class Run {
     const { dataPlane, sign } = this.#bench;
     const end = performance.now() + obeyLimitMs;
     for (;;) {
-      // Around a reload nobody may answer on the socket for a moment.
+      // Around a reload no worker may answer on the socket for a moment.
       if (await obeys(dataPlane, rule, key, sign).catch(() => false)) return true;
       if (performance.now() > end) return false;
       await systemClock.sleep(obeyPollMs);

@@ -19,7 +19,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
-// It takes every core for minutes; whoever sits at the machine comes first.
+// It takes every core for minutes; the person at the machine comes first.
 setPriority(10);
 for (const { name, mutate, tests } of areas.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   if (hasResults(name)) writeFileSync(join(root, fileOf(name)), JSON.stringify(withoutSurvivors(resultsOf(name))));

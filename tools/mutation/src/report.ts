@@ -15,7 +15,7 @@ interface Tally {
   noCoverage: number;
 }
 
-/** Survivors that nobody explained, and explanations of what no longer survives. */
+/** Survivors without an explanation, and explanations of what no longer survives. */
 export function findings(areas: readonly AreaResults[], explanations: readonly Explanation[]): string[] {
   const survivors = areas.flatMap(({ results }) => allSurvivors(results));
   const seen = new Set(areas.flatMap(({ results }) => Object.keys(results.files)));

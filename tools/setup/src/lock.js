@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Does `work` while nobody else on this machine works under the same name. The lock is a listening socket: the kernel
- * frees it however its holder dies, and whoever waits is told by the end of the connection.
+ * Does `work` while no other process of this machine works under the same name. The lock is a listening socket: the kernel
+ * frees it however its holder dies, and a waiting process is told by the end of the connection.
  * @template T
  * @param {string} name
  * @param {() => Promise<T>} work
- * @param {() => void} [onWait] called once when somebody else holds the lock
+ * @param {() => void} [onWait] called once when another process holds the lock
  * @returns {Promise<T>}
  */
 export async function withLock(name, work, onWait) {

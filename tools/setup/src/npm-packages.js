@@ -7,7 +7,7 @@ import { withLock } from './lock.js';
 
 /**
  * True when node_modules holds what package-lock.json asks for. npm writes node_modules/.package-lock.json as the last
- * act of an installation, so one that was killed is seen as incomplete, and one that somebody made by hand counts.
+ * act of an installation, so one that was killed is seen as incomplete, and one that was made by hand counts.
  * @param {string} root
  */
 export function packagesComplete(root) {

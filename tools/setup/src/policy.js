@@ -5,7 +5,7 @@ const mark = "Made by Limpet's tools/setup";
 /**
  * Does `work` (an installation) so that Debian does not start HAProxy on the way: we want the program, not the service.
  * The means is policy-rc.d, which invoke-rc.d and deb-systemd-invoke (init-system-helpers) ask. Ours denies HAProxy only,
- * and only while we live, so one that a kill leaves behind denies nothing. A policy of somebody else stays as it is.
+ * and only while we live, so one that a kill leaves behind denies nothing. A policy of another program stays as it is.
  * @template T
  * @param {string} path of policy-rc.d
  * @param {() => Promise<T>} work

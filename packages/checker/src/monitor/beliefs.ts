@@ -82,7 +82,7 @@ export class Beliefs {
     return this.#intern();
   }
 
-  /** The belief after a symbol, {@link IMPOSSIBLE} or {@link UNSETTLED}; `undefined` is a symbol nobody has seen. */
+  /** The belief after a symbol, {@link IMPOSSIBLE} or {@link UNSETTLED}; `undefined` is a symbol that was not seen before. */
   next(belief: BeliefId, symbol: number | undefined): BeliefId {
     if (symbol === undefined) return IMPOSSIBLE;
     const known = this.#rows[belief]![symbol];

@@ -106,7 +106,7 @@ class Network {
       }
     }
     if (reach === Number.POSITIVE_INFINITY) {
-      // Nobody has anything left to give; `distance` is not used again.
+      // No node has anything left to give; `distance` is not used again.
       return false;
     }
     // Only differences of potentials count, so what is nearer than `reach` is lowered instead of raising all the others.

@@ -28,7 +28,7 @@ const tableNames = async (haproxy: Haproxy): Promise<string[]> => {
 
 const textOf = (request: CliRequest): string => (typeof request === 'string' ? request : request.command);
 
-/** Runs commands, each with those that `also` adds to it, whose answers nobody gets. */
+/** Runs commands, each with those that `also` adds to it, whose answers are dropped. */
 const runtimeWith = (haproxy: Haproxy, also: (command: string) => Promise<string[]>) => ({
   runtime: async (commands: readonly CliRequest[]): Promise<string[]> => {
     const answers: string[] = [];

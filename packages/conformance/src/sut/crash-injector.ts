@@ -56,7 +56,7 @@ export class CrashInjector {
     });
   }
 
-  /** Time goes on, but nobody is called back who has crashed. */
+  /** Time goes on, but a router that has crashed is not called back. */
   #guardClock(clock: DataPlane['clock']): DataPlane['clock'] {
     return {
       now: () => clock.now(),

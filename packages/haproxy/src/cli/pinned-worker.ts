@@ -55,7 +55,7 @@ class Talk {
     this.#socket = socket;
     this.#name = name;
     this.#timeoutMs = timeoutMs;
-    socket.unref(); // whoever waits for nothing else may end
+    socket.unref(); // a process that waits for nothing else may end
     socket.on('data', (chunk) => {
       this.#text += chunk;
       this.#changed();

@@ -39,7 +39,7 @@ const startTimeoutMs = 30_000;
 const stopTimeoutMs = 5_000;
 /** A reload re-executes the master: its socket refuses connections for 0.05 to 2.6 s. */
 const masterGapMs = 10_000;
-/** The same for a master that did not answer the last time: nobody waits so long for it twice. */
+/** The same for a master that did not answer the last time: it is not waited for so long twice. */
 const silentMasterMs = 1_000;
 const pollMs = 5;
 
@@ -52,7 +52,7 @@ export class HaproxyProcess {
   readonly #silentMaster: MasterClient;
   readonly #runtime: RuntimeClient;
   #child: ChildProcess | undefined;
-  /** The master that somebody else started. */
+  /** The master that another program started. */
   #adopted: number | undefined;
   #silent = false;
 

@@ -20,7 +20,7 @@ const row = /^(0x[0-9a-f]+): proto=(\S+) src=(\S+) fe=(\S+) be=(\S+) srv=(\S+) t
 
 /**
  * A session that HAProxy began itself, such as the one to its peer after a reload, has no client and no `src` (2.6.12,
- * cli_io_handler_dump_sess in src/stream.c): nobody could be told of it.
+ * cli_io_handler_dump_sess in src/stream.c): it says nothing of it.
  */
 const ownSession = /^0x[0-9a-f]+: proto=\? ts=/;
 

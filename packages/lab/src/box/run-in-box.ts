@@ -1,6 +1,6 @@
 /**
  * A box: new process, mount and network namespaces around one command. All that the command starts dies with it, and
- * the box dies with whoever opened it, even by SIGKILL. The chain is
+ * the box dies with the process that opened it, even by SIGKILL. The chain is
  *
  *     caller - setpriv - unshare - sh (pid 1) - init.ts - command
  *
@@ -55,7 +55,7 @@ export async function runInBox(argv: readonly string[], options: BoxOptions = {}
     report = message;
   });
   const forward = (signal: BoxSignal): void => {
-    // The box may be ending; then there is nobody to signal.
+    // The box may be ending; then there is no process to signal.
     if (box.connected) box.send(signal, () => {});
   };
   for (const signal of boxSignals) process.on(signal, forward);

@@ -27,7 +27,7 @@ export interface CommandPayloads {
 export type CommandName = keyof CommandPayloads;
 
 /**
- * Declares an action in `setup` as a command. It does nothing by itself: whoever steps the machine sees the action's
+ * Declares an action in `setup` as a command. It does nothing by itself: the program that steps the machine sees the action's
  * name and sends the command.
  */
 export function command(): void {}

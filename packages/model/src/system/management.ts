@@ -8,7 +8,7 @@ import { type GroupState, groupAt, type ManagementEvent, type ManagementState, m
 import { explainRefusal } from './refusals.ts';
 import { ANSWERS, type Choice, ROUTES, type Route } from './routes.ts';
 
-/** A command on its way to the router. The concrete data (`CommandPayloads`) is bound by whoever sends it. */
+/** A command on its way to the router. The concrete data (`CommandPayloads`) is bound by the program that sends it. */
 export type ModelCommand = { type: 'putRule' | 'removeRule'; group: number } | { type: 'syncRules' | 'reportRules' };
 
 /** What leaves the management side in a step, in order: commands, and what happens to the router's entries by itself. */

@@ -1,5 +1,5 @@
 /**
- * Merges what nobody can tell apart: the coarsest bisimulation of the nodes, by partition refinement (Kanellakis and Smolka).
+ * Merges what cannot be told apart: the coarsest bisimulation of the nodes, by partition refinement (Kanellakis and Smolka).
  *
  * What no invariant reads and no step depends on, such as whether something that is not in force is absent or only old,
  * disappears from the state space, and nothing else does.

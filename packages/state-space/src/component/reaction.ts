@@ -94,7 +94,7 @@ function takeEffect(cell: Cell, action: string, { router, bug }: Surroundings, q
   }
 }
 
-/** The VM is there, and nobody counts it. */
+/** The VM is there, and no group counts it. */
 function forgetFailed(cell: Cell): Cell {
   const failed = cell.members.findIndex((member) => member.value === 'failed');
   const { size } = cell.group.context;
