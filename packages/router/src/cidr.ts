@@ -6,7 +6,7 @@ const split = (cidr: string): { base: number; size: number; length: number } => 
   return { base: Math.floor(bits(ip) / size) * size, size, length: Number(length) };
 };
 
-/** True when one of the networks (`a.b.c.d/n`) holds the address. */
+/** True when one of the networks (`a.b.c.d/n`) contains the IPv4 address `ip`. */
 export const admits = (cidrs: readonly string[], ip: string): boolean =>
   cidrs.some((cidr) => {
     const { base, size } = split(cidr);

@@ -5,7 +5,7 @@ type Status = Condition['status'];
 /** The conditions of a rule, in the order in which they come true. */
 export const conditionTypes = ['Accepted', 'Programmed', 'InForce'] as const;
 
-/** What is said of one condition; the rest (generation, time) follows from it. */
+/** The new value of one condition; generation and time are added where it is set. */
 export interface ConditionUpdate {
   status: Status;
   reason: string;
@@ -13,7 +13,8 @@ export interface ConditionUpdate {
 }
 
 /**
- * `status` with the statements made at `generation`. As in Kubernetes, the time moves only when a status does.
+ * `status` with its conditions updated at `generation`. As in Kubernetes, `lastTransitionTime` changes only when the
+ * condition's status does.
  *
  * @param now ISO 8601.
  */
@@ -25,15 +26,15 @@ export function withConditions(
 ): RuleStatus {
   const conditions = conditionTypes.flatMap((type): Condition[] => {
     const before = status.conditions.find((condition) => condition.type === type);
-    const said = updates[type];
-    if (!said) return before ? [before] : [];
-    const lastTransitionTime = before?.status === said.status ? before.lastTransitionTime : now;
-    return [{ type, ...said, observedGeneration: generation, lastTransitionTime }];
+    const update = updates[type];
+    if (!update) return before ? [before] : [];
+    const lastTransitionTime = before?.status === update.status ? before.lastTransitionTime : now;
+    return [{ type, ...update, observedGeneration: generation, lastTransitionTime }];
   });
   return { ...status, conditions };
 }
 
-/** The statements from here on cannot be made yet. */
+/** The condition does not hold. */
 export const conditionFalse = (reason: string, message: string): ConditionUpdate => ({
   status: 'False',
   reason,

@@ -3,9 +3,9 @@ import { admits } from './cidr.ts';
 import { modeOf } from './mode.ts';
 
 /**
- * What a change of a rule says about connections that are already there. `affinity`: they must be where the stick
- * table sends their client; `everything`: none of them can be told to obey; `servers`, `sources`: those on members that
- * are gone from where they were (`vm ip:port`), and those of clients that are no longer admitted.
+ * Which held connections a change of a rule ends. `affinity`: those on another server than the stick table has for their
+ * client. `everything`: all, since none of them can follow the change. `servers`: those to members that have left their
+ * endpoint (`vm ip:port`). `sources`: those of clients outside `cidrs`.
  */
 export type DrainRule =
   | { kind: 'affinity' }
@@ -13,20 +13,20 @@ export type DrainRule =
   | { kind: 'servers'; endpoints: readonly string[] }
   | { kind: 'sources'; cidrs: readonly string[] };
 
-/** What a rule promises of two connections of one client: the same member by table or by hash, or nothing. */
+/** How a rule binds a client to one member: by stick table, by hash, or not at all (`free`). */
 export const bindingOf = (rule: RuleRecord): 'table' | 'hash' | 'free' => {
   if (rule.stickiness.method === 'SourceBased') return 'table';
   return rule.algorithm === 'source' ? 'hash' : 'free';
 };
 
 /**
- * Members at their addresses, which may have connections: those to a former address are not to this member, and one in
- * maintenance is left alone.
+ * Endpoints that may have connections, as `vm ip:port`. The address is part of it, since connections to a member's former
+ * address do not count as its own. A member in maintenance may have none.
  */
 const endpointsOf = ({ members }: RuleRecord): string[] =>
   members.flatMap(({ vm, ip, port, state }) => (state === 'maintenance' ? [] : [`${vm} ${ip}:${port}`]));
 
-/** What the change from `before` to `after` demands of held connections. Pure; undefined: no rule. */
+/** The drain rules for the change from `before` to `after`; undefined: no rule. Pure. */
 export function drainRulesFor(before: RuleRecord | undefined, after: RuleRecord | undefined): DrainRule[] {
   if (!before) return [];
   if (!after) return [{ kind: 'everything', until: 'gone' }];
@@ -47,37 +47,40 @@ export function drainRulesFor(before: RuleRecord | undefined, after: RuleRecord 
 }
 
 /**
- * What is left of an obligation now that the rule is `now`: nobody is sent away for a policy that is gone again, or
- * from a member that is back.
+ * The part of a drain rule that still applies to the current version of the rule: a later change may have withdrawn the
+ * policy, or brought a member back.
+ *
+ * @param current undefined: the rule is gone.
+ * @returns undefined when nothing of it applies.
  */
-export function stillApplies(drainRule: DrainRule, now: RuleRecord | undefined): DrainRule | undefined {
+export function stillApplies(drainRule: DrainRule, current: RuleRecord | undefined): DrainRule | undefined {
   if (drainRule.kind === 'everything' && drainRule.until === 'gone') return drainRule;
-  if (!now) return undefined; // the removal left an obligation of its own, which covers all others
+  if (!current) return undefined; // the removal has a drain rule of its own, which covers all others
   switch (drainRule.kind) {
     case 'affinity':
-      return bindingOf(now) === 'table' ? drainRule : undefined;
+      return bindingOf(current) === 'table' ? drainRule : undefined;
     case 'everything':
-      return drainRule.until === 'hashed' && bindingOf(now) !== 'hash' ? undefined : drainRule;
+      return drainRule.until === 'hashed' && bindingOf(current) !== 'hash' ? undefined : drainRule;
     case 'servers': {
-      const back = new Set(endpointsOf(now));
-      const endpoints = drainRule.endpoints.filter((each) => !back.has(each));
+      const present = new Set(endpointsOf(current));
+      const endpoints = drainRule.endpoints.filter((each) => !present.has(each));
       return endpoints.length > 0 ? { ...drainRule, endpoints } : undefined;
     }
     case 'sources':
-      return now.cidrs.length > 0 ? { ...drainRule, cidrs: now.cidrs } : undefined;
+      return current.cidrs.length > 0 ? { ...drainRule, cidrs: current.cidrs } : undefined;
   }
 }
 
 /**
- * Only connections that were there at the moment of the change can be under the old policy. Not so for `sources`: those
- * who are not admitted any more come in until the packet filter says so, which is the last step.
+ * Whether the drain rule is only about connections that are older than the change. `sources` is not: excluded clients can
+ * connect until the packet filter drops them, which is the last step of a change.
  */
 export const concernsOldSessionsOnly = ({ kind }: DrainRule): boolean => kind !== 'sources';
 
 /**
- * Whether a held connection breaks what the rule now promises.
+ * Whether a held connection has to end.
  *
- * @param entries where the stick table sends each client: `source address -> server name`.
+ * @param entries the stick table: `source address -> server name`.
  */
 export function matches(drainRule: DrainRule, session: ClientSession, entries: ReadonlyMap<string, string>): boolean {
   switch (drainRule.kind) {
@@ -93,10 +96,10 @@ export function matches(drainRule: DrainRule, session: ClientSession, entries: R
 }
 
 /**
- * Stick-table entries for clients that are here when their rule becomes source-based: each client goes on where most
- * of its connections are, so that as few as possible have to be ended. Pure; ties go to the first server by name.
+ * Stick-table entries for clients that hold connections when their rule becomes source-based. Each client stays on the
+ * server with most of its connections, so that as few as possible have to end. Pure; ties go to the first server by name.
  *
- * @param serving server names that take new connections.
+ * @param serving names of servers that take new clients.
  * @returns `source address -> server name`.
  */
 export function seedEntries(sessions: readonly ClientSession[], serving: ReadonlySet<string>): Map<string, string> {
@@ -107,12 +110,12 @@ export function seedEntries(sessions: readonly ClientSession[], serving: Readonl
     of.set(server, (of.get(server) ?? 0) + 1);
     counts.set(source, of);
   }
-  const favourite = (of: ReadonlyMap<string, number>): string =>
+  const busiestServer = (of: ReadonlyMap<string, number>): string =>
     [...of].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0]![0];
-  return new Map([...counts].map(([source, of]) => [source, favourite(of)]));
+  return new Map([...counts].map(([source, of]) => [source, busiestServer(of)]));
 }
 
-/** A connection as `show sess` shows it: who, through which rule, to which server. */
+/** A connection as `show sess` shows it: its client, proxy and server. */
 export interface ClientSession {
   id: string;
   /** Client address; undefined for a session that did not come over IPv4. */

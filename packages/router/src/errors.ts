@@ -10,7 +10,7 @@ export type RouterErrorCode =
   | 'ROUTER_LOCKED'
   | 'ROUTER_CLOSED';
 
-/** What a router throws. `code` is stable; `message` says what to do. */
+/** An error of a router. `code` is stable; `message` says what to do. */
 export class RouterError extends Error {
   override readonly name = 'RouterError';
   readonly code: RouterErrorCode;

@@ -1,6 +1,6 @@
 /**
- * The router handlers, side by side: `haproxy` (Limpet's own), `cloudstack` (what CloudStack's own router does) and
- * `memory`, on a real data plane or on the one in memory.
+ * Three routers with the same handlers: `haproxy` (Limpet's own) and `cloudstack` (a copy of CloudStack's) on a data
+ * plane, real or in memory; and `memory`, which runs inside a process.
  *
  * @module
  */

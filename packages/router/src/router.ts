@@ -1,16 +1,16 @@
 import type { RouterHandlers } from '@limpet/contract';
 
-/** What a router had to do so far. */
+/** What a router has done so far. */
 export interface RouterStats {
-  /** Reloads and restarts of HAProxy: each one costs every rule on the router something. */
+  /** Reloads and restarts of HAProxy: each one disrupts all rules of the router. */
   reloads: number;
-  /** Changes made through the runtime CLI, without a reload. */
+  /** Changes over the Runtime API, without a reload. */
   runtimeOps: number;
 }
 
-/** A router: the generated handlers, and what it cost. */
+/** A router: the generated handlers, with statistics and an end. */
 export interface Router extends RouterHandlers {
   stats(): RouterStats;
-  /** Ends HAProxy and frees what the router holds. */
+  /** Stops HAProxy and frees the router's resources. */
   close(): Promise<void>;
 }

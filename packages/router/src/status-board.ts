@@ -2,7 +2,7 @@ import type { Condition, RuleKey, RuleStatus } from '@limpet/contract';
 import { type ConditionUpdate, withConditions } from './conditions.ts';
 import { RouterError } from './errors.ts';
 
-/** How a rule ended up at a generation. */
+/** The final outcome of a rule's generation. */
 export interface Outcome {
   outcome: 'applied' | 'refused';
   status: RuleStatus;
@@ -14,7 +14,7 @@ interface Waiter {
   reject(error: RouterError): void;
 }
 
-/** What is known of each rule, and who waits for it. Keys are rule ids. */
+/** The status of each rule, and the commands that wait for it. Keys are rule ids. */
 export class StatusBoard {
   readonly #now: () => number;
   readonly #statuses = new Map<string, RuleStatus>();
@@ -26,11 +26,12 @@ export class StatusBoard {
     this.#now = now;
   }
 
+  /** The rule's status; without conditions when nothing is known of it. */
   status(id: string, key: RuleKey): RuleStatus {
     return this.#statuses.get(id) ?? { key, generation: 0, observedGeneration: 0, conditions: [] };
   }
 
-  /** Adds statements about the rule at `generation`; `wanted` is the generation that is wanted of it by now. */
+  /** Sets conditions of the rule at `generation`; `wanted` is the rule's desired generation now. */
   setConditions(
     id: string,
     key: RuleKey,
@@ -43,42 +44,42 @@ export class StatusBoard {
   }
 
   /**
-   * The rule has come to rest at `generation`: in force, or refused. Whoever waits for it is told, and whoever waits
-   * for less, down to what is programmed (`above`) and comes to rest by itself.
+   * Resolves the rule at `generation`: it is in force, or refused. Answers the commands that wait for this or an earlier
+   * generation; those at or below `above`, the programmed generation, are left to resolve by themselves.
    */
   resolve(id: string, key: RuleKey, generation: number, outcome: Outcome['outcome'], above = 0): void {
     const before = this.status(id, key);
     const status = outcome === 'applied' ? { ...before, observedGeneration: generation } : before;
     this.#statuses.set(id, status);
-    // A generation that took its time must not hide how a later one ended.
+    // An earlier generation that resolves late must not hide the outcome of a later one.
     if (generation >= (this.#outcomes.get(id)?.generation ?? 0))
       this.#outcomes.set(id, { outcome, status, generation });
     const waiters = this.#waiters.get(id) ?? [];
-    const concerned = (waiter: Waiter): boolean => waiter.generation > above && waiter.generation <= generation;
-    const others = waiters.filter((waiter) => !concerned(waiter));
+    const isAnswered = (waiter: Waiter): boolean => waiter.generation > above && waiter.generation <= generation;
+    const others = waiters.filter((waiter) => !isAnswered(waiter));
     if (others.length > 0) this.#waiters.set(id, others);
     else this.#waiters.delete(id);
-    for (const waiter of waiters.filter(concerned)) waiter.resolve({ outcome, status });
+    for (const waiter of waiters.filter(isAnswered)) waiter.resolve({ outcome, status });
   }
 
-  /** A refusal is not the last word when the same generation, or a later one, is sent. True when there was one. */
+  /** Deletes the refusal of this or an earlier generation, since the rule was sent again. True when there was one. */
   reopen(id: string, generation: number): boolean {
     const settled = this.#outcomes.get(id);
     return settled?.outcome === 'refused' && settled.generation <= generation && this.#outcomes.delete(id);
   }
 
-  /** Ids of the rules that somebody waits for. */
+  /** Ids of the rules that commands wait for. */
   waiting(): string[] {
     return [...this.#waiters.keys()];
   }
 
-  /** A removed rule has no status. */
+  /** Deletes the status of a removed rule. */
   forget(id: string): void {
     this.#statuses.delete(id);
     this.#outcomes.delete(id);
   }
 
-  /** Resolves when the rule has come to rest at `generation` or a later one. */
+  /** Waits until the rule is resolved at `generation` or a later one. Rejects with `ROUTER_CLOSED`. */
   wait(id: string, generation: number): Promise<Outcome> {
     const settled = this.#outcomes.get(id);
     if (settled && settled.generation >= generation) return Promise.resolve(settled);
@@ -87,7 +88,7 @@ export class StatusBoard {
     });
   }
 
-  /** Nobody will be told any more. */
+  /** Rejects all waiting commands with RouterError `ROUTER_CLOSED`. */
   close(): void {
     const error = new RouterError(
       'ROUTER_CLOSED',

@@ -18,29 +18,29 @@ import { StateFile } from './state/state-file.ts';
 /** What Limpet's router is opened with. */
 export interface HaproxyRouterOptions {
   dataPlane: DataPlane;
-  /** All files and sockets of the router; HAProxy's stats socket is in it. */
+  /** The folder of the router's files and sockets, HAProxy's among them. Absolute. */
   dir: string;
   settings?: Partial<RouterSettings>;
 }
 
 /** Limpet's own router. */
 export interface HaproxyRouter extends Router {
-  /** Leaves HAProxy and iptables as they are, and frees what the router holds, once nothing is under way any more. */
+  /** Waits until the router is idle, then frees its resources, and leaves HAProxy and iptables as they are. */
   detach(): Promise<void>;
-  /** What clients did through each rule, since the rule is there. Fails when HAProxy runs and does not answer. */
+  /** Traffic through each rule since its creation. Rejects when HAProxy runs and does not answer. */
   counters(): Promise<RuleCounters[]>;
 }
 
 /**
- * Limpet's own router: desired -> plan -> apply -> verify. Commands only change what is wanted, and are answered when
- * their rules are in force, held connections included, or refused.
+ * Limpet's own router: desired -> plan -> apply -> verify. Commands only change the desired state. They are answered when
+ * their rules are in force, also for held connections, or refused.
  */
 class ReconcilingRouter implements HaproxyRouter {
   readonly #context: RouterContext;
   readonly #reconciler: Reconciler;
   readonly #release: () => Promise<void>;
 
-  /** @param release gives back the right to drive this router. */
+  /** @param release releases the lock on this router. */
   constructor(context: RouterContext, release: () => Promise<void>) {
     this.#context = context;
     this.#release = release;
@@ -98,7 +98,7 @@ class ReconcilingRouter implements HaproxyRouter {
     await this.#release();
   }
 
-  /** Stops acting at once, as if its process had ended: another part of this process drives the router now. */
+  /** Stops at once, as if the process had ended: another router of this process has taken the lock. */
   yield(): void {
     void this.#end();
   }
@@ -125,12 +125,12 @@ class ReconcilingRouter implements HaproxyRouter {
       return { outcome: 'superseded', rules: ids.map(([id]) => board.status(id, keyOf(id))) };
     }
     const waits = ids.map(([id, generation]) => {
-      // Sent again, it is tried again (apache/cloudstack#4285, where it was not).
+      // A refused rule that is sent again is tried again (apache/cloudstack#4285, where it was not).
       if (board.reopen(id, generation)) this.#reconciler.retry(id);
       return board.wait(id, generation);
     });
     this.#reconciler.enqueue();
-    if (waits.length === 0) await this.#reconciler.idle(); // its revision is to be on disk as well
+    if (waits.length === 0) await this.#reconciler.idle(); // the snapshot's revision has to be on disk as well
     const settled = await Promise.all(waits);
     const refusal = settled.some(({ outcome }) => outcome === 'refused');
     return { outcome: refusal ? 'refused' : 'applied', rules: settled.map(({ status }) => status) };
@@ -138,8 +138,8 @@ class ReconcilingRouter implements HaproxyRouter {
 }
 
 /**
- * Opens Limpet's router on a data plane. What it wanted before comes from `dir`, and is brought about at once. Only one
- * process drives a router; within a process, the one that is opened last does, and any before it is closed.
+ * Opens Limpet's router on a data plane. It reads its desired state from `dir`, and reconciles at once. Only one process
+ * at a time can open a router; within a process, the router that was opened last replaces those before it.
  *
  * @throws RouterError `ROUTER_LOCKED`, `ROUTER_SETTINGS_INVALID`, `ROUTER_STATE_UNREADABLE`.
  */

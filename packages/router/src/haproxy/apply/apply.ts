@@ -1,6 +1,6 @@
 /**
- * Applies a plan, then plans again as the idempotence check: against the live state after the change, a second plan has no
- * steps. A step that is left means that HAProxy does not have what it acknowledged.
+ * Applies a plan, then plans again as the idempotence check: against the live state after the change, a second plan has
+ * no steps. A step that is left means that HAProxy does not have what it acknowledged.
  *
  * @module
  */
@@ -131,7 +131,7 @@ const reload = async (context: ApplyContext, rendered: RenderedFiles): Promise<P
   const former = await installed.current();
   await installed.install(rendered);
   try {
-    await counters.over(() => reloadInto(haproxy, rendered.configHash, clock));
+    await counters.throughReload(() => reloadInto(haproxy, rendered.configHash, clock));
   } catch (error) {
     if (former) await installed.install(former);
     throw error;

@@ -29,7 +29,7 @@ export type Step =
   | ({ do: 'enable-frontend' } & OfRule)
   | ({ do: 'update-certificate'; file: string; pem: string } & OfRule);
 
-/** What a plan targets at beside the rules. */
+/** What a plan aims at beside the rules. */
 export interface PlanTargets {
   /** The router's limit of connections, for rules without one; undefined: their limits are not compared. */
   maxConnections?: number;

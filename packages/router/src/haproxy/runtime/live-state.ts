@@ -10,10 +10,10 @@ import {
 import { configHashVariable } from '../config/names.ts';
 import type { RouterPaths } from '../config/paths.ts';
 
-/** A map that no rule names, because there is none, is not loaded. */
+/** HAProxy does not load the map when no rule uses it. */
 const unknownMap = /^Unknown map/;
 
-/** A server as the worker has it. */
+/** A server of the current worker. */
 export interface LiveServer {
   name: string;
   id: number;
@@ -21,13 +21,13 @@ export interface LiveServer {
   port: number;
   weight: number;
   maintenance: boolean;
-  /** Health checks are made. */
+  /** Whether HAProxy makes health checks. */
   checking: boolean;
 }
 
-/** What the current worker runs, as it says itself. */
+/** The live state of the current worker, read over the Runtime API. */
 export interface LiveState {
-  /** The mark of its skeleton; undefined when it carries none. */
+  /** The hash of its static configuration; undefined when it carries none. */
   configHash: string | undefined;
   /** `proxy -> server name -> server`. */
   servers: ReadonlyMap<string, ReadonlyMap<string, LiveServer>>;
@@ -35,19 +35,19 @@ export interface LiveState {
   stick: ReadonlyMap<string, string>;
   /** `proxy -> connections at a time`. */
   maxConnections: ReadonlyMap<string, number>;
-  /** `proxy -> OPEN, PAUSED (by "disable frontend") or STOP (by "shutdown frontend")`, as `show stat` has it. */
+  /** `proxy -> OPEN, PAUSED (by "disable frontend") or STOP (by "shutdown frontend")`, as in `show stat`. */
   frontends: ReadonlyMap<string, string>;
-  /** `file -> SHA-1 of the certificate, in hexadecimal`, of the files that were asked for. */
+  /** `file -> SHA-1 of the certificate, in hexadecimal`, for the files of the scope. */
   certificates: ReadonlyMap<string, string>;
 }
 
-/** What is to be read: all proxies, or some; and which certificates. */
+/** Which part of the live state to read: all proxies or some (undefined: all), and which certificates. */
 export interface LiveScope {
   proxies?: readonly string[] | undefined;
   certificateFiles?: readonly string[];
 }
 
-/** What reads the current worker; of some proxies alone, where they are named, so that it costs what they are. */
+/** The commands that read this part of the live state. The cost of reading some proxies does not depend on all others. */
 export const liveCommands = (paths: RouterPaths, { proxies, certificateFiles = [] }: LiveScope): string[] => [
   cliCommand('show', 'env', configHashVariable),
   ...certificateFiles.map((file) => cliCommand('show', 'ssl', 'cert', paths.certificate(file))),
@@ -61,7 +61,7 @@ export const liveCommands = (paths: RouterPaths, { proxies, certificateFiles = [
 ];
 
 /** Every third answer, from the one at `first` on. */
-const thirds = (answers: readonly string[], first: number): string[] => answers.filter((_, at) => at % 3 === first);
+const everyThird = (answers: readonly string[], first: number): string[] => answers.filter((_, at) => at % 3 === first);
 
 const stickOf = (maps: readonly string[], proxies: readonly string[] | undefined): Map<string, string> => {
   const entries =
@@ -100,21 +100,21 @@ const frontendsOf = (stats: readonly string[]): Pick<LiveState, 'maxConnections'
 export function readLiveAnswers(answers: readonly string[], { proxies, certificateFiles = [] }: LiveScope): LiveState {
   const [env, ...rest] = answers as [string, ...string[]];
   const certificates = certificateFiles.flatMap((file, at): [string, string][] => {
-    // A file that HAProxy does not know yet has no certificate.
+    // HAProxy has no certificate for a file that it has not loaded yet.
     const sha1 = rest[at]!.startsWith('Filename:') ? readSslCertificate(rest[at]!).sha1 : undefined;
     return sha1 === undefined ? [] : [[file, sha1]];
   });
   const perProxy = rest.slice(certificateFiles.length);
   return {
     configHash: readShowEnv(env).get(configHashVariable),
-    servers: serversOf(thirds(perProxy, 1)),
-    stick: stickOf(thirds(perProxy, 0), proxies),
-    ...frontendsOf(thirds(perProxy, 2)),
+    servers: serversOf(everyThird(perProxy, 1)),
+    stick: stickOf(everyThird(perProxy, 0), proxies),
+    ...frontendsOf(everyThird(perProxy, 2)),
     certificates: new Map(certificates),
   };
 }
 
-/** Reads the current worker in one batch: all of it takes 1 to 2 ms at 50 rules of 10 servers. */
+/** Reads the live state in one batch of commands: 1 to 2 ms for 50 rules of 10 servers. */
 export async function readLiveState(haproxy: Haproxy, paths: RouterPaths, scope: LiveScope = {}): Promise<LiveState> {
   return readLiveAnswers(await haproxy.runtime(liveCommands(paths, scope)), scope);
 }

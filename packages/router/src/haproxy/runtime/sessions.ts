@@ -9,19 +9,19 @@ interface SessionsOfWorker {
 }
 
 /**
- * Which sessions were there when a rule changed: those of `pid` by name, and all of workers that were old already.
- * HAProxy uses a session's id (its address) again, so that the client's port belongs to the name.
+ * The sessions that existed when a rule changed: named ones of the worker `pid`, and all of the older workers. HAProxy
+ * reuses a session's id (its memory address), so that a session's name includes the client's port.
  */
 export interface SessionScope {
   pid: number;
-  /** By proxy. */
+  /** Names, by proxy. */
   sessions: ReadonlyMap<string, ReadonlySet<string>>;
   older: ReadonlySet<number>;
 }
 
 const nameOf = ({ id, source, sourcePort }: ClientSession): string => `${id} ${source}:${sourcePort}`;
 
-/** Client sessions in the answer to `show sess`; none, when it is a complaint. */
+/** Client sessions in the answer to `show sess`; none when the answer is an error. */
 const readSessions = (text: string): ClientSession[] =>
   !text.startsWith('0x')
     ? []
@@ -37,25 +37,25 @@ export interface Workers {
   old: number[];
 }
 
-/** Asks the master which workers there are. */
+/** Reads the workers from the master's `show proc`. */
 export async function workers(haproxy: Haproxy): Promise<Workers> {
   const { workers: current, oldWorkers } = readShowProc(await haproxy.master('show proc'));
-  // A worker has seen as many reloads as came after it; its uptime is in whole seconds.
+  // Sorted by the reloads that a worker has seen, since uptimes are in whole seconds.
   const old = oldWorkers.sort((a, b) => b.reloads - a.reloads).map(({ pid }) => pid);
   return { current: current[0]!.pid, old };
 }
 
-/** Asks the workers of one HAProxy for their sessions, an old one only when it can have some of those asked for. */
+/** Reads the sessions of HAProxy's workers, and skips old workers that cannot have sessions of the given proxies. */
 export class WorkerSessions {
   readonly #haproxy: Haproxy;
   readonly #clock: Clock;
   readonly #settleMs: number;
-  /** Old workers: since when they are known as such, and, once settled, whose connections they were seen to hold. */
+  /** Old workers, by pid: when they were first seen as old, and, once settled, the proxies that they hold sessions of. */
   readonly #old = new Map<number, { since: number; proxies?: ReadonlySet<string> }>();
 
   /**
-   * @param settleMs time after which an old worker has no more connections than it shows: one that is within its TLS
-   * handshake when its worker grows old has no session yet.
+   * @param settleMs time after which an old worker shows all of its connections: a connection in its TLS handshake at the
+   * reload has no session yet.
    */
   constructor(haproxy: Haproxy, clock: Clock, settleMs: number) {
     this.#haproxy = haproxy;
@@ -63,6 +63,7 @@ export class WorkerSessions {
     this.#settleMs = settleMs;
   }
 
+  /** The workers now. */
   async workers(): Promise<Workers> {
     const { current, old } = await workers(this.#haproxy);
     for (const pid of this.#old.keys()) if (!old.includes(pid)) this.#old.delete(pid);
@@ -70,7 +71,7 @@ export class WorkerSessions {
     return { current, old };
   }
 
-  /** Client sessions of these proxies on all workers. A worker that ends meanwhile has none. */
+  /** Client sessions of these proxies on all workers; a worker that ends meanwhile has none. */
   async sessionsOf(proxies: ReadonlySet<string>): Promise<SessionsOfWorker[]> {
     const { current, old } = await this.workers();
     const mayHold = (pid: number): boolean => {
@@ -87,15 +88,15 @@ export class WorkerSessions {
     const old = this.#old.get(pid);
     const settled = old && this.#clock.now() - old.since >= this.#settleMs;
     const sessions = readSessions(await this.#haproxy.master(`@!${pid} show sess`));
-    // Nobody comes to an old worker any more: what it does not hold now, it will not.
+    // An old worker accepts no connections: it will not hold sessions of other proxies later.
     if (settled) old.proxies = new Set(sessions.map(({ proxy }) => proxy));
     return sessions;
   }
 }
 
 /**
- * The scope of a change that the current worker has just made at runtime, from its `show sess`. A connection that has no
- * server yet, since it waits for the tables, is given one by the rule as it is then.
+ * The scope of a runtime change, from the `show sess` of the current worker after it. Connections without a server are
+ * not in it: they wait for the tables, and get their server by the new version of the rule.
  */
 export function scopeOf({ current, old }: Workers, showSess: string): SessionScope {
   const sessions = new Map<string, Set<string>>();
@@ -106,7 +107,7 @@ export function scopeOf({ current, old }: Workers, showSess: string): SessionSco
   return { pid: current, sessions, older: new Set(old) };
 }
 
-/** Whether the scope can hold connections of the rule. */
+/** Whether the scope can have connections of the proxy. */
 export const concerns = (scope: SessionScope, proxy: string): boolean =>
   scope.older.size > 0 || scope.sessions.has(proxy);
 
@@ -121,7 +122,7 @@ export interface HeldSession {
   session: ClientSession;
 }
 
-/** Connections of the rule that the obligation is about and that the scope holds. */
+/** Held connections of the proxy that are in the scope; undefined: all. */
 export const heldOf = (
   seen: readonly SessionsOfWorker[],
   proxy: string,
@@ -133,7 +134,10 @@ export const heldOf = (
       .map((session) => ({ pid, session })),
   );
 
-/** Where the rule's stick table sends these clients; asked client by client, since a table may hold millions. */
+/**
+ * The entries of these clients in the proxy's stick table: `source address -> server name`. Asks for each client by
+ * itself, since a table may have millions of entries.
+ */
 export async function entriesOf(
   haproxy: Haproxy,
   proxy: string,
@@ -144,7 +148,7 @@ export async function entriesOf(
   const entries = answers.flatMap((answer) => readShowTable(answer)).flatMap((table) => table.entries);
   return new Map(
     entries.flatMap(({ key, serverId, serverKey }) => {
-      // An entry that was set by hand has an id only, until its first connection.
+      // An entry that was made by `set table` has only an id until its first connection.
       const named = serverKey === '-' ? undefined : serverKey;
       const server = named ?? (serverId === undefined ? undefined : serverNames.get(serverId));
       return server === undefined ? [] : [[key, server] as const];
@@ -152,19 +156,19 @@ export async function entriesOf(
   );
 }
 
-/** Clients of these connections. */
+/** Source addresses of the clients of these connections, each once. */
 export const sourcesOf = (held: readonly HeldSession[]): string[] => [
   ...new Set(held.flatMap(({ session }) => session.source ?? [])),
 ];
 
-/** Ends them, on whichever worker they are; nobody else's connection is touched. */
+/** Ends these connections on their workers, and no others. */
 export async function endSessions(haproxy: Haproxy, held: readonly HeldSession[]): Promise<void> {
   await Promise.all(
     held.map(({ pid, session }) => unlessGone(haproxy.master(`@!${pid} shutdown session ${session.id}`))),
   );
 }
 
-/** An old worker ends with its last connection, in the middle of its answer to whoever ended it. */
+/** Ignores a truncated answer: an old worker exits with its last connection, while it still answers the command. */
 const unlessGone = async (answer: Promise<string>): Promise<void> => {
   try {
     await answer;

@@ -15,38 +15,38 @@ import {
   totals,
 } from './traffic-counts.ts';
 
-/** What clients did through a rule; never less than it was, over reloads and restarts (apache/cloudstack#6849). */
+/** Traffic through a rule; it never decreases, over reloads and restarts (apache/cloudstack#6849). */
 export interface RuleCounters extends TrafficCounts {
   key: RuleKey;
 }
 
-/** An old worker that has no connections any more is let go after this, and then after twice the time, and so on. */
-const firstLookMs = 10;
-const lastLookMs = 5_000;
+/** Intervals at which pinned workers are read: the first, which doubles each time, and the longest. */
+const firstIntervalMs = 10;
+const longestIntervalMs = 5_000;
 
 /**
- * Counts over the lives of workers. An old worker goes on counting what it still serves, and takes it with it when it
- * ends: it is held on to until it serves nobody, and read for the last time then.
+ * Counts traffic over the lives of workers. An old worker continues to count, and its counts are lost when it ends. So
+ * the router pins it until it has no clients, reads it for the last time, and releases it.
  */
 export class Counters {
   readonly #dataPlane: DataPlane;
   readonly #path: string;
   readonly #rules: () => string[];
   readonly #pinned = new Map<number, PinnedWorker>();
-  #ledger: CounterBaseline;
+  #baseline: CounterBaseline;
   #written = '';
   #turn: Promise<unknown> = Promise.resolve();
   #cancel: () => void = () => {};
 
-  private constructor(dataPlane: DataPlane, path: string, rules: () => string[], ledger: CounterBaseline) {
+  private constructor(dataPlane: DataPlane, path: string, rules: () => string[], baseline: CounterBaseline) {
     this.#dataPlane = dataPlane;
     this.#path = path;
     this.#rules = rules;
-    this.#ledger = ledger;
+    this.#baseline = baseline;
   }
 
   /**
-   * @param rules ids of the rules that there are.
+   * @param rules ids of the current rules.
    * @throws RouterError `ROUTER_STATE_UNREADABLE`.
    */
   static async open(dataPlane: DataPlane, path: string, rules: () => string[]): Promise<Counters> {
@@ -67,14 +67,14 @@ export class Counters {
     }
   }
 
-  /** Holds on to the worker that a reload makes an old one. */
-  async over<T>(reload: () => Promise<T>): Promise<T> {
+  /** Runs a reload, and pins the worker that it makes an old one. */
+  async throughReload<T>(reload: () => Promise<T>): Promise<T> {
     const pin = await this.#dataPlane.haproxy.pin();
     try {
       const done = await reload();
       this.#pinned.get(pin.pid)?.release();
       this.#pinned.set(pin.pid, pin);
-      this.#lookLater(firstLookMs);
+      this.#refreshLater(firstIntervalMs);
       return done;
     } catch (error) {
       pin.release();
@@ -82,21 +82,21 @@ export class Counters {
     }
   }
 
-  /** What was counted up to now, of each rule. */
+  /** The counters of each rule now. */
   async read(): Promise<RuleCounters[]> {
     const counted = await this.refresh();
     const none = { connections: 0, sessions: 0, requests: 0, bytesIn: 0, bytesOut: 0 };
     return this.#rules().map((id) => ({ key: keyOf(id), ...(counted[id] ?? none) }));
   }
 
-  /** Reads all workers, keeps what they say, and lets go of those that serve nobody any more. */
+  /** Reads all workers, stores their counts, and releases workers without clients. */
   refresh(): Promise<TrafficCountsByRule> {
     const turn = this.#turn.then(() => this.#refresh());
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
-  /** Lets all workers go. */
+  /** Releases all workers. */
   close(): void {
     this.#cancel();
     for (const pin of this.#pinned.values()) pin.release();
@@ -107,18 +107,18 @@ export class Counters {
     const idOf = new Map(this.#rules().map((id) => [proxyName(keyOf(id)), id]));
     const idle: number[] = [];
     const readings = (await this.#dataPlane.haproxy.running()) ? await this.#readings(idOf, idle) : new Map();
-    this.#ledger = accumulate(this.#ledger, readings, new Set(idOf.values()));
-    const text = JSON.stringify(this.#ledger);
+    this.#baseline = accumulate(this.#baseline, readings, new Set(idOf.values()));
+    const text = JSON.stringify(this.#baseline);
     if (text !== this.#written) await this.#dataPlane.files.write(this.#path, text);
     this.#written = text;
     for (const pid of idle) {
       this.#pinned.get(pid)?.release();
       this.#pinned.delete(pid);
     }
-    return totals(this.#ledger);
+    return totals(this.#baseline);
   }
 
-  /** What each worker has counted. One that ends while it is asked is no longer there. */
+  /** The counts of each worker, by pid. A worker that ends while it is read has none. Adds pids to release to `idle`. */
   async #readings(idOf: ReadonlyMap<string, string>, idle: number[]): Promise<Map<number, TrafficCountsByRule>> {
     const { haproxy } = this.#dataPlane;
     const readings = new Map<number, TrafficCountsByRule>();
@@ -130,7 +130,7 @@ export class Counters {
         : [undefined, await haproxy.master(`@!${pid} ${countersCommand}`).catch(() => '')];
       const [info, stat] = answers ?? [];
       if (stat?.startsWith('# pxname')) readings.set(pid, readTrafficCounts(stat, idOf));
-      if (info !== undefined && hasEnded(info)) idle.push(pid);
+      if (info !== undefined && isIdle(info)) idle.push(pid);
     }
     for (const pid of this.#pinned.keys()) if (!old.includes(pid) && !readings.has(pid)) idle.push(pid);
     const [info, stat] = await haproxy.runtime(['show info', countersCommand]);
@@ -138,19 +138,19 @@ export class Counters {
     return readings;
   }
 
-  #lookLater(ms: number): void {
+  #refreshLater(ms: number): void {
     this.#cancel();
     this.#cancel = this.#dataPlane.clock.after(ms, () => {
       const again = (): void => {
-        if (this.#pinned.size > 0) this.#lookLater(Math.min(2 * ms, lastLookMs));
+        if (this.#pinned.size > 0) this.#refreshLater(Math.min(2 * ms, longestIntervalMs));
       };
       this.refresh().then(again, again);
     });
   }
 }
 
-/** Whether a worker takes no more connections of clients, and has none; a CLI's are not counted. */
-const hasEnded = (showInfo: string): boolean => {
+/** Whether a worker accepts no more clients and has none; CLI connections do not count. */
+const isIdle = (showInfo: string): boolean => {
   const { stopping, fields } = readShowInfo(showInfo);
   return stopping && fields.CurrConns === '0';
 };

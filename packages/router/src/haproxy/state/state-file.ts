@@ -3,22 +3,22 @@ import { type DesiredRule, type DesiredState, emptyDesired } from '../../desired
 import { RouterError } from '../../errors.ts';
 import { emptyServerIds, type ServerIds } from '../config/server-ids.ts';
 
-/** What a router keeps over a restart. Plain data. Its records are replaced when they change, never changed in place. */
+/** The state of a router that survives a restart. Plain data: records are replaced when they change, never mutated. */
 export interface Store {
   desired: DesiredState;
   serverIds: ServerIds;
   /**
-   * The version of each rule that was last proved to be in force, by rule id. After a crash it tells what held
-   * connections may still be under, and it is what a rule falls back to when its wanted version cannot be served.
+   * The last version of each rule that was verified to be in force, by rule id. After a crash, held connections may
+   * belong to this version; and a rule falls back to it when its desired version cannot be served.
    */
   inForce: Record<string, DesiredRule>;
 }
 
-/** One value of the store that has changed; without a value it is gone. */
+/** One changed value of the store; without a value, it was deleted. */
 type Change = [table: Table, key: string, value?: unknown];
 type Table = 'rules' | 'removed' | 'ids' | 'inForce' | 'number';
 
-/** The store, table by table. `number`: those that stand alone. */
+/** The store as tables. `number` has the values that stand alone. */
 const tablesOf = ({ desired, serverIds, inForce }: Store): Record<Table, Record<string, unknown>> => ({
   rules: desired.rules,
   removed: desired.removed,
@@ -54,22 +54,22 @@ const fromStored = ({ epoch: _, desired: { floor, ...desired }, ...store }: Stor
   desired: { ...desired, compactedRevision: floor },
 });
 
-/** A journal that is longer than the snapshot is written anew as one. */
-const shortestLimit = 64 * 1024;
+/** Characters: a journal that is longer than this and than its snapshot is replaced by a new snapshot. */
+const minJournalLimit = 64 * 1024;
 
 /**
- * The store on disk: a snapshot, and a journal of what has changed since, a line a change of state. So a change costs
- * what it changes, not what is there. A crash within a line loses that line, whose change nobody has been told of.
+ * The store on disk: a snapshot, and a journal with one line for each save after it. So the cost of a save grows with the
+ * change, not with the store. A crash within a line loses that line; its change was not acknowledged yet.
  */
 export class StateFile {
   readonly #files: Files;
   readonly #path: string;
   readonly #journalPath: string;
   #saved = new Map<Table, Map<string, unknown>>();
-  /** The journal belongs to the snapshot of the same number: one that is left over from another says nothing. */
+  /** The journal belongs to the snapshot with the same epoch: a journal of another epoch is left over, and ignored. */
   #epoch = 0;
-  /** Characters that still go into the journal. */
-  #room = 0;
+  /** Characters that the journal can still grow by. */
+  #journalRoom = 0;
   #journalBegun = false;
 
   constructor(files: Files, path: string) {
@@ -78,13 +78,13 @@ export class StateFile {
     this.#journalPath = `${path}.journal`;
   }
 
-  /** @throws RouterError `ROUTER_STATE_UNREADABLE`. */
+  /** Reads the store; an empty one when there is none. @throws RouterError `ROUTER_STATE_UNREADABLE`. */
   async load(): Promise<Store> {
     const text = await this.#files.read(this.#path);
     const journal = (await this.#files.read(this.#journalPath)) ?? '';
-    const [header, ...lines] = journal.split('\n').slice(0, -1); // what follows the last line break was cut off
+    const [header, ...lines] = journal.split('\n').slice(0, -1); // text after the last line break is an incomplete line
     if (text === undefined) {
-      this.#epoch = Number(header ?? 0); // never again a number that the journal has
+      this.#epoch = Number(header ?? 0); // a new snapshot must not match the left-over journal
       return emptyStore();
     }
     try {
@@ -104,14 +104,14 @@ export class StateFile {
     }
   }
 
-  /** Writes what differs from what this object wrote last. Not for two calls at once. */
+  /** Writes the changes since the last save. Calls must not overlap. */
   async save(store: Store): Promise<void> {
     const changes = this.#changes(store);
     if (changes.length === 0) return;
     const line = `${JSON.stringify(changes)}\n`;
-    const room = this.#room - line.length;
-    this.#room = 0; // what a write that fails has left behind is not added to
-    this.#room = room < 0 ? await this.#snapshot(store) : await this.#append(line, room);
+    const room = this.#journalRoom - line.length;
+    this.#journalRoom = 0; // after a failed write, the next save makes a new snapshot
+    this.#journalRoom = room < 0 ? await this.#snapshot(store) : await this.#append(line, room);
     for (const [table, key, value] of changes) {
       const saved = this.#saved.get(table) ?? new Map<string, unknown>();
       this.#saved.set(table, saved);
@@ -132,7 +132,7 @@ export class StateFile {
     await this.#files.write(this.#path, text);
     this.#epoch++;
     this.#journalBegun = false;
-    return Math.max(text.length, shortestLimit);
+    return Math.max(text.length, minJournalLimit);
   }
 
   #changes(store: Store): Change[] {

@@ -1,11 +1,11 @@
 import { readShowStat, type StatRow } from '@limpet/haproxy';
 import { probeListener, publicListener } from '../config/render.ts';
 
-/** What clients did through one rule, since the rule is there; what verification itself does is not counted. */
+/** Traffic of clients through one rule since its creation. Probes of the verification do not count. */
 export interface TrafficCounts {
-  /** Connections that were accepted. */
+  /** Accepted connections. */
   connections: number;
-  /** Those that HAProxy gave a session: all but the ones that ended before. */
+  /** Connections that got a session: all but those that ended before. */
   sessions: number;
   /** HTTP requests; 0 in tcp mode. */
   requests: number;
@@ -22,10 +22,14 @@ const fields = ['connections', 'sessions', 'requests', 'bytesIn', 'bytesOut'] as
 const sum = (a: TrafficCounts | undefined, b: TrafficCounts): TrafficCounts =>
   a ? (Object.fromEntries(fields.map((field) => [field, a[field] + b[field]])) as unknown as TrafficCounts) : b;
 
-/** Frontends and listeners alone: members need not be listed. */
+/** Lists frontends and listeners, without servers. */
 export const countersCommand = 'show stat -1 9 -1';
 
-/** Reads the answer to {@link tallyCommand}. A probe is one connection, one session and, in http mode, one request. */
+/**
+ * Reads the answer to {@link countersCommand}. A probe is one connection, one session and, in http mode, one request.
+ *
+ * @param idOf `proxy -> rule id`.
+ */
 export function readTrafficCounts(showStat: string, idOf: ReadonlyMap<string, string>): TrafficCountsByRule {
   const rows = new Map<string, StatRow>();
   for (const row of readShowStat(showStat)) rows.set(`${row.proxy} ${row.service}`, row);
@@ -48,7 +52,7 @@ export function readTrafficCounts(showStat: string, idOf: ReadonlyMap<string, st
   return counts;
 }
 
-/** What is kept of all workers that ever were: `seen` by pid for those that may still count, `past` for all others. */
+/** Counts of all workers so far: `seen`, by pid, of those that may still run; `past`, the sum of all others. */
 export interface CounterBaseline {
   past: TrafficCountsByRule;
   seen: Record<string, TrafficCountsByRule>;
@@ -57,15 +61,15 @@ export interface CounterBaseline {
 /** Nothing was counted yet. */
 export const emptyBaseline = (): CounterBaseline => ({ past: {}, seen: {} });
 
-/** True when a worker's counters have begun anew: another worker got its pid. */
-const began = (before: TrafficCountsByRule, now: TrafficCountsByRule): boolean =>
+/** True when counters have decreased: another worker has the pid now. */
+const wasReset = (before: TrafficCountsByRule, now: TrafficCountsByRule): boolean =>
   Object.entries(now).some(([id, count]) => fields.some((field) => count[field] < (before[id]?.[field] ?? 0)));
 
 /**
- * The ledger after all workers that there are have been read. A worker that is not among them has ended, with what was
- * last seen of it. Pure.
+ * The baseline after a reading of all workers. The last counts of a worker that is not in `readings` are final. Pure.
  *
- * @param rules ids of the rules that there are: of others nothing is kept.
+ * @param readings by pid.
+ * @param rules ids of the current rules: counts of others are dropped.
  */
 export function accumulate(
   { past, seen }: CounterBaseline,
@@ -75,7 +79,7 @@ export function accumulate(
   const next: CounterBaseline = { past: { ...past }, seen: {} };
   for (const [pid, before] of Object.entries(seen)) {
     const now = readings.get(Number(pid));
-    if (now && !began(before, now)) continue;
+    if (now && !wasReset(before, now)) continue;
     for (const [id, count] of Object.entries(before)) next.past[id] = sum(next.past[id], count);
   }
   for (const [pid, counts] of readings) next.seen[pid] = counts;
@@ -87,7 +91,7 @@ export function accumulate(
   };
 }
 
-/** All that was ever counted, by rule id. */
+/** The total of all workers, by rule id. */
 export function totals({ past, seen }: CounterBaseline): TrafficCountsByRule {
   const all = { ...past };
   for (const counts of Object.values(seen)) {

@@ -4,7 +4,7 @@ import { findPortConflicts, type PortConflicts } from '../admission/port-conflic
 import type { RouterPaths } from '../config/paths.ts';
 import { type ChainState, readChain } from '../firewall/sync-chain.ts';
 import { type LiveState, readLiveState } from '../runtime/live-state.ts';
-import { isNotResponding, silence } from '../runtime/not-responding.ts';
+import { describeNotResponding, isNotResponding } from '../runtime/not-responding.ts';
 
 /** Pids of the master and of the worker that serves. */
 export interface Processes {
@@ -12,7 +12,7 @@ export interface Processes {
   worker: number;
 }
 
-/** A router's machine, as it was found. */
+/** The state of a router's host, as it was read. */
 export interface ObservedState {
   /** Undefined: HAProxy is not running. */
   processes: Processes | undefined;
@@ -21,14 +21,15 @@ export interface ObservedState {
   stickMap: string | undefined;
   chain: ChainState | undefined;
   portConflicts: PortConflicts;
-  /** What is said of a HAProxy that is there and does not answer; undefined: it does, or is not there. */
+  /** Describes a HAProxy that does not respond; undefined when it responds or is not running. */
   notResponding: string | undefined;
 }
 
 /**
- * Reads all that others could change. Costs what is there: not for every change.
+ * Reads everything that other programs could change. Its cost grows with the number of rules, so that it is not for every
+ * change.
  *
- * @param certificateFiles those that HAProxy is asked for
+ * @param certificateFiles files whose certificates are read from HAProxy.
  */
 export async function observe(
   dataPlane: DataPlane,
@@ -65,6 +66,11 @@ async function observeHaproxy(
     };
   } catch (error) {
     if (!isNotResponding(error)) throw error;
-    return { processes, live: undefined, portConflicts: new Map(), notResponding: silence(error as Error, processes) };
+    return {
+      processes,
+      live: undefined,
+      portConflicts: new Map(),
+      notResponding: describeNotResponding(error as Error, processes),
+    };
   }
 }
