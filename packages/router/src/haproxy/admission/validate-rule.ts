@@ -7,13 +7,13 @@ import type { PortConflicts } from './port-conflicts.ts';
 import type { Refusal } from './refusal.ts';
 import { validateStickiness } from './validate-stickiness.ts';
 
-/** What else is known of the router, when it is. */
+/** What is known of the router beside its settings; checks for which something is missing pass. */
 export interface AdmissionContext {
-  /** The PEM files that rules name. */
+  /** Certificates of the PEM files that rules name. */
   certificates?: Certificates;
-  /** What the other rules ask for. */
+  /** The capacity that the other rules leave. */
   capacity?: Capacity;
-  /** Who listens where the rule is to be. */
+  /** Other processes that listen on the addresses and ports of rules. */
   portConflicts?: PortConflicts;
 }
 
@@ -24,19 +24,19 @@ type Check = (
   known: AdmissionContext,
 ) => Refusal | undefined;
 
-const no = (reason: string, message: string): Refusal => ({ reason, message });
+const refuse = (reason: string, message: string): Refusal => ({ reason, message });
 
 const address: Check = ({ ip }, _, local) =>
   local.has(ip)
     ? undefined
-    : no(
+    : refuse(
         'AddressNotLocal',
         `ip: ${ip} is not an address of this router; associate it with the network first (its addresses: ${[...local].join(', ')})`,
       );
 
 const port: Check = (rule, { reservedPorts, statsPage }) =>
   reservedPorts.includes(rule.port) || statsPage?.port === rule.port
-    ? no(
+    ? refuse(
         'PortReserved',
         `port: ${rule.port} is used by the router itself; choose another public port for ${ruleId(rule)}`,
       )
@@ -46,7 +46,7 @@ const listener: Check = (rule, _, __, { portConflicts }) => {
   const conflict = portConflicts?.get(ruleId(rule));
   return conflict === undefined
     ? undefined
-    : no(
+    : refuse(
         'PortInUse',
         `port: ${conflict} listens on ${ruleId(rule)} and would be given a part of its connections; end it ("ss -ltnp" shows it), or choose another public port`,
       );
@@ -55,25 +55,25 @@ const listener: Check = (rule, _, __, { portConflicts }) => {
 const members: Check = ({ members: all }) => {
   const vms = new Set<string>();
   const twice = all.find(({ vm }) => vms.size === vms.add(vm).size);
-  return twice && no('DuplicateMember', `members: ${twice.vm} is named twice`);
+  return twice && refuse('DuplicateMember', `members: ${twice.vm} is named twice`);
 };
 
 const certificate: Check = ({ protocol, certificate: file }, _, __, { certificates }) => {
   if (protocol !== 'ssl') {
     return file === undefined
       ? undefined
-      : no('CertificateUnused', `certificate: only with protocol ssl, not with ${protocol}; leave it out`);
+      : refuse('CertificateUnused', `certificate: only with protocol ssl, not with ${protocol}; leave it out`);
   }
-  if (file === undefined) return no('CertificateMissing', 'certificate: protocol ssl needs one; name a PEM file');
+  if (file === undefined) return refuse('CertificateMissing', 'certificate: protocol ssl needs one; name a PEM file');
   const found = certificates?.get(file);
   return found?.ok === false
-    ? no('CertificateUnreadable', `certificate: ${file} cannot be used: ${found.problem}`)
+    ? refuse('CertificateUnreadable', `certificate: ${file} cannot be used: ${found.problem}`)
     : undefined;
 };
 
 const limit: Check = ({ maxConnections }, settings) =>
   maxConnections !== undefined && maxConnections > settings.maxConnections
-    ? no(
+    ? refuse(
         'TooManyConnections',
         `maxConnections: ${maxConnections} is more than the ${settings.maxConnections} that the router accepts in all; ask for less, or raise the router's maxConnections`,
       )
@@ -81,7 +81,7 @@ const limit: Check = ({ maxConnections }, settings) =>
 
 const health: Check = ({ healthCheck }) =>
   healthCheck && healthCheck.timeoutMs > healthCheck.intervalMs
-    ? no(
+    ? refuse(
         'HealthCheckTooSlow',
         `healthCheck.timeoutMs: ${healthCheck.timeoutMs} is longer than the interval of ${healthCheck.intervalMs}; HAProxy would begin the next check before this one has failed`,
       )
@@ -89,14 +89,25 @@ const health: Check = ({ healthCheck }) =>
 
 const stickiness: Check = ({ stickiness: policy }) => validateStickiness(policy);
 
-const room: Check = (rule, _, __, { capacity }) => capacity?.refusal(rule);
+const capacityCheck: Check = (rule, _, __, { capacity }) => capacity?.refusal(rule);
 
-const checks: readonly Check[] = [address, port, listener, members, certificate, limit, health, stickiness, room];
+const checks: readonly Check[] = [
+  address,
+  port,
+  listener,
+  members,
+  certificate,
+  limit,
+  health,
+  stickiness,
+  capacityCheck,
+];
 
 /**
- * What `haproxy -c` does not see, and what would make the reload of all rules fail for the sake of one. Pure.
+ * Checks for what `haproxy -c` does not see, and for what would make one rule fail the reload of all. Pure.
  *
  * @param local IPv4 addresses of the router.
+ * @returns why the rule is refused; undefined when it is accepted.
  */
 export function validateRule(
   rule: RuleRecord,

@@ -2,34 +2,34 @@ import type { RuleRecord } from '@limpet/contract';
 import { type ChainListener, chainName, chainRules, listenersOf } from './chain-rules.ts';
 import { type ChainState, shadowingRulesOf } from './sync-chain.ts';
 
-/** What our chain was left as. */
+/** The rules that the chain was last written for. */
 export interface LastAppliedChain {
   rules: readonly { id: string; rule: RuleRecord }[];
   statsPage: ChainListener | undefined;
 }
 
-/** What others have changed of it, in words. */
+/** How the chain differs from what was last written, in words. */
 export interface ChainDrift {
-  /** Of one rule. */
+  /** Differences that concern one rule. */
   rules: [id: string, what: string][];
-  /** Of all. */
+  /** Differences that concern all rules. */
   all: string[];
 }
 
 const noChain: ChainState = { rules: [], linked: false, precedingRules: [] };
 
-/** What differs between our chain as it was left and as it was found. Pure. */
-export function chainDrift(found: ChainState | undefined, { rules, statsPage }: LastAppliedChain): ChainDrift {
+/** Compares the chain as it was read with what was last written. Pure. */
+export function chainDrift(observed: ChainState | undefined, { rules, statsPage }: LastAppliedChain): ChainDrift {
   const drift: ChainDrift = { rules: [], all: [] };
-  const chain = found ?? noChain;
-  const there = new Set(chain.rules);
+  const chain = observed ?? noChain;
+  const unexplained = new Set(chain.rules);
   const shadowingRules = shadowingRulesOf(chain);
-  const compare = (listeners: ChainListener, named: (part: string) => string, add: (what: string) => void): void => {
-    for (const line of chainRules([listeners])) {
+  const compare = (listener: ChainListener, named: (part: string) => string, add: (what: string) => void): void => {
+    for (const line of chainRules([listener])) {
       const part = line.endsWith('DROP') ? 'drop of other networks' : 'accept';
-      if (!there.delete(line)) add(`${named(part)} is not in ${chainName} any more`);
+      if (!unexplained.delete(line)) add(`${named(part)} is not in ${chainName} any more`);
     }
-    for (const rule of shadowingRules(listeners)) {
+    for (const rule of shadowingRules(listener)) {
       add(`INPUT has a rule before ${chainName} that decides about ${named('clients')}: ${rule.join(' > ')}`);
     }
   };
@@ -47,7 +47,7 @@ export function chainDrift(found: ChainState | undefined, { rules, statsPage }: 
       (what) => drift.rules.push([id, what]),
     );
   }
-  for (const line of there) drift.all.push(`${chainName} has a rule of somebody else: ${line}`);
+  for (const line of unexplained) drift.all.push(`${chainName} has a rule of somebody else: ${line}`);
   const wanted = chainRules(
     listenersOf(
       rules.map(({ rule }) => rule),

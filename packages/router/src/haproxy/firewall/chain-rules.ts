@@ -2,16 +2,16 @@ import type { RuleRecord } from '@limpet/contract';
 import { canonicalNetwork } from '../../cidr.ts';
 import { ruleId } from '../../names.ts';
 
-/** What clients may connect to. */
+/** An address and port that clients may connect to; `cidrs` empty: from everywhere. */
 export type ChainListener = Readonly<Pick<RuleRecord, 'ip' | 'port'>> & { readonly cidrs: readonly string[] };
 
-/** Our own chain: refilled atomically, linked from INPUT once; rules of others are never touched. */
+/** The chain that Limpet manages: replaced atomically, with one jump from INPUT. Limpet changes no other rule. */
 export const chainName = 'LIMPET-LB';
 
-/** `-A INPUT` arguments of the one link to it. */
+/** The `-A` arguments of the jump to it. */
 export const chainJump: readonly string[] = ['INPUT', '-j', chainName];
 
-/** In the very words of `iptables-save`, so that what is read back compares as text. */
+/** In the format of `iptables-save`, so that the chain compares as text when it is read back. */
 const match = ({ ip, port }: ChainListener, source: string): string =>
   `${source}-d ${ip}/32 -p tcp -m tcp --dport ${port} -m conntrack --ctstate`;
 
@@ -20,14 +20,15 @@ const sourceMatch = (cidr: string): string => {
   return network === '0.0.0.0/0' ? '' : `-s ${network} `;
 };
 
-/** Whether everybody may connect to it. */
+/** Whether clients of all networks may connect. */
 export const isOpen = ({ cidrs }: ChainListener): boolean =>
   cidrs.length === 0 || cidrs.some((cidr) => sourceMatch(cidr) === '');
 
 /**
- * An accept for each rule, or for each network that it admits, and then a drop for all others: what follows in INPUT may
- * let them in. CloudStack rejects them in HAProxy. What follows may also drop by port alone, so that all packets of a
- * client are accepted here; held connections of those who are not admitted any more are ended in HAProxy.
+ * The lines of the chain: an accept for each rule, or for each network that it admits, and then a drop for all others,
+ * since later rules of INPUT may accept them. (CloudStack rejects them in HAProxy.) Later rules may also drop by port
+ * alone, so that the accept covers all packets of a connection, not only the first; HAProxy ends held connections of
+ * clients that are no longer admitted.
  */
 export const chainRules = (rules: readonly ChainListener[]): string[] =>
   rules.flatMap((rule) => {
@@ -36,7 +37,7 @@ export const chainRules = (rules: readonly ChainListener[]): string[] =>
     return isOpen(rule) ? accepts : [...accepts, `${match(rule, '')} NEW -j DROP`];
   });
 
-/** All that a router publishes, in the order of the chain: what is its own comes first. */
+/** All listeners of a router, in the order of the chain: its own first, then its rules by id. */
 export const listenersOf = <T extends ChainListener>(
   rules: readonly T[],
   statsPage?: ChainListener,

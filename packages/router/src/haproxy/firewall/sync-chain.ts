@@ -10,20 +10,20 @@ import {
 import { RouterError } from '../../errors.ts';
 import { type ChainListener, chainJump, chainName, chainRules, isOpen } from './chain-rules.ts';
 
-/** Our chain as it is. */
+/** The router's chain as it was read. */
 export interface ChainState {
-  /** Its lines, without `-A CHAIN`. */
+  /** Its lines without `-A CHAIN`. */
   rules: string[];
   /** Whether INPUT jumps to it. */
   linked: boolean;
-  /** Rules of others that decide before it is asked. */
+  /** Rules of other programs that INPUT evaluates before the jump. */
   precedingRules: readonly TerminatingRule[];
 }
 
 const [input = '', ...jumpWords] = chainJump;
 const jump = jumpWords.join(' ');
 
-/** Our chain as it is; undefined when there is none. */
+/** Reads the router's chain; undefined when there is none. */
 export const readChain = async (packetFilter: PacketFilter): Promise<ChainState | undefined> => {
   const filter = parseSave(await packetFilter.save()).tables.find(({ name }) => name === 'filter');
   const chain = filter?.chains.find(({ name }) => name === chainName);
@@ -37,9 +37,9 @@ export const readChain = async (packetFilter: PacketFilter): Promise<ChainState 
 };
 
 /**
- * Tells which of the rules that stand before our chain decide about a rule's clients in its place. What cannot meet them
- * may stand there: the routers of CloudStack write INPUT anew, and put what they need before it. Nor does it matter who
- * else lets clients in whom the rule admits anyway.
+ * Finds the shadowing rules of a listener: preceding rules that decide about its clients in place of the chain. A
+ * preceding rule that cannot match them is none, since CloudStack's routers rewrite INPUT and put their own rules first;
+ * nor is an accept of clients that the listener admits anyway.
  */
 export const shadowingRulesOf = ({ precedingRules }: ChainState): ((rule: ChainListener) => TerminatingRule[]) => {
   const candidates = precedingRules.map((rule) => ({
@@ -54,13 +54,13 @@ export const shadowingRulesOf = ({ precedingRules }: ChainState): ((rule: ChainL
 };
 
 /**
- * Makes our chain admit exactly these rules, in one atomic replacement, and links it from INPUT once, in the first place:
- * it decides only about what is for a rule, and others may drop further down. Where others decide before it, it is put
- * there again. Does nothing when it is so already.
+ * Makes the chain admit clients of exactly these listeners, in one atomic replacement, with the jump to it first in
+ * INPUT: the chain decides only about packets for a listener, and later rules may drop the others. When a shadowing rule
+ * precedes the jump, the jump becomes the first rule again. Does nothing when nothing differs.
  *
- * @param known what is there, where it is known: to look takes a program, and as long as the change itself.
- * @returns what is there now.
- * @throws RouterError `ROUTER_NOT_IN_FORCE` when the kernel does not have it afterwards.
+ * @param known the chain's state where it is known: reading it takes a program, and as long as the change itself.
+ * @returns the chain's state afterwards.
+ * @throws RouterError `ROUTER_NOT_IN_FORCE` when the kernel has another chain afterwards.
  */
 export async function syncChain(
   packetFilter: PacketFilter,
@@ -69,18 +69,18 @@ export async function syncChain(
 ): Promise<ChainState> {
   const wanted = chainRules(rules);
   const before = known ?? (await readChain(packetFilter));
-  const filled = (chain: ChainState): boolean => chain.rules.join('\n') === wanted.join('\n');
-  const first = (chain: ChainState): boolean => {
+  const hasWantedRules = (chain: ChainState): boolean => chain.rules.join('\n') === wanted.join('\n');
+  const decidesFirst = (chain: ChainState): boolean => {
     const shadowingRules = shadowingRulesOf(chain);
     return chain.linked && rules.every((rule) => shadowingRules(rule).length === 0);
   };
-  if (before && filled(before) && first(before)) return before;
+  if (before && hasWantedRules(before) && decidesFirst(before)) return before;
   const link =
-    before && first(before) ? [] : [...(before?.linked ? [`-D ${input} ${jump}`] : []), `-I ${input} 1 ${jump}`];
+    before && decidesFirst(before) ? [] : [...(before?.linked ? [`-D ${input} ${jump}`] : []), `-I ${input} 1 ${jump}`];
   const text = renderChain({ table: 'filter', chain: chainName, rules: wanted });
   await packetFilter.restore(text.replace(/COMMIT\n$/, [...link, 'COMMIT\n'].join('\n')));
   const after = await readChain(packetFilter);
-  if (!after || !filled(after) || !first(after)) {
+  if (!after || !hasWantedRules(after) || !decidesFirst(after)) {
     throw new RouterError(
       'ROUTER_NOT_IN_FORCE',
       `iptables took chain ${chainName}, but shows another; is another program changing it?`,

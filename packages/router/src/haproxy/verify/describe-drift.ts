@@ -1,6 +1,6 @@
 import type { Step } from '../plan/plan.ts';
 
-/** What HAProxy has otherwise than it was given, told by the step that would mend it; for people, without the rule. */
+/** Describes drift of HAProxy by the step that would repair it; for people, without the rule. */
 export function describeDrift(step: Step): string {
   switch (step.do) {
     case 'start':

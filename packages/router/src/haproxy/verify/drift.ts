@@ -9,42 +9,44 @@ import type { LiveState } from '../runtime/live-state.ts';
 import { describeDrift } from './describe-drift.ts';
 import type { ObservedState, Processes } from './observe.ts';
 
-/** The machine as the router left it. */
+/** The host as the router left it. */
 export interface LastApplied {
   specs: readonly ProxySpec[];
   files: RenderedFiles;
   settings: Pick<RouterSettings, 'maxConnections' | 'statsPage'>;
-  /** As their files have them now: one that was renewed in place is another than HAProxy's. */
+  /** Certificates as their files have them now: after a renewal in the file, HAProxy's is another one. */
   certificates: Certificates;
-  /** Undefined: they are not known. */
+  /** Undefined when they are not known. */
   processes: Processes | undefined;
 }
 
-/** What others have changed. */
+/** What other programs have changed, in words. */
 export interface Drift {
-  /** By rule id, what it is. */
+  /** Differences that concern one rule, by rule id. */
   rules: ReadonlyMap<string, readonly string[]>;
-  /** What concerns every rule. */
+  /** Differences that concern all rules. */
   all: readonly string[];
-  /** Somebody else has made HAProxy read its files, whatever was in them then: what it runs is not known. */
+  /** Another program has made HAProxy read its files, whose content at that time is not known: nor is the live state. */
   reloadedExternally: boolean;
 }
 
-/** What differs between what was left and what was found, in words. Pure. */
-export function driftOf(found: ObservedState, left: LastApplied): Drift {
+/** Compares the observed state with what was last applied. Pure. */
+export function driftOf(observed: ObservedState, lastApplied: LastApplied): Drift {
   const rules = new Map<string, string[]>();
   const all: string[] = [];
   const add = (id: string, what: string): void => {
     rules.set(id, [...(rules.get(id) ?? []), what]);
   };
-  processDrift(found, left, all);
-  if (found.live) liveDrift(found.live, left, add, all);
-  fileDrift(found, left, add, all);
-  const chain = chainDrift(found.chain, { rules: left.specs, statsPage: left.settings.statsPage });
+  processDrift(observed, lastApplied, all);
+  if (observed.live) liveDrift(observed.live, lastApplied, add, all);
+  fileDrift(observed, lastApplied, add, all);
+  const chain = chainDrift(observed.chain, { rules: lastApplied.specs, statsPage: lastApplied.settings.statsPage });
   for (const [id, what] of chain.rules) add(id, what);
   all.push(...chain.all);
   const reloadedExternally =
-    left.processes !== undefined && !found.notResponding && found.processes?.worker !== left.processes.worker;
+    lastApplied.processes !== undefined &&
+    !observed.notResponding &&
+    observed.processes?.worker !== lastApplied.processes.worker;
   return { rules, all, reloadedExternally };
 }
 
@@ -103,7 +105,7 @@ function fileDrift({ config, stickMap }: ObservedState, { specs, files }: LastAp
   compare('haproxy.cfg', 'section', config === undefined ? undefined : sections(config), sections(files.config));
 }
 
-/** Of a file, by proxy; what is no rule's comes under ''. */
+/** Parts of a file by proxy; '' has the parts that belong to no rule. */
 type Parts = ReadonlyMap<string, string>;
 
 const sections = (config: string): Parts => {

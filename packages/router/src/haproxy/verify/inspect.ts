@@ -12,20 +12,20 @@ import { Counters, type RuleCounters } from '../state/counters.ts';
 import { StateFile } from '../state/state-file.ts';
 import { type ObservedState, observe } from './observe.ts';
 
-/** Where a router is. */
+/** The data plane and the folder of a router. */
 export interface RouterLocation {
   dataPlane: DataPlane;
-  /** All files and sockets of the router. */
+  /** The folder of the router's files and sockets. Absolute. */
   dir: string;
 }
 
-/** A router as it is seen from outside, whether or not somebody drives it. Plain data and maps. */
+/** A router as it was read from outside, whether or not a process runs it. Plain data and maps. */
 export interface RouterSnapshot {
-  /** The machine. */
+  /** The host. */
   observed: ObservedState;
-  /** Whether a router was ever told anything here. */
+  /** Whether a router has ever stored its state here. */
   stored: boolean;
-  /** What was wanted last, by rule id. */
+  /** The desired rules, by rule id. */
   wanted: Readonly<Record<string, DesiredRule>>;
   /** The version of each rule that was last verified to be in force, by rule id. */
   verified: Readonly<Record<string, DesiredRule>>;
@@ -35,7 +35,7 @@ export interface RouterSnapshot {
   generation: number;
   serverIds: ServerIds;
   localAddresses: readonly string[];
-  /** File descriptors that the machine gives to a process. */
+  /** File descriptors that the host gives to a process. */
   descriptorLimit: number;
   certificates: Certificates;
 }
@@ -43,7 +43,7 @@ export interface RouterSnapshot {
 /**
  * Reads a router's files, HAProxy and the packet filter, and changes nothing.
  *
- * @param rules - those that may come: the certificates that they name are read as well
+ * @param rules rules that may be applied: the certificates that they name are read as well.
  * @throws RouterError `ROUTER_STATE_UNREADABLE`.
  */
 export async function inspectRouter(
@@ -76,18 +76,18 @@ export async function inspectRouter(
   };
 }
 
-/** Of a rule that was not verified in its wanted version, the configuration tells which version HAProxy was given. */
+/** For a rule whose desired version was not verified, the config file tells which version HAProxy was given. */
 function programmedOf(
   wanted: Readonly<Record<string, DesiredRule>>,
   verified: Readonly<Record<string, DesiredRule>>,
-  isThere: (wanted: DesiredRule) => boolean,
+  isInConfig: (desired: DesiredRule) => boolean,
 ): Record<string, DesiredRule> {
   const isVerified = (id: string): boolean => verified[id]?.generation === wanted[id]?.generation;
-  const given = Object.entries(wanted).filter(([id, version]) => !isVerified(id) && isThere(version));
+  const given = Object.entries(wanted).filter(([id, version]) => !isVerified(id) && isInConfig(version));
   return { ...verified, ...Object.fromEntries(given) };
 }
 
-/** A rule's own section of the configuration; undefined while its members have no ids. */
+/** The section of a rule in haproxy.cfg; undefined while its members have no server ids. */
 function sectionOf(
   wanted: DesiredRule,
   serverIds: ServerIds,
@@ -106,17 +106,17 @@ const isIn = (config: string | undefined, section: string | undefined): boolean 
 export const tablesOf = ({ wanted }: RouterSnapshot): Record<string, TableShape> =>
   Object.fromEntries(Object.entries(wanted).map(([id, { table }]) => [id, table]));
 
-/** What clients did through the rules of a router, read without keeping it. */
+/** Reads the counters of a router's rules without writing them to its files. Rejects when HAProxy does not respond. */
 export async function readCounters(
   { dataPlane, dir }: RouterLocation,
   { programmed }: RouterSnapshot,
 ): Promise<RuleCounters[]> {
   const { files } = dataPlane;
-  const unwritten = {
+  const readOnly = {
     ...dataPlane,
     files: { ...files, read: (path: string) => files.read(path), write: async () => {} },
   };
-  const counters = await Counters.open(unwritten, routerPaths(dir).counters, () => Object.keys(programmed).sort());
+  const counters = await Counters.open(readOnly, routerPaths(dir).counters, () => Object.keys(programmed).sort());
   try {
     return await counters.read();
   } finally {

@@ -11,29 +11,29 @@ import { entriesOf } from '../runtime/sessions.ts';
 const probeSources = ['192.0.2.1', '192.0.2.2'];
 const connectionsEach = 2;
 
-/** HAProxy gives a connection to a server some microseconds after it took it. */
+/** HAProxy assigns a server some microseconds after it accepted the connection: the probe polls. */
 const rounds = 200;
 const roundMs = 1;
 
-/** What the probes saw; unless it is well, what is to be said of `InForce`. */
+/** The result of a probe; unless it is ok, with the update for the condition `InForce`. */
 export type ProbeVerdict = { ok: true } | ({ ok: false } & ConditionUpdate);
 
 const fail = (reason: string, message: string): ProbeVerdict => ({ ok: false, ...conditionFalse(reason, message) });
 
-/** The worker that answers, and the servers of its probe connections in hand: they alone come over a unix socket. */
-interface Probed {
+/** The current worker, and its probe connections: `session id -> server`. Only probes come over a unix socket. */
+interface ProbeSessions {
   worker: number;
   sessions: Map<string, string | undefined>;
 }
 
-const probed = async ({ haproxy }: DataPlane, proxy: string): Promise<Probed> => {
+const readProbeSessions = async ({ haproxy }: DataPlane, proxy: string): Promise<ProbeSessions> => {
   const [info, text] = await haproxy.runtime(['show info', 'show sess']);
   const own = readShowSess(text!).filter(({ frontend, proto }) => frontend === proxy && proto === 'unix_stream');
   return { worker: readShowInfo(info!).pid, sessions: new Map(own.map(({ id, server }) => [id, server])) };
 };
 
-/** Where the stick table sends the clients: waits until it knows all of them, or for as long as it takes to give up. */
-const stuckTo = async (dataPlane: DataPlane, rule: ProxySpec): Promise<ReadonlyMap<string, string>> => {
+/** The stick table's entries of the probe clients: waits until it has all of them, or until the last round. */
+const readEntries = async (dataPlane: DataPlane, rule: ProxySpec): Promise<ReadonlyMap<string, string>> => {
   const names = new Map(rule.servers.map(({ id, name }) => [id, name]));
   for (let round = 0; ; round++) {
     const entries = await entriesOf(dataPlane.haproxy, rule.proxy, probeSources, names);
@@ -43,16 +43,16 @@ const stuckTo = async (dataPlane: DataPlane, rule: ProxySpec): Promise<ReadonlyM
 };
 
 /**
- * Servers of the connections that are not among `others`, sorted. Waits until each has one; one that its member has
- * closed never shows up, and in http mode none is shown between requests.
+ * Servers of the probe connections that are not among `others`, sorted. Waits until each has a server. A connection that
+ * its member has closed never appears, and in http mode none appears between requests.
  */
-const reached = async (
+const readServers = async (
   dataPlane: DataPlane,
   { proxy, rule }: ProxySpec,
   others: ReadonlySet<string>,
 ): Promise<string[]> => {
   for (let round = 0; ; round++) {
-    const { sessions } = await probed(dataPlane, proxy);
+    const { sessions } = await readProbeSessions(dataPlane, proxy);
     const servers = [...sessions].flatMap(([id, server]) => (others.has(id) || server === undefined ? [] : [server]));
     const all = servers.length >= probeSources.length * connectionsEach;
     if (modeOf(rule) === 'http' || all || round === rounds) return servers.sort();
@@ -61,10 +61,10 @@ const reached = async (
 };
 
 /**
- * Each client of the probe must get one member for all of its connections: its entry stays, and the members that all
- * connections reached are those of the entries. `show sess` does not tell whose connection it shows.
+ * Opens connections of two probe clients. Each client must get one member for all of its connections: its entry stays the
+ * same, and the connections are on the members of the entries. (`show sess` does not show a probe's client.)
  */
-const play = async (
+const probeOnce = async (
   dataPlane: DataPlane,
   rule: ProxySpec,
   paths: RouterPaths,
@@ -78,11 +78,12 @@ const play = async (
       const opened = probeSources.map((source) => dataPlane.prober.open(paths.probe(rule.proxy), source, mode));
       for (const each of await Promise.allSettled(opened)) if (each.status === 'fulfilled') open.push(each.value);
       await Promise.all(opened);
-      const now = await stuckTo(dataPlane, rule);
-      if (now.size < probeSources.length) return now.size + entries.length === 0 ? noAnswer(rule) : notSticky(rule);
+      const now = await readEntries(dataPlane, rule);
+      if (now.size < probeSources.length)
+        return now.size + entries.length === 0 ? noMemberAnswers(rule) : notSticky(rule);
       entries.push(now);
     }
-    const servers = await reached(dataPlane, rule, others);
+    const servers = await readServers(dataPlane, rule, others);
     return verdictOf(rule, entries, servers);
   } finally {
     for (const connection of open) connection.close();
@@ -96,15 +97,15 @@ const play = async (
 const notSticky = ({ id }: ProxySpec): ProbeVerdict =>
   fail('NotSticky', `the stick table has no entry for a probe client of ${id}; do all of its members answer?`);
 
-/** HAProxy makes an entry only when a member has taken the connection (src/stream.c, `process_store_rules`). */
-const noAnswer = ({ id }: ProxySpec): ProbeVerdict => ({
+/** HAProxy adds an entry only when a member has accepted the connection (src/stream.c, `process_store_rules`). */
+const noMemberAnswers = ({ id }: ProxySpec): ProbeVerdict => ({
   ok: false,
   status: 'Unknown',
   reason: 'NoMemberAnswers',
   message: `could not be proved: no member of ${id} answers`,
 });
 
-/** Connections that were closed at once are not among `servers`. Pure. */
+/** Connections that members closed at once are missing from `servers`. Pure. */
 const verdictOf = (
   { id }: ProxySpec,
   entries: readonly ReadonlyMap<string, string>[],
@@ -125,14 +126,15 @@ const verdictOf = (
 };
 
 /**
- * Plays clients against a source-based rule, through its probe socket. What the probes leave in the table is taken out
- * again. Probes that a reload cut in two prove nothing: the new worker may not have had the first one's entry yet.
+ * Probes a source-based rule with synthetic clients, through its probe socket, and deletes their table entries
+ * afterwards. A failed probe during a reload is repeated: the new worker may not have had the entries of the first
+ * connections yet.
  */
 export async function probeAffinity(dataPlane: DataPlane, rule: ProxySpec, paths: RouterPaths): Promise<ProbeVerdict> {
   for (;;) {
-    // Connections of an earlier probe may still be closing; what they reached says nothing about this one.
-    const { worker, sessions } = await probed(dataPlane, rule.proxy);
-    const verdict = await play(dataPlane, rule, paths, new Set(sessions.keys()));
-    if (verdict.ok || (await probed(dataPlane, rule.proxy)).worker === worker) return verdict;
+    // Connections of an earlier probe may still be closing, and do not count for this one.
+    const { worker, sessions } = await readProbeSessions(dataPlane, rule.proxy);
+    const verdict = await probeOnce(dataPlane, rule, paths, new Set(sessions.keys()));
+    if (verdict.ok || (await readProbeSessions(dataPlane, rule.proxy)).worker === worker) return verdict;
   }
 }

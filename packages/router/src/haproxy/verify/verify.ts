@@ -24,46 +24,49 @@ import { probeAffinity } from './probe.ts';
 
 /** Why a rule is not in force. */
 export interface Finding extends Refusal {
-  /** The router would not serve the rule; has it, and it is not wanted; lacks something of it; or did not prove it. */
+  /**
+   * `refused`: the rule cannot be served here; `unwanted`: the router has the rule, and it is not desired; `lacking`: the
+   * router lacks a part of it; `unverified`: the router has it, and has not verified it.
+   */
   kind: 'refused' | 'unwanted' | 'lacking' | 'unverified';
 }
 
-/** What can be read of a router. */
+/** The result of comparing a router with rules. */
 export interface ReadBack {
   /**
-   * Each rule that is wanted, and each that is there and is not, by its id: undefined where it is as it was when it was
-   * last proved to be in force.
+   * Every desired rule and every other rule that the router has, by its id; undefined when the rule was verified to be in
+   * force and nothing has changed since.
    */
   rules: ReadonlyMap<string, Finding | undefined>;
-  /** What somebody else has changed. */
+  /** Changes by other programs. */
   drift: Drift;
 }
 
-/** What a verification asks for. */
+/** What to verify. */
 export interface VerifyOptions extends RouterLocation {
   settings?: Partial<RouterSettings>;
-  /** What is to be in force; without it, what the router was told last. */
+  /** The desired rules; undefined: those that the router has stored. */
   rules?: readonly RuleRecord[];
-  /** Whether synthetic clients play against the rules; they leave nothing behind. */
+  /** Whether to probe source-based rules with synthetic clients, whose traces are removed afterwards. */
   probe: boolean;
 }
 
-/** Compares a router with the rules that are wanted and with how it was left. Pure. */
+/** Compares a router with the desired rules, and with the state in which it left the host. Pure. */
 export function readBack(
-  view: RouterSnapshot,
+  snapshot: RouterSnapshot,
   rules: readonly RuleRecord[],
   dir: string,
   settings: RouterSettings = defaultSettings,
 ): ReadBack {
   const wanted = new Map(rules.map((rule) => [ruleId(rule), rule]));
-  const refusals = refusalsOf(view, rules, settings);
-  const specs = specsOf(view);
+  const refusals = refusalsOf(snapshot, rules, settings);
+  const specs = specsOf(snapshot);
   const files = renderFiles(specs, settings, routerPaths(dir));
-  const drift = driftOf(view.observed, {
+  const drift = driftOf(snapshot.observed, {
     specs,
     files,
     settings,
-    certificates: view.certificates,
+    certificates: snapshot.certificates,
     processes: undefined,
   });
   const find = (id: string): Finding | undefined => {
@@ -71,10 +74,10 @@ export function readBack(
     if (!rule) return notWanted;
     const refusal = refusals.get(id);
     if (refusal) return { kind: 'refused', ...refusal };
-    const lack = lackOf(view, rule, drift);
-    if (lack) return { kind: 'lacking', ...lack };
-    if (view.verified[id]?.generation !== view.programmed[id]?.generation) return notVerified;
-    const conflict = view.observed.portConflicts.get(id);
+    const problem = missingPart(snapshot, rule, drift);
+    if (problem) return { kind: 'lacking', ...problem };
+    if (snapshot.verified[id]?.generation !== snapshot.programmed[id]?.generation) return notVerified;
+    const conflict = snapshot.observed.portConflicts.get(id);
     return conflict === undefined ? undefined : { kind: 'unverified', ...sharedPort(id, conflict) };
   };
   const ids = [...new Set([...wanted.keys(), ...specs.map(({ id }) => id)])].sort();
@@ -82,27 +85,28 @@ export function readBack(
 }
 
 /**
- * Says of each rule that is wanted, and of each that is there and is not, whether it is in force, by reading back what
- * the machine has. Changes nothing. The times of the conditions are that of the look.
+ * The status of every desired rule and of every other rule that the router has, from the host's state. Changes nothing.
+ * The conditions have the time of the call.
  */
-export async function verifyRules(view: RouterSnapshot, options: VerifyOptions): Promise<RuleStatus[]> {
-  const rules = options.rules ?? Object.values(view.wanted).map(({ rule }) => rule);
-  const specs = new Map(specsOf(view).map((spec) => [spec.id, spec]));
+export async function verifyRules(snapshot: RouterSnapshot, options: VerifyOptions): Promise<RuleStatus[]> {
+  const rules = options.rules ?? Object.values(snapshot.wanted).map(({ rule }) => rule);
+  const specs = new Map(specsOf(snapshot).map((spec) => [spec.id, spec]));
   const now = new Date(options.dataPlane.clock.now()).toISOString();
-  const read = readBack(view, rules, options.dir, { ...defaultSettings, ...options.settings });
+  const read = readBack(snapshot, rules, options.dir, { ...defaultSettings, ...options.settings });
   const status = async ([id, finding]: [string, Finding | undefined]): Promise<RuleStatus> => {
     const spec = specs.get(id);
-    const lack = finding?.kind === 'unverified' ? undefined : finding;
-    const seen = options.probe && spec && !lack ? await probe(spec, options) : undefined;
+    const problem = finding?.kind === 'unverified' ? undefined : finding;
+    const failedProbe = options.probe && spec && !problem ? await probe(spec, options) : undefined;
     const updates: Record<(typeof conditionTypes)[number], ConditionUpdate> = {
-      Accepted: statement(lack?.kind === 'lacking' ? undefined : lack, 'Valid', 'the rule can be served here'),
-      Programmed: statement(lack, 'Programmed', 'HAProxy and iptables have the rule'),
-      InForce: seen ?? statement(finding, 'Verified', 'the rule was proved to be in force, and is there unchanged'),
+      Accepted: conditionOf(problem?.kind === 'lacking' ? undefined : problem, 'Valid', 'the rule can be served here'),
+      Programmed: conditionOf(problem, 'Programmed', 'HAProxy and iptables have the rule'),
+      InForce:
+        failedProbe ?? conditionOf(finding, 'Verified', 'the rule was proved to be in force, and is there unchanged'),
     };
-    const observedGeneration = view.verified[id]?.generation ?? 0;
-    const generation = view.wanted[id]?.generation ?? 0;
-    const unsaid = { key: keyOf(id), generation, observedGeneration, conditions: [] };
-    return withConditions(unsaid, updates, observedGeneration, now);
+    const observedGeneration = snapshot.verified[id]?.generation ?? 0;
+    const generation = snapshot.wanted[id]?.generation ?? 0;
+    const unverified = { key: keyOf(id), generation, observedGeneration, conditions: [] };
+    return withConditions(unverified, updates, observedGeneration, now);
   };
   return Promise.all([...read.rules].map(status));
 }
@@ -128,7 +132,7 @@ function refusalsOf(
   return refusals;
 }
 
-const statement = (problem: Refusal | undefined, reason: string, message: string): ConditionUpdate =>
+const conditionOf = (problem: Refusal | undefined, reason: string, message: string): ConditionUpdate =>
   problem ? conditionFalse(problem.reason, problem.message) : conditionTrue(reason, message);
 
 const notWanted: Finding = {
@@ -143,8 +147,8 @@ const notVerified: Finding = {
   message: 'HAProxy has the rule, but was not seen to obey it; do its members answer? apply tries again',
 };
 
-/** What the router, HAProxy or the packet filter lack of a rule. */
-function lackOf({ observed, programmed }: RouterSnapshot, rule: RuleRecord, drift: Drift): Refusal | undefined {
+/** The part of a rule that the router, HAProxy or iptables lacks; undefined when they have all of it. */
+function missingPart({ observed, programmed }: RouterSnapshot, rule: RuleRecord, drift: Drift): Refusal | undefined {
   const id = ruleId(rule);
   const before = programmed[id];
   if (!before) return { reason: 'NotApplied', message: 'the router does not have this rule; apply it' };
@@ -158,11 +162,11 @@ function lackOf({ observed, programmed }: RouterSnapshot, rule: RuleRecord, drif
   return { reason: 'Drift', message: `the router is not as it was left; apply mends it: ${changed.join('; ')}` };
 }
 
-/** Synthetic clients of a rule that promises to bind clients to members; what they leave behind is taken out again. */
+/** Probes a rule that binds clients to members by table. Undefined when nothing is wrong, or nothing is to be probed. */
 async function probe(spec: ProxySpec, { dataPlane, dir }: RouterLocation): Promise<ConditionUpdate | undefined> {
   if (bindingOf(spec.rule) !== 'table' || !spec.servers.some(takesClients)) return undefined;
   const verdict = await probeAffinity(dataPlane, spec, routerPaths(dir));
   if (verdict.ok) return undefined;
-  const { ok: _, ...said } = verdict;
-  return said;
+  const { ok: _, ...update } = verdict;
+  return update;
 }
