@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import type { DataPlane, MemoryDataPlane, Prober } from '@limpet/data-plane';
-import { type CliRequest, readShowSess } from '@limpet/haproxy';
+import { changingCommands, type DataPlane, type MemoryDataPlane, type Prober } from '@limpet/data-plane';
+import { readShowSess } from '@limpet/haproxy';
 import { IptablesError } from '@limpet/netfilter';
 
 /** Faults that a transcript has asked for. */
@@ -28,8 +28,9 @@ export interface PortsListener {
   alive<T>(value: T): Promise<T>;
 }
 
-const onlyReads = (command: string): boolean => /^(show|get) /.test(command);
-const commandOf = (request: CliRequest): string => (typeof request === 'string' ? request : request.command);
+/** Commands of a call of HAProxy's CLI that change something. */
+const changesOf = (method: 'runtime' | 'master', request: unknown): string[] =>
+  changingCommands({ port: 'haproxy', method, args: [request] });
 
 /** File names without their directory. */
 const short = (text: string): string => text.replaceAll('/limpet/', '');
@@ -80,7 +81,7 @@ export function recordedPorts(host: MemoryDataPlane, listener: PortsListener): D
       },
       runtime: (commands) =>
         call(
-          commands.map(commandOf).flatMap((command) => (onlyReads(command) ? [] : [`runtime ${short(command)}`])),
+          changesOf('runtime', commands).map((command) => `runtime ${short(command)}`),
           () => host.haproxy.runtime(commands),
         ),
       pin: () => call([], () => host.haproxy.pin()),
@@ -127,7 +128,7 @@ async function masterLine(
 ): Promise<{ text?: string; connection: boolean }> {
   const [, pid, id] = /^@!(\d+) shutdown session (\S+)$/.exec(command) ?? [];
   if (id === undefined) {
-    return onlyReads(command.replace(/^@!\d+ /, '')) ? { connection: false } : { text: command, connection: false };
+    return changesOf('master', command).length === 0 ? { connection: false } : { text: command, connection: false };
   }
   const session = readShowSess(await haproxy.master(`@!${pid} show sess`)).find((each) => each.id === id);
   const old = pid === String(haproxy.current?.pid) ? '' : ' on an old worker';

@@ -5,11 +5,10 @@
  */
 import type { Command, CommandResult, RuleKey } from '@limpet/contract';
 import { dispatch } from '@limpet/contract';
-import type { DataPlane } from '@limpet/data-plane';
+import { CrashInjector, type DataPlane } from '@limpet/data-plane';
 import type { Router } from '@limpet/router';
 import { proxyName } from '@limpet/router';
 import { sectionOf } from './config-section.ts';
-import { CrashInjector } from './crash-injector.ts';
 import type { TestBed } from './test-bed.ts';
 
 /** Opens a router on a data plane; called again after a crash or a reboot. @param dir - the router's folder */

@@ -1,5 +1,5 @@
 import type { CommandResult } from '@limpet/contract';
-import type { DataPlane, MemoryDataPlane } from '@limpet/data-plane';
+import { type DataPlane, interceptCalls, type MemoryDataPlane } from '@limpet/data-plane';
 import { HaproxyError } from '@limpet/haproxy';
 import { describe, expect, it } from 'vitest';
 import { member, rule, sourceBased } from '../../testing/rules.ts';
@@ -13,31 +13,19 @@ import {
   turns,
 } from '../../testing/test-session.ts';
 
-/** A machine that the router can no longer reach once its process has died, at once or after so many calls. */
+/** A host that the router can no longer reach once its process has died, at once or after so many calls. */
 const mortal = (callsLeft = Number.POSITIVE_INFINITY) => {
   let left = callsLeft;
-  const guard = <T extends object>(part: T): T =>
-    new Proxy(part, {
-      get(target, key) {
-        const value = target[key as keyof T];
-        if (typeof value !== 'function') return value;
-        return async (...args: unknown[]) => {
-          if (left-- <= 0) throw new Error('the process is gone');
-          return value.apply(target, args);
-        };
-      },
-    });
   return {
     die: (afterCalls = 0) => {
       left = afterCalls;
     },
     died: () => left < 0,
-    change: ({ files, haproxy, packetFilter, prober }: DataPlane) => ({
-      files: guard(files),
-      haproxy: guard(haproxy),
-      packetFilter: guard(packetFilter),
-      prober: guard(prober),
-    }),
+    change: (dataPlane: DataPlane) =>
+      interceptCalls(dataPlane, async ({ port }, proceed) => {
+        if (port !== 'clock' && port !== 'host' && left-- <= 0) throw new Error('the process is gone');
+        return proceed();
+      }),
   };
 };
 
