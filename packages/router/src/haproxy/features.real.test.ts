@@ -26,7 +26,7 @@ let generation: number;
 let browsers: Browser[];
 
 beforeEach(async () => {
-  lab = await openLab({ publicIps: [ip], vms: [...members, member('vm13')], timeoutMs: 5000 });
+  lab = await openLab({ publicIps: [ip], vms: [...members, member('vm13')], timeoutMs: 2000 });
   generation = 0;
   browsers = [];
   dataPlane = createRealDataPlane({ exec: lab.exec, spawn: lab.spawn, dir: lab.dir, clock: systemClock });
