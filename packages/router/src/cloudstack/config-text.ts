@@ -7,8 +7,10 @@ export function configText(elements: readonly string[]): string {
 }
 
 /**
- * Whether CloudStack takes two files for the same. Up to 4.19.1 it asks whether they have the same *set* of lines
- * (CsFile.compare); apache/cloudstack#9822 made it the same list.
+ * Whether CloudStack considers two files equal. Up to 4.19.1 it compares their *sets* of lines (CsFile.compare);
+ * since apache/cloudstack#9822 it compares their lists of lines.
+ *
+ * @param lineSetCompare the known defect of that name.
  */
 export function sameConfig(live: string, next: string, lineSetCompare: boolean): boolean {
   if (!lineSetCompare) return live === next;

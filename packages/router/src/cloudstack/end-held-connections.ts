@@ -4,7 +4,7 @@ import { readShowProc, readShowSess } from '@limpet/haproxy';
 import { drainRulesFor, matches } from '../drain-rules.ts';
 import { proxyName } from '../names.ts';
 
-/** A rule before and after a command; undefined: it was not there, or is gone. */
+/** A rule before and after a command; undefined when the rule did not exist, or was removed. */
 export interface RuleChange {
   before: RuleRecord | undefined;
   after: RuleRecord | undefined;
@@ -13,13 +13,13 @@ export interface RuleChange {
 const rounds = 20;
 const roundMs = 25;
 
-/** Ends connections that old workers hold against the rules as they are now; those of other rules go on. */
+/** Ends connections of old workers that break the new versions of changed rules; connections of other rules continue. */
 export async function endHeldConnections({ haproxy, clock }: DataPlane, changes: readonly RuleChange[]): Promise<void> {
-  const owed = changes.flatMap(({ before, after }) => {
+  const drains = changes.flatMap(({ before, after }) => {
     const drainRules = drainRulesFor(before, after);
     return before && drainRules.length > 0 ? [{ proxy: proxyName(before), drainRules }] : [];
   });
-  if (owed.length === 0) return;
+  if (drains.length === 0) return;
   for (let round = 0; round < rounds; round++) {
     let ended = 0;
     for (const { pid } of readShowProc(await haproxy.master('show proc')).oldWorkers) {
@@ -27,11 +27,11 @@ export async function endHeldConnections({ haproxy, clock }: DataPlane, changes:
       if (!/^0x/.test(answer)) continue; // the worker has just ended
       for (const { id, frontend, server, source } of readShowSess(answer)) {
         const session = { id, proxy: frontend ?? '', server, source: source?.ip, sourcePort: source?.port };
-        const breaks = owed.some(
+        const hasToEnd = drains.some(
           ({ proxy, drainRules }) =>
             proxy === frontend && drainRules.some((drainRule) => matches(drainRule, session, new Map())),
         );
-        if (!breaks) continue;
+        if (!hasToEnd) continue;
         await haproxy.master(`@!${pid} shutdown session ${id}`);
         ended += 1;
       }

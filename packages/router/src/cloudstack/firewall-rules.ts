@@ -1,7 +1,7 @@
 import type { LoadBalancerConfig } from '@limpet/cloudstack';
 import type { KnownDefects } from './known-defects.ts';
 
-/** An iptables rule as CsNetfilter sees it: options and values, without order. */
+/** An iptables rule in CsNetfilter's form: options and values, without order. */
 type Options = ReadonlyMap<string, string>;
 
 /**
@@ -9,11 +9,12 @@ type Options = ReadonlyMap<string, string>;
  * deleted (CsLoadBalancer._configure_firewall, then CsNetfilters.compare).
  *
  * CloudStack compares the text, and never finds its `-d a` in the `-d a/32` of iptables-save: each pass appends every
- * accept again and deletes the old one. The outcome is the same; here a pass leaves accepts alone that are there.
- * CloudStack also deletes whatever is in no standard file; here only what has the shape of an accept for a rule.
+ * accept again and deletes the old one. The outcome is the same; this copy keeps existing accepts. CloudStack also
+ * deletes every rule that is in no standard file; this copy deletes only rules with the form of an accept for a load
+ * balancer rule.
  *
- * @param saved `iptables-save -t filter`.
- * @param deviations `appendOnlyAccept`: equal rules are one, so that duplicates stay.
+ * @param saved the output of `iptables-save -t filter`.
+ * @param knownDefects with `appendOnlyAccept`, equal rules count as one, so that duplicates stay.
  */
 export function acceptCalls(
   saved: string,
@@ -30,16 +31,17 @@ export function acceptCalls(
   const append = [...wanted].filter((rule) => !known.has(rule)).map((rule) => call('-A', rule));
   if (knownDefects.acceptLeftBehind) return append;
   if (knownDefects.appendOnlyAccept) {
-    // Deleted twice: literally, and as unseen. The second call finds nothing (or a duplicate) and nobody looks at it.
+    // Deletes a revoked rule twice: by name, and as unwanted. The second call finds nothing, or a duplicate; its result
+    // is ignored.
     const revoked = remove_rules.map((entry) => call('-D', accept(entry)));
-    const unseen = [...known].filter((rule) => !wanted.has(rule)).map((rule) => call('-D', rule));
-    return [...append, ...revoked, ...unseen];
+    const unwanted = [...known].filter((rule) => !wanted.has(rule)).map((rule) => call('-D', rule));
+    return [...append, ...revoked, ...unwanted];
   }
   const surplus = present.filter((rule, i) => !wanted.has(rule) || present.indexOf(rule) !== i);
   return [...append, ...surplus.map((rule) => call('-D', rule))];
 }
 
-/** `ip:port:...` of a databag. */
+/** The `ip:port` of a databag's entry `ip:port:...`. */
 function accept(entry: string): string {
   const [ip, port] = entry.split(':');
   return `${ip}:${port}`;
@@ -72,7 +74,7 @@ function acceptOf(options: Options): string {
   return `${options.get('-d')!.replace(/\/32$/, '')}:${options.get('--dport')}`;
 }
 
-/** Pairs of words, as CsNetfilter.__convert_to_dict makes them; the second `-m` is called `-m2` there. */
+/** Pairs of words, as from CsNetfilter.__convert_to_dict, which calls the second `-m` `-m2`. */
 function optionsOf(line: string): Options {
   const words = line.trim().replace('-m state', '-m2 state').split(' ');
   const options = new Map<string, string>();

@@ -1,5 +1,5 @@
 /**
- * A faithful copy of what CloudStack's own router does with load balancer rules, its bugs switchable.
+ * A copy of CloudStack's own router, as far as load balancer rules go. Its known defects can be switched off.
  *
  * @module
  */

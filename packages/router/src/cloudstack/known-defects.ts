@@ -1,15 +1,15 @@
 /**
- * Where CloudStack's own router does something else than what it was told. Each is a switch, so that a later version is a
- * preset, a comparison can blame one cause, and a bug can be had alone.
+ * A way in which CloudStack's own router deviates from its commands. Each defect is a switch, so that a version is a
+ * preset, a comparison can attribute a difference to one defect, and a test can switch on one defect alone.
  */
 export interface KnownDefect {
   /** Public sources. */
   upstream: readonly string[];
-  /** One sentence: what it does when it is on. */
+  /** What the router does with the defect, in one sentence. */
   sentence: string;
-  /** The invariant that forbids it, as the model names them. */
+  /** The invariant that the defect breaks (docs/invariants.md). */
   invariant: string;
-  /** The fields of a rule or a member that have to vary for it to show. */
+  /** Fields of a rule or a member, separated by commas, that have to vary for the defect to show. */
   field?: string;
 }
 
@@ -157,12 +157,12 @@ const cloudStack419: KnownDefects = {
 };
 
 /**
- * CloudStack's versions.
- * - `4.19.1`: without what was mended before it: the process is recognised since apache/cloudstack#3726 (2019), full sets
+ * Presets for versions of CloudStack.
+ * - `4.19.1`: without defects that were fixed before it: the process is recognised since apache/cloudstack#3726 (2019), full sets
  *   are sent since #5580 (2021) and #8881 (2024), INPUT has the accept since #931 (2015).
  * - `4.20.0`: with apache/cloudstack#9822, opened in October 2024 after 4.19.1; that 4.20.0 is the first release with it is an
  *   assumption from the dates.
- * - `fixed`: no version, but what CloudStack's router would be without any of these; to have one of them alone.
+ * - `fixed`: no version, but CloudStack's router without any of these defects; as the base for one defect alone.
  */
 export const versions = {
   '4.19.1': cloudStack419,

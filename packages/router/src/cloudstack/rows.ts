@@ -11,8 +11,10 @@ interface Rows {
 }
 
 /**
- * The management server's rows, in a file beside the databag: they outlive the router, and are sent again when it starts.
- * Who writes the file is this program alone.
+ * Reads the management server's rows from a file beside the databag. They outlive the router, which sends them again
+ * when it starts. Only this program writes the file, so that its content is not checked.
+ *
+ * @returns an empty table when there is no file.
  */
 export async function loadRows(files: Files, path: string): Promise<RuleTable> {
   const text = await files.read(path);
@@ -21,7 +23,7 @@ export async function loadRows(files: Files, path: string): Promise<RuleTable> {
   return { rules: new Map(rules.map((row) => [ruleId(row.rule), row])), removed: new Map(removed), revision };
 }
 
-/** Writes the table, as {@link loadRows} reads it. */
+/** Writes the table for {@link loadRows}. */
 export async function saveRows(files: Files, path: string, { rules, removed, revision }: RuleTable): Promise<void> {
   const rows: Rows = { rules: [...rules.values()], removed: [...removed], revision };
   await files.write(path, `${JSON.stringify(rows)}\n`);

@@ -7,19 +7,19 @@ import { ruleId } from '../names.ts';
  */
 export interface RuleTable {
   rules: ReadonlyMap<string, VersionedRule>;
-  /** Generation at which a rule was removed; a put below it comes too late. */
+  /** `rule id -> generation` that removed the rule: an older put is superseded. */
   removed: ReadonlyMap<string, number>;
-  /** Newest revision of a full set; a rule that is not newer and was not in it is gone. */
+  /** Newest revision of a full set: older rules that were not in it are removed. */
   revision: number;
 }
 
 /** A router that was never told anything. */
 export const emptyTable: RuleTable = { rules: new Map(), removed: new Map(), revision: 0 };
 
-/** The table after a command, and the rules that went with it; undefined when a newer generation is there already. */
+/** The table after a command, and the rules that the command removed; undefined when the command is superseded. */
 export type Transition = { table: RuleTable; removed: readonly RuleKey[] } | undefined;
 
-/** @param lastWins as the known defect `staleSnapshotWins`: generations are not looked at. */
+/** Puts a rule. @param lastWins the known defect `staleSnapshotWins`: generations are ignored. */
 export function putRule(table: RuleTable, versioned: VersionedRule, lastWins: boolean): Transition {
   const id = ruleId(versioned.rule);
   const row = table.rules.get(id);
@@ -29,7 +29,7 @@ export function putRule(table: RuleTable, versioned: VersionedRule, lastWins: bo
   return { table: { ...table, rules: new Map(table.rules).set(id, versioned) }, removed: [] };
 }
 
-/** Takes a rule away; see {@link putRule} for `lastWins`. */
+/** Removes a rule; see {@link putRule} for `lastWins`. */
 export function removeRule(table: RuleTable, key: RuleKey, generation: number, lastWins: boolean): Transition {
   const id = ruleId(key);
   const row = table.rules.get(id);
@@ -40,7 +40,7 @@ export function removeRule(table: RuleTable, key: RuleKey, generation: number, l
   return { table: { ...table, rules, removed }, removed: [{ ip: key.ip, port: key.port }] };
 }
 
-/** Makes the full set of rules what the snapshot says; see {@link putRule} for `lastWins`. */
+/** Replaces all rules by those of the snapshot; see {@link putRule} for `lastWins`. */
 export function syncRules(table: RuleTable, { rules, revision }: Snapshot, lastWins: boolean): Transition {
   if (revision < table.revision && !lastWins) return undefined;
   const sent = new Map(rules.map((versioned) => [ruleId(versioned.rule), versioned]));

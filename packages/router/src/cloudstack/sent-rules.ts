@@ -3,11 +3,11 @@ import { ruleId } from '../names.ts';
 import type { KnownDefects } from './known-defects.ts';
 import type { RuleTable } from './rule-table.ts';
 
-/** What a command was about; undefined: the full set. */
+/** The rule of a command; undefined: the full set. */
 export type Subject = RuleKey | undefined;
 
 /**
- * What of a change is stored: the rule as it was asked for, but for what CloudStack keeps from its creation.
+ * The stored version of a changed rule: the requested one, except for fields that CloudStack keeps from the creation.
  *
  * @param before the stored rule; undefined when it is new.
  */
@@ -15,7 +15,7 @@ export function storedRule(rule: RuleRecord, before: RuleRecord | undefined, { c
   return cidrsFixed && before ? { ...rule, cidrs: before.cidrs } : rule;
 }
 
-/** Whether CloudStack sends anything for a change that it has stored. */
+/** Whether CloudStack sends a change to the router after it has stored it. */
 export function isPushed(
   rule: RuleRecord,
   before: RuleRecord | undefined,
@@ -26,7 +26,7 @@ export function isPushed(
 }
 
 /**
- * The rules that go with a command.
+ * The rules that CloudStack sends with a command.
  *
  * @param updated ids of rules whose CIDR list was changed: updateLoadBalancerRule joins by commas what
  * createLoadBalancerRule joins by blanks.

@@ -1,13 +1,13 @@
 import type { Condition, RuleKey, RuleStatus, VersionedRule } from '@limpet/contract';
 
 /**
- * What CloudStack says of a rule: the command was answered, hence the rule is `Active`. Nobody looks at the data plane,
- * so `InForce` is never known, and `observedGeneration` is what CloudStack believes.
+ * The status of a rule by CloudStack's reasoning: the command was answered, hence the rule is `Active`. CloudStack does
+ * not verify the data plane, so that `InForce` is unknown, and `observedGeneration` is an assumption.
  *
- * @param since ISO 8601: when the rule was first answered.
- * @param seen whether somebody has looked, which is not CloudStack's way.
+ * @param since when the rule was first answered; ISO 8601.
+ * @param verified whether the data plane was verified, which CloudStack does not do.
  */
-export function believedStatus({ rule, generation }: VersionedRule, since: string, seen: boolean): RuleStatus {
+export function believedStatus({ rule, generation }: VersionedRule, since: string, verified: boolean): RuleStatus {
   const condition = (
     type: Condition['type'],
     status: Condition['status'],
@@ -28,19 +28,24 @@ export function believedStatus({ rule, generation }: VersionedRule, since: strin
     conditions: [
       condition('Accepted', 'True', 'Stored', 'The rule is in the database.'),
       condition('Programmed', 'True', 'CommandAnswered', 'The router answered the command with success.'),
-      seen
+      verified
         ? condition('InForce', 'True', 'Verified', 'A worker has taken over that runs the configuration.')
         : condition('InForce', 'Unknown', 'NotVerified', 'CloudStack does not look at the data plane.'),
     ],
   };
 }
 
-/** A rule that a command removed. */
+/** The status of a removed rule. */
 export function removedStatus(key: RuleKey, generation: number): RuleStatus {
   return { key: { ip: key.ip, port: key.port }, generation, observedGeneration: generation, conditions: [] };
 }
 
-/** A rule whose change HAProxy rejected; the change was taken back. `believed` is what stays, if there was something. */
+/**
+ * The status of a rule whose change HAProxy rejected, and which was rolled back.
+ *
+ * @param now ISO 8601.
+ * @param believed the generation that stays; 0: the rule was new.
+ */
 export function refusedStatus(
   key: RuleKey,
   generation: number,

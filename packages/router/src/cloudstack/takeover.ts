@@ -1,15 +1,15 @@
 import type { DataPlane } from '@limpet/data-plane';
 import { readShowPeers, readShowProc, readShowTable, resyncFinished, type ShowProc } from '@limpet/haproxy';
 
-/** Name of the peers section that CloudStack does not have. */
+/** Name of the peers section without the known defect `noPeers`. CloudStack has none. */
 export const peersSection = 'lb';
 
 const pollMs = 10;
 const limitMs = 20_000;
 
 /**
- * Waits until what is in the stick tables would outlive a reload: before the worker has been up for 5 s it would not
- * (PEER_RESYNC_TIMEOUT in HAProxy's peers.c). Over the master's CLI, since CloudStack 4.19.1 has no admin socket.
+ * Waits until stick-table entries would survive a reload: they are lost in the first 5 s of a worker
+ * (PEER_RESYNC_TIMEOUT in HAProxy's peers.c). Uses the master's CLI, since CloudStack 4.19.1 has no admin socket.
  */
 export async function awaitPeers({ haproxy, clock }: DataPlane): Promise<void> {
   const deadline = clock.now() + limitMs;
@@ -20,7 +20,7 @@ export async function awaitPeers({ haproxy, clock }: DataPlane): Promise<void> {
   }
 }
 
-/** One reload, until a new worker has taken over. Rejects when HAProxy goes on with the old one. */
+/** Reloads, and waits until a new worker has taken over. Rejects when HAProxy continues with the old one. */
 export async function reloadAndLook({ haproxy, clock }: DataPlane): Promise<void> {
   const before = readShowProc(await haproxy.master('show proc'));
   const former = new Set(before.workers.map(({ pid }) => pid));
@@ -35,7 +35,7 @@ export async function reloadAndLook({ haproxy, clock }: DataPlane): Promise<void
   }
 }
 
-/** Undefined for the moment in which the master executes itself anew. */
+/** Undefined while the master re-executes itself. */
 async function processes(haproxy: DataPlane['haproxy']): Promise<ShowProc | undefined> {
   try {
     return readShowProc(await haproxy.master('show proc'));

@@ -4,17 +4,17 @@ import type { Connection, ListenProxy, ProxySpec, StickTable, Worker } from '@li
 import { proxyName } from '../names.ts';
 import { memberSpec, ruleSpec } from './rule-spec.ts';
 
-/** The accepts of all rules, in one chain that is replaced as a whole. */
+/** The chain with the accepts of all rules, which is replaced as a whole. */
 const CHAIN = 'LIMPET-MEMORY';
 
 /** HAProxy's administrative states. */
 const states = { serving: 'ready', draining: 'drain', maintenance: 'maint' } as const;
 
-/** Puts rules straight on the one worker of a HAProxy in memory: no config text, no reload, no CLI. */
+/** Applies rules directly to the one worker of an emulated HAProxy: no config text, no reload, no CLI. */
 export class Engine {
   readonly #dataPlane: MemoryDataPlane;
   readonly #worker: Worker;
-  /** Server ids are never used again, so that no stick entry can lead to another VM. */
+  /** Server ids are never reused, so that no stick-table entry can lead to another VM. */
   #lastServerId = 0;
   /** Changes made to the running worker. */
   operations = 0;
@@ -32,6 +32,7 @@ export class Engine {
     });
   }
 
+  /** Creates or changes a rule, and ends held connections that break it. */
   put(rule: RuleRecord): void {
     const spec = ruleSpec(rule);
     const before = this.#worker.proxy(spec.name);
@@ -49,6 +50,7 @@ export class Engine {
     this.operations += 1;
   }
 
+  /** Removes a rule with its connections; does nothing when there is none. */
   remove(key: RuleKey): void {
     const proxy = this.#worker.proxy(proxyName(key));
     if (!proxy) return;
@@ -56,7 +58,7 @@ export class Engine {
     this.operations += 1;
   }
 
-  /** Listener and accept exist together (CLOUDSTACK-8947): call after every change of the set. */
+  /** Replaces the accepts. A listener needs its accept (CLOUDSTACK-8947): call this after every change of the rules. */
   async openPorts(rules: readonly RuleRecord[]): Promise<void> {
     const accepts = rules.map(
       ({ ip, port }) => `-A ${CHAIN} -d ${ip}/32 -p tcp -m tcp --dport ${port} -m conntrack --ctstate NEW -j ACCEPT`,
@@ -98,8 +100,8 @@ export class Engine {
   }
 
   /**
-   * A rule has become source-based while clients hold connections: each client stays where its oldest connection is,
-   * and those of its connections that are elsewhere end.
+   * Binds the clients of a rule that became source-based while they hold connections: each client stays on the server of
+   * its oldest connection, and its connections to other servers end.
    */
   #bindHeld(proxy: ListenProxy): void {
     const now = this.#worker.now();
@@ -117,7 +119,7 @@ export class Engine {
   }
 }
 
-/** Clients are known by their address. */
+/** Whether the proxy recognises clients by their address. */
 const isBySource = ({ stick }: ProxySpec): boolean => stick.some(({ key }) => key === 'source');
 
 function sameTable(table: StickTable | undefined, spec: StickTable['spec']): boolean {

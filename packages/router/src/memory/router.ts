@@ -9,11 +9,11 @@ import { Engine } from './engine.ts';
 
 /** What the router in memory is opened with. */
 export interface MemoryRouterOptions {
-  /** Its HAProxy must not run yet: the router starts it, without a config. */
+  /** A data plane whose HAProxy does not run yet: the router starts it, without a config. */
   dataPlane: MemoryDataPlane;
 }
 
-/** The router without a machine: rules go straight onto the HAProxy in memory, and are in force when a call returns. */
+/** Opens a router that applies rules directly to an emulated HAProxy: they are in force when a call resolves. */
 export function createMemoryRouter({ dataPlane }: MemoryRouterOptions): Router {
   return new MemoryRouter(dataPlane);
 }
@@ -63,22 +63,26 @@ class MemoryRouter implements Router {
   async #answer(verdict: Verdict, ids: readonly string[]): Promise<CommandResult> {
     if (verdict === 'superseded') return { outcome: 'superseded', rules: this.#statuses(ids) };
     const local = await this.#dataPlane.localAddresses();
-    const outcomes = ids.map((id) => this.#bring(id, local));
+    const outcomes = ids.map((id) => this.#apply(id, local));
     await this.#engine.openPorts([...this.#inForce.values()]);
     const rules = this.#statuses(ids);
     for (const id of ids) if (!this.#desired.rules[id]) this.#board.forget(id);
     return { outcome: outcomes.includes('refused') ? 'refused' : 'applied', rules };
   }
 
-  /** A refused rule changes nothing: what is in force for it stays. */
-  #bring(id: string, local: readonly string[]): 'applied' | 'refused' {
+  /** Applies a rule, or refuses it: then its version in force stays. */
+  #apply(id: string, local: readonly string[]): 'applied' | 'refused' {
     const [key, generation] = [keyOf(id), wantedGeneration(this.#desired, id)];
     const rule = this.#desired.rules[id]?.rule;
     const outcome = !rule || local.includes(rule.ip) ? 'applied' : 'refused';
     if (outcome === 'refused') {
       const message = `ip: ${key.ip} is not an address of the router; assign it to the router, or change the rule`;
-      const no = conditionFalse('AddressNotLocal', message);
-      this.#board.setConditions(id, key, generation, generation, { Accepted: no, Programmed: no, InForce: no });
+      const refused = conditionFalse('AddressNotLocal', message);
+      this.#board.setConditions(id, key, generation, generation, {
+        Accepted: refused,
+        Programmed: refused,
+        InForce: refused,
+      });
     } else {
       if (rule) this.#put(id, rule);
       else this.#remove(id);

@@ -7,12 +7,12 @@ import { proxyName } from '../names.ts';
 /** `timeout client` and `timeout server` of the other routers (CloudStack's HAProxyConfigurator: 50000). */
 const IDLE_TIMEOUT_MS = 50_000;
 
-/** A rule's networks. The contract has checked them. */
+/** A rule's networks, whose form the contract has checked. */
 function networksOf(rule: RuleRecord): Network[] {
   return rule.cidrs.flatMap((cidr) => parseNetwork(cidr) ?? []);
 }
 
-/** The proxy that a rule wants. Members are not in it: they come and go as dynamic servers. */
+/** The proxy of a rule, without servers: members are added and removed as dynamic servers. */
 export function ruleSpec(rule: RuleRecord): ProxySpec {
   const name = proxyName(rule);
   const networks = networksOf(rule);
@@ -47,7 +47,7 @@ export function ruleSpec(rule: RuleRecord): ProxySpec {
 }
 
 /** Entries of an AppCookie rule's table. */
-const SESSIONS = 204_800;
+const APP_COOKIE_ENTRIES = 204_800;
 
 function tableOf(stickiness: Stickiness): TableSpec | undefined {
   switch (stickiness.method) {
@@ -61,7 +61,7 @@ function tableOf(stickiness: Stickiness): TableSpec | undefined {
     case 'AppCookie':
       return {
         length: stickiness.length,
-        size: SESSIONS,
+        size: APP_COOKIE_ENTRIES,
         expireMs: stickiness.holdTimeSeconds * 1000,
         peers: undefined,
       };
