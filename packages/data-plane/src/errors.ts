@@ -1,7 +1,7 @@
 /** Stable codes of {@link DataPlaneError}. */
 export type DataPlaneErrorCode = 'ROUTER_FILE_UNUSABLE';
 
-/** What a data plane throws by itself; HAProxy's and iptables' errors come as the libraries throw them. */
+/** An error of a data plane itself. HAProxy's and iptables' errors are those of their own packages. */
 export class DataPlaneError extends Error {
   override readonly name = 'DataPlaneError';
   readonly code: DataPlaneErrorCode;

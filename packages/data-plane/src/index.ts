@@ -1,6 +1,6 @@
 /**
- * What a router stands on: the ports (files, HAProxy, packet filter, prober, clock), and two adapters behind them, a
- * Linux host and one in memory.
+ * The data plane of a router: ports (files, HAProxy, packet filter, prober, clock), and two adapters for them, a Linux
+ * host and an emulator in memory.
  *
  * @module
  */

@@ -10,13 +10,13 @@ type HaproxyOptions = ConstructorParameters<typeof HaproxyProcess>[0];
 
 /** Where the programs and files of a real data plane are. */
 export interface RealDataPlaneOptions {
-  /** Run and start programs where the router is: on this machine, or in its network namespace. */
+  /** Runs and starts programs where the router is: on this host, or in a network namespace. */
   exec: HaproxyOptions['exec'];
   spawn: HaproxyOptions['spawn'];
-  /** Sockets and the pid file of HAProxy are in it. */
+  /** The folder of HAProxy's config, sockets and pid file. Absolute. */
   dir: string;
   clock: Clock;
-  /** True: HAProxy outlives the program that started it. */
+  /** Whether HAProxy outlives the program that starts it. Default: false. */
   daemon?: boolean;
 }
 

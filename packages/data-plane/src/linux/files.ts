@@ -21,7 +21,7 @@ const sync = async (path: string, flags: string | number, text?: string): Promis
   }
 };
 
-/** Without O_NONBLOCK, to open a FIFO waits until somebody writes to it. */
+/** Without O_NONBLOCK, opening a FIFO waits for a writer. */
 const readNow = constants.O_RDONLY | constants.O_NONBLOCK;
 
 const readRegular = async (path: string, maxBytes: number | undefined): Promise<string> => {
@@ -36,7 +36,7 @@ const readRegular = async (path: string, maxBytes: number | undefined): Promise<
   }
 };
 
-/** The file system. A file is replaced whole and lasts: temporary file, fsync, rename, fsync of the directory. */
+/** The file system. Writes are atomic and durable: temporary file, fsync, rename, fsync of the directory. */
 export const nodeFiles: Files = {
   async read(path, maxBytes) {
     try {

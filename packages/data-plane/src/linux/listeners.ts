@@ -2,7 +2,7 @@ import type { Listener } from '../ports.ts';
 
 const line = /^LISTEN\s+\d+\s+\d+\s+(\d+\.\d+\.\d+\.\d+)(?:%\S+)?:(\d+)\s+\S+(?:\s+users:\((.*)\))?/;
 
-/** What `ss -Hltnp4` (iproute2) prints. Processes of others are named to root only. */
+/** Reads the output of `ss -Hltnp4` (iproute2), which names processes of other users only to root. */
 export const listenersIn = (text: string): Listener[] =>
   text.split('\n').flatMap((row) => {
     const [, ip, port, users = ''] = line.exec(row) ?? [];

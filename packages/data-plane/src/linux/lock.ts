@@ -1,9 +1,11 @@
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 
-/** Locks of this process, and who is to be told when another part of it takes them. */
+/** Locks of this process, with the callback for when another part of the process takes them. */
 const own = new Map<string, () => void>();
 
-/** When the process began (proc_pid_stat(5), field 22): a pid is given to others later. Undefined: there is none. */
+/**
+ * The start time of a process (proc_pid_stat(5), field 22), since pids are reused. Undefined when there is no process.
+ */
 const beginning = async (pid: number): Promise<string | undefined> => {
   try {
     // The name, field 2, may hold blanks and parentheses.
@@ -13,7 +15,7 @@ const beginning = async (pid: number): Promise<string | undefined> => {
   }
 };
 
-/** Links a written file to its name, so that nobody ever sees a lock without a holder. */
+/** Creates a lock by linking a complete file to its name, so that a lock without a holder is never visible. */
 const create = async (path: string): Promise<boolean> => {
   const mine = `${path}.${process.pid}`;
   await writeFile(mine, `${process.pid} ${await beginning(process.pid)}\n`, { mode: 0o600 });
@@ -28,13 +30,13 @@ const create = async (path: string): Promise<boolean> => {
   }
 };
 
-/** The process that holds the lock, if it lives. */
+/** The pid of the process that holds the lock; undefined when it has died. */
 const holderOf = async (path: string): Promise<number | undefined> => {
   const [pid, began] = (await readFile(path, 'utf8').catch(() => '')).trim().split(' ');
   return began !== undefined && (await beginning(Number(pid))) === began ? Number(pid) : undefined;
 };
 
-/** Takes away what a dead process has left; somebody who was quicker, and holds it by now, gets it back. */
+/** Removes the lock of a dead process. A process that has taken the lock meanwhile gets it back. */
 const sweep = async (path: string): Promise<void> => {
   const stale = `${path}.${process.pid}.stale`;
   try {
@@ -47,7 +49,7 @@ const sweep = async (path: string): Promise<void> => {
   }
 };
 
-/** A lock file that names a process, as `Files.lock` wants it. */
+/** `Files.lock` with a lock file that names its process. */
 export async function lockFile(
   path: string,
   lost: () => void,

@@ -1,7 +1,7 @@
 import { ipv4ToNumber } from './ip.ts';
 import type { Server } from './server.ts';
 
-/** What `balance` and `hash-type` say. */
+/** `balance` and `hash-type`. */
 export interface BalanceSpec {
   algorithm: 'roundrobin' | 'static-rr' | 'leastconn' | 'source';
   /** `hash-type consistent`. */
@@ -13,7 +13,7 @@ export function allowsDynamicServers(spec: BalanceSpec): boolean {
   return spec.algorithm === 'roundrobin' || spec.algorithm === 'leastconn' || spec.consistent;
 }
 
-/** Chooses servers for one proxy in one worker; its turns start anew with each worker. */
+/** Chooses servers for one proxy in one worker; each worker starts its turns from the beginning. */
 export class Balancer {
   readonly spec: BalanceSpec;
   #turn = 0;
@@ -56,7 +56,7 @@ function smoothRoundRobin(servers: readonly Server[]): Server {
   return chosen;
 }
 
-/** Among equals the one that waits longest: HAProxy puts a used server behind its equals (lb_fwlc.c). */
+/** Among equals, the server that was used least recently: HAProxy puts a used server behind its equals (lb_fwlc.c). */
 function leastConnections(servers: readonly Server[]): Server {
   const load = (server: Server) => server.connections / server.weight;
   return servers.reduce((best, server) => {
@@ -65,7 +65,7 @@ function leastConnections(servers: readonly Server[]): Server {
   });
 }
 
-/** `hash-type map-based`: the address modulo the total weight, so that any change of the set moves nearly everybody. */
+/** `hash-type map-based`: the address modulo the total weight: any change of the set moves nearly all clients. */
 function mapHash(servers: readonly Server[], source: string): Server {
   const slots = servers.flatMap((server) => Array<Server>(server.weight).fill(server));
   return slots[(ipv4ToNumber(source) ?? 0) % slots.length] as Server;
@@ -73,7 +73,7 @@ function mapHash(servers: readonly Server[], source: string): Server {
 
 const POINTS_PER_WEIGHT = 16;
 
-/** `hash-type consistent`: points on a ring derive from the server's id, so that a removal moves only its own clients. */
+/** `hash-type consistent`: points on a ring derive from the server's id: a removal moves only its own clients. */
 function consistentHash(servers: readonly Server[], source: string): Server {
   const key = mix(ipv4ToNumber(source) ?? 0);
   let best: { server: Server; distance: number } | undefined;

@@ -5,7 +5,11 @@ interface Alarm {
   run(): void;
 }
 
-/** Time that passes only when somebody sleeps: nothing waits for real, and every run is the same. */
+/**
+ * A clock whose time passes only by `sleep`, which does not really wait, so that every run is the same.
+ *
+ * @param start milliseconds since the epoch.
+ */
 export function createVirtualClock(start = Date.UTC(2026, 0, 1)): Clock {
   let now = start;
   const alarms = new Set<Alarm>();

@@ -3,7 +3,7 @@ import type { CookieSpec } from './config/cookie.ts';
 import type { Server } from './server.ts';
 import type { Cookies } from './traffic.ts';
 
-/** The value that `dynamic` gives to a server; HAProxy's is another hash of the same (server.c, srv_set_dyncookie). */
+/** A server's value with `dynamic`. HAProxy uses another hash of the same data (server.c, srv_set_dyncookie). */
 export const dynamicValue = (key: string, { ip, port }: Pick<Server, 'ip' | 'port'>): string =>
   createHash('sha256').update(`${ip}:${port} ${key}`).digest('hex').slice(0, 16);
 
@@ -13,7 +13,12 @@ export function cookieValue(spec: CookieSpec, cookies: Cookies): string | undefi
   return spec.mode === 'prefix' ? value?.split('~')[0] : value;
 }
 
-/** What a client gets of the cookies that a member has set. `known`: it came to this server by its cookie. */
+/**
+ * The cookies that a client receives.
+ *
+ * @param set cookies that the member has set.
+ * @param known whether the client reached the server by its cookie.
+ */
 export function cookiesOfAnswer(spec: CookieSpec, set: Cookies, server: Server, known: boolean): Cookies {
   const value = server.cookie;
   if (value === undefined) return set;

@@ -21,7 +21,7 @@ export interface MemoryDataPlaneOptions {
 /** Linux' default for the hard limit of root (`fs.nr_open`). */
 const descriptorLimit = 1_048_576;
 
-/** A router's machine in memory, with clients and VMs around it. */
+/** An emulated host of a router, with clients and VMs around it. */
 export interface MemoryDataPlane extends DataPlane {
   kind: 'memory';
   files: MemoryFiles;
@@ -31,7 +31,7 @@ export interface MemoryDataPlane extends DataPlane {
   vms: MemoryVms;
 }
 
-/** Builds a machine with nothing on it: no files, HAProxy stopped, INPUT policy DROP as on a CloudStack router. */
+/** Creates an emulated host without files, with HAProxy stopped, and INPUT policy DROP as on a CloudStack router. */
 export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDataPlane {
   const { localAddresses, clock = createVirtualClock(), random = createRandom(1) } = options;
   const files = new MemoryFiles();

@@ -6,7 +6,7 @@ export class MemoryFiles implements Files {
   readonly #texts = new Map<string, string>();
   readonly #locks = new Map<string, () => void>();
 
-  /** What `read` answers, for the HAProxy in memory, which has no reason to wait. */
+  /** Reads without waiting, for the emulated HAProxy. */
   get(path: string): string | undefined {
     return this.#texts.get(path);
   }

@@ -8,18 +8,18 @@ import type { MemoryFiles } from './files.ts';
 import type { WorkerEnvironment } from './worker.ts';
 import { Worker } from './worker.ts';
 
-/** The master process, as `show proc` tells of it. */
+/** The master process, as in `show proc`. */
 export interface Master {
   pid: number;
   startedAt: number;
   configPath: string;
-  /** All reloads, also those that failed. */
+  /** All reloads, failed ones included. */
   reloads: number;
-  /** Failed ones since the last good one. */
+  /** Failed reloads since the last successful one. */
   failed: number;
 }
 
-/** What the HAProxy in memory reads, binds and connects to. */
+/** What the emulated HAProxy reads, binds and connects to. */
 export interface MemoryHaproxyOptions {
   files: MemoryFiles;
   clock: Clock;
@@ -27,7 +27,7 @@ export interface MemoryHaproxyOptions {
   vmAt(ip: string, port: number): string | undefined;
 }
 
-/** HAProxy 2.6 in master-worker mode, as far as routers and clients can tell. */
+/** An emulator of HAProxy 2.6 in master-worker mode, as far as routers and clients can observe it. */
 export class MemoryHaproxy implements Haproxy {
   readonly #options: MemoryHaproxyOptions;
   readonly #environment: WorkerEnvironment;
@@ -68,7 +68,7 @@ export class MemoryHaproxy implements Haproxy {
     this.boot(loaded.config, path);
   }
 
-  /** Starts with a configuration that is data already. */
+  /** Starts with a compiled configuration. */
   boot(config: ConfigSpec, configPath = ''): Worker {
     const startedAt = this.#options.clock.now();
     this.#master = { pid: this.#newPid(), startedAt, configPath, reloads: 0, failed: 0 };
@@ -130,13 +130,13 @@ export class MemoryHaproxy implements Haproxy {
     };
   }
 
-  /** The worker that listens; undefined when HAProxy does not run. */
+  /** The worker that listens; undefined when HAProxy is not running. */
   get current(): Worker | undefined {
     this.#sweep();
     return this.#current;
   }
 
-  /** The current worker and those old ones that still have connections. */
+  /** The current worker, and the old ones that still have connections. */
   workers(): Worker[] {
     this.#sweep();
     return [...(this.#current ? [this.#current] : []), ...this.#old];
@@ -147,7 +147,7 @@ export class MemoryHaproxy implements Haproxy {
     return this.#old;
   }
 
-  /** Time-outs are looked at when somebody looks: nobody can tell the difference. */
+  /** Applies time-outs. Runs before each observation, so that they cannot be observed to be late. */
   #sweep(): void {
     this.#current?.closeIdle();
     for (const worker of this.#old) worker.closeIdle();
@@ -162,7 +162,7 @@ export class MemoryHaproxy implements Haproxy {
     return compileConfig(text, (file) => this.#options.files.get(file));
   }
 
-  /** Compiles and binds: an address that is not local passes `haproxy -c` and fails here. */
+  /** Compiles and binds: an address that is not local passes `haproxy -c`, and fails here. */
   #load(path: string) {
     const compiled = this.#compile(path);
     if (!compiled.ok) return compiled;

@@ -1,9 +1,10 @@
 /**
- * A router's host in memory: HAProxy 2.6 in master-worker mode, iptables, files, clients and VMs. It reproduces what
- * routers and clients can tell apart: which worker serves whom under which policy, what a reload keeps and what it
- * loses, what the CLI says. It does not reproduce time: all is instantaneous, and `clock.sleep` makes time pass.
+ * An emulator of a router's host: HAProxy 2.6 in master-worker mode, iptables, files, clients and VMs. It reproduces
+ * everything that routers and clients can observe: which worker serves which client under which policy, what a reload
+ * keeps and loses, the answers of the CLI. It does not reproduce durations: everything is instantaneous, and only
+ * `clock.sleep` lets time pass.
  *
- * This entry point has the parts of the emulator, for a router that puts its rules on a worker without a configuration.
+ * This entry point has the parts of the emulator, for a router that applies rules to a worker without a configuration.
  *
  * @module
  */

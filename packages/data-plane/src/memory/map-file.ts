@@ -39,7 +39,7 @@ export class MapFile {
     return [...this.#versions.values()].reduce((sum, entries) => sum + entries.length, 0);
   }
 
-  /** False when the key is not there. */
+  /** Sets all entries of a key. False when there are none. */
   set(key: string, value: string): boolean {
     const entries = this.entries(this.current).filter((entry) => entry.key === key);
     for (const entry of entries) entry.value = value;
@@ -52,7 +52,7 @@ export class MapFile {
     this.#versions.set(version, entries);
   }
 
-  /** False when the key is not there. */
+  /** Deletes all entries of a key. False when there are none. */
   delete(key: string): boolean {
     const entries = this.entries(this.current);
     const rest = entries.filter((entry) => entry.key !== key);

@@ -2,7 +2,7 @@ import { HaproxyError } from '@limpet/haproxy';
 import type { ProbeConnection, Prober } from '../ports.ts';
 import type { MemoryHaproxy } from './haproxy.ts';
 
-/** Opens connections through the unix bind of a rule, with a claimed source address. */
+/** Opens connections over the unix bind of a rule, with a claimed source address. */
 export class MemoryProber implements Prober {
   readonly #haproxy: MemoryHaproxy;
 

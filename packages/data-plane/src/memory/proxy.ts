@@ -17,7 +17,7 @@ export interface Route {
   cookies: Cookies;
 }
 
-/** What a client asks with. */
+/** The client of a request. */
 export interface Asker {
   source: string;
   cookies: Cookies;
@@ -28,7 +28,7 @@ export interface Asker {
 const keyOf = ({ key }: StickRule, { source, cookies }: Asker): string | undefined =>
   key === 'source' ? source : cookies[key.cookie];
 
-/** A `listen` section at work in one worker. */
+/** A `listen` section in one worker. */
 export class ListenProxy {
   /** `be_id`; the first listen section's follows those of HAProxy's own proxies. */
   readonly id: number;
@@ -77,7 +77,7 @@ export class ListenProxy {
     return allowsDynamicServers(this.#spec.balance);
   }
 
-  /** Changes rules and algorithm of the living proxy. HAProxy has no such command: the memory router has. */
+  /** Changes rules and algorithm of a running proxy, for the memory router. HAProxy has no such command. */
   redefine(spec: ProxySpec): void {
     const { algorithm, consistent } = this.#spec.balance;
     if (algorithm !== spec.balance.algorithm || consistent !== spec.balance.consistent) {
@@ -98,7 +98,7 @@ export class ListenProxy {
     this.servers = this.servers.filter((other) => other !== server);
   }
 
-  /** Up as HAProxy sees it: a dead VM is noticed by health checks only. */
+  /** Whether HAProxy considers the server up: only health checks notice a dead VM. */
   isUp(server: Server): boolean {
     return !server.inMaintenance() && !(server.checking && this.#vm(server) === undefined);
   }
@@ -113,8 +113,8 @@ export class ListenProxy {
   }
 
   /**
-   * Gives a client to a server: its cookie's, else a stick table's, else a balanced one; once more when that one's VM
-   * refuses.
+   * Routes a client to a server: by its cookie, else by a stick table, else by balancing; with `redispatch`, once more
+   * when the server's VM refuses the connection.
    */
   route(asker: Asker): Route | undefined {
     const { source, cookies, session } = asker;
@@ -135,7 +135,7 @@ export class ListenProxy {
     return { server, vm, cookies: cookie ? cookiesOfAnswer(cookie, set, server, known === server) : set };
   }
 
-  /** `enable dynamic-cookie`: computes the values of all servers, also of those added at run time. */
+  /** `enable dynamic-cookie`: computes the values of all servers, including those added at run time. */
   computeCookies(): void {
     for (const server of this.servers) this.computeCookie(server);
   }
@@ -145,12 +145,12 @@ export class ListenProxy {
     server.cookie = key === undefined ? undefined : dynamicValue(key, server);
   }
 
-  /** A unix socket goes on when the frontend is paused (measured on 2.6.12), and ends with it. */
+  /** Whether the bind accepts connections. A unix socket does so while the frontend is paused (measured on 2.6.12). */
   listensOn(bind: BindSpec): boolean {
     return this.frontend === 'OPEN' || (this.frontend === 'PAUSED' && 'unix' in bind);
   }
 
-  /** Its connections are as many as it may have. */
+  /** Whether the proxy has its maximum of connections. */
   isFull(): boolean {
     return this.connections.size >= this.maxConnections;
   }
@@ -201,7 +201,7 @@ export class ListenProxy {
   }
 }
 
-/** Who connects: an address of a client, and over which of the proxy's listeners (`luid`, from 1). */
+/** The peer of a connection: a client's address, and the number of the proxy's listener (`luid`, from 1). */
 export interface Peer {
   ip: string;
   port: number;
@@ -210,7 +210,7 @@ export interface Peer {
   unix: boolean;
 }
 
-/** An accepted connection. In tcp mode it keeps its server; in http mode each request is given to one anew. */
+/** An accepted connection. In tcp mode it keeps its server; in http mode each request is routed by itself. */
 export interface Connection {
   pointer: string;
   proxy: ListenProxy;

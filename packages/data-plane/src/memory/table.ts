@@ -1,6 +1,6 @@
 /** A `stick-table` line. */
 export interface TableSpec {
-  /** Characters of a key of type string that count; undefined: the type is ip. */
+  /** Significant characters of a key of type string; undefined: the type is ip. */
   length: number | undefined;
   /** Entries at most. */
   size: number;
@@ -10,12 +10,12 @@ export interface TableSpec {
   peers: string | undefined;
 }
 
-/** Which server a key leads to. HAProxy 2.6 stores both: `server_key` (the name) and `server_id`. */
+/** The server of a key. HAProxy 2.6 stores both `server_key` (the name) and `server_id`. */
 export interface StickEntry {
   pointer: string;
   key: string;
   serverId: number;
-  /** Undefined for an entry that `set table ... data.server_id` made: it leads to its server by id alone. */
+  /** Undefined for an entry of `set table ... data.server_id`, which has only the id. */
   serverKey: string | undefined;
   /** Epoch milliseconds; Infinity without `expire`. */
   expiresAt: number;
@@ -41,7 +41,7 @@ export class StickTable {
     return [...this.#entries.values()];
   }
 
-  /** The entry of a key; a hit counts as use and prolongs it. */
+  /** The entry of a key; a hit counts as use, and renews the expiry. */
   use(long: string, now: number): StickEntry | undefined {
     const key = this.#cut(long);
     const entry = this.#entries.get(key);
@@ -56,19 +56,19 @@ export class StickTable {
     this.#insert({ pointer, key, serverId: server.id, serverKey: server.name, expiresAt: this.#expiry(now) });
   }
 
-  /** `set table`: sets the id and leaves the name, which goes on to win over the id where there is one. */
+  /** `set table`: sets the id and keeps the name, which takes precedence over the id. */
   setServerId(key: string, serverId: number | undefined, now: number): void {
     const entry = this.#entries.get(key) ?? { pointer: this.#newPointer(), key, serverId: 0, serverKey: undefined };
     this.#insert({ ...entry, serverId: serverId ?? entry.serverId, expiresAt: this.#expiry(now) });
   }
 
-  /** Removes one key, or all. */
+  /** Removes one key; undefined: all keys. */
   clear(key?: string): void {
     if (key === undefined) this.#entries.clear();
     else this.#entries.delete(key);
   }
 
-  /** What the peers protocol teaches a new process: keys, server names and ids, and the time left. */
+  /** Learns entries by the peers protocol: keys, server names and ids, and the time left. */
   learn(entries: readonly StickEntry[]): void {
     for (const entry of entries) this.#insert({ ...entry, pointer: this.#newPointer() });
   }

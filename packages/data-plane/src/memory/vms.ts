@@ -5,7 +5,7 @@ export class MemoryVms implements Vms {
   readonly #byAddress = new Map<string, string>();
   readonly #onDestroyed: (vms: ReadonlySet<string>) => void;
 
-  /** @param onDestroyed Is told when connections to these VMs break. */
+  /** @param onDestroyed called with the VMs whose connections break. */
   constructor(onDestroyed: (vms: ReadonlySet<string>) => void) {
     this.#onDestroyed = onDestroyed;
   }

@@ -8,11 +8,11 @@ import { StickTable, type TableSpec } from './table.ts';
 import type { Answer, Ask } from './traffic.ts';
 import type { WorkerContext } from './worker-context.ts';
 
-/** What a worker needs from outside. */
+/** What a worker needs of its host. */
 export interface WorkerEnvironment {
   now(): number;
   vmAt(ip: string, port: number): string | undefined;
-  /** Unique over all workers, so that no test passes by mixing up objects of two of them. */
+  /** Unique over all workers, so that no test passes by confusing objects of two workers. */
   newPointer(): string;
 }
 
@@ -30,7 +30,7 @@ export class Worker implements WorkerContext {
   readonly maps: readonly MapFile[];
   readonly certificates: CertificateStore;
   proxies: ListenProxy[] = [];
-  /** Reloads that it has seen, as `show proc` counts them. */
+  /** Reloads since its start, as in `show proc`. */
   reloads = 0;
   /** After a soft stop: listeners are the successor's, established connections remain. */
   stopping = false;
@@ -137,7 +137,7 @@ export class Worker implements WorkerContext {
     return connection;
   }
 
-  /** One question of the client: a line in tcp mode, a request in http mode. */
+  /** One request of the client: a line in tcp mode, an HTTP request in http mode. */
   request(connection: Connection, asked: Pick<Ask, 'cookies' | 'session'> = {}): Answer {
     if (connection.closed) return { ok: false, error: 'closed' };
     connection.activeAt = this.now();
@@ -174,20 +174,20 @@ export class Worker implements WorkerContext {
     }
   }
 
-  /** Hands over to a successor: tcp connections go on under the old rules, idle http connections are closed. */
+  /** Hands over to a successor: tcp connections continue under the old rules, idle http connections are closed. */
   softStop(): void {
     this.stopping = true;
     for (const connection of this.connections()) if (!connection.server) this.close(connection);
   }
 
-  /** `show peers` flags say that the tables are complete (flags & 3 == 3). */
+  /** Whether the flags of `show peers` say that the tables are complete (flags & 3 == 3). */
   resyncFinished(): boolean {
     return this.learned || this.now() - this.startedAt >= RESYNC_TIMEOUT_MS;
   }
 
   /**
-   * Takes over the predecessor's tables through the local peer. A predecessor that was not in sync itself teaches
-   * nothing: its flags said so, and a reload at that moment loses everything.
+   * Learns the predecessor's tables through the local peer. A predecessor whose own tables are incomplete, by its
+   * flags, teaches nothing: a reload at that moment loses all entries.
    */
   learnFrom(predecessor: Worker): void {
     const shared = [...this.config.peers.keys()].filter((name) => predecessor.config.peers.has(name));

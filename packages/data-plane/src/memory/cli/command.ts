@@ -2,7 +2,7 @@ import type { ListenProxy } from '../proxy.ts';
 import type { Server } from '../server.ts';
 import type { Worker } from '../worker.ts';
 
-/** Where a CLI command came in: the stats socket, or the master's socket pair. */
+/** The origin of a CLI command: the stats socket, or the master's socket pair. */
 export type CliOrigin = 'unix_stream' | 'sockpair';
 
 /** One call of a CLI command. */
@@ -15,13 +15,13 @@ export interface CliCall {
   origin: CliOrigin;
 }
 
-/** A CLI command. Answers have HAProxy 2.6.12's words, without the line breaks at their end. */
+/** A CLI command. Its answers are those of HAProxy 2.6.12, without the line breaks at their end. */
 export interface CliCommand {
   words: string;
   run(call: CliCall): string;
 }
 
-/** `backend/server`, looked up as most commands do; or the complaint. */
+/** Finds `backend/server` as most commands do; or the error message. */
 export function findServer(
   worker: Worker,
   argument: string | undefined,
@@ -34,7 +34,7 @@ export function findServer(
   return server ? { proxy, server } : 'No such server.';
 }
 
-/** As {@link findServer}, for commands that an old worker refuses (cli_find_server and "Proxy is disabled."). */
+/** As {@link findServer}, for commands that an old worker rejects (cli_find_server and "Proxy is disabled."). */
 export function findActiveServer(worker: Worker, argument: string | undefined): ReturnType<typeof findServer> {
   const found = findServer(worker, argument);
   return typeof found !== 'string' && worker.stopping ? 'Proxy is disabled.' : found;

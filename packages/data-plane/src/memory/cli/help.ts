@@ -1,4 +1,4 @@
-/** What HAProxy says to a command that it does not know; its list of near matches is left out. */
+/** HAProxy's answer to an unknown command, without its list of similar commands. */
 export const unknownCommand = [
   'Unknown command, but maybe one of the following ones is a better match:',
   '  help [<command>]                        : list matching or all commands',

@@ -1,6 +1,6 @@
 import type { CliCommand } from './command.ts';
 
-/** The version that this HAProxy imitates. */
+/** The version of HAProxy that the emulator reproduces. */
 export const VERSION = '2.6.12';
 
 const showEnv: CliCommand = {

@@ -9,7 +9,7 @@ function findMap(worker: Worker, name: string | undefined): MapFile | undefined 
   return id ? worker.maps[Number(id[1])] : worker.maps.find(({ path }) => path === name);
 }
 
-/** Takes the `@version` off the arguments. */
+/** Separates a leading `@version` from the arguments. */
 function takeVersion(args: readonly string[]): { version: number | undefined; rest: readonly string[] } {
   const match = /^@(\d+)$/.exec(args[0] ?? '');
   return match ? { version: Number(match[1]), rest: args.slice(1) } : { version: undefined, rest: args };

@@ -3,7 +3,7 @@ import { unknownCommand } from './help.ts';
 import { VERSION } from './information.ts';
 import { runWorker } from './worker.ts';
 
-/** What the master knows of itself and its workers. */
+/** The state of the master and its workers. */
 export interface MasterView {
   master: { pid: number; startedAt: number; reloads: number; failed: number };
   current: Worker;
@@ -11,7 +11,7 @@ export interface MasterView {
   now: number;
 }
 
-/** One command of the master's CLI: its own, or `@!PID COMMAND` and `@1 COMMAND` for a worker. */
+/** Runs one command of the master's CLI: its own, or `@!PID COMMAND` and `@1 COMMAND` for a worker. */
 export function runMaster(view: MasterView, line: string): string {
   const words = line.trim().split(/\s+/);
   const [target = ''] = words;

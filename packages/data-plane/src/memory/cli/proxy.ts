@@ -26,7 +26,7 @@ const enableDynamicCookie: CliCommand = {
   },
 };
 
-/** The words of `disable|enable frontend`, which go from one state to the other, and back. */
+/** `disable frontend` and `enable frontend`. */
 const turnFrontend = (verb: 'disable' | 'enable', to: 'PAUSED' | 'OPEN'): CliCommand => ({
   words: `${verb} frontend`,
   run(call) {
@@ -53,8 +53,8 @@ const shutdownFrontend: CliCommand = {
 };
 
 /**
- * Commands about a whole proxy: `set maxconn frontend`, `enable dynamic-cookie backend`; `disable`, `enable` and `shutdown
- * frontend`.
+ * Commands about a whole proxy: `set maxconn frontend`, `enable dynamic-cookie backend`; `disable`, `enable` and
+ * `shutdown frontend`.
  */
 export const proxyCommands = [
   setMaxconn,

@@ -3,7 +3,7 @@ import { ipv4ToNumber } from '../ip.ts';
 import type { CliCall, CliCommand } from './command.ts';
 import { findActiveServer, findServer } from './command.ts';
 
-/** Words that a `server` line may have and `add server` may not (management.txt, "add server"). */
+/** Keywords of a `server` line that `add server` rejects (management.txt, "add server"). */
 const staticOnly = new Set(['cookie', 'redir', 'track', 'slowstart', 'init-addr', 'resolvers', 'agent-check']);
 
 function addServer({ worker, args }: CliCall): string {
@@ -118,7 +118,7 @@ function setAddress(server: { ip: string; port: number }, [ip, keyword, port]: r
   return `${changes.join(', ')} by 'stats socket command'`;
 }
 
-/** `enable server` and `disable server` are old names of states. */
+/** `enable server` and `disable server`, which set a state. */
 function named(words: string, state: 'ready' | 'maint'): CliCommand {
   return {
     words,

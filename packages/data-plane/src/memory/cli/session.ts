@@ -2,7 +2,7 @@ import type { Connection } from '../proxy.ts';
 import type { CliCommand } from './command.ts';
 import { findActiveServer } from './command.ts';
 
-/** The fields after `age`, which nothing here varies. */
+/** The fields after `age`, which are constant in the emulator. */
 const REST =
   'calls=2 rate=0 cpu=0 lat=0 rq[f=848000h,i=0,an=00h,rx=,wx=,ax=] rp[f=80048202h,i=0,an=00h,rx=,wx=,ax=] scf=[8,0h,fd=18] scb=[8,1h,fd=19] exp= rc=0 c_exp=';
 
@@ -14,7 +14,7 @@ function age(ms: number): string {
 }
 
 function row({ pointer, proxy, peer, server, openedAt }: Connection, now: number): string {
-  // Whatever the PROXY header claims, `show sess` names the socket's own peer: a unix one, by its listener's number.
+  // `show sess` shows the socket's peer, not the address of the PROXY header: for a unix socket, its listener's number.
   const source = peer.unix ? `unix:${peer.listener}` : `${peer.ip}:${peer.port}`;
   return `${pointer}: proto=${peer.unix ? 'unix_stream' : 'tcpv4'} src=${source} fe=${proxy.name} be=${proxy.name} srv=${server?.name ?? '<none>'} ts=00 epoch=0 age=${age(now - openedAt)} ${REST}`;
 }

@@ -25,7 +25,7 @@ function rows(worker: Worker, proxy: ListenProxy): Cells[] {
   const { mode, balance } = proxy.spec;
   const common = { pxname: proxy.name, pid: 1, iid: proxy.id, mode };
   const up = proxy.servers.filter((server) => proxy.isUp(server) && !server.draining());
-  // Bytes are not counted here.
+  // The emulator does not count bytes.
   const traffic = { bin: 0, bout: 0, ...(mode === 'http' && { req_tot: proxy.requests }) };
   const sessions = { scur: proxy.connections.size, stot: proxy.total };
   return [

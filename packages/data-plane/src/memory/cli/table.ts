@@ -62,9 +62,9 @@ const setTable: CliCommand = {
     if (filter !== 'key') return USAGE;
     if (key === undefined) return 'Key value expected';
     if (field !== undefined && field !== 'data.server_id' && field !== 'data.server_key') return 'Unknown data type';
-    // A name cannot be given: the value of server_key too has to be a number.
+    // HAProxy accepts no name: the value of server_key, too, has to be a number.
     if (field !== undefined && !/^\d+$/.test(value ?? '')) return 'Require a valid integer value to store';
-    // What is no address reads as 0.0.0.0 (str2sa): measured on 2.6.12.
+    // A key that is no address becomes 0.0.0.0 (str2sa): measured on 2.6.12.
     const address = table.spec.length === undefined && ipv4ToNumber(key) === undefined ? '0.0.0.0' : key;
     table.setServerId(address, field === 'data.server_id' ? Number(value) : undefined, worker.now());
     return '';

@@ -26,7 +26,7 @@ const commands: readonly CliCommand[] = [
   ...tableCommands,
 ].sort((a, b) => b.words.length - a.words.length);
 
-/** One command of a worker's CLI. */
+/** Runs one command of a worker's CLI. */
 export function runWorker(worker: Worker, request: CliRequest, origin: CliOrigin): string {
   const { command: line, payload } = typeof request === 'string' ? { command: request, payload: undefined } : request;
   const words = line.trim().split(/\s+/);

@@ -5,16 +5,17 @@ import { globalKeywords, listenKeywords, options, peersKeywords, removed } from 
 import { compileListen } from './listen.ts';
 import type { ConfigSpec, ProxySpec } from './spec.ts';
 
-/** What `haproxy -c` finds: the configuration, or the alerts. */
+/** The result of `haproxy -c`: the configuration, or the alerts. */
 export type Compiled = { ok: true; config: ConfigSpec } | { ok: false; alerts: string[] };
 
 const known = { global: globalKeywords, defaults: listenKeywords, listen: listenKeywords, peers: peersKeywords };
 
 /**
- * Reads a configuration as HAProxy 2.6 does: every line is looked at, all alerts are reported, and one alert refuses
- * the file. What HAProxy accepts and this one does not model (frontends, ACLs on headers) is an alert too, which says so.
+ * Reads a configuration as HAProxy 2.6 does: it checks every line, reports all alerts, and rejects the file when there
+ * is one. A feature of HAProxy that the emulator does not support (frontends, ACLs on headers) is an alert, too, which
+ * says so.
  *
- * @param readFile Map files are part of the configuration: a missing one is an alert.
+ * @param readFile reads map and certificate files, which are part of the configuration: a missing one is an alert.
  */
 export function compileConfig(text: string, readFile: (path: string) => string | undefined): Compiled {
   const alerts: string[] = [];
@@ -89,7 +90,7 @@ function lineAlerts(section: Section, line: Line): string[] {
   }
   const obsolete = removed[keyword] ?? removed[`${keyword} ${second}`];
   if (obsolete !== undefined) return [obsolete];
-  // The names of global's tuning words form a family of their own, and a build may lack what they tune.
+  // Tuning keywords of `global` are not listed: which of them exist depends on HAProxy's build.
   if (kind === 'global' && /^(tune|httpclient)\.|^\.(if|endif)$/.test(keyword)) return [];
   if (!known[kind].has(keyword)) return [`unknown keyword '${keyword}' in '${section.kind}' section`];
   if (keyword === 'option' && !options.has(second)) return [`unknown option '${second}'.`];

@@ -1,12 +1,12 @@
 import type { Network } from '../ip.ts';
 import { inNetwork, parseNetwork } from '../ip.ts';
 
-/** What a condition is asked about. */
+/** The connection for which a condition is evaluated. */
 export interface Sample {
   /** Undefined when the peer has no IP address (a unix socket before its PROXY header). */
   source: string | undefined;
   proxy: string;
-  /** The value of a key in a map file, in the asking worker. */
+  /** The value of a key in a map file of the worker. */
   lookup(path: string, key: string): string | undefined;
 }
 
@@ -16,10 +16,10 @@ export type Condition = (sample: Sample) => boolean;
 /** The condition of a line that has none. */
 export const always: Condition = () => true;
 
-/** Known without being declared (configuration.txt 7.4). No time passes in this HAProxy while a connection waits. */
+/** Predefined ACLs (configuration.txt 7.4). `WAIT_END` always holds, since connections do not wait in the emulator. */
 const predefined: ReadonlyMap<string, readonly Condition[]> = new Map([['WAIT_END', [always]]]);
 
-/** A condition that this HAProxy does not model, or that no HAProxy accepts. */
+/** A condition that the emulator does not support, or that HAProxy rejects. */
 export class ConditionError extends Error {
   override readonly name = 'ConditionError';
 }

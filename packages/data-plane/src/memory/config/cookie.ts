@@ -4,7 +4,10 @@ export interface CookieSpec {
   mode: 'insert' | 'rewrite' | 'prefix';
   /** Added to responses to POST requests only. */
   postonly: boolean;
-  /** Values are computed from a server's address and this key; undefined: the servers' own `cookie` words count. */
+  /**
+   * The key from which values are computed, with a server's address; undefined: servers have `cookie` values of their
+   * own.
+   */
   key: string | undefined;
 }
 
@@ -15,7 +18,7 @@ const alone = new Set(['nocache', 'indirect', 'postonly', 'preserve', 'httponly'
 /**
  * Reads the words after `cookie`.
  *
- * @throws Error in HAProxy's words (cfgparse-listen.c) when it refuses them.
+ * @throws Error with HAProxy's message (cfgparse-listen.c) when HAProxy rejects them.
  */
 export function parseCookie([name, ...words]: readonly string[], key: string | undefined): CookieSpec {
   if (name === undefined) throw new Error("'cookie' expects <cookie_name> as argument.");

@@ -1,12 +1,12 @@
 import type { Section } from '@limpet/haproxy';
 import type { ConfigSpec } from './spec.ts';
 
-/** What the `global` and `peers` sections say. */
+/** Compiles the `global` and `peers` sections. */
 export function compileGlobal(
   sections: readonly Section[],
 ): Pick<ConfigSpec, 'environment' | 'peers' | 'localPeer' | 'runtimeCli'> {
   const environment = new Map<string, string>();
-  // Without `localpeer` (or -L) HAProxy takes the host's name, which no peers section of ours names.
+  // Without `localpeer` (or -L) HAProxy uses the host's name, which is in no peers section of our routers.
   let localPeer = 'localhost';
   let runtimeCli = false;
   const peers = new Map<string, string>();

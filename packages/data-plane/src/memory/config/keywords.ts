@@ -1,10 +1,10 @@
-/** The words that HAProxy 2.6 knows (configuration.txt 3, 4.1 and 5.2; `haproxy -dKcfg`). Any other is a config error. */
+/** Keywords of HAProxy 2.6 (configuration.txt 3, 4.1 and 5.2; `haproxy -dKcfg`). Any other is a config error. */
 
 function words(...rows: string[]): ReadonlySet<string> {
   return new Set(rows.flatMap((row) => row.split(' ')));
 }
 
-/** First words of lines of a `global` section that HAProxy 2.6 knows. */
+/** Keywords of `global` sections. */
 export const globalKeywords = words(
   '51degrees-cache-size anonkey busy-polling ca-base chroot close-spread-time cluster-secret cpu-map crt-base daemon',
   'default-path description deviceatlas-json-file expose-experimental-directives external-check fd-hard-limit gid grace',
@@ -21,7 +21,7 @@ export const globalKeywords = words(
   'ulimit-n unix-bind unsetenv user wurfl-data-file zero-warning',
 );
 
-/** The same of `defaults` and `listen` sections. */
+/** Keywords of `defaults` and `listen` sections. */
 export const listenKeywords = words(
   'acl backlog balance bind capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression cookie declare default-server dynamic-cookie-key',
   'default_backend description disabled dispatch email-alert enabled errorfile errorfiles errorloc errorloc302',
@@ -33,7 +33,7 @@ export const listenKeywords = words(
   'unique-id-header use-server use_backend error-log-format',
 );
 
-/** The same of `peers` sections. */
+/** Keywords of `peers` sections. */
 export const peersKeywords = words('bind default-bind default-server disabled enabled log peer server shards table');
 
 /** Names that `option` and `no option` take in HAProxy 2.6. */
@@ -48,21 +48,21 @@ export const options = words(
   'tcp-check tcp-smart-accept tcp-smart-connect tcpka tcplog transparent',
 );
 
-/** Removed words with HAProxy's own message, since configurations of old CloudStack versions still have them. */
+/** Removed keywords with HAProxy's message, since configurations of old CloudStack versions still have them. */
 export const removed: Readonly<Record<string, string>> = {
   appsession: "'appsession' is not supported anymore since HAProxy 1.6.",
   'option forceclose':
     "option 'forceclose' is not supported any more since HAProxy 2.0, please just remove it, or use 'option httpclose' if absolutely needed.",
 };
 
-/** Server words without a value. */
+/** Server keywords without a value. */
 export const serverFlags = words(
   'agent-check allow-0rtt backup check check-send-proxy check-ssl check-via-socks4 disabled enabled no-agent-check',
   'no-backup no-check no-check-ssl no-send-proxy no-send-proxy-v2 no-ssl no-tls-tickets non-stick send-proxy',
   'send-proxy-v2 ssl ssl-reuse no-ssl-reuse stick tfo',
 );
 
-/** Server words with one value. */
+/** Server keywords with one value. */
 export const serverSettings = words(
   'addr agent-addr agent-inter agent-port agent-send alpn ca-file check-alpn check-proto check-sni ciphers ciphersuites',
   'cookie crt',

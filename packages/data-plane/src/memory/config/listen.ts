@@ -16,14 +16,14 @@ const algorithms = ['roundrobin', 'static-rr', 'leastconn', 'source'] as const;
 /** HAProxy's times are signed 32-bit milliseconds: 24.8 days at most. */
 const MAX_TIME_MS = 2_147_483_647;
 
-/** Of a key of type string (stick_table.c). */
+/** Length of a key of type string (stick_table.c). */
 const DEFAULT_KEY_LENGTH = 32;
 
 /**
  * Reads a `listen` section with the `defaults` that it inherits.
  *
- * @param mapPaths Receives the map files that its conditions read.
- * @param alerts Receives what HAProxy 2.6 refuses in it.
+ * @param mapPaths receives the map files that the section's conditions read.
+ * @param alerts receives the alerts of HAProxy 2.6 about the section.
  */
 export function compileListen(
   section: Section,
@@ -71,7 +71,7 @@ function compileBalance(listen: Listen, alert: Alert): BalanceSpec {
   return { algorithm: algorithm ?? 'roundrobin', consistent: listen.hashConsistent };
 }
 
-/** Without a name of its own, a listener is called by its number (proxy.c, check_config_validity). */
+/** A listener's name; without `name`, it has its number (proxy.c, check_config_validity). */
 const nameOf = ({ options }: Listen['binds'][number], index: number): string =>
   options[options.indexOf('name') + 1 || options.length] ?? `sock-${index + 1}`;
 

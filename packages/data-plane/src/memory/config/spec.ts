@@ -4,7 +4,7 @@ import type { TableSpec } from '../table.ts';
 import type { Condition } from './condition.ts';
 import type { CookieSpec } from './cookie.ts';
 
-/** Where a proxy listens, and its name in `show stat`, where it is only with `option socket-stats`. */
+/** Where a proxy listens; `counted` is its name in `show stat`, with `option socket-stats` only. */
 export type BindSpec = (
   | { address: string; port: number; certificate?: string }
   | { unix: string; proxyProtocol: boolean }
@@ -16,11 +16,11 @@ export type BindSpec = (
 export interface StickRule {
   /** The proxy whose table is used. */
   table: string;
-  /** What clients are known by: their address, or the value of a cookie. */
+  /** How clients are recognised: by their address, or by the value of a cookie. */
   key: 'source' | { cookie: string };
-  /** An entry leads its clients to a server. */
+  /** Whether an entry sends its clients to its server. */
   match: boolean;
-  /** What makes an entry: a request that a server gets, or what it answers. */
+  /** When an entry is stored: with a request to a server, or with its response. */
   store: 'request' | 'response' | undefined;
   when: Condition;
 }
@@ -33,7 +33,7 @@ export interface AdmissionRule {
   when: Condition;
 }
 
-/** A `listen` section with what it inherits. */
+/** A `listen` section, `defaults` included. */
 export interface ProxySpec {
   name: string;
   mode: 'tcp' | 'http';
@@ -43,10 +43,10 @@ export interface ProxySpec {
   table: TableSpec | undefined;
   stick: readonly StickRule[];
   cookie: CookieSpec | undefined;
-  /** Connections at a time; more wait until they give up. */
+  /** Concurrent connections; more wait until their clients give up. */
   maxConnections: number;
   admission: readonly AdmissionRule[];
-  /** `option redispatch`: a client whose server refuses gets another one. */
+  /** `option redispatch`: a client whose server refuses the connection gets another one. */
   redispatch: boolean;
   /** `option httpclose`: a connection serves one request. */
   closeAfterResponse: boolean;
@@ -56,7 +56,7 @@ export interface ProxySpec {
 
 /** A configuration as a worker runs it. */
 export interface ConfigSpec {
-  /** `setenv` and what HAProxy sets itself. */
+  /** Environment variables of `setenv`, and those that HAProxy sets itself. */
   environment: ReadonlyMap<string, string>;
   /** Peers sections that name the local peer, with its address: only through those a new worker learns tables. */
   peers: ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
 import { type ConditionContext, ConditionError, parseCondition } from './condition.ts';
 import type { StickRule } from './spec.ts';
 
-/** What each word after `stick` does. */
+/** The effect of each word after `stick`. */
 const kinds: Readonly<Record<string, Pick<StickRule, 'match' | 'store'>>> = {
   on: { match: true, store: 'request' },
   match: { match: true, store: undefined },

@@ -1,4 +1,4 @@
-/** What iptables says on stderr, with its exit code: 1 failed, 2 bad arguments, 4 busy. */
+/** An error of iptables: its stderr and its exit code (1 failed, 2 bad arguments, 4 busy). */
 export class IptablesError extends Error {
   override readonly name = 'IptablesError';
   readonly code = 'IPTABLES_FAILED';

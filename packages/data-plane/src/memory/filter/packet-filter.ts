@@ -5,10 +5,10 @@ import { Ruleset } from './ruleset.ts';
 import { type Packet, verdict } from './verdict.ts';
 import { splitWords } from './words.ts';
 
-/** INPUT of a CloudStack router before any rule: all is dropped but loopback and answers. */
+/** INPUT of a CloudStack router without rules: it drops everything but loopback and answers. */
 const initial = ['-A INPUT -i lo -j ACCEPT', '-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'];
 
-/** iptables in memory, table filter. Its texts are those of iptables 1.8.9. */
+/** An emulator of iptables, table filter. Its output is that of iptables 1.8.9. */
 export class MemoryPacketFilter implements PacketFilter {
   #ruleset = new Ruleset(
     new Map([
@@ -82,7 +82,7 @@ export class MemoryPacketFilter implements PacketFilter {
   }
 }
 
-/** Without `-w [SECONDS]` and `-t filter`, which stand before the command. */
+/** The words without `-w [SECONDS]` and `-t filter` before the command. */
 function withoutGlobals(args: readonly string[]): string[] {
   const words = [...args];
   for (;;) {

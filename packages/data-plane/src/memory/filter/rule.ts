@@ -7,14 +7,14 @@ export interface Match {
   options: [name: string, value: string][];
 }
 
-/** A rule without its chain, as iptables-save writes it: networks with a prefix, modules named. */
+/** A rule without its chain, in the form of iptables-save: networks with a prefix, modules named. */
 export interface FilterRule {
   source: string | undefined;
   destination: string | undefined;
   input: string | undefined;
   output: string | undefined;
   protocol: string | undefined;
-  /** Which of the five are negated by `!`. */
+  /** Those of the five fields that `!` negates. */
   negated: readonly string[];
   matches: Match[];
   target: string | undefined;
@@ -51,7 +51,7 @@ const moduleOptions: Readonly<Record<string, readonly string[]>> = {
 /** iptables-save writes states in this order, whatever order they were given in (libxt_conntrack.c). */
 const states = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED'];
 
-/** Reads the words after `-A CHAIN`. */
+/** Reads the words after `-A CHAIN`. @throws IptablesError. */
 export function parseRule(words: readonly string[]): FilterRule {
   const rule: FilterRule = {
     source: undefined,
@@ -126,7 +126,7 @@ function canonicalNetwork(value: string): string | undefined {
   return `${kept.join('.')}/${prefix}`;
 }
 
-/** The rule in the words of iptables-save, without `-A CHAIN`. */
+/** The rule in the format of iptables-save, without `-A CHAIN`. */
 export function renderRule(rule: FilterRule): string {
   const flags: [string, Field][] = [
     ['-s', 'source'],

@@ -11,7 +11,7 @@ const NO_CHAIN = 'No chain/target/match by that name.';
 const NO_RULE = 'Bad rule (does a matching rule exist in that chain?).';
 const targets = new Set(['ACCEPT', 'DROP', 'REJECT', 'RETURN']);
 
-/** The filter table. Commands change it at once; make a `copy` first to be able to go back. */
+/** The filter table. Commands change it in place; `copy` it before to be able to roll back. */
 export class Ruleset {
   readonly chains: Map<string, Chain>;
 
@@ -23,14 +23,17 @@ export class Ruleset {
     return new Ruleset(new Map([...this.chains].map(([name, chain]) => [name, { ...chain, rules: [...chain.rules] }])));
   }
 
-  /** `:NAME POLICY [0:0]` of iptables-restore: makes or empties an own chain; sets the policy of a built-in one. */
+  /**
+   * `:NAME POLICY [0:0]` of iptables-restore: creates or empties a user-defined chain; sets the policy of a built-in
+   * one.
+   */
   declareChain(name: string, policy: string): void {
     const chain = this.chains.get(name);
     if (chain?.policy === undefined) this.chains.set(name, { policy: undefined, rules: [] });
     else if (policy === 'ACCEPT' || policy === 'DROP') chain.policy = policy;
   }
 
-  /** `-A CHAIN ...`, `-D`, `-I`, `-C`, `-F`, `-N`, `-X`, `-P`. */
+  /** Runs `-A CHAIN ...`, `-D`, `-I`, `-C`, `-F`, `-N`, `-X` or `-P`. @throws IptablesError. */
   run(words: readonly string[]): void {
     const [command = '', name = '', ...rest] = words;
     if (command === '-N') {

@@ -2,7 +2,7 @@ import { inNetwork, parseNetwork } from '../ip.ts';
 import type { FilterRule, Match } from './rule.ts';
 import type { Ruleset } from './ruleset.ts';
 
-/** A tcp packet of a client to the router, from the public side. */
+/** A TCP packet of a client to the router, over the public interface. */
 export interface Packet {
   source: string;
   destination: string;
@@ -10,7 +10,7 @@ export interface Packet {
   state: 'NEW' | 'ESTABLISHED';
 }
 
-/** Walks INPUT, and the own chains that it jumps to. */
+/** Evaluates INPUT, and the user-defined chains that it jumps to. */
 export function verdict(ruleset: Ruleset, packet: Packet): 'ACCEPT' | 'DROP' {
   return walk(ruleset, 'INPUT', packet) ?? ruleset.chains.get('INPUT')?.policy ?? 'ACCEPT';
 }
@@ -60,7 +60,7 @@ function matchHolds({ options }: Match, packet: Packet): boolean {
       case '--comment':
         return true;
       default:
-        // A source port is a client's affair: no rule of ours matches it.
+        // Packets here have no source port, and no rule of our routers matches one.
         return false;
     }
   });
