@@ -3,9 +3,9 @@ import { admits } from './cidr.ts';
 import { modeOf } from './mode.ts';
 
 /**
- * Which held connections a change of a rule ends. `affinity`: those on another server than the stick table has for their
- * client. `everything`: all, since none of them can follow the change. `servers`: those to members that have left their
- * endpoint (`vm ip:port`). `sources`: those of clients outside `cidrs`.
+ * Which held connections a change of a rule ends. `affinity`: those on another server than the stick table has for
+ * their client. `everything`: all, since none of them can follow the change. `servers`: those to members that have left
+ * their endpoint (`vm ip:port`). `sources`: those of clients outside `cidrs`.
  */
 export type DrainRule =
   | { kind: 'affinity' }
@@ -20,8 +20,8 @@ export const bindingOf = (rule: RuleRecord): 'table' | 'hash' | 'free' => {
 };
 
 /**
- * Endpoints that may have connections, as `vm ip:port`. The address is part of it, since connections to a member's former
- * address do not count as its own. A member in maintenance may have none.
+ * Endpoints that may have connections, as `vm ip:port`. The address is part of it, since connections to a member's
+ * former address do not count as its own. A member in maintenance may have none.
  */
 const endpointsOf = ({ members }: RuleRecord): string[] =>
   members.flatMap(({ vm, ip, port, state }) => (state === 'maintenance' ? [] : [`${vm} ${ip}:${port}`]));
@@ -72,8 +72,8 @@ export function stillApplies(drainRule: DrainRule, current: RuleRecord | undefin
 }
 
 /**
- * Whether the drain rule is only about connections that are older than the change. `sources` is not: excluded clients can
- * connect until the packet filter drops them, which is the last step of a change.
+ * Whether the drain rule is only about connections that are older than the change. `sources` is not: excluded clients
+ * can connect until the packet filter drops them, which is the last step of a change.
  */
 export const concernsOldSessionsOnly = ({ kind }: DrainRule): boolean => kind !== 'sources';
 
@@ -97,7 +97,8 @@ export function matches(drainRule: DrainRule, session: ClientSession, entries: R
 
 /**
  * Stick-table entries for clients that hold connections when their rule becomes source-based. Each client stays on the
- * server with most of its connections, so that as few as possible have to end. Pure; ties go to the first server by name.
+ * server with most of its connections, so that as few as possible have to end. Pure; ties go to the first server by
+ * name.
  *
  * @param serving names of servers that take new clients.
  * @returns `source address -> server name`.

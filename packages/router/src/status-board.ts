@@ -44,8 +44,8 @@ export class StatusBoard {
   }
 
   /**
-   * Resolves the rule at `generation`: it is in force, or refused. Answers the commands that wait for this or an earlier
-   * generation; those at or below `above`, the programmed generation, are left to resolve by themselves.
+   * Resolves the rule at `generation`: it is in force, or refused. Answers the commands that wait for this or an
+   * earlier generation; those at or below `above`, the programmed generation, are left to resolve by themselves.
    */
   resolve(id: string, key: RuleKey, generation: number, outcome: Outcome['outcome'], above = 0): void {
     const before = this.status(id, key);

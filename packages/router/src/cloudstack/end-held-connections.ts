@@ -13,7 +13,9 @@ export interface RuleChange {
 const rounds = 20;
 const roundMs = 25;
 
-/** Ends connections of old workers that break the new versions of changed rules; connections of other rules continue. */
+/**
+ * Ends connections of old workers that break the new versions of changed rules; connections of other rules continue.
+ */
 export async function endHeldConnections({ haproxy, clock }: DataPlane, changes: readonly RuleChange[]): Promise<void> {
   const drains = changes.flatMap(({ before, after }) => {
     const drainRules = drainRulesFor(before, after);

@@ -158,10 +158,10 @@ const cloudStack419: KnownDefects = {
 
 /**
  * Presets for versions of CloudStack.
- * - `4.19.1`: without defects that were fixed before it: the process is recognised since apache/cloudstack#3726 (2019), full sets
- *   are sent since #5580 (2021) and #8881 (2024), INPUT has the accept since #931 (2015).
- * - `4.20.0`: with apache/cloudstack#9822, opened in October 2024 after 4.19.1; that 4.20.0 is the first release with it is an
- *   assumption from the dates.
+ * - `4.19.1`: without defects that were fixed before it: the process is recognised since apache/cloudstack#3726 (2019),
+ *   full sets are sent since #5580 (2021) and #8881 (2024), INPUT has the accept since #931 (2015).
+ * - `4.20.0`: with apache/cloudstack#9822, opened in October 2024 after 4.19.1; that 4.20.0 is the first release with
+ *   it is an assumption from the dates.
  * - `fixed`: no version, but CloudStack's router without any of these defects; as the base for one defect alone.
  */
 export const versions = {

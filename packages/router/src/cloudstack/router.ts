@@ -39,8 +39,8 @@ export const defaultPaths: CloudStackPaths = {
  * opened again reads its stored rules, and sends them when HAProxy is not running.
  *
  * Answers are CloudStack's: `applied`, with `InForce` unknown, whatever the data plane does. `refused` and `superseded`
- * occur only when the known defects `ignoreReloadResult` and `staleSnapshotWins` are off; `InForce` is True only without
- * `unverified`. Rejects when files cannot be written or iptables cannot be run.
+ * occur only when the known defects `ignoreReloadResult` and `staleSnapshotWins` are off; `InForce` is True only
+ * without `unverified`. Rejects when files cannot be written or iptables cannot be run.
  */
 export async function createCloudStackRouter(options: CloudStackRouterOptions): Promise<Router> {
   const { dataPlane, paths = defaultPaths } = options;

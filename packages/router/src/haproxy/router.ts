@@ -32,8 +32,8 @@ export interface HaproxyRouter extends Router {
 }
 
 /**
- * Limpet's own router: desired -> plan -> apply -> verify. Commands only change the desired state. They are answered when
- * their rules are in force, also for held connections, or refused.
+ * Limpet's own router: desired -> plan -> apply -> verify. Commands only change the desired state. They are answered
+ * when their rules are in force, also for held connections, or refused.
  */
 class ReconcilingRouter implements HaproxyRouter {
   readonly #context: RouterContext;
@@ -138,8 +138,8 @@ class ReconcilingRouter implements HaproxyRouter {
 }
 
 /**
- * Opens Limpet's router on a data plane. It reads its desired state from `dir`, and reconciles at once. Only one process
- * at a time can open a router; within a process, the router that was opened last replaces those before it.
+ * Opens Limpet's router on a data plane. It reads its desired state from `dir`, and reconciles at once. Only one
+ * process at a time can open a router; within a process, the router that was opened last replaces those before it.
  *
  * @throws RouterError `ROUTER_LOCKED`, `ROUTER_SETTINGS_INVALID`, `ROUTER_STATE_UNREADABLE`.
  */

@@ -100,8 +100,8 @@ export class Engine {
   }
 
   /**
-   * Binds the clients of a rule that became source-based while they hold connections: each client stays on the server of
-   * its oldest connection, and its connections to other servers end.
+   * Binds the clients of a rule that became source-based while they hold connections: each client stays on the server
+   * of its oldest connection, and its connections to other servers end.
    */
   #bindHeld(proxy: ListenProxy): void {
     const now = this.#worker.now();

@@ -13,8 +13,8 @@ export type PortConflicts = ReadonlyMap<string, string>;
 type Host = Pick<DataPlane, 'haproxy' | 'listeners'>;
 
 /**
- * Finds port conflicts. A conflict counts when two looks find it, since workers of our HAProxy may start and end between
- * the two reads of one look.
+ * Finds port conflicts. A conflict counts when two looks find it, since workers of our HAProxy may start and end
+ * between the two reads of one look.
  */
 export async function findPortConflicts(host: Host): Promise<PortConflicts> {
   const first = await readOnce(host);

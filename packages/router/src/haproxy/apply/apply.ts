@@ -67,7 +67,9 @@ const targetsOf = ({ maxConnections }: RouterSettings, { certificates }: ApplyOp
   certificates,
 });
 
-/** HAProxy checks a file before it is installed (apache/cloudstack#4285: a bad file replaced the good one, unnoticed). */
+/**
+ * HAProxy checks a file before it is installed (apache/cloudstack#4285: a bad file replaced the good one, unnoticed).
+ */
 const validate = async (
   { dataPlane: { files, haproxy }, paths }: ApplyContext,
   rendered: RenderedFiles,
@@ -92,9 +94,9 @@ const newlySticky = (rules: readonly ProxySpec[], live: LiveState): ProxySpec[] 
   );
 
 /**
- * Commands that fill the tables of these rules with the clients that hold connections, before HAProxy asks the tables for
- * the first time: a client that connects in between finds its entry. The tables are cleared first, since entries from an
- * earlier time of stickiness are out of date.
+ * Commands that fill the tables of these rules with the clients that hold connections, before HAProxy asks the tables
+ * for the first time: a client that connects in between finds its entry. The tables are cleared first, since entries
+ * from an earlier time of stickiness are out of date.
  */
 const seedOps = async (
   rules: readonly ProxySpec[],
@@ -214,9 +216,9 @@ interface RuntimeChange {
 }
 
 /**
- * Installs the files and runs the steps' commands. `haproxy -c` is left out, since it would take most of the time of the
- * change: the static configuration is the one that HAProxy runs, and the types of the server lines' values allow only
- * what HAProxy accepts. The commands and the second read are one conversation.
+ * Installs the files and runs the steps' commands. `haproxy -c` is left out, since it would take most of the time of
+ * the change: the static configuration is the one that HAProxy runs, and the types of the server lines' values allow
+ * only what HAProxy accepts. The commands and the second read are one conversation.
  */
 const changeAtRuntime = async (
   { dataPlane: { haproxy }, paths, settings, installed, workerSessions }: ApplyContext,

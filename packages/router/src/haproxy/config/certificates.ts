@@ -15,8 +15,8 @@ export const certificateFiles = (rules: Iterable<RuleRecord>): string[] => [
 ];
 
 /**
- * Copies usable certificates to where HAProxy reads them: a file that breaks later must not fail the reload that another
- * rule needs (B12).
+ * Copies usable certificates to where HAProxy reads them: a file that breaks later must not fail the reload that
+ * another rule needs (B12).
  */
 export async function installCertificates(
   files: Pick<Files, 'read' | 'write'>,

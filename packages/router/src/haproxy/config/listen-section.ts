@@ -75,7 +75,10 @@ const serverWords = ({ name, ip, port, id, weight, maintenance }: ServerSpec): r
   ...(maintenance ? ['disabled'] : []),
 ];
 
-/** The lines that runtime commands can change as well. A rule without `maxConnections` has the router's limit, as in HAProxy. */
+/**
+ * The lines that runtime commands can change as well. A rule without `maxConnections` has the router's limit, as in
+ * HAProxy.
+ */
 export const runtimeLines = ({ rule, servers }: ProxySpec, settings: RouterSettings): Lines => [
   ['maxconn', rule.maxConnections ?? settings.maxConnections],
   ...servers.map(serverWords),

@@ -23,8 +23,8 @@ export interface RouterPaths {
 }
 
 /**
- * The files below `dir`. A probe socket's path must stay below HAProxy's limit of 97 characters (107 less the suffix that
- * HAProxy adds at bind time).
+ * The files below `dir`. A probe socket's path must stay below HAProxy's limit of 97 characters (107 less the suffix
+ * that HAProxy adds at bind time).
  */
 export const routerPaths = (dir: string): RouterPaths => ({
   config: join(dir, 'haproxy.cfg'),

@@ -9,7 +9,9 @@ interface Cached {
   spec: ProxySpec;
 }
 
-/** Proxy specs by rule. An unchanged rule keeps the same object, so that what is derived from it can be cached as well. */
+/**
+ * Proxy specs by rule. An unchanged rule keeps the same object, so that what is derived from it can be cached as well.
+ */
 export class ProxySpecCache {
   #cached = new Map<string, Cached>();
 

@@ -3,8 +3,8 @@ import type { RouterPaths } from './paths.ts';
 
 /**
  * An entry of the stick map that is in no file: the router adds it when the worker's tables are complete. A new worker
- * accepts connections at once, and receives the old worker's tables some milliseconds later. A sticky client that connects
- * in between would get another member, and keep it.
+ * accepts connections at once, and receives the old worker's tables some milliseconds later. A sticky client that
+ * connects in between would get another member, and keep it.
  */
 export const ready = 'ready';
 
@@ -37,8 +37,8 @@ const isReady = (paths: RouterPaths): Word[] => [
  * Lines that let new clients wait for the worker's tables before HAProxy evaluates the `stick` rules. Clients of rules
  * that are not sticky, according to the map, do not wait.
  *
- * An HTTP request is complete when it is inspected, so that `inspect-delay` does not hold it (src/tcp_rules.c, `CF_EOI`):
- * only Lua can let it wait, until HAProxy 3.2 and its `pause`.
+ * An HTTP request is complete when it is inspected, so that `inspect-delay` does not hold it (src/tcp_rules.c,
+ * `CF_EOI`): only Lua can let it wait, until HAProxy 3.2 and its `pause`.
  *
  * @param always true when the rule is sticky whatever the map says.
  */

@@ -14,9 +14,9 @@ export interface RouterSettings {
    */
   maxOldWorkers: number;
   /**
-   * With `maxOldWorkers` old workers: `wait` holds back changes that need a reload until one of the workers has ended by
-   * itself; `end` gives the connections of the oldest one `drainDeadlineMs` and ends them then, including those of rules
-   * that have not changed.
+   * With `maxOldWorkers` old workers: `wait` holds back changes that need a reload until one of the workers has ended
+   * by itself; `end` gives the connections of the oldest one `drainDeadlineMs` and ends them then, including those of
+   * rules that have not changed.
    */
   atMaxOldWorkers: 'wait' | 'end';
   /** `heal` repairs drift, that is changes by other programs; `report` only states it in the conditions. */

@@ -28,8 +28,8 @@ const appCookie = ({ cookieName, length, holdTimeSeconds, requestLearn }: AppCoo
 };
 
 /**
- * HAProxy computes the values from a server's address and the rule's key, so that they stay the same after a reload, and
- * exist for dynamic servers, which cannot have a value of their own (HAProxy management guide, `add server`).
+ * HAProxy computes the values from a server's address and the rule's key, so that they stay the same after a reload,
+ * and exist for dynamic servers, which cannot have a value of their own (HAProxy management guide, `add server`).
  */
 const lbCookie = ({ cookieName, mode, ...options }: LbCookie, id: string): Lines => [
   [

@@ -24,7 +24,9 @@ export interface Drain {
   scope: SessionScope | undefined;
 }
 
-/** What a drain needs of its router. The functions are asked again in each round, since a later change counts at once. */
+/**
+ * What a drain needs of its router. The functions are asked again in each round, since a later change counts at once.
+ */
 export interface DrainOptions {
   dataPlane: DataPlane;
   workerSessions: WorkerSessions;
@@ -101,7 +103,8 @@ async function completeEntries(
 }
 
 /**
- * Drains connections: gives them until the deadline to end by themselves, then ends them, and repeats until none is left.
+ * Drains connections: gives them until the deadline to end by themselves, then ends them, and repeats until none is
+ * left.
  *
  * @returns how many connections would not end; 0: the drain is complete, or the router was closed.
  * @throws what HAProxy's CLI throws, and RouterError `ROUTER_COMMAND_REFUSED`.

@@ -38,8 +38,8 @@ export const readChain = async (packetFilter: PacketFilter): Promise<ChainState 
 
 /**
  * Finds the shadowing rules of a listener: preceding rules that decide about its clients in place of the chain. A
- * preceding rule that cannot match them is none, since CloudStack's routers rewrite INPUT and put their own rules first;
- * nor is an accept of clients that the listener admits anyway.
+ * preceding rule that cannot match them is none, since CloudStack's routers rewrite INPUT and put their own rules
+ * first; nor is an accept of clients that the listener admits anyway.
  */
 export const shadowingRulesOf = ({ precedingRules }: ChainState): ((rule: ChainListener) => TerminatingRule[]) => {
   const candidates = precedingRules.map((rule) => ({
@@ -55,8 +55,8 @@ export const shadowingRulesOf = ({ precedingRules }: ChainState): ((rule: ChainL
 
 /**
  * Makes the chain admit clients of exactly these listeners, in one atomic replacement, with the jump to it first in
- * INPUT: the chain decides only about packets for a listener, and later rules may drop the others. When a shadowing rule
- * precedes the jump, the jump becomes the first rule again. Does nothing when nothing differs.
+ * INPUT: the chain decides only about packets for a listener, and later rules may drop the others. When a shadowing
+ * rule precedes the jump, the jump becomes the first rule again. Does nothing when nothing differs.
  *
  * @param known the chain's state where it is known: reading it takes a program, and as long as the change itself.
  * @returns the chain's state afterwards.

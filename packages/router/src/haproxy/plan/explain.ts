@@ -140,7 +140,9 @@ function specsOf(
   return [specsById([...was.values()]), specsById(is)];
 }
 
-/** @param hasStaticConfig whether HAProxy runs the desired static configuration: it can differ only in runtime changes. */
+/**
+ * @param hasStaticConfig whether HAProxy runs the desired static configuration: it can differ only in runtime changes.
+ */
 function reloadOf(steps: readonly Step[], rules: readonly RuleExplanation[], hasStaticConfig: boolean): string | null {
   if (steps.some((step) => step.do === 'start')) return 'HAProxy is not running; it is started';
   const reload = steps.find((step) => step.do === 'reload');

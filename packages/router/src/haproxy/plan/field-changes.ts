@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { MemberRecord, RuleRecord } from '@limpet/contract';
 
 /**
- * One field of a rule, by its path (`stickiness.method`, `members.vm1.state`), before and after; null when it is not set.
- * A member that joins or leaves is one change (`members.vm1`).
+ * One field of a rule, by its path (`stickiness.method`, `members.vm1.state`), before and after; null when it is not
+ * set. A member that joins or leaves is one change (`members.vm1`).
  */
 export interface FieldChange {
   field: string;

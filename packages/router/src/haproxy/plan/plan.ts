@@ -105,8 +105,8 @@ const ruleSteps = (spec: ProxySpec, live: LiveState, targets: PlanTargets): Step
 };
 
 /**
- * The steps from `live` to `rules`. Pure. The config hash covers all that only a reload can change. When it differs, one
- * reload brings every change, since the files hold the whole configuration; otherwise each difference is a runtime
+ * The steps from `live` to `rules`. Pure. The config hash covers all that only a reload can change. When it differs,
+ * one reload brings every change, since the files hold the whole configuration; otherwise each difference is a runtime
  * command.
  *
  * @param live undefined when HAProxy is not running.

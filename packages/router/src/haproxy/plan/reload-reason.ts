@@ -10,7 +10,9 @@ import type { FieldChange } from './field-changes.ts';
 export const staticText = (spec: ProxySpec, paths: RouterPaths): string =>
   renderConfig({ sections: [section('listen', spec.proxy, staticLines(spec, paths))] });
 
-/** The top-level fields that change the static text by themselves, found by rendering the rule with one field changed. */
+/**
+ * The top-level fields that change the static text by themselves, found by rendering the rule with one field changed.
+ */
 const fieldsToBlame = (from: ProxySpec, to: ProxySpec, fields: readonly string[], paths: RouterPaths): string[] =>
   fields.filter((field) => {
     const rule: RuleRecord = { ...from.rule, [field]: to.rule[field as keyof RuleRecord] };

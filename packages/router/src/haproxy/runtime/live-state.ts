@@ -47,7 +47,9 @@ export interface LiveScope {
   certificateFiles?: readonly string[];
 }
 
-/** The commands that read this part of the live state. The cost of reading some proxies does not depend on all others. */
+/**
+ * The commands that read this part of the live state. The cost of reading some proxies does not depend on all others.
+ */
 export const liveCommands = (paths: RouterPaths, { proxies, certificateFiles = [] }: LiveScope): string[] => [
   cliCommand('show', 'env', configHashVariable),
   ...certificateFiles.map((file) => cliCommand('show', 'ssl', 'cert', paths.certificate(file))),

@@ -50,12 +50,14 @@ export class WorkerSessions {
   readonly #haproxy: Haproxy;
   readonly #clock: Clock;
   readonly #settleMs: number;
-  /** Old workers, by pid: when they were first seen as old, and, once settled, the proxies that they hold sessions of. */
+  /**
+   * Old workers, by pid: when they were first seen as old, and, once settled, the proxies that they hold sessions of.
+   */
   readonly #old = new Map<number, { since: number; proxies?: ReadonlySet<string> }>();
 
   /**
-   * @param settleMs time after which an old worker shows all of its connections: a connection in its TLS handshake at the
-   * reload has no session yet.
+   * @param settleMs time after which an old worker shows all of its connections: a connection in its TLS handshake at
+   * the reload has no session yet.
    */
   constructor(haproxy: Haproxy, clock: Clock, settleMs: number) {
     this.#haproxy = haproxy;

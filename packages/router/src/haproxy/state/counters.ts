@@ -118,7 +118,9 @@ export class Counters {
     return totals(this.#baseline);
   }
 
-  /** The counts of each worker, by pid. A worker that ends while it is read has none. Adds pids to release to `idle`. */
+  /**
+   * The counts of each worker, by pid. A worker that ends while it is read has none. Adds pids to release to `idle`.
+   */
   async #readings(idOf: ReadonlyMap<string, string>, idle: number[]): Promise<Map<number, TrafficCountsByRule>> {
     const { haproxy } = this.#dataPlane;
     const readings = new Map<number, TrafficCountsByRule>();

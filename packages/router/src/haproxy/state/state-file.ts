@@ -37,7 +37,9 @@ const apply = (store: Store, [table, key, value]: Change): void => {
   else tablesOf(store)[table][key] = value;
 };
 
-/** The snapshot on disk calls the compacted revision `floor`, as the first version did: its files are read unchanged. */
+/**
+ * The snapshot on disk calls the compacted revision `floor`, as the first version did: its files are read unchanged.
+ */
 interface StoredSnapshot extends Omit<Store, 'desired'> {
   epoch: number;
   desired: Omit<DesiredState, 'compactedRevision'> & { floor: number };
@@ -58,8 +60,8 @@ const fromStored = ({ epoch: _, desired: { floor, ...desired }, ...store }: Stor
 const minJournalLimit = 64 * 1024;
 
 /**
- * The store on disk: a snapshot, and a journal with one line for each save after it. So the cost of a save grows with the
- * change, not with the store. A crash within a line loses that line; its change was not acknowledged yet.
+ * The store on disk: a snapshot, and a journal with one line for each save after it. So the cost of a save grows with
+ * the change, not with the store. A crash within a line loses that line; its change was not acknowledged yet.
  */
 export class StateFile {
   readonly #files: Files;

@@ -26,7 +26,9 @@ export interface Drift {
   rules: ReadonlyMap<string, readonly string[]>;
   /** Differences that concern all rules. */
   all: readonly string[];
-  /** Another program has made HAProxy read its files, whose content at that time is not known: nor is the live state. */
+  /**
+   * Another program has made HAProxy read its files, whose content at that time is not known: nor is the live state.
+   */
   reloadedExternally: boolean;
 }
 

@@ -26,8 +26,8 @@ export interface ObservedState {
 }
 
 /**
- * Reads everything that other programs could change. Its cost grows with the number of rules, so that it is not for every
- * change.
+ * Reads everything that other programs could change. Its cost grows with the number of rules, so that it is not for
+ * every change.
  *
  * @param certificateFiles files whose certificates are read from HAProxy.
  */

@@ -43,8 +43,8 @@ const readEntries = async (dataPlane: DataPlane, rule: ProxySpec): Promise<Reado
 };
 
 /**
- * Servers of the probe connections that are not among `others`, sorted. Waits until each has a server. A connection that
- * its member has closed never appears, and in http mode none appears between requests.
+ * Servers of the probe connections that are not among `others`, sorted. Waits until each has a server. A connection
+ * that its member has closed never appears, and in http mode none appears between requests.
  */
 const readServers = async (
   dataPlane: DataPlane,
@@ -61,8 +61,8 @@ const readServers = async (
 };
 
 /**
- * Opens connections of two probe clients. Each client must get one member for all of its connections: its entry stays the
- * same, and the connections are on the members of the entries. (`show sess` does not show a probe's client.)
+ * Opens connections of two probe clients. Each client must get one member for all of its connections: its entry stays
+ * the same, and the connections are on the members of the entries. (`show sess` does not show a probe's client.)
  */
 const probeOnce = async (
   dataPlane: DataPlane,

@@ -25,8 +25,8 @@ import { probeAffinity } from './probe.ts';
 /** Why a rule is not in force. */
 export interface Finding extends Refusal {
   /**
-   * `refused`: the rule cannot be served here; `unwanted`: the router has the rule, and it is not desired; `lacking`: the
-   * router lacks a part of it; `unverified`: the router has it, and has not verified it.
+   * `refused`: the rule cannot be served here; `unwanted`: the router has the rule, and it is not desired; `lacking`:
+   * the router lacks a part of it; `unverified`: the router has it, and has not verified it.
    */
   kind: 'refused' | 'unwanted' | 'lacking' | 'unverified';
 }
@@ -34,8 +34,8 @@ export interface Finding extends Refusal {
 /** The result of comparing a router with rules. */
 export interface ReadBack {
   /**
-   * Every desired rule and every other rule that the router has, by its id; undefined when the rule was verified to be in
-   * force and nothing has changed since.
+   * Every desired rule and every other rule that the router has, by its id; undefined when the rule was verified to be
+   * in force and nothing has changed since.
    */
   rules: ReadonlyMap<string, Finding | undefined>;
   /** Changes by other programs. */
@@ -162,7 +162,9 @@ function missingPart({ observed, programmed }: RouterSnapshot, rule: RuleRecord,
   return { reason: 'Drift', message: `the router is not as it was left; apply mends it: ${changed.join('; ')}` };
 }
 
-/** Probes a rule that binds clients to members by table. Undefined when nothing is wrong, or nothing is to be probed. */
+/**
+ * Probes a rule that binds clients to members by table. Undefined when nothing is wrong, or nothing is to be probed.
+ */
 async function probe(spec: ProxySpec, { dataPlane, dir }: RouterLocation): Promise<ConditionUpdate | undefined> {
   if (bindingOf(spec.rule) !== 'table' || !spec.servers.some(takesClients)) return undefined;
   const verdict = await probeAffinity(dataPlane, spec, routerPaths(dir));
