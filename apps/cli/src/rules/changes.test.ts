@@ -93,6 +93,7 @@ describe('the changes to a router', () => {
       servers: new Map(),
       stick: new Map(),
       maxConnections: new Map(),
+      full: new Set<string>(),
       frontends: new Map(),
       certificates: new Map(),
     };

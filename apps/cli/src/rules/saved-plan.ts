@@ -66,7 +66,9 @@ export function checkFresh({ madeFor }: SavedPlan, snapshot: RouterSnapshot): vo
 }
 
 function digestsOf({ certificates, observed, verified, serverIds, wanted }: RouterSnapshot) {
-  const { chain, ...haproxy } = observed;
+  const { chain, live, ...rest } = observed;
+  // Whether clients have filled a frontend changes by the second, and is no reason to refuse a plan.
+  const haproxy = { ...rest, live: live && { ...live, full: undefined } };
   return {
     stored: sha256({ wanted, verified, serverIds, certificates }),
     haproxy: sha256(haproxy),

@@ -28,6 +28,7 @@ it('shows changes made by hand before what is done', () => {
     servers: new Map(),
     stick: new Map(),
     maxConnections: new Map(),
+    full: new Set<string>(),
     frontends: new Map(),
     certificates: new Map(),
   };

@@ -123,19 +123,22 @@ describe('protocol tcp-proxy', () => {
 });
 
 describe('limits', () => {
-  it('of connections are the rule’s own, and change without a reload', async () => {
+  it('of connections are the rule’s own; only that of a full frontend takes a reload (haproxy#2726)', async () => {
     await Promise.all([put({ maxConnections: 2 }), put({ port: 81 })]);
     const { reloads } = router.stats();
     const held = async (port: number) =>
       (await lab.clients.hold(Array(3).fill(ask(port)))).map(({ answer }) => answer.ok);
-    expect((await held(8080)).filter(Boolean)).toHaveLength(2);
+    const two = (await lab.clients.hold(Array(3).fill(ask(8080)))).filter(({ answer }) => answer.ok);
+    expect(two).toHaveLength(2);
     expect(await held(81)).toEqual([true, true, true]);
     await put({ maxConnections: 100 });
+    expect(router.stats().reloads).toBe(reloads + 1);
     expect(await held(8080)).toEqual([true, true, true]);
+    expect((await lab.clients.askHeld(two.map(({ id }) => id))).map(({ ok }) => ok)).toEqual([true, true]);
     await put();
     expect(await held(8080)).toEqual([true, true, true]);
     expect(await readFile(join(lab.dir, 'haproxy.cfg'), 'utf8')).not.toMatch(/maxconn (2|100)\n/);
-    expect(router.stats().reloads).toBe(reloads);
+    expect(router.stats().reloads).toBe(reloads + 1);
   });
 
   it('of time are the rule’s own', async () => {

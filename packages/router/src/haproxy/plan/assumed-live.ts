@@ -20,6 +20,7 @@ export const assumedLiveState = (
   servers: new Map(rules.map(({ proxy, servers }) => [proxy, new Map(servers.map(serverOf))])),
   stick: new Map(rules.map(({ proxy, stick }) => [proxy, stick])),
   maxConnections: new Map(rules.map(({ proxy, rule }) => [proxy, rule.maxConnections ?? settings.maxConnections])),
+  full: new Set(),
   frontends: new Map(rules.map(({ proxy }) => [proxy, 'OPEN'])),
   certificates: new Map(),
 });

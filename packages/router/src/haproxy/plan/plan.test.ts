@@ -29,6 +29,7 @@ const live = (change: Partial<LiveState> = {}, servers = [server('vm1', 1), serv
   servers: new Map([['10_0_53_2-8080', new Map(servers.map((each) => [each.name, each]))]]),
   stick: new Map([['10_0_53_2-8080', 'none']]),
   maxConnections: new Map([['10_0_53_2-8080', 4096]]),
+  full: new Set(),
   frontends: new Map([['10_0_53_2-8080', 'OPEN']]),
   certificates: new Map(),
   ...change,
@@ -222,6 +223,14 @@ describe('a step', () => {
   it('adds every server of a proxy that HAProxy shows without one', () => {
     const steps = planSteps(spec(), 'm', live({ servers: new Map() }));
     expect(steps.map((step) => step.do)).toEqual(['add-server', 'add-server']);
+  });
+
+  it('reloads rather than raises the limit of a full frontend, at which HAProxy hangs (haproxy#2726)', () => {
+    const full = live({ full: new Set(['10_0_53_2-8080']) });
+    expect(plan(spec({ maxConnections: 4097 }), 'm', full)).toBe(
+      'reload HAProxy: the frontend of 10.0.53.2:8080 is full, and HAProxy would hang if its limit were raised (haproxy#2726)\n',
+    );
+    expect(plan(spec({ maxConnections: 5 }), 'm', full)).toBe('10.0.53.2:8080: at most 5 connections\n');
   });
 
   it('is not needed for a limit that is there', () => {

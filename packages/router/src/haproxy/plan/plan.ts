@@ -83,6 +83,28 @@ const frontendSteps = ({ id: rule, proxy }: ProxySpec, live: LiveState): Step[] 
   }
 };
 
+/**
+ * HAProxy deadlocks when the limit of a full frontend is raised, and its watchdog then ends the worker with all
+ * connections (haproxy#2726, seen with 2.6.12): such a frontend is reloaded.
+ */
+const limitSteps = (
+  { id: rule, proxy, rule: { maxConnections } }: ProxySpec,
+  live: LiveState,
+  targets: PlanTargets,
+): Step[] => {
+  const limit = maxConnections ?? targets.maxConnections;
+  const current = live.maxConnections.get(proxy);
+  if (limit === undefined || current === limit) return [];
+  return live.full.has(proxy) && limit > (current ?? 0)
+    ? [
+        {
+          do: 'reload',
+          reason: `the frontend of ${rule} is full, and HAProxy would hang if its limit were raised (haproxy#2726)`,
+        },
+      ]
+    : [{ do: 'set-maxconn', rule, proxy, to: limit }];
+};
+
 const ruleSteps = (spec: ProxySpec, live: LiveState, targets: PlanTargets): Step[] => {
   const { id: rule, proxy } = spec;
   const servers = live.servers.get(proxy) ?? new Map<string, LiveServer>();
@@ -97,11 +119,12 @@ const ruleSteps = (spec: ProxySpec, live: LiveState, targets: PlanTargets): Step
   if (usesMap && entry !== spec.stick) {
     steps.push({ do: 'set-map', rule, proxy, to: spec.stick, by: entry === undefined ? 'add' : 'set' });
   }
-  const limit = spec.rule.maxConnections ?? targets.maxConnections;
-  if (limit !== undefined && live.maxConnections.get(proxy) !== limit) {
-    steps.push({ do: 'set-maxconn', rule, proxy, to: limit });
-  }
-  return [...steps, ...certificateSteps(spec, live, targets), ...frontendSteps(spec, live)];
+  return [
+    ...steps,
+    ...limitSteps(spec, live, targets),
+    ...certificateSteps(spec, live, targets),
+    ...frontendSteps(spec, live),
+  ];
 };
 
 /**

@@ -35,6 +35,8 @@ export interface LiveState {
   stick: ReadonlyMap<string, string>;
   /** `proxy -> connections at a time`. */
   maxConnections: ReadonlyMap<string, number>;
+  /** Proxies that have as many connections as they may: further clients wait in the kernel's queue. */
+  full: ReadonlySet<string>;
   /** `proxy -> OPEN, PAUSED (by "disable frontend") or STOP (by "shutdown frontend")`, as in `show stat`. */
   frontends: ReadonlyMap<string, string>;
   /** `file -> SHA-1 of the certificate, in hexadecimal`, for the files of the scope. */
@@ -89,11 +91,12 @@ const serversOf = (states: readonly string[]): LiveState['servers'] => {
   return servers;
 };
 
-/** A frontend's `slim` is its `maxconn`. */
-const frontendsOf = (stats: readonly string[]): Pick<LiveState, 'maxConnections' | 'frontends'> => {
+/** A frontend's `slim` is its `maxconn`, its `scur` the connections that it has. */
+const frontendsOf = (stats: readonly string[]): Pick<LiveState, 'maxConnections' | 'full' | 'frontends'> => {
   const rows = stats.filter((answer) => answer.startsWith('# pxname')).flatMap(readShowStat);
   return {
     maxConnections: new Map(rows.map((row) => [row.proxy, Number(row.cell('slim'))])),
+    full: new Set(rows.flatMap((row) => (Number(row.cell('scur')) >= Number(row.cell('slim')) ? [row.proxy] : []))),
     frontends: new Map(rows.map(({ proxy, status }) => [proxy, status])),
   };
 };
