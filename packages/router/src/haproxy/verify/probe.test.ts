@@ -41,3 +41,10 @@ it('sees a client that is not kept on one member', async () => {
   const result = await put({ stickiness: sourceBased });
   expect([result.outcome, condition(result, 'InForce')]).toEqual(['refused', 'False NotVerified']);
 });
+
+it('probes with no more clients than the table can remember', async () => {
+  const { put } = await openBench([{}]);
+  expect(
+    condition(await put({ stickiness: { method: 'SourceBased', tableSize: 1, expireSeconds: 1800 } }), 'InForce'),
+  ).toBe('True Verified');
+});

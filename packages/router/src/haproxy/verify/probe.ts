@@ -9,6 +9,9 @@ import { entriesOf } from '../runtime/sessions.ts';
 
 /** TEST-NET-1 (RFC 5737): no client has such an address. */
 const probeSources = ['192.0.2.1', '192.0.2.2'];
+
+/** Sources of the probe clients of a rule: no more than its table can remember. */
+const sourcesFor = ({ table }: ProxySpec): string[] => probeSources.slice(0, table.tableSize);
 const connectionsEach = 2;
 
 /** HAProxy assigns a server some microseconds after it accepted the connection: the probe polls. */
@@ -36,8 +39,8 @@ const readProbeSessions = async ({ haproxy }: DataPlane, proxy: string): Promise
 const readEntries = async (dataPlane: DataPlane, rule: ProxySpec): Promise<ReadonlyMap<string, string>> => {
   const names = new Map(rule.servers.map(({ id, name }) => [id, name]));
   for (let round = 0; ; round++) {
-    const entries = await entriesOf(dataPlane.haproxy, rule.proxy, probeSources, names);
-    if (entries.size === probeSources.length || round === rounds) return entries;
+    const entries = await entriesOf(dataPlane.haproxy, rule.proxy, sourcesFor(rule), names);
+    if (entries.size === sourcesFor(rule).length || round === rounds) return entries;
     await dataPlane.clock.sleep(roundMs);
   }
 };
@@ -46,22 +49,18 @@ const readEntries = async (dataPlane: DataPlane, rule: ProxySpec): Promise<Reado
  * Servers of the probe connections that are not among `others`, sorted. Waits until each has a server. A connection
  * that its member has closed never appears, and in http mode none appears between requests.
  */
-const readServers = async (
-  dataPlane: DataPlane,
-  { proxy, rule }: ProxySpec,
-  others: ReadonlySet<string>,
-): Promise<string[]> => {
+const readServers = async (dataPlane: DataPlane, spec: ProxySpec, others: ReadonlySet<string>): Promise<string[]> => {
   for (let round = 0; ; round++) {
-    const { sessions } = await readProbeSessions(dataPlane, proxy);
+    const { sessions } = await readProbeSessions(dataPlane, spec.proxy);
     const servers = [...sessions].flatMap(([id, server]) => (others.has(id) || server === undefined ? [] : [server]));
-    const all = servers.length >= probeSources.length * connectionsEach;
-    if (modeOf(rule) === 'http' || all || round === rounds) return servers.sort();
+    const all = servers.length >= sourcesFor(spec).length * connectionsEach;
+    if (modeOf(spec.rule) === 'http' || all || round === rounds) return servers.sort();
     await dataPlane.clock.sleep(roundMs);
   }
 };
 
 /**
- * Opens connections of two probe clients. Each client must get one member for all of its connections: its entry stays
+ * Opens connections of the probe clients, two where the table has room for them. Each client must get one member for all of its connections: its entry stays
  * the same, and the connections are on the members of the entries. (`show sess` does not show a probe's client.)
  */
 const probeOnce = async (
@@ -70,17 +69,17 @@ const probeOnce = async (
   paths: RouterPaths,
   others: ReadonlySet<string>,
 ): Promise<ProbeVerdict> => {
+  const sources = sourcesFor(rule);
   const open: { close(): void }[] = [];
   const entries: ReadonlyMap<string, string>[] = [];
   try {
     for (let i = 0; i < connectionsEach; i++) {
       const mode = modeOf(rule.rule);
-      const opened = probeSources.map((source) => dataPlane.prober.open(paths.probe(rule.proxy), source, mode));
+      const opened = sources.map((source) => dataPlane.prober.open(paths.probe(rule.proxy), source, mode));
       for (const each of await Promise.allSettled(opened)) if (each.status === 'fulfilled') open.push(each.value);
       await Promise.all(opened);
       const now = await readEntries(dataPlane, rule);
-      if (now.size < probeSources.length)
-        return now.size + entries.length === 0 ? noMemberAnswers(rule) : notSticky(rule);
+      if (now.size < sources.length) return now.size + entries.length === 0 ? noMemberAnswers(rule) : notSticky(rule);
       entries.push(now);
     }
     const servers = await readServers(dataPlane, rule, others);
@@ -89,7 +88,7 @@ const probeOnce = async (
     for (const connection of open) connection.close();
     await runOps(
       dataPlane.haproxy,
-      probeSources.map((source) => forgetOp(rule.proxy, source)),
+      sources.map((source) => forgetOp(rule.proxy, source)),
     );
   }
 };
@@ -107,15 +106,16 @@ const noMemberAnswers = ({ id }: ProxySpec): ProbeVerdict => ({
 
 /** Connections that members closed at once are missing from `servers`. Pure. */
 const verdictOf = (
-  { id }: ProxySpec,
+  spec: ProxySpec,
   entries: readonly ReadonlyMap<string, string>[],
   servers: readonly string[],
 ): ProbeVerdict => {
-  for (const source of probeSources) {
+  const { id } = spec;
+  for (const source of sourcesFor(spec)) {
     const own = new Set(entries.map((each) => each.get(source)));
     if (own.size > 1) return fail('ProbeSplit', `one probe client of ${id} reached ${[...own].join(' and ')}`);
   }
-  const left = probeSources.flatMap((source) => Array<string>(connectionsEach).fill(entries[0]!.get(source)!));
+  const left = sourcesFor(spec).flatMap((source) => Array<string>(connectionsEach).fill(entries[0]!.get(source)!));
   for (const server of servers) {
     const at = left.indexOf(server);
     if (at < 0)
