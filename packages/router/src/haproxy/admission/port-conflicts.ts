@@ -20,7 +20,8 @@ export async function findPortConflicts(host: Host): Promise<PortConflicts> {
   const first = await readOnce(host);
   if (first.size === 0) return first;
   const second = await readOnce(host);
-  return new Map([...first].filter(([at]) => second.has(at)));
+  // The second look names the process: `ss` may find a socket that is just being opened before its process.
+  return new Map([...second].filter(([at]) => first.has(at)));
 }
 
 async function readOnce({ haproxy, listeners }: Host): Promise<PortConflicts> {
