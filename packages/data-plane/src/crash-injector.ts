@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { changesMachine, interceptCalls, type PortCall } from './port-calls.ts';
+import { interceptCalls } from './port-calls.ts';
 import type { DataPlane } from './ports.ts';
 
 const never = new Promise<never>(() => {});
@@ -11,21 +11,14 @@ const never = new Promise<never>(() => {});
 export class CrashInjector {
   #inFlight = 0;
   #calls = 0;
-  #changes = 0;
   #dead = false;
   #crashAt = Number.POSITIVE_INFINITY;
-  #crashBefore = Number.POSITIVE_INFINITY;
   #crashed: (() => void) | undefined;
   #quiet: (() => void)[] = [];
 
-  /** True once the router has crashed. */
-  get dead(): boolean {
-    return this.#dead;
-  }
-
   /** The data plane as the router sees it. */
   guard(dataPlane: DataPlane): DataPlane {
-    const guarded = interceptCalls(dataPlane, (call, proceed) => this.#call(call, proceed));
+    const guarded = interceptCalls(dataPlane, (_, proceed) => this.#call(proceed));
     const { clock } = dataPlane;
     return {
       ...guarded,
@@ -61,26 +54,12 @@ export class CrashInjector {
   /** The router crashes right after its n-th call from now, whatever it calls; resolves when it has. */
   crashAfter(calls: number): Promise<void> {
     this.#crashAt = this.#calls + calls;
-    return this.#crash();
-  }
-
-  /** The router changes the machine so many times from now, and crashes before the next change; resolves when it has. */
-  crashAfterChanges(changes: number): Promise<void> {
-    this.#crashBefore = this.#changes + changes;
-    return this.#crash();
-  }
-
-  #crash(): Promise<void> {
     return new Promise((resolve) => {
       this.#crashed = resolve;
     });
   }
 
-  #call(call: PortCall, proceed: () => unknown): unknown {
-    if (!this.#dead && changesMachine(call)) {
-      if (this.#changes >= this.#crashBefore) this.#die();
-      this.#changes += 1;
-    }
+  #call(proceed: () => unknown): unknown {
     if (this.#dead) return never;
     const result = proceed();
     if (!(result instanceof Promise)) return result;
@@ -96,13 +75,11 @@ export class CrashInjector {
   /** Nothing for a living router. */
   #ended(isLast: boolean): Promise<never> | undefined {
     this.#inFlight -= 1;
-    if (isLast && !this.#dead) this.#die();
+    if (isLast && !this.#dead) {
+      this.#dead = true;
+      this.#crashed?.();
+    }
     if (this.#inFlight === 0) for (const resolve of this.#quiet.splice(0)) resolve();
     return this.#dead ? never : undefined;
-  }
-
-  #die(): void {
-    this.#dead = true;
-    this.#crashed?.();
   }
 }
