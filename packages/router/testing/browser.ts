@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { Lab } from '@limpet/lab';
 
 /** What an HTTP client saw; `closed`: the connection ended without an answer. */
@@ -30,12 +30,15 @@ export interface Browser {
 export async function openBrowser(lab: Lab, clients: readonly string[], ip: string, port: number): Promise<Browser> {
   const socketOf = (client: string): string => join(lab.dir, `browser-${client}-${port}.sock`);
   const relays = clients.map((client) =>
-    lab.spawn('socat', ['-t0.05', `UNIX-LISTEN:${socketOf(client)},fork`, `TCP:${ip}:${port},bind=${client}`]),
+    lab.spawn('socat', [
+      ...['-d', '-d', '-t0.05'],
+      `UNIX-LISTEN:${socketOf(client)},fork`,
+      `TCP:${ip}:${port},bind=${client}`,
+    ]),
   );
   const agents: Agent[] = [];
-  for (const client of clients) {
-    while (!(await stat(socketOf(client)).catch(() => undefined))) await sleep(5);
-  }
+  // The socket's file is there as soon as socat has bound it; connections are refused until it listens.
+  for (const relay of relays) await saying(relay.stderr!, 'listening on');
   return {
     async ask(client, { cookie, path = '/', on } = {}) {
       try {
@@ -69,4 +72,17 @@ export async function openBrowser(lab: Lab, clients: readonly string[], ip: stri
       }
     },
   };
+}
+
+/** Resolves at the first line with these words; throws what was said when the output ends before. */
+async function saying(output: Readable, words: string): Promise<void> {
+  const lines = createInterface({ input: output });
+  const said: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    lines.on('line', (line) => {
+      said.push(line);
+      if (line.includes(words)) resolve();
+    });
+    lines.on('close', () => reject(new Error(said.join('\n'))));
+  });
 }

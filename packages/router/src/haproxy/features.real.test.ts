@@ -143,18 +143,19 @@ describe('limits', () => {
 
   it('of time are the rule’s own', async () => {
     await Promise.all([put({ timeouts: { clientMs: 200 } }), put({ port: 81 })]);
-    const [short, long] = await Promise.all(
-      [8080, 81].map(async (port) => connect((await browse(port)).socket(client))),
-    );
-    for (const socket of [short!, long!]) {
+    const asking = async (port: number) => {
+      const socket = connect((await browse(port)).socket(client));
       socket.write('who\n');
       await once(socket, 'data');
-    }
-    short!.resume();
-    await once(short!, 'close');
-    long!.write('who\n');
-    await once(long!, 'data');
-    long!.destroy();
+      return socket;
+    };
+    const long = await asking(81);
+    const short = await asking(8080);
+    short.resume();
+    await once(short, 'close');
+    long.write('who\n');
+    await once(long, 'data');
+    long.destroy();
   });
 
   it('of requests on a connection are the rule’s own', async () => {
