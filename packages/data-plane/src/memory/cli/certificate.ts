@@ -1,4 +1,4 @@
-import { readCertificate } from '@limpet/haproxy';
+import { readCertificate } from '../certificate.ts';
 import type { CliCommand } from './command.ts';
 
 const show: CliCommand = {

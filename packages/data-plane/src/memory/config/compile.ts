@@ -1,5 +1,6 @@
 import type { Line, Section } from '@limpet/haproxy';
-import { HaproxyError, parseConfig, readCertificate } from '@limpet/haproxy';
+import { HaproxyError, parseConfig } from '@limpet/haproxy';
+import { readCertificate } from '../certificate.ts';
 import { compileGlobal } from './global.ts';
 import { globalKeywords, listenKeywords, options, peersKeywords, removed } from './keywords.ts';
 import { compileListen } from './listen.ts';
