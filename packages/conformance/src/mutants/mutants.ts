@@ -102,14 +102,14 @@ export async function runMutants({
 
 /**
  * The suites that the router passes without a fault: only these can detect one. CloudStack's router fails some suites even
- * with every known defect switched off.
+ * with every known defect switched off; the others pass all, to which `conform` holds them, and are not played again here.
  */
 async function passedBy(router: RouterKind, suites: readonly Suite[], baselines: Baselines | undefined) {
-  const none = router === 'cloudstack' ? FIXED : undefined;
+  if (router !== 'cloudstack') return { suites, baselines };
   const passed = async <T extends Baseline>(all: readonly T[]): Promise<T[]> => {
     const good: T[] = [];
     for (const one of all)
-      if ((await detectRouterMutant(router, none, one.testModel, one.paths)) === undefined) good.push(one);
+      if ((await detectRouterMutant(router, FIXED, one.testModel, one.paths)) === undefined) good.push(one);
     return good;
   };
   return {
