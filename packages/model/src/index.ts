@@ -14,7 +14,16 @@ export type * from './statecharts/records.ts';
 export { type RouterEvent, routerMachine } from './statecharts/router.machine.ts';
 export { type RuleContext, type RuleEvent, ruleMachine, type StickinessKind } from './statecharts/rule.machine.ts';
 export { createTable, type Local } from './statecharts/table.ts';
-export { answerOf, type InFlight, type MessageKind } from './system/link.ts';
+export {
+  type Channel,
+  emptyChannel,
+  entryRefusal,
+  hear,
+  linkRefusal,
+  takeEffect,
+  transport,
+} from './system/channel.ts';
+export { type Answer, answerOf, type InFlight, MESSAGE_KINDS, type MessageKind } from './system/link.ts';
 export {
   createManagement,
   type Effect,
@@ -24,4 +33,11 @@ export {
 } from './system/management.ts';
 export type { GroupState, ManagementEvent, ManagementState } from './system/management-state.ts';
 export { ANSWERS, type Choice, ENTRY_ROUTES, ROUTES } from './system/routes.ts';
-export { createSystem, type Step, type System, type SystemEvent, type SystemState } from './system/system.ts';
+export {
+  createSystem,
+  ENVIRONMENT,
+  type Step,
+  type System,
+  type SystemEvent,
+  type SystemState,
+} from './system/system.ts';

@@ -6,12 +6,12 @@
  */
 
 import { ModelError } from '../errors.ts';
-import { type EntryContext, type EntryEvent, entryMachine } from '../statecharts/entry.machine.ts';
-import { createTable, type Local } from '../statecharts/table.ts';
-import { ageInFlight, answerOf, type InFlight, MESSAGE_KINDS, type MessageKind, take, toEntry } from './link.ts';
+import type { EntryContext } from '../statecharts/entry.machine.ts';
+import type { Local } from '../statecharts/table.ts';
+import { type Channel, emptyChannel, entryRefusal, hear, linkRefusal, takeEffect, transport } from './channel.ts';
+import { type InFlight, MESSAGE_KINDS, type MessageKind } from './link.ts';
 import { createManagement, type Effect, type ModelCommand, type SystemOptions } from './management.ts';
-import type { ManagementEvent, ManagementState } from './management-state.ts';
-import { ENTRY_ROUTES } from './routes.ts';
+import { groupAt, type ManagementEvent, type ManagementState } from './management-state.ts';
 
 /** A system's state. Plain JSON. */
 export interface SystemState extends ManagementState {
@@ -44,10 +44,8 @@ export interface System {
   refusal(state: SystemState, event: SystemEvent): string | undefined;
 }
 
-const ENTRIES = createTable(entryMachine);
-
 /** What comes from outside the model: users, the cloud, time. All other events of the machines are answers and signals. */
-const ENVIRONMENT = {
+export const ENVIRONMENT = {
   group: [
     'configured',
     'configureFailed',
@@ -79,123 +77,65 @@ const ENVIRONMENT = {
  */
 export function createSystem(options: SystemOptions): System {
   const management = createManagement(options);
-  const entry = ENTRIES.initial(undefined);
 
   const refusal = (state: SystemState, event: SystemEvent): string | undefined => {
-    if (event.to === 'entry') return entryRefusal(state, event);
-    if (event.to === 'link') return linkRefusal(state, event);
+    if (event.to === 'entry') return entryRefusal(state.router.value, channelOf(state, event.group), event.event);
+    if (event.to === 'link')
+      return linkRefusal(state.router.value, channelOf(state, event.group), event.message, event.event);
     return management.refusal(state, event);
   };
 
   const manage = (state: SystemState, event: ManagementEvent): Step => {
     const managed = management.step(state, event);
-    const next = managed.effects.reduce(takeEffect, { ...state, ...managed.state });
+    const next = managed.effects.reduce(spread, { ...state, ...managed.state });
     return { state: next, commands: managed.effects.filter(isCommand) };
   };
 
-  const transport = (state: SystemState, { group, message, event }: SystemEvent & { to: 'link' }): Step => {
-    const inFlight = at(state.link, group);
-    const rest = event === 'duplicate' ? state : setLink(state, group, take(inFlight, message));
-    if (event === 'lose') return { state: rest, commands: [] };
-    const command = toEntry(inFlight, message);
-    if (command !== undefined) return { state: hear(rest, group, command), commands: [] };
-    return inFlight.answer === undefined
-      ? { state: rest, commands: [] }
-      : manage(rest, { to: 'rule', group, event: inFlight.answer });
+  const happenOnLink = (state: SystemState, { group, message, event }: SystemEvent & { to: 'link' }): Step => {
+    const { channel, answer } = transport(channelOf(state, group), message, event);
+    const next = withChannel(state, group, channel);
+    return answer === undefined ? { state: next, commands: [] } : manage(next, { to: 'rule', group, event: answer });
   };
 
   return {
     initial: {
       ...management.initial,
-      entries: management.initial.groups.map(() => entry),
-      link: management.initial.groups.map(() => ({})),
+      entries: management.initial.groups.map(() => emptyChannel.entry),
+      link: management.initial.groups.map(() => emptyChannel.inFlight),
     },
     refusal,
     step: (state, event) => {
       if (event.to !== 'entry' && event.to !== 'link') return manage(state, event);
       const reason = refusal(state, event);
       if (reason !== undefined) throw new ModelError(reason);
-      return event.to === 'link'
-        ? transport(state, event)
-        : { state: hear(state, event.group, event.event), commands: [] };
+      if (event.to === 'link') return happenOnLink(state, event);
+      const { group } = event;
+      return { state: withChannel(state, group, hear(channelOf(state, group), event.event)), commands: [] };
     },
     enabled: (state) => environment(state).filter((event) => refusal(state, event) === undefined),
   };
 }
 
-/** What left the management side: a command goes on the link, anything else happens to the router itself. */
-function takeEffect(state: SystemState, effect: Effect): SystemState {
-  const all = state.groups.map((_, group) => group);
-  switch (effect.type) {
-    case 'newGeneration':
-      return hear(
-        setLink(state, effect.group, ageInFlight(at(state.link, effect.group))),
-        effect.group,
-        ENTRY_ROUTES.newGeneration,
-      );
-    case 'halt':
-    case 'wipe':
-      // The router's connections are gone, and what was in flight with them.
-      return all.reduce((next, group) => hear(setLink(next, group, {}), group, ENTRY_ROUTES[effect.type]), state);
-    case 'putRule':
-      return send(state, effect.group, { command: 'put' });
-    case 'removeRule':
-      return send(state, effect.group, { command: 'remove' });
-    case 'syncRules':
-      return all.reduce((next, group) => send(next, group, snapshotOf(at(state.groups, group).rule)), state);
-    case 'reportRules':
-      return all.reduce((next, group) => send(next, group, { report: 'report' }), state);
-  }
+/** What left the management side reaches the channel of its rule, or all of them. */
+function spread(state: SystemState, effect: Effect): SystemState {
+  const concerned = 'group' in effect ? [effect.group] : state.groups.map((_, group) => group);
+  return concerned.reduce(
+    (next, group) =>
+      withChannel(next, group, takeEffect(channelOf(next, group), effect, groupAt(next.groups, group).rule)),
+    state,
+  );
 }
 
-/** What the full set says of a rule. */
-function snapshotOf(rule: Local<unknown>): InFlight {
-  switch (rule.value) {
-    case 'add':
-    case 'active':
-      return { command: 'put' };
-    case 'revoke':
-      return { command: 'remove' };
-    default:
-      return {};
-  }
+function channelOf(state: SystemState, group: number): Channel {
+  return { entry: at(state.entries, group), inFlight: at(state.link, group) };
 }
 
-/** An entry hears an event and answers; one that means nothing to it changes nothing. */
-function hear(state: SystemState, group: number, event: EntryEvent['type']): SystemState {
-  const edge = ENTRIES.edge(at(state.entries, group), event);
-  if (edge === undefined) return state;
-  const heard: SystemState = { ...state, entries: state.entries.with(group, edge.next) };
-  return edge.actions.reduce((next, action) => {
-    const answer = answerOf(action, edge.next.context);
-    return answer === undefined ? next : send(next, group, { answer });
-  }, heard);
-}
-
-function send(state: SystemState, group: number, message: InFlight): SystemState {
-  return setLink(state, group, { ...at(state.link, group), ...message });
-}
-
-function setLink(state: SystemState, group: number, inFlight: InFlight): SystemState {
-  return { ...state, link: state.link.with(group, inFlight) };
+function withChannel(state: SystemState, group: number, { entry, inFlight }: Channel): SystemState {
+  return { ...state, entries: state.entries.with(group, entry), link: state.link.with(group, inFlight) };
 }
 
 function isCommand(effect: Effect): effect is ModelCommand {
   return effect.type !== 'newGeneration' && effect.type !== 'halt' && effect.type !== 'wipe';
-}
-
-function entryRefusal(state: SystemState, event: SystemEvent & { to: 'entry' }): string | undefined {
-  if (state.router.value !== 'running' && state.router.value !== 'unreachable')
-    return `the router is ${state.router.value}`;
-  const entry = at(state.entries, event.group);
-  return ENTRIES.edge(entry, event.event) === undefined
-    ? `the router's entry is ${entry.value} and does not take ${event.event}`
-    : undefined;
-}
-
-function linkRefusal(state: SystemState, { group, message, event }: SystemEvent & { to: 'link' }): string | undefined {
-  if (at(state.link, group)[message] === undefined) return `no ${message} is in flight`;
-  return event === 'lose' || state.router.value === 'running' ? undefined : `the router is ${state.router.value}`;
 }
 
 function environment(state: SystemState): SystemEvent[] {
