@@ -6,6 +6,7 @@ export { checkLiveness, type Liveness, type LivenessOptions } from './liveness.t
 export { loadModel } from './load-model.ts';
 export type * from './model.ts';
 export * from './monitor/index.ts';
+export { checkPossibilities, type Possibility, type PossibilityResult } from './possibilities.ts';
 export { type RenderOptions, renderTrace, type TraceJson, type TraceStep, traceToJson } from './render.ts';
 export * from './tours/index.ts';
 export { type Trace, traceTo } from './trace.ts';
