@@ -25,6 +25,7 @@ export { createView } from './analysis/view.ts';
 export { BUGS, type Bug, type BugName } from './component/bugs.ts';
 export type { Cell, Harm } from './component/cell.ts';
 export type { StepLabel } from './component/cell-steps.ts';
+export { type CompositionModel, type CompositionOptions, createCompositionModel } from './composition/composition.ts';
 export {
   type CheckModel,
   type CheckModelOptions,

@@ -1,0 +1,81 @@
+/**
+ * What each copy of a rule holds, compared with what was last asked for: the copy in the command that is in flight, the one that
+ * the router was given, and the one that HAProxy has loaded. A history variable, in the words of TLA+: it is kept beside the
+ * composition, which never reads it, and shows what the composition should have done.
+ *
+ * @module
+ */
+import { type Channel, type Effect, hear, type Local, type RuleContext, takeEffect, transport } from '@limpet/model';
+
+/** What of a rule somebody can change, in the order in which CloudStack's API has it. */
+export type Aspect = 'stickiness' | 'attributes' | 'members';
+
+/** A copy is `fresh`, or differs from what was asked for in this aspect first; `none` is no copy, or an older generation's. */
+export type Copy = 'none' | 'fresh' | Aspect;
+
+/** A channel, and what the copies of its rule hold. */
+export interface TracedChannel extends Channel {
+  readonly command: Copy;
+  readonly given: Copy;
+  readonly loaded: Copy;
+}
+
+/** What a step of the management side is to one channel. */
+export interface Reaction {
+  readonly changed: Aspect | undefined;
+  readonly effects: readonly Effect[];
+  /** The rule after the step. */
+  readonly rule: Local<RuleContext>;
+}
+
+/** The channel after a step of the management side: what changed makes every copy stale, and a command takes a fresh one. */
+export function afterReaction(before: TracedChannel, { changed, effects, rule }: Reaction): TracedChannel {
+  const aged: TracedChannel = {
+    ...before,
+    command: age(before.command, changed),
+    given: age(before.given, changed),
+    loaded: age(before.loaded, changed),
+  };
+  let traced = settle(aged);
+  for (const effect of effects) {
+    const channel = takeEffect(traced, effect, rule);
+    const isSent = effect.type === 'putRule' || (effect.type === 'syncRules' && channel.inFlight.command === 'put');
+    traced = settle({ ...traced, ...channel, command: isSent ? 'fresh' : traced.command });
+  }
+  return traced;
+}
+
+/** The channel after a message arrived or was lost: a router that takes the command is given its copy. */
+export function afterTransport(before: TracedChannel, ...[message, event]: TransportArguments) {
+  const { channel, answer } = transport(before, message, event);
+  const isTaken = channel.entry.value === 'applying' && event !== 'lose';
+  const isTakenLate = isTaken && message === 'late' && channel.entry !== before.entry;
+  const given = isTaken && message === 'command' ? before.command : isTakenLate ? 'none' : before.given;
+  return { channel: settle({ ...before, ...channel, given }), answer };
+}
+
+type TransportArguments = [message: Parameters<typeof transport>[1], event: Parameters<typeof transport>[2]];
+
+/** The channel after the router did something about the rule: what it applies is loaded. */
+export function afterRouterStep(before: TracedChannel, event: 'apply' | 'refuse' | 'verify'): TracedChannel {
+  const channel = hear(before, event);
+  const isApplied = event === 'apply' && channel.entry !== before.entry;
+  const loaded = isApplied ? before.given : before.loaded;
+  return settle({ ...before, ...channel, loaded });
+}
+
+function age(copy: Copy, changed: Aspect | undefined): Copy {
+  return copy === 'fresh' && changed !== undefined ? changed : copy;
+}
+
+/** A copy that nothing can come of any more, or that an older generation has, is as good as none. */
+function settle(channel: TracedChannel): TracedChannel {
+  const { entry, inFlight, command, given, loaded } = channel;
+  const isCurrent = entry.context.generation === 'current';
+  return {
+    ...channel,
+    command: inFlight.command === 'put' ? command : 'none',
+    given: isCurrent && entry.value === 'applying' ? given : 'none',
+    loaded: isCurrent && (entry.value === 'programmed' || entry.value === 'inForce') ? loaded : 'none',
+  };
+}
