@@ -24,7 +24,24 @@ describe('limpet check', () => {
       'invariants',
       'liveness',
       'counterexample',
+      'composition',
     ]);
+    expect(Object.keys(result.composition)).toEqual([
+      'states',
+      'transitions',
+      'seconds',
+      'bytesPerState',
+      'invariants',
+      'possibilities',
+      'liveness',
+      'withoutLosses',
+      'counterexample',
+    ]);
+    expect(result.composition).toMatchObject({
+      liveness: { holds: true },
+      withoutLosses: { holds: true, bound: 26 },
+      counterexample: null,
+    });
     expect(result).toMatchObject({
       symmetry: true,
       threads: 1,
@@ -51,6 +68,14 @@ describe('limpet check', () => {
     const { stdout } = await run((context) => check({ ...flags, bug: 'seed', output: 'table' }, context));
     expect(stdout).toMatch(/DOES NOT HOLD +B26 reported-is-stored/);
     expect(stdout).toMatch(/> a user disables the group/);
+  });
+
+  it('says for people what holds of one group with nothing merged', async () => {
+    const { stdout } = await run((context) => check({ ...flags, output: 'table' }, context));
+    expect(stdout).toMatch(/the composition, 1 group of at most 1: 153,422 states, .*, nothing merged/);
+    expect(stdout).toMatch(/holds +drained-before-removed/);
+    expect(stdout).toMatch(/holds +back-to-in-force/);
+    expect(stdout).toMatch(/without time-outs holds: .* within 26 steps of the system/);
   });
 
   it('prints the model for SPIN', async () => {

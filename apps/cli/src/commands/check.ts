@@ -7,6 +7,13 @@ import { exitCodes } from '../exit-codes.ts';
 import { json, table } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
+import {
+  type CompositionResult,
+  checkComposition,
+  compositionReport,
+  compositionSummary,
+  MOST_MEMBERS,
+} from './check-composition.ts';
 
 /** Options of `limpet check`. */
 export interface CheckFlags {
@@ -31,14 +38,26 @@ export async function check(flags: CheckFlags, context: Context): Promise<void> 
   if (flags.export) return context.stdout(withinBounds(() => promela(options)));
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
-  const result = await checkWithinBounds(options, flags.threads, (line) => progress.show(line));
+  const show = (line: string) => progress.show(line);
+  const result = await checkWithinBounds(options, flags.threads, show);
+  // The bugs are switches of the model of several groups.
+  const composition = bug ? null : await checkOneGroup(options.members, show);
   progress.clear();
-  context.stdout(
-    flags.output === 'json'
-      ? json(summary(result, symmetry))
-      : report(result, symmetry, context.stderr.columns ?? defaultColumns),
-  );
-  context.exit(result.holds ? exitCodes.done : exitCodes.doesNotHold);
+  const columns = context.stderr.columns ?? defaultColumns;
+  if (flags.output === 'json')
+    context.stdout(json({ ...summary(result, symmetry), composition: composition && compositionSummary(composition) }));
+  else
+    context.stdout(
+      [report(result, symmetry, columns), ...(composition ? [compositionReport(composition, columns)] : [])].join('\n'),
+    );
+  context.exit(result.holds && composition?.holds !== false ? exitCodes.done : exitCodes.doesNotHold);
+}
+
+/** All properties of one group are checked on the composition itself, in which nothing is merged. */
+function checkOneGroup(members: number, show: (line: string) => void): Promise<CompositionResult> {
+  return checkComposition(Math.min(members, MOST_MEMBERS), {
+    onProgress: ({ states, depth }) => show(`one group, nothing merged: ${number(states)} states, depth ${depth}`),
+  });
 }
 
 const defaultColumns = 160;

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { checkComposition } from './check-composition.ts';
+
+/** A group of two takes a minute. */
+const sizes = process.env.CI === 'true' ? [1, 2] : [1];
+
+const expected = {
+  1: { states: 153_422, transitions: 2_607_644, bound: 26 },
+  2: { states: 1_808_342, transitions: 35_369_416, bound: 40 },
+} as const;
+
+describe.each(sizes)('a group with places for %i', (members) => {
+  it('has all properties in every state and step, and comes to rest without a time-out', async () => {
+    const { holds, all, withoutLosses, possibilities } = await checkComposition(members);
+    const { states, transitions, bound } = expected[members as 1 | 2];
+    expect(all.invariants.filter((one) => !one.holds).map(({ name }) => name)).toEqual([]);
+    expect([all.exploration.states, all.exploration.transitions]).toEqual([states, transitions]);
+    expect(withoutLosses.liveness).toMatchObject({ holds: true, bound });
+    expect(possibilities.map(({ name, holds: stays }) => [name, stays])).toEqual([
+      ['back-to-in-force', true],
+      ...Array.from({ length: members }, (_, i) => [`size-${i + 1}-is-reachable`, true]),
+    ]);
+    expect(holds).toBe(true);
+  });
+});

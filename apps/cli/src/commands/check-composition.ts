@@ -1,0 +1,126 @@
+/**
+ * The composition that runs, explored for one group with nothing merged, and what `limpet check` says of it.
+ *
+ * @module
+ */
+import {
+  type CheckResult,
+  check,
+  checkPossibilities,
+  type ExploreOptions,
+  type PossibilityResult,
+  renderTrace,
+  traceToJson,
+} from '@limpet/checker';
+import { createCompositionModel } from '@limpet/state-space';
+import { table } from '../output/format.ts';
+
+/** The verdict on the composition of one group. */
+export interface CompositionResult {
+  /** True when all of the parts hold. */
+  holds: boolean;
+  /** Every state and every step, with every fault. */
+  all: CheckResult;
+  /** The same without lost messages and without time-outs: its liveness has a bound, which no time-out explains. */
+  withoutLosses: CheckResult;
+  /** Empty when an invariant is broken: what is possible from a wrong state says nothing. */
+  possibilities: readonly PossibilityResult[];
+}
+
+/** Most places for members: three have more states than fit a laptop's memory. */
+export const MOST_MEMBERS = 2;
+
+/**
+ * Explores the composition that runs, `createSystem` of one group and its router, and checks all properties of its states and steps,
+ * liveness, and what has to stay possible. Groups meet on the router alone, and all properties are about one group.
+ *
+ * @param members - places for members, 1 or 2
+ */
+export async function checkComposition(
+  members: number,
+  options: Pick<ExploreOptions, 'onProgress'> = {},
+): Promise<CompositionResult> {
+  const model = createCompositionModel({ members });
+  const all = await check(model, options);
+  const withoutLosses = await check(createCompositionModel({ members, losses: false }), options);
+  const possibilities = all.invariants.every(({ holds }) => holds)
+    ? checkPossibilities(all.exploration, model.possibilities)
+    : [];
+  const holds = all.holds && withoutLosses.holds && possibilities.every((one) => one.holds);
+  return { holds, all, withoutLosses, possibilities };
+}
+
+const number = (value: number): string => value.toLocaleString('en');
+
+/** The result for scripts. */
+export function compositionSummary({ all, withoutLosses, possibilities }: CompositionResult) {
+  const { states, transitions, seconds, bytesPerState } = all.exploration;
+  const found = counterexampleOf({ all, withoutLosses, possibilities });
+  const run = found ? traceToJson(found.of.exploration.model, found.trace) : null;
+  return {
+    states,
+    transitions,
+    seconds,
+    bytesPerState,
+    invariants: all.invariants.map(({ name, holds }) => ({ name, holds })),
+    possibilities: possibilities.map(({ name, holds }) => ({ name, holds })),
+    liveness: { holds: all.liveness?.holds ?? null },
+    withoutLosses: {
+      states: withoutLosses.exploration.states,
+      holds: withoutLosses.holds,
+      bound: withoutLosses.liveness?.bound ?? null,
+    },
+    counterexample: run && { property: found!.property, length: run.length, steps: run.steps },
+  };
+}
+
+/** The result for people. */
+export function compositionReport(result: CompositionResult, columns: number): string {
+  const { all, withoutLosses, possibilities } = result;
+  const { model, states, transitions, depth, seconds, bytesPerState } = all.exploration;
+  const verdict = (holds: boolean): string => (holds ? 'holds' : 'DOES NOT HOLD');
+  const parts = [
+    `${model.name}: ${number(states)} states, ${number(transitions)} transitions, depth ${depth}, nothing merged\n` +
+      `${seconds.toFixed(2)} s on 1 thread, ${bytesPerState.toFixed(1)} bytes a state\n`,
+    table(
+      ['', 'property', 'sentence'],
+      [...all.invariants, ...possibilities].map(({ name, sentence, holds }) => [verdict(holds), name, sentence]),
+    ),
+    `liveness ${verdict(all.liveness?.holds === true)}: ${livenessSentence(all)}\n` +
+      `without time-outs ${verdict(withoutLosses.holds)}: ${boundSentence(withoutLosses)}\n`,
+  ];
+  const counterexample = counterexampleOf(result);
+  if (counterexample) {
+    const { property, trace, of } = counterexample;
+    parts.push(
+      `${property}: ${trace.labels.length} steps, and there is no shorter run\n\n` +
+        renderTrace(of.exploration.model, trace, { width: columns }),
+    );
+  }
+  return parts.join('\n');
+}
+
+function livenessSentence({ liveness }: CheckResult): string {
+  if (liveness?.holds) return 'faults stopped and under strong fairness, every accepted change is in force in the end';
+  return 'faults stopped, some accepted change is never in force';
+}
+
+function boundSentence({ liveness, exploration }: CheckResult): string {
+  const { states } = exploration;
+  return liveness?.holds
+    ? `where no message is lost (${number(states)} states), all is in force within ${liveness.bound} steps of the system, and no time-out is needed`
+    : `where no message is lost (${number(states)} states), something waits for a time-out, or for ever`;
+}
+
+/** Of what does not hold the nearest: an invariant, then liveness, then what has to stay possible. */
+function counterexampleOf({ all, withoutLosses, possibilities }: Omit<CompositionResult, 'holds'>) {
+  if (all.counterexample) return { ...all.counterexample, of: all };
+  if (withoutLosses.counterexample)
+    return {
+      property: `without time-outs: ${withoutLosses.counterexample.property}`,
+      trace: withoutLosses.counterexample.trace,
+      of: withoutLosses,
+    };
+  const impossible = possibilities.find(({ trace }) => trace !== null);
+  return impossible && { property: impossible.name, trace: impossible.trace!, of: all };
+}
