@@ -1,5 +1,5 @@
 /**
- * The composition that runs, explored for one group with nothing merged, and what `limpet check` says of it.
+ * The composition that runs, explored for one group, and what `limpet check` says of it.
  *
  * @module
  */
@@ -80,7 +80,7 @@ export function compositionReport(result: CompositionResult, columns: number): s
   const { model, states, transitions, depth, seconds, bytesPerState } = all.exploration;
   const verdict = (holds: boolean): string => (holds ? 'holds' : 'DOES NOT HOLD');
   const parts = [
-    `${model.name}: ${number(states)} states, ${number(transitions)} transitions, depth ${depth}, nothing merged\n` +
+    `${model.name}: ${number(states)} states, ${number(transitions)} transitions, depth ${depth}, up to symmetry of members\n` +
       `${seconds.toFixed(2)} s on 1 thread, ${bytesPerState.toFixed(1)} bytes a state\n`,
     table(
       ['', 'property', 'sentence'],

@@ -1,0 +1,225 @@
+/**
+ * The steps of the composition of one group, by executing its functions. Management sides and channels are numbered as they are met;
+ * what an event does to a management side, and what that does to a channel, is executed once and remembered.
+ *
+ * @module
+ */
+import {
+  type Answer,
+  createManagement,
+  ENVIRONMENT,
+  emptyChannel,
+  entryRefusal,
+  type GroupState,
+  linkRefusal,
+  type ManagementEvent,
+  type ManagementState,
+  type SystemEvent,
+  type SystemState,
+} from '@limpet/model';
+import {
+  type Aspect,
+  afterReaction,
+  afterRouterStep,
+  afterTransport,
+  type Reaction,
+  type TracedChannel,
+} from './content.ts';
+import type { NamedEvent } from './events.ts';
+import type { Side } from './properties.ts';
+
+/** What an event does to a management side. */
+interface Managed {
+  readonly after: number;
+  /** The same, with every member in its place. */
+  readonly inPlace: number;
+  readonly reaction: number;
+}
+
+/** What an event of the entry or the link does to a channel. */
+interface Moved {
+  readonly after: number;
+  /** What the rule hears of it. */
+  readonly answer: Answer | undefined;
+}
+
+/** Where a step led to, by numbers. */
+export interface Reached {
+  side: number;
+  /** The management side with every member in its place; the same as `side` without symmetry. */
+  inPlace: number;
+  channel: number;
+}
+
+/** Steps between numbered management sides and channels. */
+export interface Steps {
+  readonly initial: Readonly<Reached>;
+  /** Where the last step that `take` took led to; it is written again and again. */
+  readonly reached: Readonly<Reached>;
+  /** Takes the event with this number; false when it is not possible. */
+  take(side: number, channel: number, event: number): boolean;
+  sideOf(side: number): Side;
+  channelOf(channel: number): TracedChannel;
+  systemStateOf(side: number, channel: number): SystemState;
+}
+
+/** @param symmetry - members are interchangeable: the sides that `take` leads to have them in one order */
+export function createSteps(members: number, symmetry: boolean, events: readonly NamedEvent[]): Steps {
+  const management = createManagement({ groups: 1, members });
+  const sides = createNumbers<ManagementState>((side) => JSON.stringify(side));
+  const views: Side[] = [];
+  const channels = createNumbers<TracedChannel>((channel) => JSON.stringify(channel));
+  const reactions = createNumbers<Reaction>(reactionKey);
+  const managed: (Managed | null)[][] = [];
+  const reacted: number[][] = [];
+  const moved: (Moved | null)[][] = [];
+
+  const manage = (side: number, at: number, event: ManagementEvent, isAnswer: boolean): Managed | null => {
+    const row = rowOf(managed, side);
+    const known = row[at];
+    if (known !== undefined) return known;
+    const before = sides.get(side);
+    // An answer that comes late is ignored where it means nothing; all else has to be possible.
+    if (!isAnswer && management.refusal(before, event) !== undefined) {
+      row[at] = null;
+      return null;
+    }
+    const { state, effects } = management.step(before, event);
+    const [was, is] = [before.groups[0]!, state.groups[0]!];
+    const reaction = reactions.of({ changed: changedBy(was, event, is), effects, rule: is.rule });
+    const done = { after: sides.of(symmetry ? sortMembers(state) : state), inPlace: sides.of(state), reaction };
+    row[at] = done;
+    return done;
+  };
+  const react = (channel: number, reaction: number): number => {
+    const row = rowOf(reacted, channel);
+    const after = row[reaction] ?? channels.of(afterReaction(channels.get(channel), reactions.get(reaction)));
+    row[reaction] = after;
+    return after;
+  };
+
+  /** As the properties read it. */
+  const viewOf = (side: number): Side => {
+    const known = views[side];
+    if (known !== undefined) return known;
+    const state = sides.get(side);
+    const allowed = new Set(
+      ENVIRONMENT.group.filter((event) => management.refusal(state, { to: 'group', group: 0, event }) === undefined),
+    );
+    const view = { ...state.groups[0]!, router: state.router.value, allowed };
+    views[side] = view;
+    return view;
+  };
+  const answers = createNumbers<string>((answer) => answer);
+  const routers = createNumbers<string>((router) => router);
+  /** What an event of the entry or the link does to a channel while the router is in this state. */
+  const move = (channel: number, at: number, router: string): Moved | null => {
+    const row = rowOf(moved, channel);
+    const column = events.length * routers.of(router) + at;
+    const known = row[column];
+    if (known !== undefined) return known;
+    const done = moveAnew(channels.get(channel), events[at]!.event, router);
+    row[column] = done;
+    return done;
+  };
+  const moveAnew = (before: TracedChannel, event: SystemEvent, router: string): Moved | null => {
+    if (event.to === 'entry') {
+      if (entryRefusal(router, before, event.event) !== undefined) return null;
+      return { after: channels.of(afterRouterStep(before, event.event)), answer: undefined };
+    }
+    if (event.to !== 'link' || linkRefusal(router, before, event.message, event.event) !== undefined) return null;
+    const { channel, answer } = afterTransport(before, event.message, event.event);
+    return { after: channels.of(channel), answer };
+  };
+
+  const reached: Reached = { side: 0, inPlace: 0, channel: 0 };
+  const take = (side: number, channel: number, at: number): boolean => {
+    const { event } = events[at]!;
+    let done: Managed | null;
+    if (event.to !== 'entry' && event.to !== 'link') done = manage(side, at, event, false);
+    else {
+      const arrived = move(channel, at, viewOf(side).router);
+      if (arrived === null) return false;
+      const { after, answer } = arrived;
+      if (answer === undefined) {
+        reached.side = side;
+        reached.inPlace = side;
+        reached.channel = after;
+        return true;
+      }
+      channel = after;
+      done = manage(side, events.length + answers.of(answer), { to: 'rule', group: 0, event: answer }, true);
+    }
+    if (done === null) return false;
+    reached.side = done.after;
+    reached.inPlace = done.inPlace;
+    reached.channel = react(channel, done.reaction);
+    return true;
+  };
+
+  const side = sides.of(management.initial);
+  return {
+    initial: {
+      side,
+      inPlace: side,
+      channel: channels.of({ ...emptyChannel, command: 'none', given: 'none', loaded: 'none' }),
+    },
+    reached,
+    take,
+    sideOf: viewOf,
+    channelOf: channels.get,
+    systemStateOf: (of, channel) => {
+      const { entry, inFlight } = channels.get(channel);
+      return { ...sides.get(of), entries: [entry], link: [inFlight] };
+    },
+  };
+}
+
+function sortMembers(state: ManagementState): ManagementState {
+  const groups = state.groups.map((group) => ({
+    ...group,
+    members: group.members.toSorted((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0)),
+  }));
+  return { ...state, groups };
+}
+
+/** What of the rule is different now, for its clients. */
+function changedBy(was: GroupState, event: ManagementEvent, is: GroupState): Aspect | undefined {
+  if (was.rule.context.stickiness !== is.rule.context.stickiness) return 'stickiness';
+  if (event.to === 'rule' && event.event === 'update') return 'attributes';
+  return membersOf(was) === membersOf(is) ? undefined : 'members';
+}
+
+/** The rule's members, as its clients meet them: with new clients, with those that they have, or not at all. */
+function membersOf({ members }: GroupState): string {
+  return members
+    .map(({ value }) => (value === 'joining' || value === 'serving' ? 's' : value === 'draining' ? 'd' : '-'))
+    .join('');
+}
+
+function reactionKey({ changed, effects, rule }: Reaction): string {
+  const isAll = effects.some(({ type }) => type === 'syncRules');
+  return `${changed} ${effects.map(({ type }) => type).join()} ${isAll ? rule.value : ''}`;
+}
+
+function rowOf<T>(rows: T[][], at: number): T[] {
+  const row = rows[at] ?? [];
+  rows[at] = row;
+  return row;
+}
+
+/** Numbers values in the order in which they come, equal ones alike. */
+function createNumbers<T>(keyOf: (value: T) => string) {
+  const numbers = new Map<string, number>();
+  const values: T[] = [];
+  return {
+    of(value: T): number {
+      const key = keyOf(value);
+      const known = numbers.get(key);
+      if (known !== undefined) return known;
+      numbers.set(key, values.length);
+      return values.push(value) - 1;
+    },
+    get: (number: number): T => values[number]!,
+  };
+}
