@@ -48,7 +48,8 @@ export function createCompositionModel({
   const steps = createSteps(members, symmetry, events);
   const { initial, reached, take, sideOf, channelOf } = steps;
   const withoutFaults = (label: number): boolean => events[label]!.kind !== 'fault';
-  const keepingBounds = (label: number): boolean => withoutFaults(label) && !isOfBounds(events[label]!.event);
+  const byScaling = (label: number): boolean =>
+    withoutFaults(label) && !(events[label]!.kind === 'environment' && isOfSize(events[label]!.event));
   const inStep = PROPERTIES.flatMap(({ holdsInStep }, bit) => (holdsInStep ? [{ bit, holdsInStep }] : []));
   const inState = PROPERTIES.flatMap(({ holds }, bit) => (holds ? [{ bit, holds }] : []));
   const isManagements = events.map(({ event }) => event.to !== 'entry' && event.to !== 'link');
@@ -91,12 +92,12 @@ export function createCompositionModel({
     },
     systemStateOf: (states, at) => steps.systemStateOf(states[at]!, states[at + 1]!),
     eventOf: (label) => events[label]!.event,
-    possibilities: possibilities(members).map(({ name, sentence, from, to, keepsBounds }) => ({
+    possibilities: possibilities(members).map(({ name, sentence, from, to, scalingOnly }) => ({
       name,
       sentence,
       from: (states, at) => from(sideOf(states[at]!)),
       to: (states, at) => to(sideOf(states[at]!), channelOf(states[at + 1]!)),
-      by: keepsBounds ? keepingBounds : withoutFaults,
+      by: scalingOnly ? byScaling : withoutFaults,
     })),
     invariants: PROPERTIES.map(({ name, sentence, upstream }) => ({ name, sentence, upstream })),
     quiescent: (states, at) => isSettled(sideOf(states[at]!), channelOf(states[at + 1]!)),
@@ -106,8 +107,11 @@ export function createCompositionModel({
   };
 }
 
-function isOfBounds({ event }: SystemEvent): boolean {
-  return event === 'raiseMin' || event === 'lowerMin' || event === 'raiseMax' || event === 'lowerMax';
+/** What a user does to the size of a group, or to its bounds. */
+function isOfSize({ to, event }: SystemEvent): boolean {
+  return to === 'group'
+    ? event === 'raiseMin' || event === 'lowerMin' || event === 'raiseMax' || event === 'lowerMax'
+    : to === 'member' && event === 'destroy';
 }
 
 function isLoss(event: SystemEvent): boolean {

@@ -245,8 +245,8 @@ export interface PossibleState {
   readonly sentence: string;
   from(side: Side): boolean;
   to(side: Side, channel: TracedChannel): boolean;
-  /** Whether users change the group's bounds on the way. */
-  readonly keepsBounds: boolean;
+  /** Whether the group has to come there by scaling, without a user who changes its bounds or destroys its VMs. */
+  readonly scalingOnly: boolean;
 }
 
 /** All that has to stay possible in a group with so many places for members. */
@@ -258,14 +258,14 @@ export function possibilities(members: number): PossibleState[] {
       sentence: 'From every state of a group and its rule there is a way to all in force.',
       from: isUsable,
       to: (side, channel) => saysInForce(side) && isSettled(side, channel),
-      keepsBounds: false,
+      scalingOnly: false,
     },
     ...Array.from({ length: members }, (_, i) => i + 1).map((size) => ({
       name: `size-${size}-is-reachable`,
-      sentence: `A group with min <= ${size} <= max can have ${size} VM${size > 1 ? 's' : ''}.`,
+      sentence: `A group with min <= ${size} <= max can scale to ${size} VM${size > 1 ? 's' : ''}.`,
       from: (side: Side) => isUsable(side) && side.group.context.min <= size && size <= side.group.context.max,
       to: (side: Side) => side.group.context.size === size,
-      keepsBounds: true,
+      scalingOnly: true,
     })),
   ];
 }
