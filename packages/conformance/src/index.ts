@@ -10,7 +10,7 @@ export { ROUTER_FAULTS, type RouterFault } from './faults/faults.ts';
 export { type Mutant, type MutantsOptions, runMutants } from './mutants/mutants.ts';
 export { type ConformOptions, type ConformResult, conform, type SuiteResult } from './run/conform.ts';
 export type { StepCost } from './run/costs-seen.ts';
-export type { FailureReport, ReplayFile } from './run/failure-report.ts';
+export type { ChangesReplay, FailureReport, ReplayFile } from './run/failure-report.ts';
 export { parseReplay, replayPath } from './run/replay-path.ts';
 export { type Goals, SUITES, type Suite, type SuiteName } from './suites/suites.ts';
 export type { OwnRouter, RouterKind } from './sut/routers.ts';

@@ -21,7 +21,7 @@ export function addConform(program: Command, context: Context): void {
     .addOption(dataPlaneOption())
     .addOption(
       new Option('--suite <suite>', 'what to cover; the stories of reported bugs are always played first')
-        .choices(['transitions', 'pairs', 'interactions', 'all'])
+        .choices(['transitions', 'pairs', 'interactions', 'changes', 'all'])
         .default('all'),
     )
     .addOption(

@@ -87,7 +87,8 @@ async function replay(path: string, output: OutputFormat, context: Context): Pro
     if (code !== undefined) return context.exit(code);
   }
   const failure = await replayPath(file);
-  const good = `All ${file.moves.length} steps are as the model says.\n`;
+  const { length } = 'moves' in file ? file.moves : file.operations;
+  const good = `All ${length} steps are as the model says.\n`;
   context.stdout(output === 'json' ? json({ failure: failure ?? null }) : failure ? describe(failure, path) : good);
   context.exit(failure === undefined ? exitCodes.done : exitCodes.doesNotHold);
 }

@@ -14,7 +14,7 @@ import { Tracer } from '../oracle/tracer.ts';
 import { closeTestSession, openTestSession } from '../run/conform.ts';
 import { play } from '../run/play.ts';
 import { randomWalk, shortestPathToEachState } from '../suites/baselines.ts';
-import { planSuite, SUITES, type Suite, type SuiteName } from '../suites/suites.ts';
+import { MODEL_SUITES, planSuite, type Suite, type SuiteName } from '../suites/suites.ts';
 import { FIXED, type RouterKind } from '../sut/routers.ts';
 import { createModelMutant, type Detection, detectModelMutant, type ModelMutant } from './model-mutant.ts';
 
@@ -62,7 +62,7 @@ export async function runMutants({
 }: MutantsOptions = {}): Promise<Mutant[]> {
   progress('plans the suites');
   const suites: Suite[] = [];
-  for (const suite of SUITES) {
+  for (const suite of MODEL_SUITES) {
     suites.push(...planSuite(suite, 'router'));
     await signalsCome();
   }

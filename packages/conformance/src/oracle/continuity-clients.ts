@@ -34,7 +34,7 @@ export class ContinuityClients {
   }
 
   /** Returns what this step must not have done to the clients; then replaces the clients that are gone. */
-  async look({ stimulus, expected }: ConcreteStep): Promise<Difference[]> {
+  async look({ stimulus, expected }: Pick<ConcreteStep, 'stimulus' | 'expected'>): Promise<Difference[]> {
     if (['boot', 'halt', 'wipe'].includes(stimulus.do)) await this.leave();
     const found: Difference[] = [];
     for (const rule of expected.rules) {

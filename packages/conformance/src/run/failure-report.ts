@@ -1,6 +1,9 @@
 import { ruleId } from '@limpet/router';
+import type { PlannedOperation } from '../changes/operation.ts';
+import { type FailingOperations, observationsOf } from '../changes/run-changes.ts';
 import { describePosition } from '../model/describe-position.ts';
 import { type AbstractStep, abstractStepsOf, execute } from '../model/test-model.ts';
+import type { Difference } from '../oracle/compare.ts';
 import { expectedObservation, noObservation, type RuleObservation } from '../oracle/rule-observation.ts';
 import { regressions } from '../suites/regressions.ts';
 import type { Suite } from '../suites/suites.ts';
@@ -20,6 +23,15 @@ export interface ReplayFile {
   moves: readonly AbstractStep[];
 }
 
+/** What `limpet conform --replay` reads of a failure of the suite `changes`. */
+export interface ChangesReplay {
+  router: string;
+  dataPlane: 'real' | 'memory';
+  bug?: string | undefined;
+  /** The path from a wiped host. */
+  operations: readonly PlannedOperation[];
+}
+
 /** A failure for people and scripts. The keys are part of the JSON output. */
 export interface FailureReport {
   /** The steps, in words; the last one fails. */
@@ -34,7 +46,7 @@ export interface FailureReport {
   observed: Record<string, string>;
   /** The model's state, lane by lane. */
   model: Record<string, string>;
-  replay: ReplayFile;
+  replay: ReplayFile | ChangesReplay;
 }
 
 /** Makes the report of a failing path. */
@@ -52,9 +64,7 @@ export function reportFailure(
     suite.suite === 'stories' ? regressions.find(({ upstream }) => upstream === suite.about) : undefined;
   return {
     path: steps.map(({ sentence }) => sentence),
-    sentences: differences.map(
-      ({ check, of, expected, observed }) => `${of}: ${check}: expected ${expected}, observed ${observed}`,
-    ),
+    sentences: differences.map(sentenceOf),
     ...(regression !== undefined && { story: `${regression.upstream}: ${regression.sentence}` }),
     ...sideBySide(failure),
     model: describePosition(steps.at(-1)!.after),
@@ -69,6 +79,22 @@ export function reportFailure(
     },
   };
 }
+
+/** Makes the report of a failing path of the suite `changes`. */
+export const reportOperations = (
+  { path, failure }: FailingOperations,
+  { router, dataPlane, bug }: Omit<ChangesReplay, 'operations'>,
+): FailureReport => ({
+  path: path.map(({ sentence }) => sentence),
+  sentences: failure.differences.map(sentenceOf),
+  ...observationsOf(failure),
+  model: {},
+  replay: { router, dataPlane, ...(bug !== undefined && { bug }), operations: path },
+});
+
+/** A difference in words. */
+const sentenceOf = ({ check, of, expected, observed }: Difference): string =>
+  `${of}: ${check}: expected ${expected}, observed ${observed}`;
 
 function sideBySide({ step, observed }: Failure): Pick<FailureReport, 'expected' | 'observed'> {
   const { rules, alive } = step.expected;

@@ -1,8 +1,16 @@
+import type { PlannedOperation } from '../changes/operation.ts';
+import { playChanges } from '../changes/play-changes.ts';
 import { ConformanceError } from '../errors.ts';
 import { edgesOf, openTestModel } from '../model/test-model.ts';
 import { nameOf, type OwnRouter, type RouterKind } from '../sut/routers.ts';
 import { closeTestSession, openTestSession } from './conform.ts';
-import { type FailureReport, type ReplayFile, reportFailure } from './failure-report.ts';
+import {
+  type ChangesReplay,
+  type FailureReport,
+  type ReplayFile,
+  reportFailure,
+  reportOperations,
+} from './failure-report.ts';
 import { play } from './play.ts';
 
 const kinds: readonly RouterKind[] = ['memory', 'cloudstack', 'haproxy'];
@@ -12,14 +20,14 @@ const kinds: readonly RouterKind[] = ['memory', 'cloudstack', 'haproxy'];
  *
  * @throws ConformanceError `CONFORMANCE_REPLAY_INVALID` with the field.
  */
-export function parseReplay(text: string): ReplayFile & { router: RouterKind } {
-  let value: Partial<ReplayFile>;
+export function parseReplay(text: string): (ReplayFile | ChangesReplay) & { router: RouterKind } {
+  let value: Partial<ReplayFile & ChangesReplay>;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     throw new ConformanceError('CONFORMANCE_REPLAY_INVALID', 'the file is not JSON', { cause });
   }
-  const { router, dataPlane, bug, groups, members, port, moves } = value ?? {};
+  const { router, dataPlane, bug, groups, members, port, moves, operations } = value ?? {};
   const need = (ok: boolean, field: string, what: string) => {
     if (!ok) throw new ConformanceError('CONFORMANCE_REPLAY_INVALID', `${field}: expected ${what}`);
   };
@@ -30,6 +38,15 @@ export function parseReplay(text: string): ReplayFile & { router: RouterKind } {
   );
   need(dataPlane === 'real' || dataPlane === 'memory', 'dataPlane', 'real or memory');
   need(bug === undefined || typeof bug === 'string', 'bug', 'the name of a bug');
+  if (operations !== undefined) {
+    const isOperation = (planned: PlannedOperation) => typeof planned?.operation?.do === 'string';
+    need(
+      Array.isArray(operations) && operations.every(isOperation),
+      'operations',
+      'a list of { operation, sentence, goals }',
+    );
+    return value as ChangesReplay & { router: RouterKind };
+  }
   for (const [field, count] of Object.entries({ groups, members })) need(count === 1 || count === 2, field, '1 or 2');
   need(Number.isInteger(port) && port! > 0 && port! < 65_535, 'port', 'a port');
   need(
@@ -47,8 +64,9 @@ export function parseReplay(text: string): ReplayFile & { router: RouterKind } {
  * @throws ConformanceError `CONFORMANCE_STEP_IMPOSSIBLE` when the model cannot take the path any more
  */
 export async function replayPath(
-  file: Omit<ReplayFile, 'router'> & { router: RouterKind | OwnRouter },
+  file: (Omit<ReplayFile, 'router'> | Omit<ChangesReplay, 'router'>) & { router: RouterKind | OwnRouter },
 ): Promise<FailureReport | undefined> {
+  if ('operations' in file) return replayOperations(file);
   const testModel = openTestModel(file);
   const path = edgesOf(testModel, file.moves);
   if (path === undefined)
@@ -67,6 +85,23 @@ export async function replayPath(
         { ...file, router: nameOf(file.router) },
       )
     );
+  } finally {
+    await closeTestSession(session);
+  }
+}
+
+async function replayOperations(
+  file: Omit<ChangesReplay, 'router'> & { router: RouterKind | OwnRouter },
+): Promise<FailureReport | undefined> {
+  const session = await openTestSession(file);
+  try {
+    const { operations } = file;
+    const failure = await playChanges(
+      { testBed: session.testBed, traits: session.sut.traits },
+      operations.map(({ operation }) => operation),
+    );
+    const path = operations.slice(0, (failure?.at ?? -1) + 1);
+    return failure && reportOperations({ path, failure }, { ...file, router: nameOf(file.router) });
   } finally {
     await closeTestSession(session);
   }

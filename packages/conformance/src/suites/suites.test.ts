@@ -2,9 +2,9 @@ import { createRandom } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
 import { pathsFor } from '../run/conform.ts';
 import { randomWalk } from './baselines.ts';
-import { planSuite, SUITES } from './suites.ts';
+import { MODEL_SUITES, planSuite } from './suites.ts';
 
-describe.each(SUITES)('the suite %s', (name) => {
+describe.each(MODEL_SUITES)('the suite %s', (name) => {
   const suites = planSuite(name, 'router');
 
   it('meets every goal, also with two workers', () => {

@@ -21,8 +21,12 @@ import { regressions } from './regressions.ts';
 import { edgeSets, pairClass, routerGoals, wholeClass } from './router-goals.ts';
 import { pairsMet, routerPairTour } from './router-pairs.ts';
 
-/** Names of the suites, in the order in which they are played. `stories` are the regressions. */
-export const SUITES = ['stories', 'transitions', 'interactions', 'pairs'] as const;
+/** Suites of paths through the model. `stories` are the regressions. */
+export const MODEL_SUITES = ['stories', 'transitions', 'interactions', 'pairs'] as const;
+/** Name of a suite of paths through the model. */
+export type ModelSuiteName = (typeof MODEL_SUITES)[number];
+/** Names of the suites, in the order in which they are played. `changes` is about what a router can do, and needs no model. */
+export const SUITES = [...MODEL_SUITES, 'changes'] as const;
 /** Name of a suite. */
 export type SuiteName = (typeof SUITES)[number];
 
@@ -37,7 +41,7 @@ type Paths = readonly (readonly number[])[];
 
 /** A planned suite. */
 export interface Suite {
-  readonly suite: SuiteName;
+  readonly suite: ModelSuiteName;
   /** What is covered, in words. */
   readonly about: string;
   readonly testModel: TestModel;
@@ -50,9 +54,9 @@ export interface Suite {
 }
 
 /** Plans a suite: one tour, or two. */
-export const planSuite = (suite: SuiteName, goals: Goals): Suite[] => PLANS[suite](goals);
+export const planSuite = (suite: ModelSuiteName, goals: Goals): Suite[] => PLANS[suite](goals);
 
-const PLANS: Readonly<Record<SuiteName, (goals: Goals) => Suite[]>> = {
+const PLANS: Readonly<Record<ModelSuiteName, (goals: Goals) => Suite[]>> = {
   stories: () => [...planRegressions()],
   transitions: (goals) => {
     if (goals === 'everything') return [planTransitions(2)];
@@ -78,7 +82,7 @@ const PLANS: Readonly<Record<SuiteName, (goals: Goals) => Suite[]>> = {
 const modelWith = (groups: number, members: number): TestModel =>
   openTestModel({ groups, members, costOf, resetCost: RESET_COST });
 
-function planGoals(suite: SuiteName, about: string, testModel: TestModel, sets: readonly number[][]): Suite {
+function planGoals(suite: ModelSuiteName, about: string, testModel: TestModel, sets: readonly number[][]): Suite {
   const { goals, paths } = goalTour(testModel.graph, sets);
   return { suite, about, testModel, goals, paths, met: (played) => metGoals(replay(testModel.graph, played), sets) };
 }

@@ -26,7 +26,8 @@ const drainDeadlineMs = 0;
 
 const routers: Readonly<Record<RouterKind, RouterTraits>> = {
   haproxy: {
-    open: (dataPlane, dir) => createHaproxyRouter({ dataPlane, dir, settings: { drainDeadlineMs } }),
+    open: (dataPlane, dir, settings) =>
+      createHaproxyRouter({ dataPlane, dir, settings: { drainDeadlineMs, ...settings } }),
     crashes: true,
     embedded: false,
     filtersNetworks: true,
@@ -107,8 +108,8 @@ function faultyTraitsOf(kind: RouterKind, fault: string): RouterTraits {
   const faulty = new Map<string, ReturnType<typeof injectFault>>();
   return {
     ...life,
-    open: (dataPlane, dir) => {
-      const openFaulty = faulty.get(dir) ?? injectFault(fault, (machine) => open(machine, dir));
+    open: (dataPlane, dir, settings) => {
+      const openFaulty = faulty.get(dir) ?? injectFault(fault, (machine) => open(machine, dir, settings));
       faulty.set(dir, openFaulty);
       return openFaulty(dataPlane);
     },

@@ -6,13 +6,18 @@
 import type { Command, CommandResult, RuleKey } from '@limpet/contract';
 import { dispatch } from '@limpet/contract';
 import { CrashInjector, type DataPlane } from '@limpet/data-plane';
-import type { Router } from '@limpet/router';
+import type { Router, RouterSettings } from '@limpet/router';
 import { proxyName } from '@limpet/router';
 import { sectionOf } from './config-section.ts';
 import type { TestBed } from './test-bed.ts';
 
-/** Opens a router on a data plane; called again after a crash or a reboot. @param dir - the router's folder */
-export type OpenRouter = (dataPlane: DataPlane, dir: string) => Promise<Router>;
+/**
+ * Opens a router on a data plane; called again after a crash or a reboot.
+ *
+ * @param dir - the router's folder
+ * @param settings - other settings than the usual ones, for a router that has such
+ */
+export type OpenRouter = (dataPlane: DataPlane, dir: string, settings?: Partial<RouterSettings>) => Promise<Router>;
 
 /** How a kind of router lives. */
 export interface RouterTraits {
@@ -58,6 +63,11 @@ export class SystemUnderTest {
     this.#note(command, answer.outcome);
     await this.#injector.idle();
     return answer;
+  }
+
+  /** Resolves when the router has no work left. */
+  async idle(): Promise<void> {
+    await this.#injector.idle();
   }
 
   /** Starts the host, and the router on it. */

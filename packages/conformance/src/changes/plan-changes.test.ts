@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { planChanges } from './plan-changes.ts';
+
+describe('the plan of the suite changes', () => {
+  const { goals, paths } = planChanges();
+
+  it('has an operation for each of its goals', () => {
+    const met = new Set(paths.flatMap((path) => path.flatMap((planned) => planned.goals)));
+    expect([...goals].filter((goal) => !met.has(goal))).toEqual([]);
+  });
+
+  it('has every step of a router after every other', () => {
+    for (const goal of ['reload, then set-addr', 'set-addr, then set-ready', 'enable-health, then set-maxconn'])
+      expect(goals).toContain(goal);
+    expect([...goals].filter((goal) => goal.includes(', then '))).toHaveLength(11 ** 2);
+  });
+
+  it('has the boundaries of ports and weights', () => {
+    const text = JSON.stringify(paths);
+    for (const boundary of ['"port":1,', '"port":65535,', '"weight":256', '"maxConnections":4096', '"cidrs":[]'])
+      expect(text).toContain(boundary);
+  });
+
+  it('is the same each time', () => {
+    expect(planChanges().paths).toEqual(paths);
+  });
+});

@@ -1,0 +1,78 @@
+/**
+ * What a router does to HAProxy, read at its port: the kinds of step of its plan, without a look at the plan.
+ *
+ * @module
+ */
+import { changingCommands, type DataPlane, interceptCalls, type PortCall } from '@limpet/data-plane';
+
+/** Kinds of step from HAProxy's state to the desired one. All but the first two are commands of the Runtime API. */
+export const STEP_KINDS = [
+  'start',
+  'reload',
+  'add-server',
+  'set-addr',
+  'set-weight',
+  'enable-health',
+  'set-ready',
+  'set-maint',
+  'set-map',
+  'set-maxconn',
+  'enable-frontend',
+  'update-certificate',
+] as const;
+/** A kind of step. A member that leaves goes through `set-maint`, as one in maintenance does. */
+export type StepKind = (typeof STEP_KINDS)[number];
+
+const COMMANDS: readonly (readonly [RegExp, StepKind])[] = [
+  [/^add server (\S+)/, 'add-server'],
+  [/^set server (\S+) addr /, 'set-addr'],
+  [/^set server (\S+) weight /, 'set-weight'],
+  [/^enable health (\S+)/, 'enable-health'],
+  [/^set server (\S+) state ready/, 'set-ready'],
+  [/^set server (\S+) state maint/, 'set-maint'],
+  [/^(?:set|add) map \S+ (\d+_\S+) /, 'set-map'],
+  [/^set maxconn frontend (\S+)/, 'set-maxconn'],
+  [/^enable frontend (\S+)/, 'enable-frontend'],
+  [/^commit ssl cert (\S+)/, 'update-certificate'],
+];
+
+/** Collects the steps of a router. */
+export class StepsSeen {
+  #steps: StepKind[] = [];
+  /** Servers added since the last `take`: what else is done to them belongs to the addition. */
+  readonly #added = new Set<string>();
+
+  /** A data plane whose calls are noted. */
+  watch(dataPlane: DataPlane): DataPlane {
+    return interceptCalls(dataPlane, (call, proceed) => {
+      this.#note(call);
+      return proceed();
+    });
+  }
+
+  /** The steps since the last call, in order. */
+  take(): StepKind[] {
+    const steps = this.#steps;
+    this.#steps = [];
+    this.#added.clear();
+    return steps;
+  }
+
+  #note(call: PortCall): void {
+    if (call.port !== 'haproxy') return;
+    if (call.method === 'start') this.#steps.push('start');
+    else if (call.method === 'signalReload') this.#steps.push('reload');
+    else if (call.method === 'runtime') for (const command of changingCommands(call)) this.#noteCommand(command);
+  }
+
+  #noteCommand(command: string): void {
+    for (const [pattern, kind] of COMMANDS) {
+      const of = pattern.exec(command)?.[1];
+      if (of === undefined) continue;
+      if (kind === 'add-server') this.#added.add(of);
+      else if (this.#added.has(of)) return;
+      this.#steps.push(kind);
+      return;
+    }
+  }
+}
