@@ -23,7 +23,7 @@ export const houses: readonly House[] = [
   },
   {
     folder: 'packages/conformance/src',
-    floors: [['mutants'], ['run'], ['oracle'], ['concretize'], ['sut', 'suites'], ['model', 'faults']],
+    floors: [['mutants'], ['run'], ['changes'], ['oracle'], ['concretize'], ['sut', 'suites'], ['model', 'faults']],
   },
   {
     folder: 'packages/state-space/src',

@@ -35,7 +35,7 @@ export class AffinityClients {
   async hold(rule: RuleRecord): Promise<void> {
     if (this.#testBed.kind !== 'memory' || clientProtocol(rule) !== 'tcp' || servingOf(rule).length === 0) return;
     const { ip, port } = rule;
-    const clients = [...insiders, ...insiders, ...(isAdmitted(rule, outsider) ? [outsider] : [])];
+    const clients = [...insiders.flatMap((one) => [one, one]), ...(isAdmitted(rule, outsider) ? [outsider] : [])];
     const held = await this.#testBed.clients.hold(
       clients.map((client) => ({ client, ip, port, protocol: 'tcp' as const })),
     );
@@ -54,7 +54,8 @@ export class AffinityClients {
     const answers = await this.#testBed.clients.askHeld(ids);
     const open = held.filter((_, at) => answers[at]?.ok === true);
     const found = held.flatMap((one) => this.#fate(one, open.includes(one), before, after));
-    if (after !== undefined && isBound(after) && !isBound(before)) found.push(...(await this.#affinity(open, after)));
+    if (after !== undefined && isBound(after) && !isBound(before))
+      found.push(...(await this.#affinity(held, open, before, after)));
     await this.#testBed.clients.release(ids);
     return found;
   }
@@ -76,8 +77,20 @@ export class AffinityClients {
   }
 
   /** All connections of a client are with one member, to which a new one goes as well. */
-  async #affinity(open: readonly HeldConnection[], rule: RuleRecord): Promise<Difference[]> {
+  async #affinity(
+    held: readonly HeldConnection[],
+    open: readonly HeldConnection[],
+    before: RuleRecord,
+    rule: RuleRecord,
+  ): Promise<Difference[]> {
     const { ip, port } = rule;
+    const serving = new Set(servingOf(rule).map(({ vm }) => vm));
+    const kept = held.filter(({ client, vm }) => serving.has(vm) && whyItEnds(client, vm, before, rule) === undefined);
+    const lost = new Set(
+      kept.map(({ client }) => client).filter((client) => open.every((one) => one.client !== client)),
+    );
+    if (lost.size > 0)
+      return [{ check: 'affinity', of: ruleId(rule), expected: 'a connection each', observed: `none of ${[...lost]}` }];
     const clients = [...new Set(open.map(({ client }) => client))];
     const answers = await this.#testBed.clients.ask(
       clients.map((client) => ({ client, ip, port, protocol: 'tcp' as const })),

@@ -108,6 +108,7 @@ export const FIELDS = {
     const leaves = serving[Math.floor(random() * serving.length)];
     return { ...rule, members: rule.members.filter((member) => member !== leaves) };
   }),
+  'all members leave': (rule) => (rule.members.length === 0 ? undefined : { ...rule, members: [] }),
   'the weight of a member': changeMember(serves, ({ weight = 1, ...member }, random) => {
     const now = other([1, 3, 255, 256], weight, random);
     return now === 1 ? member : { ...member, weight: now };

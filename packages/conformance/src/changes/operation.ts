@@ -15,7 +15,7 @@ export type Operation =
   | { readonly do: 'drift'; readonly kind: DriftKind; readonly key: RuleKey }
   /** The host stops and starts. */
   | { readonly do: 'restart' }
-  /** The router's process dies, and starts with another timeout in its settings. Milliseconds. */
+  /** The router's process dies, and starts with another time-out of clients in its settings. */
   | { readonly do: 'settings'; readonly clientTimeoutSeconds: number };
 
 /** An operation, and the goals that it meets when what it does is seen. */

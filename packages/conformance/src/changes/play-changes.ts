@@ -14,6 +14,7 @@ import { type RouterTraits, SystemUnderTest } from '../sut/system-under-test.ts'
 import type { TestBed } from '../sut/test-bed.ts';
 import { AffinityClients } from './affinity-clients.ts';
 import { driftOfKind } from './drifts.ts';
+import { PORTS } from './fields.ts';
 import type { Operation } from './operation.ts';
 import { type StepKind, StepsSeen } from './steps-seen.ts';
 
@@ -84,6 +85,17 @@ class ChangesPlayer {
 
   async begin(): Promise<void> {
     await this.#sut.wipe();
+    await this.#boot();
+  }
+
+  /** Other programs have their own rules in INPUT: the router's accepts have to come before them. */
+  async #boot(): Promise<void> {
+    const { packetFilter } = this.#testBed.host().dataPlane;
+    for (const port of PORTS) {
+      const tcp = ['-p', 'tcp', '-m', 'tcp', '--dport', `${port}`];
+      await packetFilter.run(['-A', 'INPUT', '-s', '198.19.0.0/16', ...tcp, '-j', 'ACCEPT']);
+      await packetFilter.run(['-A', 'INPUT', ...tcp, '-j', 'DROP']);
+    }
     await this.#sut.boot();
   }
 
@@ -136,7 +148,7 @@ class ChangesPlayer {
         return this.#drift(operation);
       case 'restart':
         await this.#sut.halt();
-        await this.#sut.boot();
+        await this.#boot();
         return [];
       case 'settings': {
         this.#settings = { timeouts: { connect: 5, client: operation.clientTimeoutSeconds, server: 50 } };
