@@ -1,5 +1,6 @@
 import { type Exploration, type ExploreOptions, explore } from './explore.ts';
 import { checkLiveness, type Liveness } from './liveness.ts';
+import { isSource } from './load-model.ts';
 import type { Model, ModelSource } from './model.ts';
 import { type Trace, traceTo } from './trace.ts';
 
@@ -15,17 +16,21 @@ export interface InvariantResult {
 
 /** The verdict on a model. */
 export interface CheckResult {
-  /** True when every invariant and liveness hold. */
+  /** True when every invariant and liveness hold, and all states were explored: nothing holds that is only half looked at. */
   holds: boolean;
   exploration: Exploration;
   invariants: InvariantResult[];
-  /** Null when it was not looked at: the exploration stopped at a violation. */
+  /** Null when it was not looked at: the exploration is not complete, `exploration.stoppedBy` says why. */
   liveness: Liveness | null;
   /** A shortest run to the nearest violation of an invariant; without one, that of liveness. */
   counterexample: { property: string; trace: Trace } | null;
 }
 
-/** Explores a model, then checks its invariants and that the system comes to quiescence. */
+/**
+ * Explores a model, then checks its invariants and that the system comes to quiescence.
+ *
+ * @throws CheckerError as `explore` and `checkLiveness` do.
+ */
 export async function check(from: ModelSource | Model, options: ExploreOptions = {}): Promise<CheckResult> {
   const exploration = await explore(from, options);
   const { model, violations, complete } = exploration;
@@ -41,8 +46,8 @@ export async function check(from: ModelSource | Model, options: ExploreOptions =
     : liveness?.trace
       ? { property: 'liveness', trace: liveness.trace }
       : null;
-  return { holds: counterexample === null, exploration, invariants, liveness, counterexample };
+  return { holds: counterexample === null && complete, exploration, invariants, liveness, counterexample };
 }
 
 const livenessOptions = (from: ModelSource | Model, { threads = 2 }: ExploreOptions) =>
-  'factory' in from ? { source: from, threads } : {};
+  isSource(from) ? { source: from, threads } : {};

@@ -1,7 +1,8 @@
 import { CheckerError } from './errors.ts';
-import { chunkLength, createSuccessors } from './expand.ts';
+import { chunkLength } from './expand.ts';
 import type { Model } from './model.ts';
 import { control, copyState, hashState, type Store, sameState } from './store.ts';
+import { createSuccessors, writeSuccessors } from './successors/successors.ts';
 import type { Task } from './task.ts';
 
 const batchLength = 4096;
@@ -77,8 +78,7 @@ export function createEdgeWriter(model: Model, store: Store, buffers: EdgeBuffer
     let pending = 0;
     for (let index = from; index < to; index++) {
       const at = index * words;
-      out.count = 0;
-      model.successors(states, at, out);
+      writeSuccessors(model, states, at, out);
       graph.quiescent[index] = model.quiescent(states, at) ? 1 : 0;
       const before = pending;
       for (let i = 0; i < out.count; i++) {
@@ -136,6 +136,6 @@ export function createEdgeWriter(model: Model, store: Store, buffers: EdgeBuffer
 
 const notReached = (model: Model): CheckerError =>
   new CheckerError(
-    'CHECKER_STATE_NOT_REACHED',
-    `${model.name}: a successor was not found among the states explored; the model must be deterministic, and the exploration complete`,
+    'CHECKER_NOT_DETERMINISTIC',
+    `${model.name}: a successor was not found among all states explored: the successors must be a function of the state alone`,
   );

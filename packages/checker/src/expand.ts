@@ -1,6 +1,8 @@
 import type { Findings } from './findings.ts';
-import type { Model, Successors } from './model.ts';
+import type { Model } from './model.ts';
 import { busySlot, control, copyState, emptySlot, hashState, noParent, type Store, sameState } from './store.ts';
+import { createSampler } from './successors/sampler.ts';
+import { createProbe, createSuccessors, writeSuccessors } from './successors/successors.ts';
 
 /** Successors of this many states, or more, are looked up at once: their memory accesses overlap. */
 const batchLength = 2048;
@@ -12,13 +14,6 @@ export const chunkLength = (model: Model): number =>
 /** Most states that a thread can add between two looks at how many there are. */
 export const slackOf = (model: Model): number =>
   Math.max(batchLength, model.maxSuccessors) + chunkLength(model) * model.maxSuccessors;
-
-/** A buffer for the steps from one state. */
-export const createSuccessors = (model: Model): Successors => ({
-  states: new Uint32Array(model.maxSuccessors * model.words),
-  labels: new Uint32Array(model.maxSuccessors),
-  count: 0,
-});
 
 /** Expands states into their successors and stores the new ones. One for each thread. */
 export interface Expander {
@@ -52,6 +47,8 @@ export function createExpander(model: Model, store: Store, findings: Findings): 
   const { words } = model;
   const { states, parents, slots } = store;
   const shared = store.control;
+  const sample = createSampler();
+  const probe = createProbe(model);
   const out = createSuccessors(model);
   const length = Math.max(batchLength, model.maxSuccessors);
   const batch = new Uint32Array(length * words);
@@ -155,9 +152,9 @@ export function createExpander(model: Model, store: Store, findings: Findings): 
       flush();
     },
     expand(from, to) {
+      sample(from, to, (index) => probe(states, index * words));
       for (let index = from; index < to; index++) {
-        out.count = 0;
-        model.successors(states, index * words, out);
+        writeSuccessors(model, states, index * words, out);
         const { count } = out;
         if (pending + count > length) flush();
         for (let i = 0; i < count; i++) put(out.states, i * words, index);

@@ -1,7 +1,7 @@
 import { CheckerError } from './errors.ts';
 import { slackOf } from './expand.ts';
 import { allocateFindings, countTransitions, createFindings, readViolations, type Violation } from './findings.ts';
-import { loadModel, requireModel } from './load-model.ts';
+import { isSource, loadModel } from './load-model.ts';
 import {
   defaultMemoryBytes,
   type MemoryPlan,
@@ -14,6 +14,7 @@ import {
   stateBytes,
 } from './memory.ts';
 import type { Model, ModelSource } from './model.ts';
+import { requireModel } from './require-model.ts';
 import { allocateStore, control, maxThreads, openStore, type Store, type StoreBuffers } from './store.ts';
 import { createExpanderFor, roundKind } from './tasks.ts';
 import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
@@ -27,7 +28,10 @@ export interface ExploreProgress {
   seconds: number;
 }
 
-/** How an exploration runs. None of it changes which states are found. */
+/** Why an exploration ended before it had expanded every state. */
+export type StoppedBy = 'violation' | 'maxStates' | 'maxDepth';
+
+/** How an exploration runs, and when it ends early. */
 export interface ExploreOptions {
   /** Threads that work, the calling one included; 2 unless told. Only a `ModelSource` can have more than one. */
   threads?: number;
@@ -37,6 +41,13 @@ export interface ExploreOptions {
   onProgress?: (progress: ExploreProgress) => void;
   /** Stop after the first level that has a violation; off unless told. Counts are then those of the levels explored. */
   stopAtViolation?: boolean;
+  /**
+   * Stop once more than so many states are found; no bound but memory unless told. There are then some thousand more at
+   * the most, since a thread finishes the states that it has begun.
+   */
+  maxStates?: number;
+  /** Stop before states that are so many steps from the initial ones are expanded; no bound unless told. */
+  maxDepth?: number;
 }
 
 /** Every state that can be reached from the initial ones, and what was found on the way. */
@@ -54,8 +65,10 @@ export interface Exploration {
   bytesPerState: number;
   /** Threads that took part. */
   threads: number;
-  /** False when it stopped at a violation. */
+  /** False when it ended early: what was not found may still be there. */
   complete: boolean;
+  /** Why it is not complete; null when it is. */
+  stoppedBy: StoppedBy | null;
   /** One for each invariant that does not hold, the nearest first. */
   violations: Violation[];
   /** The states themselves; `store.states` holds `words` words each, in breadth-first order. */
@@ -75,14 +88,19 @@ const progressInterval = 250;
 
 /**
  * Visits every reachable state, breadth first: the first state that violates an invariant is one that is nearest to the
- * initial states. Exact: states are stored and compared as a whole. The counts do not depend on the number of threads.
+ * initial states. Exact: states are stored and compared as a whole. The counts do not depend on the number of threads,
+ * unless `maxStates` ends it.
  *
- * @throws CheckerError `CHECKER_OUT_OF_MEMORY` before more than `memoryBytes` are taken.
+ * @throws CheckerError `CHECKER_BAD_MODEL`, `CHECKER_BAD_OPTION`; `CHECKER_TOO_MANY_SUCCESSORS` and
+ * `CHECKER_NOT_DETERMINISTIC` when the model breaks its contract; `CHECKER_OUT_OF_MEMORY` before more than `memoryBytes`
+ * are taken; `CHECKER_THREAD_FAILED` for an error of the model's own in another thread.
  */
 export async function explore(from: ModelSource | Model, options: ExploreOptions = {}): Promise<Exploration> {
-  const source = 'factory' in from ? from : undefined;
-  const model = 'factory' in from ? await loadModel(from) : requireModel(from);
+  requireLimits(options);
+  const source = isSource(from) ? from : undefined;
+  const model = isSource(from) ? await loadModel(from) : requireModel(from);
   const threads = source ? requireThreads(options.threads ?? 2) : 1;
+  const { maxStates = Number.POSITIVE_INFINITY } = options;
   const memoryBytes = options.memoryBytes ?? defaultMemoryBytes();
   const slack = slackOf(model) * threads;
   const leastLog2Slots = Math.ceil(Math.log2(4 * slack));
@@ -91,8 +109,8 @@ export async function explore(from: ModelSource | Model, options: ExploreOptions
   const findings = allocateFindings(threads);
   const store = openStore(buffers);
   const pool = createWorkerPool(model, source, { store: buffers, findings }, threads);
-  const search: Search = { model, store, findings, pool, threads, slack, memoryBytes, most: plan.log2Slots };
-  if (store.seen) store.control[control.pauseAt] = store.capacity;
+  const search: Search = { model, store, findings, pool, threads, slack, memoryBytes, maxStates, most: plan.log2Slots };
+  if (store.seen) store.control[control.pauseAt] = Math.min(store.capacity, maxStates);
   else setTableSize(search, leastLog2Slots);
   try {
     return { ...(await runSearch(search, options)), buffers };
@@ -113,6 +131,7 @@ interface Search {
   threads: number;
   slack: number;
   memoryBytes: number;
+  maxStates: number;
   /** The hash table may grow to 2 ** this many slots. */
   most: number;
 }
@@ -122,21 +141,31 @@ async function runSearch(search: Search, options: ExploreOptions): Promise<Omit<
   const words = store.control;
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
+  const { maxDepth = Number.POSITIVE_INFINITY } = options;
   const names = model.invariants.map(({ name }) => name);
   const report = throttle(options.onProgress);
   createExpanderFor(model, store, createFindings(findings, 0, store)).addInitial();
 
   let depth = 0;
-  let complete = true;
+  let stoppedBy: StoppedBy | null = null;
   let started = false;
-  for (let start = 0, end = words[control.count]!; start < end; ) {
+  levels: for (let start = 0, end = words[control.count]!; start < end; ) {
     if (options.stopAtViolation && readViolations(findings, names, store).length > 0) {
-      complete = false;
+      stoppedBy = 'violation';
+      break;
+    }
+    if (depth >= maxDepth) {
+      stoppedBy = 'maxDepth';
       break;
     }
     words[control.level] = depth + 1;
     const alone = end - start < aloneBelow;
     for (let next = start; next < end; next = Math.min(end, words[control.next]!)) {
+      if (words[control.count]! > search.maxStates) {
+        stoppedBy = 'maxStates';
+        if (words[control.count]! > end) depth += 1;
+        break levels;
+      }
       if (words[control.count]! > words[control.pauseAt]!) await grow(search);
       if (!started && words[control.count]! > startWorkersAbove) {
         started = true;
@@ -168,16 +197,18 @@ async function runSearch(search: Search, options: ExploreOptions): Promise<Omit<
       ? numberedBytes(model.words, states, store.slots.length) / states
       : stateBytes(model.words) + (slotBytes * 2 ** words[control.log2Slots]!) / states,
     threads: search.threads,
-    complete,
+    complete: stoppedBy === null,
+    stoppedBy,
     violations: readViolations(findings, names, store),
     store,
     memoryBytes: search.memoryBytes,
   };
 }
 
-function setTableSize({ store, slack }: Search, log2Slots: number): void {
+function setTableSize({ store, slack, maxStates }: Search, log2Slots: number): void {
   store.control[control.log2Slots] = log2Slots;
-  store.control[control.pauseAt] = Math.min(Math.floor(maxLoad * 2 ** log2Slots), store.capacity) - slack;
+  const fit = Math.min(Math.floor(maxLoad * 2 ** log2Slots), store.capacity) - slack;
+  store.control[control.pauseAt] = Math.min(fit, maxStates);
 }
 
 /** Makes the hash table larger. The states stay where they are. */
@@ -200,8 +231,20 @@ function tooManyStates({ model, memoryBytes }: Search, count: number, open: numb
   return new CheckerError(
     'CHECKER_OUT_OF_MEMORY',
     `${model.name}: ${count.toLocaleString('en')} states fill the ${megabytes(memoryBytes)} allowed, and at least ${open.toLocaleString('en')} ` +
-      `are not expanded yet; twice as many states would need ${megabytes(doubled)}: raise memoryBytes, or check a smaller model`,
+      `are not expanded yet; twice as many states would need ${megabytes(doubled)}: raise memoryBytes, check a smaller model, or end early with maxStates or maxDepth`,
   );
+}
+
+function requireLimits(options: ExploreOptions): void {
+  for (const [name, least] of [
+    ['memoryBytes', 1],
+    ['maxStates', 1],
+    ['maxDepth', 0],
+  ] as const) {
+    const limit = options[name];
+    if (limit === undefined || limit >= least) continue;
+    throw new CheckerError('CHECKER_BAD_OPTION', `${name}: ${limit} is not a number from ${least} on`);
+  }
 }
 
 function requireThreads(threads: number): number {

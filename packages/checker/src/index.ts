@@ -1,6 +1,6 @@
 export { type CheckResult, check, type InvariantResult } from './check.ts';
 export { CheckerError } from './errors.ts';
-export { type Exploration, type ExploreOptions, type ExploreProgress, explore } from './explore.ts';
+export { type Exploration, type ExploreOptions, type ExploreProgress, explore, type StoppedBy } from './explore.ts';
 export type { Violation } from './findings.ts';
 export { checkLiveness, type Liveness, type LivenessOptions } from './liveness.ts';
 export { loadModel } from './load-model.ts';

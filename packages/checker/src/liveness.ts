@@ -1,5 +1,5 @@
 import { type Component, components } from './components.ts';
-import { allocateEdges, type EdgeGraph, openEdges } from './edges.ts';
+import { allocateEdges, type EdgeBuffers, type EdgeGraph, openEdges } from './edges.ts';
 import { CheckerError } from './errors.ts';
 import type { Exploration } from './explore.ts';
 import { allocateFindings } from './findings.ts';
@@ -53,7 +53,7 @@ export async function checkLiveness(exploration: Exploration, options: LivenessO
   if (!exploration.complete) {
     throw new CheckerError(
       'CHECKER_BAD_OPTION',
-      'liveness is about all reachable states: explore without stopAtViolation',
+      'liveness is about all reachable states: explore without stopAtViolation, maxStates and maxDepth',
     );
   }
   const began = performance.now();
@@ -86,7 +86,7 @@ async function collectSteps(
   const { model, states, buffers, store, memoryBytes, transitions } = exploration;
   const free = memoryBytes - states * (stateBytes(model.words) + bytesPerState) - 4 * store.slots.length;
   const most = Math.min(transitions, Math.max(0, Math.floor(free / 4)));
-  const edges = allocateEdges(states, most);
+  const edges = reserveEdges(exploration, most);
   const threads = options.source && states >= aloneBelow ? (options.threads ?? 2) : 1;
   const job = { store: buffers, findings: allocateFindings(threads), edges };
   const pool = createWorkerPool(model, options.source, job, threads);
@@ -108,6 +108,16 @@ async function collectSteps(
     'CHECKER_OUT_OF_MEMORY',
     `${model.name}: the ${total.toLocaleString('en')} steps of the system need ${megabytes(4 * (total - most))} more than the ${megabytes(memoryBytes)} allowed: raise memoryBytes, or check a smaller model`,
   );
+}
+
+/** Memory for the steps of the system; what the system does not give is an error with a remedy. */
+function reserveEdges({ model, states }: Exploration, most: number): EdgeBuffers {
+  try {
+    return allocateEdges(states, most);
+  } catch (cause) {
+    const message = `${model.name}: cannot reserve ${megabytes(4 * most)} for the steps of the system; set memoryBytes to less`;
+    throw new CheckerError('CHECKER_OUT_OF_MEMORY', message, { cause });
+  }
 }
 
 /** A failing component is left by no step: whatever is reached from a state of it leads back there. */

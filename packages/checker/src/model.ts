@@ -66,11 +66,11 @@ export interface Model {
   /** Unsigned 32-bit words of a state, 1 to 4. */
   readonly words: number;
   readonly initial: readonly (readonly number[])[];
-  /** Upper bound of the steps from one state. */
+  /** Upper bound of the steps from one state, 1 to 65,535; more are the error `CHECKER_TOO_MANY_SUCCESSORS`. */
   readonly maxSuccessors: number;
   /**
-   * Writes every step from `states[at .. at + words)`, self-loops and double ones included: the count of transitions is
-   * compared with other checkers. Under symmetry the states are canonical.
+   * Appends every step from `states[at .. at + words)` to `out`, whose `count` is 0 before; self-loops and double ones
+   * too: the count of transitions is compared with other checkers. Under symmetry the states are canonical.
    */
   successors(states: Uint32Array, at: number, out: Successors): void;
   /**

@@ -1,8 +1,8 @@
 import { type EdgeBuffers, openEdges } from './edges.ts';
 import { chunkLength } from './expand.ts';
 import type { Model, Numbering } from './model.ts';
-import { createTargets } from './numbered-expander.ts';
 import type { Store } from './store.ts';
+import { createTargets, requireCount } from './successors/successors.ts';
 import type { Task } from './task.ts';
 
 /** Collects the system's steps as `createEdgeWriter` does, of a model that numbers its states. */
@@ -18,7 +18,9 @@ export function createNumberedEdgeWriter(model: Model, numbering: Numbering, sto
     const [places, numbers] = [slots, out.numbers];
     let pending = 0;
     for (let index = from; index < to; index++) {
+      out.count = 0;
       numbering.systemTargets(states, index * words, out);
+      requireCount(model, out.count);
       const before = pending;
       for (let i = 0; i < out.count; i++) {
         const target = places[numbers[i]!]! - 1;

@@ -1,10 +1,9 @@
 import { chunkLength, type Expander } from './expand.ts';
 import type { Findings } from './findings.ts';
-import type { Model, Numbering, Targets } from './model.ts';
+import type { Model, Numbering } from './model.ts';
 import { control, noParent, type Store } from './store.ts';
-
-/** A buffer for the numbers of the states that one leads to. */
-export const createTargets = (model: Model): Targets => ({ numbers: new Uint32Array(model.maxSuccessors), count: 0 });
+import { createSampler } from './successors/sampler.ts';
+import { createTargetProbe, createTargets, requireCount } from './successors/successors.ts';
 
 /**
  * Expands states of a model that numbers them: a bit for each number says whether its state was reached. The bits of tens
@@ -20,6 +19,8 @@ export function createNumberedExpander(
   const { words } = model;
   const { states, parents, slots } = store;
   const shared = store.control;
+  const sample = createSampler();
+  const probe = createTargetProbe(model, numbering);
   const out = createTargets(model);
   const { numbers } = out;
   const most = chunkLength(model) * model.maxSuccessors;
@@ -57,11 +58,14 @@ export function createNumberedExpander(
       keep();
     },
     expand(from, to) {
+      sample(from, to, (index) => probe(states, index * words));
       const [map, reached] = [seen, numbers];
       let transitions = 0;
       for (let index = from; index < to; index++) {
+        out.count = 0;
         transitions += numbering.targets(states, index * words, out);
         const end = out.count;
+        requireCount(model, end);
         for (let i = 0; i < end; i++) {
           const number = reached[i]!;
           if ((map[number >>> 5]! & (1 << (number & 31))) === 0) meet(number, index);

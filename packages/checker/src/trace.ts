@@ -1,9 +1,9 @@
 import { createSystemFilter } from './edges.ts';
 import { CheckerError } from './errors.ts';
-import { createSuccessors } from './expand.ts';
 import type { Exploration } from './explore.ts';
 import type { Model } from './model.ts';
 import { copyState, noParent, sameState } from './store.ts';
+import { createSuccessors, writeSuccessors, writeSuccessorsInPlace } from './successors/successors.ts';
 
 /** A run of a model: `labels[i]` leads from state i to state i + 1. */
 export interface Trace {
@@ -41,10 +41,8 @@ function replay(
   const canonical = createSuccessors(model);
   const inPlace = model.successorsInPlace ? createSuccessors(model) : canonical;
   const labels = path.slice(1).map((next, i) => {
-    canonical.count = 0;
-    model.successors(states, i * words, canonical);
-    inPlace.count = canonical === inPlace ? canonical.count : 0;
-    model.successorsInPlace?.(states, i * words, inPlace);
+    writeSuccessors(model, states, i * words, canonical);
+    if (inPlace !== canonical) writeSuccessorsInPlace(model, states, i * words, inPlace);
     const leadsOn = (step: number): boolean =>
       allowed(canonical.labels[step]!) && sameState(canonical.states, step * words, store.states, next * words, words);
     let step = 0;
@@ -57,7 +55,10 @@ function replay(
 }
 
 const notRepeated = ({ name }: Model): CheckerError =>
-  new CheckerError('CHECKER_STATE_NOT_REACHED', `${name}: a step cannot be repeated; the model must be deterministic`);
+  new CheckerError(
+    'CHECKER_NOT_DETERMINISTIC',
+    `${name}: a step cannot be repeated: the successors must be a function of the state alone, and successorsInPlace must write the same steps`,
+  );
 
 /** A shortest run to the first state of `cycle`, and then by the system's steps around it for ever. */
 export function lasso(exploration: Exploration, cycle: readonly number[]): Trace {

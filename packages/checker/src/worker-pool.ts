@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { CheckerError } from './errors.ts';
+import { CheckerError, isCheckerCode } from './errors.ts';
 import type { Model, ModelSource } from './model.ts';
 import { control, openStore } from './store.ts';
 import { createTasks, type JobBuffers, type RoundKind, roundKind, work } from './tasks.ts';
@@ -16,6 +16,21 @@ export interface WorkerPool {
   start(): void;
   /** Ends the workers. */
   stop(): Promise<void>;
+}
+
+/**
+ * The error of a worker, for the caller: between threads an error keeps its message and its code, and loses its class.
+ * A worker whose heap is full ends with an error, where the calling thread would end the process.
+ */
+function errorOf(cause: Error & { code?: unknown }): CheckerError {
+  const { code, message } = cause;
+  if (isCheckerCode(code)) return new CheckerError(code, message, { cause });
+  if (code !== 'ERR_WORKER_OUT_OF_MEMORY') return new CheckerError('CHECKER_THREAD_FAILED', message, { cause });
+  return new CheckerError(
+    'CHECKER_OUT_OF_MEMORY',
+    'the objects that the model keeps fill the heap of a thread: keep less in the model, end early with maxStates or maxDepth, or start node with a larger --max-old-space-size',
+    { cause },
+  );
 }
 
 /**
@@ -53,7 +68,7 @@ export function createWorkerPool(
   /** Lets the event loop run: progress, signals, messages of the workers. */
   async function yieldToEventLoop(): Promise<void> {
     await new Promise<void>((resolve) => setImmediate(resolve));
-    if (failure) throw new CheckerError('CHECKER_THREAD_FAILED', failure.message, { cause: failure });
+    if (failure) throw errorOf(failure);
   }
 
   function open(kind: RoundKind, from: number, to: number, alone: boolean): void {

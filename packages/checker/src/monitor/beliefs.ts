@@ -1,5 +1,6 @@
-import type { Model, Successors } from '../model.ts';
+import type { Model } from '../model.ts';
 import { StateIndex } from '../state-index.ts';
+import { createSuccessorWriter, type SuccessorWriter } from '../successors/successors.ts';
 import { MonitorError } from './errors.ts';
 import { StateSet } from './state-set.ts';
 import type { View } from './view.ts';
@@ -37,7 +38,7 @@ export class Beliefs {
   readonly #model: Model;
   readonly #view: View;
   readonly #limits: MonitorLimits;
-  readonly #out: Successors;
+  readonly #successors: SuccessorWriter;
   /** Numbers of visible names and of heartbeats; they outlive {@link Beliefs.forget}. */
   readonly #symbols = new Map<string, number>();
   readonly #names: string[] = [];
@@ -56,11 +57,7 @@ export class Beliefs {
     this.#view = view;
     this.#limits = limits;
     this.#index = new StateIndex(model.words);
-    this.#out = {
-      states: new Uint32Array(model.maxSuccessors * model.words),
-      labels: new Uint32Array(model.maxSuccessors),
-      count: 0,
-    };
+    this.#successors = createSuccessorWriter(model);
   }
 
   get count(): number {
@@ -188,9 +185,10 @@ export class Beliefs {
   #isStuckUnsettled(id: number): boolean {
     const at = id * this.#model.words;
     if (this.#model.quiescent(this.#index.states, at)) return false;
-    this.#model.successors(this.#index.states, at, this.#out);
-    for (let step = 0; step < this.#out.count; step++) {
-      if (this.#model.kindOf(this.#out.labels[step]!) === 'system') return false;
+    const { out } = this.#successors;
+    this.#successors.write(this.#index.states, at);
+    for (let step = 0; step < out.count; step++) {
+      if (this.#model.kindOf(out.labels[step]!) === 'system') return false;
     }
     return true;
   }
@@ -224,11 +222,12 @@ export class Beliefs {
     const known = this.#steps[id];
     if (known !== undefined) return known;
     const { words } = this.#model;
-    const { labels, states } = this.#out;
-    this.#model.successors(this.#index.states, id * words, this.#out);
+    const { out } = this.#successors;
+    const { labels, states } = out;
+    this.#successors.write(this.#index.states, id * words);
     const hidden = new Set<number>();
     const visible: number[] = [];
-    for (let at = 0; at < this.#out.count; at++) {
+    for (let at = 0; at < out.count; at++) {
       const symbol = this.#symbolOf(labels[at]!);
       const target = this.#index.add(states, at * words);
       if (symbol === HIDDEN) hidden.add(target);

@@ -1,4 +1,5 @@
 import type { Model } from '../model.ts';
+import { requireModel } from '../require-model.ts';
 import { type BeliefId, Beliefs, IMPOSSIBLE, type MonitorLimits, UNSETTLED } from './beliefs.ts';
 import { type FieldValue, HEARTBEAT, RESET, type TraceRecord, type View } from './view.ts';
 
@@ -44,9 +45,11 @@ const STATES_IN_ALARM = 3;
  * Follows a trace as the set of states that the system may be in under what the view cannot see. There is no false alarm:
  * as long as one execution of the model explains the trace, the set is not empty. `limits` are 100,000 states in a belief
  * and 20 million remembered numbers (some 100 MB) when not given.
+ *
+ * @throws CheckerError `CHECKER_BAD_MODEL`; while it follows, `CHECKER_TOO_MANY_SUCCESSORS`, `CHECKER_NOT_DETERMINISTIC`.
  */
 export function createMonitor(model: Model, view: View, limits: Partial<MonitorLimits> = {}): Monitor {
-  return new BeliefMonitor(model, view, { belief: 100_000, remembered: 20_000_000, ...limits });
+  return new BeliefMonitor(requireModel(model), view, { belief: 100_000, remembered: 20_000_000, ...limits });
 }
 
 class BeliefMonitor implements Monitor {

@@ -1,4 +1,6 @@
-import type { Model, Successors } from '../model.ts';
+import type { Model } from '../model.ts';
+import { requireModel } from '../require-model.ts';
+import { createSuccessors, writeSuccessors } from '../successors/successors.ts';
 import { HEARTBEAT, type TraceRecord, type View } from './view.ts';
 
 /** Steps without a record after which a run is taken to have nothing more to tell. */
@@ -15,11 +17,11 @@ const CALM = 5;
  * and heartbeats, by which omissions show, are rare.
  */
 export function calm(model: Model, random: () => number): Model {
-  const { words } = model;
+  const { words } = requireModel(model);
   return {
     ...model,
     successors: (states, at, out) => {
-      model.successors(states, at, out);
+      writeSuccessors(model, states, at, out);
       if (random() * CALM < 1) return;
       let own = 0;
       for (let step = 0; step < out.count; step++) {
@@ -39,14 +41,10 @@ export function calm(model: Model, random: () => number): Model {
  * @param random Uniform in [0, 1).
  */
 export function* randomRun(model: Model, view: View, random: () => number, length: number): Generator<TraceRecord> {
-  const { words } = model;
+  const { words } = requireModel(model);
   const pick = (count: number): number => Math.floor(random() * count);
   const state = Uint32Array.from(model.initial[pick(model.initial.length)]!);
-  const out: Successors = {
-    states: new Uint32Array(model.maxSuccessors * words),
-    labels: new Uint32Array(model.maxSuccessors),
-    count: 0,
-  };
+  const out = createSuccessors(model);
   let silent = 0;
   for (let written = 0; written < length && silent < SILENCE; ) {
     const fields = pick(HEARTBEAT_EVERY) === 0 ? view.heartbeatOf(state, 0) : undefined;
@@ -54,7 +52,7 @@ export function* randomRun(model: Model, view: View, random: () => number, lengt
       yield { ...Object.fromEntries(view.heartbeatFields.map((field, at) => [field, fields[at]])), event: HEARTBEAT };
       if (++written === length) return;
     }
-    model.successors(state, 0, out);
+    writeSuccessors(model, state, 0, out);
     if (out.count === 0) return;
     const step = pick(out.count);
     state.set(out.states.subarray(step * words, (step + 1) * words));

@@ -1,5 +1,7 @@
-import type { Model, Successors } from '../model.ts';
+import type { Model } from '../model.ts';
+import { requireModel } from '../require-model.ts';
 import { StateIndex } from '../state-index.ts';
+import { createSuccessorWriter } from '../successors/successors.ts';
 import { TourError } from './errors.ts';
 import type { Graph } from './graph.ts';
 
@@ -29,27 +31,24 @@ const OFTEN = 2 ** 14;
  * symmetry: a path through canonical states cannot be played on a real system.
  *
  * @throws TourError `TOUR_GRAPH_TOO_LARGE` beyond `maxStates`; `TOUR_ARGUMENT` when the model has not exactly one initial state.
+ * @throws CheckerError `CHECKER_BAD_MODEL`, `CHECKER_TOO_MANY_SUCCESSORS`, `CHECKER_NOT_DETERMINISTIC`.
  */
 export function graphOf(model: Model, options: GraphOptions = {}): StateGraph {
   const { costOf = () => 1, resetCost = 1, maxStates = 2_000_000, onProgress = () => {} } = options;
-  const [initial, ...others] = model.initial;
+  const [initial, ...others] = requireModel(model).initial;
   if (initial === undefined || others.length > 0) {
     throw new TourError('TOUR_ARGUMENT', `${model.name} has ${model.initial.length} initial states; a reset needs one`);
   }
   const { words } = model;
   const index = new StateIndex(words);
   index.add(Uint32Array.from(initial), 0);
-  const out: Successors = {
-    states: new Uint32Array(model.maxSuccessors * words),
-    labels: new Uint32Array(model.maxSuccessors),
-    count: 0,
-  };
+  const writer = createSuccessorWriter(model);
+  const { out } = writer;
   const offsets: number[] = [0];
   const targets: number[] = [];
   const labels: number[] = [];
   for (let node = 0; node < index.size; node++) {
-    out.count = 0;
-    model.successors(index.states, node * words, out);
+    writer.write(index.states, node * words);
     const first = targets.length;
     for (let at = 0; at < out.count; at++) {
       const target = index.add(out.states, at * words);
