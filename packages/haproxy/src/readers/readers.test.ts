@@ -120,6 +120,17 @@ test('show peers', () => {
   expect(resyncFinished([])).toBe(false);
 });
 
+test.each([
+  ['0x01', 0x01, 'the CLI', true],
+  ['0x02', 0x02, 'a server that it tracks', true],
+  ['0x04', 0x04, 'a former configuration', false],
+  ['0x20', 0x20, 'a name that does not resolve', true],
+  ['0x40', 0x40, 'a name without an address yet', true],
+])('show servers state, bit %s (%d), maintenance by %s: %s', (_hex, bit, _by, maintenance) => {
+  const text = fixture('show-servers-state').replace('vm101 127.0.0.1 2 0 ', `vm101 127.0.0.1 0 ${bit} `);
+  expect(readServersState(text)[0]).toMatchObject({ name: 'vm101', maintenance, drain: false });
+});
+
 test('show servers state, with the administrative states decoded', () => {
   const text = fixture('show-servers-state');
   const servers = readServersState(text);
