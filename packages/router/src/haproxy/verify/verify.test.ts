@@ -157,6 +157,12 @@ describe('a router seen from outside', () => {
     expect(await verdicts(bench)).toEqual(['8080 True False False Drift']);
   });
 
+  it('sees that the jump to the chain is gone, which every rule needs', async () => {
+    const bench = await openBench([{}, { port: 81, members: [member('vm4')] }]);
+    await bench.dataPlane.packetFilter.run(['-D', 'INPUT', '-j', 'LIMPET-LB']);
+    expect(await verdicts(bench)).toEqual(['8080 True False False Drift', '81 True False False Drift']);
+  });
+
   it('sees that HAProxy is gone', async () => {
     const bench = await openBench();
     await bench.dataPlane.haproxy.stop();
