@@ -27,6 +27,18 @@ describe('obligationsOf', () => {
     ['nothing when only the algorithm changes between equals', rule(), rule({ algorithm: 'leastconn' }), []],
     ['that clients are where the table sends them, when stickiness begins', rule(), sticky, [{ kind: 'affinity' }]],
     [
+      'the same in a rule with networks',
+      rule({ cidrs: ['10.0.0.0/8'] }),
+      rule({ cidrs: ['10.0.0.0/8'], stickiness: sourceBased }),
+      [{ kind: 'affinity' }],
+    ],
+    [
+      'both, when stickiness and networks begin together',
+      rule(),
+      rule({ cidrs: ['10.0.0.0/8'], stickiness: sourceBased }),
+      [{ kind: 'affinity' }, { kind: 'sources', cidrs: ['10.0.0.0/8'] }],
+    ],
+    [
       'that all begin anew when the source is hashed',
       rule(),
       rule({ algorithm: 'source' }),
