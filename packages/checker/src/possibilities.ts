@@ -1,6 +1,6 @@
-import { createSuccessors } from './expand.ts';
 import type { Exploration } from './explore.ts';
 import { StateIndex } from './state-index.ts';
+import { createSuccessors, writeSuccessors } from './successors/successors.ts';
 import { type Trace, traceTo } from './trace.ts';
 
 /**
@@ -88,8 +88,7 @@ function predecessorsBy(
   const starts = new Uint32Array(count + 2);
   let edges = 0;
   for (let state = 0; state < count; state++) {
-    out.count = 0;
-    model.successors(store.states, state * model.words, out);
+    writeSuccessors(model, store.states, state * model.words, out);
     for (let step = 0; step < out.count; step++) {
       if (!by(out.labels[step]!)) continue;
       const target = index.add(out.states, step * model.words);
