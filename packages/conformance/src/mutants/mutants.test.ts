@@ -3,19 +3,24 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ROUTER_FAULTS } from '../faults/faults.ts';
 import { type Mutant, runMutants } from './mutants.ts';
 
-describe('the suites detect every mutant of the catalogue', () => {
+/** Every mutant in CI; on a person's machine every fourth, and `npx limpet mutants` tries all. */
+const isPlayed = (_: unknown, at: number): boolean => process.env.CI === 'true' || at % 4 === 0;
+const mutants = [...BUGS, ...ROUTER_FAULTS].filter(isPlayed);
+const played = new Set<string>(mutants.map(({ name }) => name));
+
+describe('the suites detect every mutant of the catalogue (every fourth; CI=true: all)', () => {
   let found: Mutant[];
   beforeAll(async () => {
-    found = await runMutants();
+    found = await runMutants({ only: [...played] });
   }, 3_600_000);
 
-  it.each([...BUGS, ...ROUTER_FAULTS].map(({ name, sentence }) => [name, sentence] as const))('%s: %s', (name) => {
+  it.each(mutants.map(({ name, sentence }) => [name, sentence] as const))('%s: %s', (name) => {
     expect(found.find(({ bug }) => bug === name)).toMatchObject({ caught: true });
   });
 
   it("and the monitor sees all of a router's in the trace alone, but false answers and what has passed when all is quiet again", () => {
     const unseen = found.filter(({ trace }) => trace === 'accepted').map(({ bug }) => bug);
-    expect(unseen).toEqual([
+    const accepted = [
       'drain-ignored',
       'refusal-said-applied',
       'refusal-not-retried',
@@ -25,6 +30,7 @@ describe('the suites detect every mutant of the catalogue', () => {
       'full-set-removes-newer',
       'removals-forgotten',
       'cloudstack-ignore-reload-result',
-    ]);
+    ];
+    expect(unseen).toEqual(accepted.filter((name) => played.has(name)));
   });
 });
