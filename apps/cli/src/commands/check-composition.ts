@@ -87,7 +87,7 @@ export function compositionReport(result: CompositionResult, columns: number): s
       [...all.invariants, ...possibilities].map(({ name, sentence, holds }) => [verdict(holds), name, sentence]),
     ),
     `liveness ${verdict(all.liveness?.holds === true)}: ${livenessSentence(all)}\n` +
-      `without time-outs ${verdict(withoutLosses.holds)}: ${boundSentence(withoutLosses)}\n`,
+      `without time-outs ${verdict(withoutLosses.liveness?.holds === true)}: ${boundSentence(withoutLosses)}\n`,
   ];
   const counterexample = counterexampleOf(result);
   if (counterexample) {

@@ -7,6 +7,7 @@ export type EventKind = 'system' | 'environment' | 'fault';
 export interface NamedEvent {
   readonly event: SystemEvent;
   readonly kind: EventKind;
+  /** As the lanes of the model of several groups; here there is group 1 alone. */
   readonly lane: string;
   readonly text: string;
   /** When it is this; without it, always. The same event in another state has another name, and somebody else brings it about. */
@@ -93,11 +94,11 @@ function wordsOf(event: SystemEvent): Omit<NamedEvent, 'event'> {
     case 'router':
       return { kind, lane: 'router', text: event.event };
     case 'member':
-      return { kind, lane: 'members', text: `VM ${event.member + 1}: ${event.event}` };
+      return { kind, lane: 'members 1', text: `VM ${event.member + 1}: ${event.event}` };
     case 'link':
-      return { kind, lane: 'link', text: `${event.event} the ${WORDS[event.message]}` };
+      return { kind, lane: 'link 1', text: `${event.event} the ${WORDS[event.message]}` };
     default:
-      return { kind, lane: event.to, text: event.event };
+      return { kind, lane: `${event.to} 1`, text: event.event };
   }
 }
 
