@@ -49,6 +49,27 @@ describe('the composition that is explored', () => {
     },
   );
 
+  it('leads to the same states with members in order and in place', () => {
+    const model = createCompositionModel({ members: 2 });
+    const buffer = (): Successors => ({
+      states: new Uint32Array(model.maxSuccessors * model.words),
+      labels: new Uint32Array(model.maxSuccessors),
+      count: 0,
+    });
+    const [inOrder, inPlace] = [buffer(), buffer()];
+    const membersOf = (out: Successors, i: number) =>
+      model.systemStateOf(out.states, i * model.words).groups[0]!.members.map(({ value }) => value);
+    let packed = Uint32Array.from(model.initial[0]!);
+    for (const drawn of fc.sample(fc.nat(), { seed: 2, numRuns: 2000 })) {
+      model.successors(packed, 0, inOrder);
+      model.successorsInPlace!(packed, 0, inPlace);
+      expect(inOrder.count).toBe(inPlace.count);
+      for (let i = 0; i < inOrder.count; i++) expect(membersOf(inOrder, i)).toEqual(sorted(membersOf(inPlace, i)));
+      const taken = drawn % inPlace.count;
+      packed = inPlace.states.slice(taken * model.words, (taken + 1) * model.words);
+    }
+  });
+
   it('is of two groups what each of them is alone: a step moves one, or the router and both', () => {
     const alone = createSystem({ groups: 1, members: 2 });
     for (const { before, event, state } of walk(2, 2, 4000, 9583)) {

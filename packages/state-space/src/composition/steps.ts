@@ -87,7 +87,7 @@ export function createSteps(members: number, symmetry: boolean, events: readonly
     const { state, effects } = management.step(before, event);
     const [was, is] = [before.groups[0]!, state.groups[0]!];
     const reaction = reactions.of({ changed: changedBy(was, event, is), effects, rule: is.rule });
-    const done = { after: sides.of(symmetry ? sortMembers(state) : state), inPlace: sides.of(state), reaction };
+    const done = { after: inOrder(sides.of(state)), inPlace: sides.of(state), reaction };
     row[at] = done;
     return done;
   };
@@ -132,6 +132,13 @@ export function createSteps(members: number, symmetry: boolean, events: readonly
     return { after: channels.of(channel), answer };
   };
 
+  const ordered: number[] = [];
+  /** The side with its members in order; a run that people read has them in place. */
+  const inOrder = (side: number): number => {
+    const known = ordered[side] ?? (symmetry ? sides.of(sortMembers(sides.get(side))) : side);
+    ordered[side] = known;
+    return known;
+  };
   const reached: Reached = { side: 0, inPlace: 0, channel: 0 };
   const take = (side: number, channel: number, at: number): boolean => {
     const { event } = events[at]!;
@@ -142,7 +149,7 @@ export function createSteps(members: number, symmetry: boolean, events: readonly
       if (arrived === null) return false;
       const { after, answer } = arrived;
       if (answer === undefined) {
-        reached.side = side;
+        reached.side = inOrder(side);
         reached.inPlace = side;
         reached.channel = after;
         return true;
