@@ -27,7 +27,7 @@ export interface CompositionResult {
   possibilities: readonly PossibilityResult[];
 }
 
-/** Most places for members: three have more states than fit a laptop's memory. */
+/** Most places for members: two take a minute, and more were not tried. */
 export const MOST_MEMBERS = 2;
 
 /**

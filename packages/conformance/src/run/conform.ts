@@ -177,8 +177,8 @@ async function playSuite(
 }
 
 /**
- * Only Limpet's own router has steps, and what `verify` reads. On a real HAProxy the suite is not played yet: sticky clients
- * right after a start cost each reload five seconds (haproxy#842).
+ * Only Limpet's own router has steps, and what `verify` reads. On a real HAProxy the suite is not played yet: in
+ * one trial some changes took five seconds there, and its 700 operations are too many for that.
  */
 async function playChangesSuite(
   sessions: readonly TestSession[],

@@ -5,7 +5,16 @@
  *
  * @module
  */
-import { type Channel, type Effect, hear, type Local, type RuleContext, takeEffect, transport } from '@limpet/model';
+import {
+  type Channel,
+  type Effect,
+  hear,
+  type Local,
+  type MessageKind,
+  type RuleContext,
+  takeEffect,
+  transport,
+} from '@limpet/model';
 
 /** What of a rule somebody can change, in the order in which CloudStack's API has it. */
 export type Aspect = 'stickiness' | 'attributes' | 'members';
@@ -46,15 +55,13 @@ export function afterReaction(before: TracedChannel, { changed, effects, rule }:
 }
 
 /** The channel after a message arrived or was lost: a router that takes the command is given its copy. */
-export function afterTransport(before: TracedChannel, ...[message, event]: TransportArguments) {
+export function afterTransport(before: TracedChannel, message: MessageKind, event: 'deliver' | 'duplicate' | 'lose') {
   const { channel, answer } = transport(before, message, event);
   const isTaken = channel.entry.value === 'applying' && event !== 'lose';
   const isTakenLate = isTaken && message === 'late' && channel.entry !== before.entry;
   const given = isTaken && message === 'command' ? before.command : isTakenLate ? 'none' : before.given;
   return { channel: settle({ ...before, ...channel, given }), answer };
 }
-
-type TransportArguments = [message: Parameters<typeof transport>[1], event: Parameters<typeof transport>[2]];
 
 /** The channel after the router did something about the rule: what it applies is loaded. */
 export function afterRouterStep(before: TracedChannel, event: 'apply' | 'refuse' | 'verify'): TracedChannel {

@@ -1,6 +1,6 @@
 /**
  * What must hold of the composition: in every state, and in every step. Each is evaluated on the statecharts' own states and on
- * what the copies of a rule hold; nothing is merged before.
+ * what the copies of a rule hold; only members that are alike are taken for each other.
  *
  * @module
  */
