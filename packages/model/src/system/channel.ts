@@ -7,7 +7,7 @@
 import { type EntryContext, type EntryEvent, entryMachine } from '../statecharts/entry.machine.ts';
 import type { RuleContext } from '../statecharts/rule.machine.ts';
 import { createTable, type Local } from '../statecharts/table.ts';
-import { type Answer, ageInFlight, answerOf, type InFlight, type MessageKind, take, toEntry } from './link.ts';
+import { type Answer, ageInFlight, answerOf, type InFlight, type MessageKind, put, take, toEntry } from './link.ts';
 import type { Effect } from './management.ts';
 import { ENTRY_ROUTES } from './routes.ts';
 
@@ -108,5 +108,5 @@ function snapshotOf(rule: Local<unknown>): InFlight {
 }
 
 function send(channel: Channel, message: InFlight): Channel {
-  return { ...channel, inFlight: { ...channel.inFlight, ...message } };
+  return { ...channel, inFlight: put(channel.inFlight, message) };
 }

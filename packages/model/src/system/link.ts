@@ -33,6 +33,17 @@ export function ageInFlight({ command, late, report }: InFlight): InFlight {
   return { ...(outrun === undefined ? {} : { late: outrun }), ...(report === undefined ? {} : { report }) };
 }
 
+/** Puts a message on the link, in the place of one of its kind. Equal links have their messages in one order, as JSON shows it. */
+export function put(inFlight: InFlight, message: InFlight): InFlight {
+  const { command, late, report, answer }: InFlight = { ...inFlight, ...message };
+  return {
+    ...(command === undefined ? {} : { command }),
+    ...(late === undefined ? {} : { late }),
+    ...(report === undefined ? {} : { report }),
+    ...(answer === undefined ? {} : { answer }),
+  };
+}
+
 /** Takes a message off the link. */
 export function take(inFlight: InFlight, kind: MessageKind): InFlight {
   const { [kind]: _, ...rest } = inFlight;
