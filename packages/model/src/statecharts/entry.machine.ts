@@ -138,7 +138,7 @@ export const entryMachine = setup({
         put: { target: 'applying', actions: 'take' },
         putStale: { actions: 'success' },
         remove: { actions: ['take', 'answerApplied'] },
-        report: { actions: 'answerApplied' },
+        report: [{ guard: 'isCurrent', actions: 'answerApplied' }, { actions: 'answerOutdated' }],
         age: { actions: 'age' },
         halt: { actions: 'success' },
         wipe: { target: 'empty', actions: 'forget' },
