@@ -13,16 +13,8 @@ export { type MemberEvent, memberMachine } from './statecharts/member.machine.ts
 export type * from './statecharts/records.ts';
 export { type RouterEvent, routerMachine } from './statecharts/router.machine.ts';
 export { type RuleContext, type RuleEvent, ruleMachine, type StickinessKind } from './statecharts/rule.machine.ts';
-export { createTable, type Local } from './statecharts/table.ts';
-export {
-  type Channel,
-  emptyChannel,
-  entryRefusal,
-  hear,
-  linkRefusal,
-  takeEffect,
-  transport,
-} from './system/channel.ts';
+export { createTable, type Edge, type Local } from './statecharts/table.ts';
+export { type Channel, type Channels, createChannels, linkRefusal } from './system/channel.ts';
 export { type Answer, answerOf, type InFlight, MESSAGE_KINDS, type MessageKind } from './system/link.ts';
 export {
   createManagement,
@@ -32,6 +24,7 @@ export {
   type SystemOptions,
 } from './system/management.ts';
 export type { GroupState, ManagementEvent, ManagementState } from './system/management-state.ts';
+export { type Chart, PARTS, type Parts } from './system/parts.ts';
 export { ANSWERS, type Choice, ENTRY_ROUTES, ROUTES } from './system/routes.ts';
 export {
   createSystem,

@@ -22,7 +22,9 @@ export type ManagementEvent =
   | { to: 'group'; group: number; event: GroupEvent['type'] }
   | { to: 'rule'; group: number; event: RuleEvent['type'] }
   | { to: 'member'; group: number; member: number; event: MemberEvent['type'] }
-  | { to: 'router'; event: RouterEvent['type'] };
+  | { to: 'router'; event: RouterEvent['type'] }
+  /** A user creates a group and its rule with the address and port of those that are gone. */
+  | { to: 'place'; group: number; event: 'create' };
 
 /** @throws RangeError when there is no such group */
 export function groupAt(groups: readonly GroupState[], index: number): GroupState {

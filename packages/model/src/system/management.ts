@@ -1,11 +1,7 @@
 import { ModelError } from '../errors.ts';
-import { groupMachine } from '../statecharts/group.machine.ts';
-import { memberMachine } from '../statecharts/member.machine.ts';
-import { routerMachine } from '../statecharts/router.machine.ts';
-import { ruleMachine } from '../statecharts/rule.machine.ts';
-import { createTable, type Edge, type Local } from '../statecharts/table.ts';
+import type { Edge, Local } from '../statecharts/table.ts';
 import { type GroupState, groupAt, type ManagementEvent, type ManagementState, memberAt } from './management-state.ts';
-import { explainRefusal } from './refusals.ts';
+import { PARTS, type Parts } from './parts.ts';
 import { ANSWERS, type Choice, ROUTES, type Route } from './routes.ts';
 
 /** A command on its way to the router. The concrete data (`CommandPayloads`) is bound by the program that sends it. */
@@ -39,13 +35,6 @@ export interface Management {
   refusal(state: ManagementState, event: ManagementEvent): string | undefined;
 }
 
-const TABLES = {
-  group: createTable(groupMachine),
-  rule: createTable(ruleMachine),
-  member: createTable(memberMachine),
-  router: createTable(routerMachine),
-};
-
 /** Events that are heard, not asked for: signals of other machines and answers that may come late. */
 const HEARD: ReadonlySet<string> = new Set([
   ...Object.values(ROUTES).map((route) => route.event),
@@ -54,55 +43,70 @@ const HEARD: ReadonlySet<string> = new Set([
 /** Of these, a user or the cloud may ask for some too, and then the state must allow it. */
 const ASKED: ReadonlySet<string> = new Set(['destroy', 'create', 'remove']);
 
-/** Composes a management side. */
-export function createManagement({ groups, members, min = 1, max = members }: SystemOptions): Management {
+/** Composes a management side. @param parts - the model's, or with a mistake that is to be tried */
+export function createManagement(options: SystemOptions, parts: Parts = PARTS): Management {
+  const { groups, members, min = 1, max = members } = options;
   if (!(groups >= 0 && members >= 1 && 1 <= min && min <= max && max <= members)) {
     throw new RangeError(
       `groups >= 0 and 1 <= min <= max <= members must hold, got ${JSON.stringify({ groups, members, min, max })}`,
     );
   }
-  const group: GroupState = {
-    group: TABLES.group.initial({ min, max, capacity: members }),
-    rule: TABLES.rule.initial(undefined),
-    members: Array.from({ length: members }, () => TABLES.member.initial(undefined)),
+  const vacant: GroupState = {
+    group: parts.group.initial({ min, max, capacity: members }),
+    rule: parts.rule.initial(undefined),
+    members: Array.from({ length: members }, () => parts.member.initial(undefined)),
   };
+  const refusal = (state: ManagementState, event: ManagementEvent): string | undefined =>
+    parts.refusal(state, event, isPossible(parts, state, event));
   return {
-    initial: { router: TABLES.router.initial(undefined), groups: Array.from({ length: groups }, () => group) },
+    initial: { router: parts.router.initial(undefined), groups: Array.from({ length: groups }, () => vacant) },
     refusal,
     step: (state, event) => {
       if (ASKED.has(event.event) || !HEARD.has(event.event)) {
         const reason = refusal(state, event);
         if (reason !== undefined) throw new ModelError(reason);
       }
-      return run(state, event);
+      if (event.to === 'place') return create(state, event.group, vacant);
+      return run(parts, state, event);
     },
   };
 }
 
-function refusal(state: ManagementState, event: ManagementEvent): string | undefined {
-  return explainRefusal(state, event, edgeOf(state, event) !== undefined);
+/** Whether the event's own statechart has a transition for it. */
+function isPossible(parts: Parts, state: ManagementState, event: ManagementEvent): boolean {
+  if (event.to !== 'place') return edgeOf(parts, state, event) !== undefined;
+  const { group, rule } = groupAt(state.groups, event.group);
+  return group.value === 'removed' && rule.value === 'gone';
 }
 
-function edgeOf(state: ManagementState, event: ManagementEvent): Edge<unknown> | undefined {
+/** The router may still know the rule that had the address and port before: the generations of the new one go on from its. */
+function create({ router, groups }: ManagementState, group: number, vacant: GroupState) {
+  const effects: Effect[] = [{ type: 'newGeneration', group }];
+  return { state: { router, groups: groups.with(group, vacant) }, effects };
+}
+
+type ChartEvent = Exclude<ManagementEvent, { to: 'place' }>;
+
+function edgeOf(parts: Parts, state: ManagementState, event: ChartEvent): Edge<unknown> | undefined {
+  if (event.to === 'router') return parts.router.edge(state.router, event.event);
+  const group = groupAt(state.groups, event.group);
   switch (event.to) {
-    case 'router':
-      return TABLES.router.edge(state.router, event.event);
     case 'group':
-      return TABLES.group.edge(groupAt(state.groups, event.group).group, event.event);
+      return parts.group.edge(group.group, event.event, group);
     case 'rule':
-      return TABLES.rule.edge(groupAt(state.groups, event.group).rule, event.event);
+      return parts.rule.edge(group.rule, event.event, group);
     case 'member':
-      return TABLES.member.edge(memberAt(groupAt(state.groups, event.group), event.member), event.event);
+      return parts.member.edge(memberAt(group, event.member), event.event, group);
   }
 }
 
 /** Takes an event and then, first in first out, the events that follow from it; copies only what changes. */
-function run(before: ManagementState, first: ManagementEvent): { state: ManagementState; effects: Effect[] } {
+function run(parts: Parts, before: ManagementState, first: ChartEvent): { state: ManagementState; effects: Effect[] } {
   const state = { router: before.router, groups: [...before.groups] };
   const effects: Effect[] = [];
-  const queue: ManagementEvent[] = [first];
+  const queue: ChartEvent[] = [first];
   for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
-    for (const action of advance(state, event)) {
+    for (const action of advance(parts, state, event)) {
       const index = event.to === 'router' ? undefined : event.group;
       const route = ROUTES[action];
       if (route !== undefined) queue.push(...hearers(route, state.groups, index));
@@ -120,30 +124,31 @@ function run(before: ManagementState, first: ManagementEvent): { state: Manageme
   return { state, effects };
 }
 
-/** Moves one machine; the actions of the transition, none if it has none here. */
+/** Moves one statechart; the actions of the transition, none if it has none here. */
 function advance(
+  parts: Parts,
   state: { router: ManagementState['router']; groups: GroupState[] },
-  event: ManagementEvent,
+  event: ChartEvent,
 ): readonly string[] {
   if (event.to === 'router') {
-    const edge = TABLES.router.edge(state.router, event.event);
+    const edge = parts.router.edge(state.router, event.event);
     if (edge !== undefined) state.router = edge.next;
     return edge?.actions ?? [];
   }
   const group = groupAt(state.groups, event.group);
   switch (event.to) {
     case 'group': {
-      const edge = TABLES.group.edge(group.group, event.event);
+      const edge = parts.group.edge(group.group, event.event, group);
       if (edge !== undefined) state.groups[event.group] = { ...group, group: edge.next };
       return edge?.actions ?? [];
     }
     case 'rule': {
-      const edge = TABLES.rule.edge(group.rule, event.event);
+      const edge = parts.rule.edge(group.rule, event.event, group);
       if (edge !== undefined) state.groups[event.group] = { ...group, rule: edge.next };
       return edge?.actions ?? [];
     }
     case 'member': {
-      const edge = TABLES.member.edge(memberAt(group, event.member), event.event);
+      const edge = parts.member.edge(memberAt(group, event.member), event.event, group);
       if (edge !== undefined)
         state.groups[event.group] = { ...group, members: group.members.with(event.member, edge.next) };
       return edge?.actions ?? [];
@@ -151,7 +156,7 @@ function advance(
   }
 }
 
-function hearers(route: Route, groups: readonly GroupState[], index: number | undefined): ManagementEvent[] {
+function hearers(route: Route, groups: readonly GroupState[], index: number | undefined): ChartEvent[] {
   if (route.to === 'rules') return groups.map((_, group) => ({ to: 'rule', group, event: route.event }));
   if (index === undefined) throw new RangeError(`only a group's machines can signal ${route.event}`);
   switch (route.to) {

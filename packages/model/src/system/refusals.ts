@@ -14,6 +14,8 @@ export function explainRefusal(state: ManagementState, event: ManagementEvent, p
     return possible ? undefined : `the router is ${state.router.value} and does not take ${event.event}`;
   const group = groupAt(state.groups, event.group);
   switch (event.to) {
+    case 'place':
+      return possible ? undefined : 'the address and port belong to a rule, or to a group';
     case 'group':
       return possible ? groupObstacle(group, event.event) : groupRefusal(group, event.event);
     case 'rule':

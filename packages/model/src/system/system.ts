@@ -8,10 +8,11 @@
 import { ModelError } from '../errors.ts';
 import type { EntryContext } from '../statecharts/entry.machine.ts';
 import type { Local } from '../statecharts/table.ts';
-import { type Channel, emptyChannel, entryRefusal, hear, linkRefusal, takeEffect, transport } from './channel.ts';
+import { type Channel, createChannels, linkRefusal } from './channel.ts';
 import { type InFlight, MESSAGE_KINDS, type MessageKind } from './link.ts';
 import { createManagement, type Effect, type ModelCommand, type SystemOptions } from './management.ts';
 import { groupAt, type ManagementEvent, type ManagementState } from './management-state.ts';
+import { PARTS, type Parts } from './parts.ts';
 
 /** A system's state. Plain JSON. */
 export interface SystemState extends ManagementState {
@@ -46,6 +47,7 @@ export interface System {
 
 /** What comes from outside the model: users, the cloud, time. All other events of the machines are answers and signals. */
 export const ENVIRONMENT = {
+  place: ['create'],
   group: [
     'configured',
     'configureFailed',
@@ -71,18 +73,30 @@ export const ENVIRONMENT = {
 /**
  * Composes a system.
  *
+ * @param parts - the model's, or with a mistake that is to be tried
  * @example
  * const system = createSystem({ groups: 50, members: 3 });
  * const { state, commands } = system.step(system.initial, { to: 'router', event: 'deploy' });
  */
-export function createSystem(options: SystemOptions): System {
-  const management = createManagement(options);
+export function createSystem(options: SystemOptions, parts: Parts = PARTS): System {
+  const management = createManagement(options, parts);
+  const channels = createChannels(parts.entry);
 
   const refusal = (state: SystemState, event: SystemEvent): string | undefined => {
-    if (event.to === 'entry') return entryRefusal(state.router.value, channelOf(state, event.group), event.event);
+    if (event.to === 'entry')
+      return channels.entryRefusal(state.router.value, channelOf(state, event.group), event.event);
     if (event.to === 'link')
       return linkRefusal(state.router.value, channelOf(state, event.group), event.message, event.event);
     return management.refusal(state, event);
+  };
+
+  /** What left the management side reaches the channel of its rule, or all of them. */
+  const spread = (state: SystemState, effect: Effect): SystemState => {
+    const concerned = 'group' in effect ? [effect.group] : state.groups.map((_, group) => group);
+    return concerned.reduce((next, group) => {
+      const { rule } = groupAt(next.groups, group);
+      return withChannel(next, group, channels.takeEffect(channelOf(next, group), effect, rule));
+    }, state);
   };
 
   const manage = (state: SystemState, event: ManagementEvent): Step => {
@@ -92,7 +106,7 @@ export function createSystem(options: SystemOptions): System {
   };
 
   const happenOnLink = (state: SystemState, { group, message, event }: SystemEvent & { to: 'link' }): Step => {
-    const { channel, answer } = transport(channelOf(state, group), message, event);
+    const { channel, answer } = channels.transport(channelOf(state, group), message, event);
     const next = withChannel(state, group, channel);
     return answer === undefined ? { state: next, commands: [] } : manage(next, { to: 'rule', group, event: answer });
   };
@@ -100,8 +114,8 @@ export function createSystem(options: SystemOptions): System {
   return {
     initial: {
       ...management.initial,
-      entries: management.initial.groups.map(() => emptyChannel.entry),
-      link: management.initial.groups.map(() => emptyChannel.inFlight),
+      entries: management.initial.groups.map(() => channels.empty.entry),
+      link: management.initial.groups.map(() => channels.empty.inFlight),
     },
     refusal,
     step: (state, event) => {
@@ -110,20 +124,10 @@ export function createSystem(options: SystemOptions): System {
       if (reason !== undefined) throw new ModelError(reason);
       if (event.to === 'link') return happenOnLink(state, event);
       const { group } = event;
-      return { state: withChannel(state, group, hear(channelOf(state, group), event.event)), commands: [] };
+      return { state: withChannel(state, group, channels.hear(channelOf(state, group), event.event)), commands: [] };
     },
     enabled: (state) => environment(state).filter((event) => refusal(state, event) === undefined),
   };
-}
-
-/** What left the management side reaches the channel of its rule, or all of them. */
-function spread(state: SystemState, effect: Effect): SystemState {
-  const concerned = 'group' in effect ? [effect.group] : state.groups.map((_, group) => group);
-  return concerned.reduce(
-    (next, group) =>
-      withChannel(next, group, takeEffect(channelOf(next, group), effect, groupAt(next.groups, group).rule)),
-    state,
-  );
 }
 
 function channelOf(state: SystemState, group: number): Channel {
@@ -142,6 +146,7 @@ function environment(state: SystemState): SystemEvent[] {
   return [
     ...ENVIRONMENT.router.map((event): SystemEvent => ({ to: 'router', event })),
     ...state.groups.flatMap(({ members }, group): SystemEvent[] => [
+      ...ENVIRONMENT.place.map((event): SystemEvent => ({ to: 'place', group, event })),
       ...ENVIRONMENT.group.map((event): SystemEvent => ({ to: 'group', group, event })),
       ...ENVIRONMENT.rule.map((event): SystemEvent => ({ to: 'rule', group, event })),
       ...members.flatMap((_, member) =>

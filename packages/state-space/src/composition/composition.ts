@@ -45,7 +45,7 @@ export function createCompositionModel({
   symmetry = true,
 }: CompositionOptions): CompositionModel {
   const events = eventsOf(members).filter(({ event }) => losses || !isLoss(event));
-  const steps = createSteps(members, symmetry, events);
+  const steps = createSteps({ members, symmetry, events });
   const { initial, reached, take, sideOf, channelOf } = steps;
   const withoutFaults = (label: number): boolean => events[label]!.kind !== 'fault';
   const byScaling = (label: number): boolean =>

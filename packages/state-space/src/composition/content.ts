@@ -5,16 +5,7 @@
  *
  * @module
  */
-import {
-  type Channel,
-  type Effect,
-  hear,
-  type Local,
-  type MessageKind,
-  type RuleContext,
-  takeEffect,
-  transport,
-} from '@limpet/model';
+import type { Answer, Channel, Channels, Effect, EntryEvent, Local, MessageKind, RuleContext } from '@limpet/model';
 
 /** What of a rule somebody can change, in the order in which CloudStack's API has it. */
 export type Aspect = 'stickiness' | 'attributes' | 'members';
@@ -37,38 +28,54 @@ export interface Reaction {
   readonly rule: Local<RuleContext>;
 }
 
-/** The channel after a step of the management side: what changed makes every copy stale, and a command takes a fresh one. */
-export function afterReaction(before: TracedChannel, { changed, effects, rule }: Reaction): TracedChannel {
-  const aged: TracedChannel = {
-    ...before,
-    command: age(before.command, changed),
-    given: age(before.given, changed),
-    loaded: age(before.loaded, changed),
+/** What can happen to channels, and to the copies of their rules. */
+export interface Content {
+  readonly empty: TracedChannel;
+  /** The channel after a step of the management side: what changed makes every copy stale, and a command takes a fresh one. */
+  afterReaction(before: TracedChannel, reaction: Reaction): TracedChannel;
+  /** The channel after a message arrived or was lost: a router that takes the command is given its copy. */
+  afterTransport(
+    before: TracedChannel,
+    message: MessageKind,
+    event: 'deliver' | 'duplicate' | 'lose',
+  ): { channel: TracedChannel; answer: Answer | undefined };
+  /** The channel after the router did something about the rule: what it applies is loaded. */
+  afterRouterStep(before: TracedChannel, event: EntryEvent['type']): TracedChannel;
+}
+
+/** @param channels - what can happen to the channels without their copies */
+export function createContent(channels: Channels): Content {
+  return {
+    empty: { ...channels.empty, command: 'none', given: 'none', loaded: 'none' },
+    afterReaction: (before, { changed, effects, rule }) => {
+      const aged: TracedChannel = {
+        ...before,
+        command: age(before.command, changed),
+        given: age(before.given, changed),
+        loaded: age(before.loaded, changed),
+      };
+      let traced = settle(aged);
+      for (const effect of effects) {
+        const channel = channels.takeEffect(traced, effect, rule);
+        const isSent = effect.type === 'putRule' || (effect.type === 'syncRules' && channel.inFlight.command === 'put');
+        traced = settle({ ...traced, ...channel, command: isSent ? 'fresh' : traced.command });
+      }
+      return traced;
+    },
+    afterTransport: (before, message, event) => {
+      const { channel, answer } = channels.transport(before, message, event);
+      const isTaken = channel.entry.value === 'applying' && event !== 'lose';
+      const isTakenLate = isTaken && message === 'late' && channel.entry !== before.entry;
+      const given = isTaken && message === 'command' ? before.command : isTakenLate ? 'none' : before.given;
+      return { channel: settle({ ...before, ...channel, given }), answer };
+    },
+    afterRouterStep: (before, event) => {
+      const channel = channels.hear(before, event);
+      const isApplied = event === 'apply' && channel.entry !== before.entry;
+      const loaded = isApplied ? before.given : before.loaded;
+      return settle({ ...before, ...channel, loaded });
+    },
   };
-  let traced = settle(aged);
-  for (const effect of effects) {
-    const channel = takeEffect(traced, effect, rule);
-    const isSent = effect.type === 'putRule' || (effect.type === 'syncRules' && channel.inFlight.command === 'put');
-    traced = settle({ ...traced, ...channel, command: isSent ? 'fresh' : traced.command });
-  }
-  return traced;
-}
-
-/** The channel after a message arrived or was lost: a router that takes the command is given its copy. */
-export function afterTransport(before: TracedChannel, message: MessageKind, event: 'deliver' | 'duplicate' | 'lose') {
-  const { channel, answer } = transport(before, message, event);
-  const isTaken = channel.entry.value === 'applying' && event !== 'lose';
-  const isTakenLate = isTaken && message === 'late' && channel.entry !== before.entry;
-  const given = isTaken && message === 'command' ? before.command : isTakenLate ? 'none' : before.given;
-  return { channel: settle({ ...before, ...channel, given }), answer };
-}
-
-/** The channel after the router did something about the rule: what it applies is loaded. */
-export function afterRouterStep(before: TracedChannel, event: 'apply' | 'refuse' | 'verify'): TracedChannel {
-  const channel = hear(before, event);
-  const isApplied = event === 'apply' && channel.entry !== before.entry;
-  const loaded = isApplied ? before.given : before.loaded;
-  return settle({ ...before, ...channel, loaded });
 }
 
 function age(copy: Copy, changed: Aspect | undefined): Copy {

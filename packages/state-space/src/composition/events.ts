@@ -16,6 +16,7 @@ export interface NamedEvent {
 
 /** What a user, or the scaling policy, asks for. All that is neither here nor a fault happens by itself. */
 const ASKED: ReadonlySet<string> = new Set([
+  'place create',
   'group enable',
   'group disable',
   'group raiseMin',
@@ -53,6 +54,7 @@ export function eventsOf(members: number): NamedEvent[] {
   const group = 0;
   const events: SystemEvent[] = [
     ...ENVIRONMENT.router.map((event): SystemEvent => ({ to: 'router', event })),
+    ...ENVIRONMENT.place.map((event): SystemEvent => ({ to: 'place', group, event })),
     ...ENVIRONMENT.group.map((event): SystemEvent => ({ to: 'group', group, event })),
     ...ENVIRONMENT.rule.map((event): SystemEvent => ({ to: 'rule', group, event })),
     ...Array.from({ length: members }, (_, member) =>
@@ -93,6 +95,8 @@ function wordsOf(event: SystemEvent): Omit<NamedEvent, 'event'> {
   switch (event.to) {
     case 'router':
       return { kind, lane: 'router', text: event.event };
+    case 'place':
+      return { kind, lane: 'group 1', text: 'create a rule and a group anew' };
     case 'member':
       return { kind, lane: 'members 1', text: `VM ${event.member + 1}: ${event.event}` };
     case 'link':

@@ -16,7 +16,7 @@ export interface Side extends GroupState {
 
 /** An event of the composition, as a property reads it. */
 export interface HappenedEvent {
-  readonly to: 'router' | 'group' | 'rule' | 'member' | 'entry' | 'link';
+  readonly to: 'router' | 'place' | 'group' | 'rule' | 'member' | 'entry' | 'link';
   readonly event: string;
   readonly member?: number;
 }
@@ -183,6 +183,8 @@ export const PROPERTIES: readonly Property[] = [
     upstream: ['CloudStack 4.19.1 LoadBalancingRulesManagerImpl.applyLBStickinessPolicy'],
     holdsInStep: (before, { to, event }, after) =>
       before.rule.context.stickiness === after.rule.context.stickiness ||
+      // A new rule has none, whatever the one before it had.
+      to === 'place' ||
       (to === 'rule' && event === (after.rule.context.stickiness === 'source' ? 'setSourceBased' : 'setNone')),
   },
   {

@@ -6,26 +6,19 @@
  */
 import {
   type Answer,
+  createChannels,
   createManagement,
   ENVIRONMENT,
-  emptyChannel,
-  entryRefusal,
   type GroupState,
   linkRefusal,
   type ManagementEvent,
   type ManagementState,
+  PARTS,
+  type Parts,
   type SystemEvent,
   type SystemState,
 } from '@limpet/model';
-import {
-  type Aspect,
-  afterReaction,
-  afterRouterStep,
-  afterTransport,
-  type Reaction,
-  type TracedChannel,
-} from './content.ts';
-import type { NamedEvent } from './events.ts';
+import { type Aspect, createContent, type Reaction, type TracedChannel } from './content.ts';
 import type { Side } from './properties.ts';
 
 /** What an event does to a management side. */
@@ -63,9 +56,23 @@ export interface Steps {
   systemStateOf(side: number, channel: number): SystemState;
 }
 
-/** @param symmetry - members are interchangeable: the sides that `take` leads to have them in one order */
-export function createSteps(members: number, symmetry: boolean, events: readonly NamedEvent[]): Steps {
-  const management = createManagement({ groups: 1, members });
+/** The steps of one group. */
+export interface StepsOptions {
+  /** Places for members. */
+  readonly members: number;
+  /** Members are interchangeable: the sides that `take` leads to have them in one order. */
+  readonly symmetry: boolean;
+  /** What can happen; `take` has the number of one. */
+  readonly events: readonly { readonly event: SystemEvent }[];
+  /** @defaultValue the model's */
+  readonly parts?: Parts;
+}
+
+/** The steps of the group that the options describe. */
+export function createSteps({ members, symmetry, events, parts = PARTS }: StepsOptions): Steps {
+  const management = createManagement({ groups: 1, members }, parts);
+  const rules = createChannels(parts.entry);
+  const content = createContent(rules);
   const sides = createNumbers<ManagementState>((side) => JSON.stringify(side));
   const views: Side[] = [];
   const channels = createNumbers<TracedChannel>((channel) => JSON.stringify(channel));
@@ -93,7 +100,7 @@ export function createSteps(members: number, symmetry: boolean, events: readonly
   };
   const react = (channel: number, reaction: number): number => {
     const row = rowOf(reacted, channel);
-    const after = row[reaction] ?? channels.of(afterReaction(channels.get(channel), reactions.get(reaction)));
+    const after = row[reaction] ?? channels.of(content.afterReaction(channels.get(channel), reactions.get(reaction)));
     row[reaction] = after;
     return after;
   };
@@ -124,11 +131,11 @@ export function createSteps(members: number, symmetry: boolean, events: readonly
   };
   const moveAnew = (before: TracedChannel, event: SystemEvent, router: string): Moved | null => {
     if (event.to === 'entry') {
-      if (entryRefusal(router, before, event.event) !== undefined) return null;
-      return { after: channels.of(afterRouterStep(before, event.event)), answer: undefined };
+      if (rules.entryRefusal(router, before, event.event) !== undefined) return null;
+      return { after: channels.of(content.afterRouterStep(before, event.event)), answer: undefined };
     }
     if (event.to !== 'link' || linkRefusal(router, before, event.message, event.event) !== undefined) return null;
-    const { channel, answer } = afterTransport(before, event.message, event.event);
+    const { channel, answer } = content.afterTransport(before, event.message, event.event);
     return { after: channels.of(channel), answer };
   };
 
@@ -169,7 +176,7 @@ export function createSteps(members: number, symmetry: boolean, events: readonly
     initial: {
       side,
       inPlace: side,
-      channel: channels.of({ ...emptyChannel, command: 'none', given: 'none', loaded: 'none' }),
+      channel: channels.of(content.empty),
     },
     reached,
     take,
