@@ -15,7 +15,7 @@ export { type RouterEvent, routerMachine } from './statecharts/router.machine.ts
 export { type RuleContext, type RuleEvent, ruleMachine, type StickinessKind } from './statecharts/rule.machine.ts';
 export { createTable, type Edge, type Local } from './statecharts/table.ts';
 export { type Channel, type Channels, createChannels, linkRefusal } from './system/channel.ts';
-export { type Answer, answerOf, type InFlight, MESSAGE_KINDS, type MessageKind } from './system/link.ts';
+export { type Answer, answerOf, type InFlight, MESSAGE_KINDS, type MessageKind, withMessage } from './system/link.ts';
 export {
   createManagement,
   type Effect,

@@ -7,6 +7,7 @@
  * | name | is | made in |
  * |---|---|---|
  * | local state (`Local`) | one statechart's value and context | `packages/model`, `table.ts` |
+ * | at | a component and its router, as the numbers of what `createSystem` was executed on | `component/runner.ts` |
  * | cell | the local states of one group, its rule, members and router entry, and what is in flight about it | `component/cell.ts` |
  * | node | a cell, with the router's state | `compile/enumerate.ts` |
  * | block | nodes that no observer can tell apart | `compile/minimise.ts` |
@@ -23,7 +24,7 @@ export { createPlayer, type Player, type Position } from './analysis/player.ts';
 export { promela } from './analysis/promela.ts';
 export { createView } from './analysis/view.ts';
 export { BUGS, type Bug, type BugName } from './component/bugs.ts';
-export type { Cell, Harm } from './component/cell.ts';
+export type { Cell } from './component/cell.ts';
 export type { StepLabel } from './component/cell-steps.ts';
 export { type CompositionModel, type CompositionOptions, createCompositionModel } from './composition/composition.ts';
 export {

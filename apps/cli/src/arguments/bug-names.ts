@@ -19,6 +19,15 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   ...ROUTER_FAULTS.map(({ name, upstream, sentence, router }) => ({ name, upstream, sentence, of: router })),
 ];
 
+/** No state of the model shows these, so no mistake in a statechart could be one: a fault of Limpet's router is. */
+const SHOWN_ON_A_ROUTER: Readonly<Record<string, string>> = {
+  'table-lost-on-reload': 'tables-lost-at-reload',
+  'restart-instead-of-reload': 'restarted-for-reload',
+  'positional-names': 'members-by-position',
+  'duplicate-accept': 'accepts-pile-up',
+  'accept-without-listener': 'accept-left-behind',
+};
+
 /** `conform --router cloudstack --bug fixed` is CloudStack's router without any of its bugs. */
 const FIXED = 'fixed';
 
@@ -30,9 +39,12 @@ const FIXED = 'fixed';
 export function modelBugCalled(name: string): ModelBug {
   const bug = BUGS.find((known) => known.name === name);
   if (bug) return bug;
-  const other = KNOWN_BUGS.find((known) => known.name === name);
+  const other = KNOWN_BUGS.find((known) => known.name === (SHOWN_ON_A_ROUTER[name] ?? name));
   throw other
-    ? new CliError('USAGE', `--bug: ${name} is a bug of a router: limpet conform --router ${other.of} --bug ${name}`)
+    ? new CliError(
+        'USAGE',
+        `--bug: ${name} is a bug of a router: limpet conform --router ${other.of} --bug ${other.name}`,
+      )
     : unknown(name, 'model');
 }
 

@@ -66,7 +66,7 @@ describe('limpet check', () => {
 
   it('draws the run for people', async () => {
     const { stdout } = await run((context) => check({ ...flags, bug: 'seed', output: 'table' }, context));
-    expect(stdout).toMatch(/DOES NOT HOLD +B26 reported-is-stored/);
+    expect(stdout).toMatch(/DOES NOT HOLD +B1 in-force-is-true/);
     expect(stdout).toMatch(/> a user disables the group/);
   });
 

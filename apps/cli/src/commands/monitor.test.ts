@@ -103,14 +103,13 @@ describe('the monitor of the model', () => {
     }
   });
 
-  /** Where a second group is needed to see it, as in `limpet check`, and what needs a second VM. */
+  /** Where a second group is needed to see it, as in `limpet check`. */
   const SIZES: Partial<Record<BugName, readonly [groups: number, members: number]>> = {
     'line-set-compare': [2, 1],
     'partial-snapshot': [2, 1],
-    'table-lost-on-reload': [2, 1],
-    'restart-instead-of-reload': [2, 1],
-    'positional-names': [1, 2],
   };
+  /** No line says what a user asked for: that the management side forgot it shows in path tests. */
+  const UNSEEN: ReadonlySet<BugName> = new Set<BugName>(['rollback-loses-policy']);
   const RUNS = 30;
   const LENGTH = 1000;
 
@@ -118,12 +117,14 @@ describe('the monitor of the model', () => {
   function runOf(buggy: CheckModel, seed: number) {
     const view = createView(buggy);
     const trace: TraceRecord[] = [];
+    // What a step broke shows in that step, if at all, and not in each heartbeat after it.
+    const ofStates = buggy.invariants.reduce((bits, { holds }, bit) => (holds ? bits | (1 << bit) : bits), 0);
     let firstWrong = Number.POSITIVE_INFINITY;
     const watching = {
       ...view,
       heartbeatOf: (states: Uint32Array, at: number) => {
         const fields = view.heartbeatOf(states, at);
-        const isWrong = buggy.violations(states, at) !== 0 || !buggy.quiescent(states, at);
+        const isWrong = (buggy.violations(states, at) & ofStates) !== 0 || !buggy.quiescent(states, at);
         if (fields !== undefined && isWrong) firstWrong = Math.min(firstWrong, trace.length + 1);
         return fields;
       },
@@ -146,7 +147,8 @@ describe('the monitor of the model', () => {
       if (alarm !== undefined) found++;
       expect(alarm?.line ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(firstWrong);
     }
-    expect(found).toBeGreaterThan(0);
+    if (UNSEEN.has(bug)) expect(found).toBe(0);
+    else expect(found).toBeGreaterThan(0);
   });
 
   it('sees a deletion that is refused for want of a router in the line that says so', () => {

@@ -46,7 +46,6 @@ const RULE: Readonly<Record<string, (Action & { kind: 'rule' })['change']>> = {
 
 const MEMBER: Readonly<Record<string, EventOf<'member'>>> = {
   'has started': 'started',
-  'has started, and is not assigned to the rule': 'started',
   'does not start': 'startFailed',
   'is drained': 'drained',
   dies: 'fail',

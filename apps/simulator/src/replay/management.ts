@@ -17,7 +17,6 @@ import { stickinessOf } from '../cloud/group-plans.ts';
 import { bindMembers, type GroupRecords, nextVm, recordsOf } from '../cloud/group-records.ts';
 import { SimulatorError } from '../errors.ts';
 import type { Action } from './action.ts';
-import { destroyingOneByOne } from './one-by-one.ts';
 
 /** The router's only public address in a replay. */
 export const publicIp = '203.0.113.10';
@@ -59,7 +58,7 @@ export class ReplayManagement {
   #generation = 0;
 
   constructor(groups: number, places: number) {
-    this.#model = destroyingOneByOne(createManagement({ groups, members: places }));
+    this.#model = createManagement({ groups, members: places });
     this.#state = this.#model.initial;
     this.groups = Array.from({ length: groups }, (_, index) => this.#newGroup(index, places));
   }
@@ -83,11 +82,12 @@ export class ReplayManagement {
   }
 
   create(group: number): Outcome {
-    const { groups } = this.#model.initial;
-    this.#state = { ...this.#state, groups: this.#state.groups.with(group, groups[group]!) };
     const { records } = this.groups[group]!;
     records.rule = { ...records.rule, stickiness: stickinessOf('none'), protocol: 'tcp' };
-    this.#newGeneration(group);
+    // Nothing was there before the first group, which the model has in its initial state.
+    const create = { to: 'place', group, event: 'create' } as const;
+    if (this.can(create)) this.step(create);
+    else this.#newGeneration(group);
     return this.step({ to: 'rule', group, event: 'accept' });
   }
 

@@ -69,7 +69,7 @@ describe('the binding of paths to data', () => {
   });
 
   it('changes from none to every policy and back', () => {
-    const seen = new Set(puts(concreteStepsOf(4, 6000)).map(({ rule }) => JSON.stringify(rule.stickiness)));
+    const seen = new Set(puts(concreteStepsOf(4, 12_000)).map(({ rule }) => JSON.stringify(rule.stickiness)));
     expect([...seen]).toEqual(expect.arrayContaining(stickyPolicies.map((policy) => JSON.stringify(policy))));
   });
 });

@@ -6,7 +6,8 @@ export function describePosition({ router, cells }: Position): Record<string, st
   return { router, ...Object.fromEntries(lanes) };
 }
 
-function lanesOf({ group, rule, members, entry, queued, answer }: Cell): [string, string][] {
+function lanesOf({ group, rule, members, entry, inFlight }: Cell): [string, string][] {
+  const { command, answer } = inFlight;
   const { stickiness, inForce, asked } = rule.context;
   const { generation, serves } = entry.context;
   const isGone = rule.value === 'gone';
@@ -17,7 +18,7 @@ function lanesOf({ group, rule, members, entry, queued, answer }: Cell): [string
     ['entry', entry.value === 'empty' ? 'empty' : `${entry.value}, generation ${generation}, verified: ${serves}`],
     [
       'link',
-      `${queued ? 'a command waits' : 'no command waits'}${answer === undefined ? '' : `; the answer "${answer}" is on its way`}`,
+      `${command === undefined ? 'no command waits' : 'a command waits'}${answer === undefined ? '' : `; the answer "${answer}" is on its way`}`,
     ],
   ];
 }

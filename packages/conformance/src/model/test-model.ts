@@ -56,8 +56,7 @@ export function openTestModel({
   resetCost = 1,
 }: TestModelOptions): TestModel {
   const model = createCheckModel({ groups, members, symmetry: false });
-  const textOf = (label: number) => model.compiled.labels[Math.floor(label / groups)]!.text;
-  const graph = graphOf(model, { costOf: (label) => costOf(textOf(label)), resetCost });
+  const graph = graphOf(model, { costOf: (label) => costOf(textOf({ model, groups }, label)), resetCost });
   return { groups, members, port, model, graph };
 }
 
@@ -77,9 +76,14 @@ export function execute({ model, graph, groups }: TestModel, path: readonly numb
         'CONFORMANCE_STEP_IMPOSSIBLE',
         `the statecharts do not take: ${sentenceOf(model, label)}`,
       );
-    const { text } = model.compiled.labels[Math.floor(label / groups)]!;
+    const text = textOf({ model, groups }, label);
     return { text, group: label % groups, label, sentence: sentenceOf(model, label), before, after: player.position() };
   });
+}
+
+/** The text of the step with this label. */
+export function textOf({ model, groups }: Pick<TestModel, 'model' | 'groups'>, label: number): string {
+  return model.compiled.labels[Math.floor(label / groups)]!.text;
 }
 
 function sentenceOf(model: CheckModel, label: number): string {
@@ -92,10 +96,7 @@ export function edgesOf({ model, graph, groups }: TestModel, moves: readonly Abs
   const path: number[] = [];
   let node = graph.initial;
   for (const { group, text } of moves) {
-    const edge = edgeFrom(node, (label) => {
-      const isRouters = model.compiled.labels[Math.floor(label / groups)]!.text === text;
-      return isRouters && label % groups === group;
-    });
+    const edge = edgeFrom(node, (label) => textOf({ model, groups }, label) === text && label % groups === group);
     if (edge === undefined) return undefined;
     path.push(edge);
     node = graph.targets[edge]!;
@@ -113,6 +114,6 @@ export function edgesOf({ model, graph, groups }: TestModel, moves: readonly Abs
 export function abstractStepsOf({ model, graph, groups }: TestModel, path: readonly number[]): AbstractStep[] {
   return path.map((edge) => {
     const label = graph.labels[edge]!;
-    return { group: label % groups, text: model.compiled.labels[Math.floor(label / groups)]!.text };
+    return { group: label % groups, text: textOf({ model, groups }, label) };
   });
 }

@@ -6,7 +6,7 @@
  */
 import { type Alarm, createMonitor, HEARTBEAT, RESET, type TraceRecord } from '@limpet/checker';
 import { ruleId } from '@limpet/router';
-import { createView, type Harm } from '@limpet/state-space';
+import { createView } from '@limpet/state-space';
 import type { ExpectedOutcome } from '../concretize/expected-outcome.ts';
 import type { TestModel } from '../model/test-model.ts';
 import type { Difference } from './compare.ts';
@@ -18,6 +18,9 @@ export interface LastObservation {
   readonly observed: Observation;
   readonly differences: readonly Difference[];
 }
+
+/** What clients, stick tables and the packet filter show that never may be. The model never allows it: any is an alarm. */
+type Harm = 'tableLost' | 'clientsMoved' | 'disconnected' | 'acceptTwice';
 
 /** Records the paths of one model, and has the checker's monitor follow them. */
 export class Tracer {

@@ -16,7 +16,7 @@ const tours: Readonly<Record<Goals, readonly string[]>> = {
     'every two steps in a row, without faults',
   ],
   router: [
-    'every transition of 1 group with 1 member',
+    'every transition of 1 group with 1 member that reaches the router',
     'every step of the router, 1 group with 2 members',
     'every way in which the rules of 2 groups meet on it',
     'every two steps in a row that it sees',

@@ -7,7 +7,16 @@
 import type { EntryContext, EntryEvent } from '../statecharts/entry.machine.ts';
 import type { RuleContext } from '../statecharts/rule.machine.ts';
 import type { Local } from '../statecharts/table.ts';
-import { type Answer, ageInFlight, answerOf, type InFlight, type MessageKind, put, take, toEntry } from './link.ts';
+import {
+  type Answer,
+  ageInFlight,
+  answerOf,
+  type InFlight,
+  type MessageKind,
+  take,
+  toEntry,
+  withMessage,
+} from './link.ts';
 import type { Effect } from './management.ts';
 import type { Parts } from './parts.ts';
 import { ENTRY_ROUTES } from './routes.ts';
@@ -120,5 +129,5 @@ function snapshotOf(rule: Local<unknown>): InFlight {
 }
 
 function send(channel: Channel, message: InFlight): Channel {
-  return { ...channel, inFlight: put(channel.inFlight, message) };
+  return { ...channel, inFlight: withMessage(channel.inFlight, message) };
 }

@@ -34,7 +34,7 @@ export function ageInFlight({ command, late, report }: InFlight): InFlight {
 }
 
 /** Puts a message on the link, in the place of one of its kind. Equal links have their messages in one order, as JSON shows it. */
-export function put(inFlight: InFlight, message: InFlight): InFlight {
+export function withMessage(inFlight: InFlight, message: InFlight): InFlight {
   const { command, late, report, answer }: InFlight = { ...inFlight, ...message };
   return {
     ...(command === undefined ? {} : { command }),

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type Cell, cellKey, emptyCell, withoutKind } from '../component/cell.ts';
+import type { Cell } from '../component/cell.ts';
 import { type CellStep, cellSteps, type StepLabel } from '../component/cell-steps.ts';
-import { ROUTER_STATES, routerSteps } from '../component/router-steps.ts';
+import { ROUTER_STEPS } from '../component/router-steps.ts';
+import type { At } from '../component/runner.ts';
 import type { CheckModel } from '../transition-system/check-model.ts';
 
 /** Where a player stands: nothing is merged here, as it is in a packed state. */
@@ -36,50 +37,46 @@ export interface Player {
 export function createPlayer(model: CheckModel): Player {
   const { compiled, layout } = model;
   const groups = layout.wordOf.length;
-  const { nodes } = compiled.enumeration;
-  const members = nodes[0]!.cell.members.length;
-  const ofRouter = routerSteps(undefined);
-  const blocks = new Map(
-    nodes.map(({ cell, router }, node) => [`${ROUTER_STATES[router]} ${cellKey(cell)}`, compiled.blockOf[node]!]),
-  );
+  const { enumeration, blockOf, base } = compiled;
+  const { runner } = enumeration;
   const remembered = new Map<string, CellStep[]>();
-  let router: string = ROUTER_STATES[0];
-  let cells: Cell[] = [];
+  let cells: At[] = [];
 
-  const stepsOf = (cell: Cell): CellStep[] => {
-    const key = `${router} ${cellKey(cell)}`;
-    const steps = remembered.get(key) ?? cellSteps(cell, { router, bug: undefined }, false);
+  const routerNow = (): string => runner.sideOf(cells[0]!).router;
+  const stepsOf = (at: At): CellStep[] => {
+    const key = `${at.side} ${at.channel}`;
+    const steps = remembered.get(key) ?? cellSteps(at, { runner, bug: undefined, folded: false });
     remembered.set(key, steps);
     return steps;
   };
-  const isAt = (cell: Cell, after: string, states: Uint32Array, at: number, i: number): boolean => {
-    const block = blocks.get(`${after} ${cellKey(withoutKind(cell))}`);
-    return block === compiled.base[layout.router(states, at)]! + layout.cell(states, at, i);
+  const isWhole = (next: readonly At[], states: Uint32Array, at: number): boolean => {
+    const router = layout.router(states, at);
+    return next.every((cell, i) => {
+      const node = enumeration.nodeOf(cell);
+      return node !== undefined && blockOf[node] === base[router]! + layout.cell(states, at, i);
+    });
   };
-  const isWhole = (next: readonly Cell[], after: string, states: Uint32Array, at: number): boolean =>
-    ROUTER_STATES[layout.router(states, at)] === after && next.every((cell, i) => isAt(cell, after, states, at, i));
 
   return {
-    position: () => ({ router, cells }),
+    position: () => ({ router: routerNow(), cells: cells.map((at) => runner.cellOf(at)) }),
     reset: () => {
-      router = ROUTER_STATES[0];
-      cells = Array.from({ length: groups }, () => emptyCell(members));
+      cells = Array.from({ length: groups }, () => runner.initial);
     },
     take: (label, states, at) => {
       const wanted = compiled.labels[Math.floor(label / groups)]!;
       const actor = label % groups;
-      const candidates: { next: Cell[]; after: string }[] = [];
-      for (const step of ofRouter)
+      const router = routerNow();
+      const candidates: At[][] = [];
+      for (const step of ROUTER_STEPS)
         if (step.from === router && isSame(step.label, wanted))
-          candidates.push({ next: cells.map((cell) => step.move(cell)), after: step.to });
-      const othersAreBusy = cells.some((cell, i) => i !== actor && cell.answer !== undefined);
+          candidates.push(cells.map((cell) => step.move(runner, cell)));
+      const othersAreBusy = cells.some((cell, i) => i !== actor && runner.cellOf(cell).inFlight.answer !== undefined);
       for (const step of stepsOf(cells[actor]!))
         if (isSame(step.label, wanted) && (step.needs.mask === 0 || !othersAreBusy))
-          candidates.push({ next: cells.with(actor, step.next), after: router });
-      const found = candidates.find(({ next, after }) => isWhole(next, after, states, at));
+          candidates.push(cells.with(actor, step.next));
+      const found = candidates.find((next) => isWhole(next, states, at));
       if (found === undefined) return false;
-      cells = found.next;
-      router = found.after;
+      cells = found;
       return true;
     },
   };

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { compileCell } from '../compile/compile.ts';
+import { CONTEXTS, compileCell } from '../compile/compile.ts';
 import type { CheckModelOptions } from '../transition-system/check-model.ts';
 
 /** The text of the Promela model. Without symmetry unless asked for: then groups are sorted after each step, as in ours. */
@@ -45,7 +45,7 @@ c_code {
 static int row_of(int i) {
   int j, others = 0;
   for (j = 0; j < ${groups}; j++) if (j != i) others |= AT(shows, AT(base, now.router) + now.cell[j]);
-  return (AT(base, now.router) + now.cell[i]) * 8 + others;
+  return (AT(base, now.router) + now.cell[i]) * ${CONTEXTS} + others;
 }
 
 static int can(int k) {

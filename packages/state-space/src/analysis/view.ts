@@ -3,13 +3,10 @@
  *
  * @module
  */
-import type { Cell, Harm } from '../component/cell.ts';
+import type { Cell } from '../component/cell.ts';
 import type { CheckModel } from '../transition-system/check-model.ts';
 
 type Field = string | number | boolean;
-
-/** Harm that shows elsewhere, in `served-N`, or only by what follows from it. */
-const UNSEEN: ReadonlySet<Harm> = new Set<Harm>(['protocolUnsent', 'renumbered']);
 
 /** What one rule contributes to a heartbeat; `N` in the names of its fields is the group's number, from 1. */
 const FIELDS: readonly (readonly [name: string, of: (cell: Cell) => Field])[] = [
@@ -18,7 +15,8 @@ const FIELDS: readonly (readonly [name: string, of: (cell: Cell) => Field])[] = 
   ['reported', (cell) => cell.rule.context.inForce === 'current'],
   ['served', isServed],
   ['vms', (cell) => cell.members.filter((member) => member.value !== 'gone').length],
-  ['harm', (cell) => cell.harm.filter((harm) => !UNSEEN.has(harm)).join('+') || 'none'],
+  // What a router may do to clients, stick tables and the packet filter is in no state of the model: there is never any.
+  ['harm', () => 'none'],
 ];
 
 /**
@@ -82,10 +80,10 @@ function fieldsOfBlocks({ compiled: { enumeration, blockOf } }: CheckModel): Map
 }
 
 /** What the router runs is what was last asked for: of a rule that is gone, nothing. */
-function isServed({ entry, live, rule, harm }: Cell): boolean {
-  if (rule.value === 'gone') return entry.context.serves === 'absent';
-  const isLatest = entry.context.serves === 'current' && live === rule.context.stickiness;
-  return isLatest && !harm.includes('protocolUnsent');
+function isServed({ entry, loaded, rule }: Cell): boolean {
+  return rule.value === 'gone'
+    ? entry.value === 'empty' || entry.value === 'removed'
+    : entry.context.serves === 'current' && loaded === 'fresh';
 }
 
 /** `the answer "applied" arrives` is `answer-applied-arrives`. */

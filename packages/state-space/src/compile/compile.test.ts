@@ -1,14 +1,18 @@
 import type { Local } from '@limpet/model';
-import { entryMachine, groupMachine, memberMachine, routerMachine, ruleMachine } from '@limpet/model';
+import { entryMachine, groupMachine, memberMachine, PARTS, routerMachine, ruleMachine } from '@limpet/model';
 import { describe, expect, it } from 'vitest';
 import { type AnyStateMachine, transition } from 'xstate';
-import { type Cell, MACHINES } from '../component/cell.ts';
-import { ROUTER_STATES } from '../component/router-steps.ts';
+import type { Cell } from '../component/cell.ts';
+import { ROUTER_STATES, ROUTER_STEPS } from '../component/router-steps.ts';
 import { createCheckModel } from '../transition-system/check-model.ts';
 import { layOut } from '../transition-system/state-layout.ts';
-import { type CompiledCell, compileCell } from './compile.ts';
+import { CONTEXTS, type CompiledCell, compileCell } from './compile.ts';
 
-const STATECHARTS: readonly [keyof typeof MACHINES, AnyStateMachine, (cell: Cell) => readonly Local<unknown>[]][] = [
+const STATECHARTS: readonly [
+  Exclude<keyof typeof PARTS, 'refusal'>,
+  AnyStateMachine,
+  (cell: Cell) => readonly Local<unknown>[],
+][] = [
   ['group', groupMachine, (cell) => [cell.group]],
   ['rule', ruleMachine, (cell) => [cell.rule]],
   ['member', memberMachine, (cell) => cell.members],
@@ -23,7 +27,7 @@ describe('each edge of the tables is what XState does', () => {
     for (const local of locals.values()) {
       for (const type of machine.events) {
         const before = machine.resolveState({ value: local.value, context: local.context ?? {} });
-        const edge = MACHINES[name].edge(local as never, type as never);
+        const edge = PARTS[name].edge(local as never, type as never);
         if (!before.can({ type })) {
           expect(edge).toBeUndefined();
           continue;
@@ -41,7 +45,7 @@ describe('each edge of the tables is what XState does', () => {
 /** Steps of a node as the tables have them, others being quiet: label and block. */
 function tabled({ row, target, label, base }: CompiledCell, block: number, router: number): string[] {
   const steps: string[] = [];
-  for (let edge = row[block * 8]!; edge < row[block * 8 + 1]!; edge++)
+  for (let edge = row[block * CONTEXTS]!; edge < row[block * CONTEXTS + 1]!; edge++)
     steps.push(`${label[edge]} ${base[router]! + target[edge]!}`);
   return steps.sort();
 }
@@ -77,7 +81,7 @@ describe('two groups together', () => {
     const model = createCheckModel(options);
     const compiled = compileCell({ members: 2, folded: false });
     const layout = layOut(compiled, 2);
-    const { nodes, routerSteps } = compiled.enumeration;
+    const { nodes } = compiled.enumeration;
     const codeOf = (node: number) => compiled.blockOf[node]! - compiled.base[nodes[node]!.router]!;
     const out = {
       states: new Uint32Array(model.maxSuccessors * model.words),
@@ -91,16 +95,14 @@ describe('two groups together', () => {
       const expected: { pair: number[]; packed: string }[] = [];
       const add = (next: number[]) =>
         expected.push({ pair: next, packed: layout.pack(nodes[next[0]!]!.router, next.map(codeOf)).join() });
-      const busy = pair.map((node) => nodes[node]!.cell.answer !== undefined);
+      const busy = pair.map((node) => nodes[node]!.cell.inFlight.answer !== undefined);
       pair.forEach((node, i) => {
         for (const { target, needs } of nodes[node]!.edges)
           if (needs.mask === 0 || !busy[1 - i]) add(pair.with(i, target));
       });
-      routerSteps
-        .filter((step) => step.from === ROUTER_STATES[router])
-        .forEach((_, nth) => {
-          add(pair.map((node) => nodes[node]!.moves[nth]!));
-        });
+      ROUTER_STEPS.filter((step) => step.from === ROUTER_STATES[router]).forEach((_, nth) => {
+        add(pair.map((node) => nodes[node]!.moves[nth]!));
+      });
       model.successors(Uint32Array.from(layout.pack(router, pair.map(codeOf))), 0, out);
       const got = Array.from({ length: out.count }, (_, i) =>
         [...out.states.subarray(i * model.words, (i + 1) * model.words)].join(),

@@ -8,10 +8,10 @@
  *     block             0 1 2 ...   base[1] ...        base[2] ...
  *     code              0 1 2 ...   0 1 2 ...          0 1 2 ...        block = base[router] + code
  *
- * The steps of a block depend on what the other cells are (`others`, 3 bits, hence 8 rows a block). One row, with three
+ * The steps of a block depend on what the other cells are (`others`, 2 bits, hence 4 rows a block). One row, with three
  * steps:
  *
- *     row[block * 8 + others] ----+                  +---- row[block * 8 + others + 1], where the next row begins
+ *     row[block * 4 + others] ----+                  +---- row[block * 4 + others + 1], where the next row begins
  *                                 v                  v
  *     target    ...             | 4  | 17 | 17 |  ...      the code after the step, of the same router state
  *     label     ...             | 20 | 31 | 33 |  ...      index in `labels`: what is done, and by whom
@@ -23,16 +23,14 @@
  * @module
  */
 import type { BugName } from '../component/bugs.ts';
-import type { Cell } from '../component/cell.ts';
-import type { StepLabel } from '../component/cell-steps.ts';
-import { OTHERS } from '../component/handling.ts';
-import { ALWAYS_DELETABLE, INVARIANTS, type Invariant, isQuiescent } from '../component/invariants.ts';
-import { ROUTER_STATES } from '../component/router-steps.ts';
+import { OTHERS, type StepLabel } from '../component/cell-steps.ts';
+import { ROUTER_STATES, ROUTER_STEPS } from '../component/router-steps.ts';
+import { PROPERTIES, type Property } from '../composition/properties.ts';
 import { type EnumerateOptions, type Enumeration, enumerateCells, type Node } from './enumerate.ts';
 import { minimise } from './minimise.ts';
 
 /** What other cells can be, as bits of `OTHERS`. */
-export const CONTEXTS = 8;
+export const CONTEXTS = 4;
 
 /** The tables of one cell. Every array is described by what its index means; the header of this file draws one row. */
 export interface CompiledCell {
@@ -42,8 +40,8 @@ export interface CompiledCell {
   /** Blocks of router state r are `base[r] .. base[r + 1] - 1`; a cell's code is its block less that base. */
   readonly base: Int32Array;
   readonly labels: readonly StepLabel[];
-  readonly invariants: readonly Omit<Invariant, 'holds'>[];
-  /** Row of block b when the others are o: `row[b * 8 + o] .. row[b * 8 + o + 1]`. */
+  readonly invariants: readonly Property[];
+  /** Row of block b when the others are o: `row[b * 4 + o] .. row[b * 4 + o + 1]`. */
   readonly row: Int32Array;
   readonly target: Int32Array;
   readonly label: Int32Array;
@@ -75,8 +73,8 @@ export interface CompiledCell {
  */
 export function compileCell(options: EnumerateOptions): CompiledCell {
   const enumeration = enumerateCells(options);
-  const { nodes, routerSteps, spills } = enumeration;
-  const facts = nodes.map((node) => factsOf(node, enumeration, options.bug));
+  const { nodes, spills } = enumeration;
+  const facts = nodes.map((node) => factsOf(node, options.bug));
   const found = minimise(nodes, (node, at) => {
     const { violated, quiescent, shows } = facts[at]!;
     return `${node.router} ${violated} ${quiescent} ${shows}`;
@@ -111,9 +109,9 @@ export function compileCell(options: EnumerateOptions): CompiledCell {
   });
 
   const moveRow = new Int32Array(ROUTER_STATES.length + 1);
-  const moved = new Int32Array(routerSteps.length * blocks);
+  const moved = new Int32Array(ROUTER_STEPS.length * blocks);
   ROUTER_STATES.forEach((state, r) => {
-    const steps = routerSteps.flatMap((step, m) => (step.from === state ? [m] : []));
+    const steps = ROUTER_STEPS.flatMap((step, m) => (step.from === state ? [m] : []));
     moveRow[r + 1] = moveRow[r]! + steps.length;
     firsts.forEach((first, block) => {
       if (nodes[first]!.router === r)
@@ -128,17 +126,17 @@ export function compileCell(options: EnumerateOptions): CompiledCell {
     blockOf,
     base,
     labels: enumeration.labels,
-    invariants: [...INVARIANTS, ALWAYS_DELETABLE],
+    invariants: PROPERTIES,
     row,
     target: Int32Array.from(target),
     label: Int32Array.from(label),
     spill: Int32Array.from(spill),
     spilled: Int32Array.from(spills.flatMap((_, s) => firsts.map((first) => codeOf(nodes[first]!.spills[s]!)))),
     moveRow,
-    moveLabel: Int32Array.from(routerSteps, (step) =>
+    moveLabel: Int32Array.from(ROUTER_STEPS, (step) =>
       enumeration.labels.findIndex(({ text, lane }) => text === step.label.text && lane === step.label.lane),
     ),
-    moveTo: Int32Array.from(routerSteps, (step) => ROUTER_STATES.indexOf(step.to as (typeof ROUTER_STATES)[number])),
+    moveTo: Int32Array.from(ROUTER_STEPS, (step) => ROUTER_STATES.indexOf(step.to as (typeof ROUTER_STATES)[number])),
     moved,
     shows: Uint8Array.from(firsts, (first) => facts[first]!.shows),
     violated: Uint32Array.from(firsts, (first) => facts[first]!.violated),
@@ -154,24 +152,12 @@ interface Facts {
   shows: number;
 }
 
-function factsOf({ cell, router, edges }: Node, { labels }: Enumeration, bug: BugName | undefined): Facts {
-  const state = ROUTER_STATES[router]!;
-  let violated = 0;
-  INVARIANTS.forEach((invariant, bit) => {
-    if (!invariant.holds(cell, state)) violated |= 1 << bit;
-  });
-  const deletable = edges.some(({ label }) => labels[label]!.text.startsWith('a user deletes the group'));
-  const live = ['new', 'enabled', 'scaling', 'disabled'].includes(cell.group.value);
-  if (live && !deletable && violated === 0) violated |= 1 << INVARIANTS.length;
-  return { violated, quiescent: isQuiescent(cell, state) ? 1 : 0, shows: showsOf(cell, bug) };
-}
-
-function showsOf(cell: Cell, bug: BugName | undefined): number {
-  return (
-    (cell.answer === undefined ? 0 : OTHERS.busy) |
-    (bug === 'line-set-compare' && cell.live === 'source' ? OTHERS.source : 0) |
-    (bug === 'poisoned-config' && cell.entry.value === 'refused' ? OTHERS.refused : 0)
-  );
+function factsOf({ cell, violated, settled }: Node, bug: BugName | undefined): Facts {
+  const isBusy = cell.inFlight.answer !== undefined;
+  // Only a comparison of lines depends on what lines others have.
+  const isSource = bug === 'line-set-compare' && cell.loaded === 'fresh' && cell.rule.context.stickiness === 'source';
+  const shows = (isBusy ? OTHERS.busy : 0) | (isSource ? OTHERS.source : 0);
+  return { violated, quiescent: settled ? 1 : 0, shows };
 }
 
 /** Blocks by router state, then by first node. */

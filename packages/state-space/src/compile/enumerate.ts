@@ -3,18 +3,23 @@
  *
  * @module
  */
-import type { BugName } from '../component/bugs.ts';
-import { type Cell, cellKey, emptyCell, sortMembers, withoutKind } from '../component/cell.ts';
-import { type CellStep, cellSteps, type StepLabel } from '../component/cell-steps.ts';
-import { type Spill, spillOver } from '../component/handling.ts';
-import { INVARIANTS } from '../component/invariants.ts';
-import { ROUTER_STATES, type RouterStep, routerSteps } from '../component/router-steps.ts';
+import { type BugName, bugCalled } from '../component/bugs.ts';
+import type { Cell } from '../component/cell.ts';
+import { type CellStep, cellSteps, type Spill, type StepLabel } from '../component/cell-steps.ts';
+import { ROUTER_STATES, ROUTER_STEPS } from '../component/router-steps.ts';
+import { type At, createRunner, type Runner } from '../component/runner.ts';
+import { isSettled, violatedInState } from '../composition/properties.ts';
 
 /** A cell in a state of the router. */
 export interface Node {
+  readonly at: At;
   readonly cell: Cell;
   /** Index in `ROUTER_STATES`. */
   readonly router: number;
+  /** The properties that do not hold in it, or were broken on the way, as bits by their place in `PROPERTIES`. */
+  readonly violated: number;
+  /** All that was asked for is in force. */
+  readonly settled: boolean;
   readonly edges: readonly NodeEdge[];
   /** For each of the router's steps from this state, in their order: the node after it. */
   readonly moves: readonly number[];
@@ -32,8 +37,10 @@ export interface NodeEdge extends Pick<CellStep, 'needs' | 'spill'> {
 export interface Enumeration {
   readonly nodes: readonly Node[];
   readonly labels: readonly StepLabel[];
-  readonly routerSteps: readonly RouterStep[];
   readonly spills: readonly Spill[];
+  /** The node of a state of the runner; undefined when no run of the enumeration reaches it. */
+  nodeOf(at: At): number | undefined;
+  readonly runner: Runner;
 }
 
 /** Most that a cell of two members can have; more means that something counts without bound. */
@@ -58,8 +65,6 @@ export interface EnumerateOptions {
 
 const DEPENDS_ON_STICKINESS: ReadonlySet<BugName | undefined> = new Set<BugName>([
   'line-set-compare',
-  'table-lost-on-reload',
-  'positional-names',
   'rollback-loses-policy',
 ]);
 
@@ -77,27 +82,39 @@ export function enumerateCells(options: EnumerateOptions): Enumeration {
     distinguishStickiness = DEPENDS_ON_STICKINESS.has(bug),
     continueAfterViolation = false,
   } = options;
-  const ofRouter = routerSteps(bug);
-  const spills = spillsOf(bug);
-  const sort = folded ? sortMembers : (cell: Cell) => cell;
-  const canonical = distinguishStickiness
-    ? (cell: Cell) => sort(withoutDirt(cell, bug))
-    : (cell: Cell) => sort(withoutKind(cell));
-  const isBroken = (cell: Cell, router: string) => INVARIANTS.some((invariant) => !invariant.holds(cell, router));
-  const nodes: { cell: Cell; router: number; edges: NodeEdge[]; moves: number[]; spills: number[] }[] = [];
+  const runner = createRunner(members, bug && bugCalled(bug));
+  const what = { members: folded, stickiness: !distinguishStickiness };
+  const spills: Spill[] = bug === 'partial-snapshot' ? ['dropped'] : [];
+  const nodes: (Omit<Node, 'edges' | 'moves' | 'spills'> & { edges: NodeEdge[]; moves: number[]; spills: number[] })[] =
+    [];
   const codes = new Map<string, number>();
   const labels = new Map<string, number>();
   const labelList: StepLabel[] = [];
 
-  const intern = (raw: Cell, router: number): number => {
-    const cell = canonical(raw);
-    const key = `${router} ${cellKey(cell)}`;
+  const keyOf = ({ side, channel, broken }: At): string => `${side} ${channel} ${broken}`;
+  const intern = (whole: At): number => {
+    const at = runner.fold(whole, what);
+    const key = keyOf(at);
     const known = codes.get(key);
     if (known !== undefined) return known;
+    const [cell, side] = [runner.cellOf(at), runner.sideOf(at)];
     if (nodes.length >= MAX_NODES)
-      throw new RangeError(`a cell of ${members} members has more than ${MAX_NODES} states, such as: ${key}`);
+      throw new RangeError(
+        `a cell of ${members} members has more than ${MAX_NODES} states, such as: ${JSON.stringify(cell)}`,
+      );
     codes.set(key, nodes.length);
-    return nodes.push({ cell, router, edges: [], moves: [], spills: [] }) - 1;
+    return (
+      nodes.push({
+        at,
+        cell,
+        router: ROUTER_STATES.indexOf(side.router as (typeof ROUTER_STATES)[number]),
+        violated: (at.broken | violatedInState(side, cell)) >>> 0,
+        settled: isSettled(side, cell),
+        edges: [],
+        moves: [],
+        spills: [],
+      }) - 1
+    );
   };
   const labelOf = (label: StepLabel): number => {
     const key = `${label.lane} ${label.kind} ${label.text}`;
@@ -106,44 +123,18 @@ export function enumerateCells(options: EnumerateOptions): Enumeration {
     return known;
   };
 
-  for (const { label } of ofRouter) labelOf(label);
-  intern(emptyCell(members), 0);
+  for (const { label } of ROUTER_STEPS) labelOf(label);
+  intern(runner.initial);
   for (let at = 0; at < nodes.length; at++) {
     const node = nodes[at]!;
     const router = ROUTER_STATES[node.router]!;
     // The shortest way to break an invariant ends there.
-    const ends = bug !== undefined && !continueAfterViolation && isBroken(node.cell, router);
-    const steps = ends ? [] : cellSteps(node.cell, { router, bug }, folded);
+    const ends = bug !== undefined && !continueAfterViolation && node.violated !== 0;
+    const steps = ends ? [] : cellSteps(node.at, { runner, bug, folded });
     for (const { label, next, needs, spill } of steps)
-      node.edges.push({
-        label: labelOf(label),
-        target: next === node.cell ? at : intern(next, node.router),
-        needs,
-        spill,
-      });
-    for (const step of ofRouter)
-      if (step.from === router)
-        node.moves.push(intern(step.move(node.cell), ROUTER_STATES.indexOf(step.to as (typeof ROUTER_STATES)[number])));
-    for (const spill of spills)
-      node.spills.push(router === 'running' ? intern(spillOver(node.cell, spill), node.router) : at);
+      node.edges.push({ label: labelOf(label), target: intern(next), needs, spill });
+    for (const step of ROUTER_STEPS) if (step.from === router) node.moves.push(intern(step.move(runner, node.at)));
+    for (const _ of spills) node.spills.push(router === 'running' ? intern(runner.drop(node.at)) : at);
   }
-  return { nodes, labels: labelList, routerSteps: ofRouter, spills };
-}
-
-function spillsOf(bug: BugName | undefined): Spill[] {
-  switch (bug) {
-    case 'partial-snapshot':
-      return ['dropped'];
-    case 'table-lost-on-reload':
-      return ['tableLost'];
-    case 'restart-instead-of-reload':
-      return ['disconnected'];
-    default:
-      return [];
-  }
-}
-
-/** Only a comparison of line sets depends on what else a command would change. */
-function withoutDirt(cell: Cell, bug: BugName | undefined): Cell {
-  return cell.dirty && bug !== undefined && bug !== 'line-set-compare' ? { ...cell, dirty: false } : cell;
+  return { nodes, labels: labelList, spills, runner, nodeOf: (at) => codes.get(keyOf(runner.fold(at, what))) };
 }

@@ -6,7 +6,7 @@ import { CONTEXTS, type CompiledCell } from './compile.ts';
  * the good model these are less than two thirds.
  */
 export interface TargetRows {
-  /** Row of block b when the others are o: `row[b * 8 + o] .. row[b * 8 + o + 1]`. */
+  /** Row of block b when the others are o: `row[b * 4 + o] .. row[b * 4 + o + 1]`. */
   readonly row: Int32Array;
   /** Ascending codes; those with a spill have it, plus one, from bit `SPILL_SHIFT` on. */
   readonly target: Int32Array;

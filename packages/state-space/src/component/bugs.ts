@@ -1,8 +1,10 @@
 /**
- * Real bugs of real systems that can be switched on, one at a time, to show that the checks catch them.
+ * Real bugs of real systems that can be switched on, one at a time, to show that the checks catch them. Each is an edit of a
+ * statechart, of a condition, or of the way in which the router takes a command.
  *
  * @module
  */
+import type { Chart, Edge, GroupState, Local, Parts } from '@limpet/model';
 
 /** A deviation from the model, off by default. */
 export interface Bug {
@@ -12,6 +14,29 @@ export interface Bug {
   /** Where it happened: issues and pull requests, or the source that has it. */
   readonly upstream: readonly string[];
   readonly sentence: string;
+  /** The parts with the bug. Without it, the bug is in how the commands of several rules meet on the router (`cell-steps.ts`). */
+  readonly edit?: (parts: Parts) => Parts;
+}
+
+/** A statechart with other answers: `answer` has the model's own, and what it was asked. */
+function edited<C, E extends string>(
+  chart: Chart<C, E>,
+  answer: (ask: {
+    local: Local<C>;
+    event: E;
+    edge: Edge<C> | undefined;
+    group: GroupState | undefined;
+  }) => Edge<C> | undefined,
+): Chart<C, E> {
+  return {
+    initial: chart.initial,
+    edge: (local, event, group) => answer({ local, event, edge: chart.edge(local, event, group), group }),
+  };
+}
+
+/** A transition that stores something, and tells nobody. */
+function stored<C>({ value, context }: Local<C>, change: Partial<C>): Edge<C> {
+  return { next: { value, context: { ...context, ...change } }, actions: [] };
 }
 
 /** Every bug that can be switched on. The names are a contract: the command line and traces have them. */
@@ -21,6 +46,14 @@ export const BUGS = [
     shownBy: { groups: 1, members: 1 },
     upstream: ['apache/cloudstack#9583'],
     sentence: 'A stickiness change that is made while the group is disabled is stored and never sent.',
+    edit: (parts) => ({
+      ...parts,
+      rule: edited(parts.rule, ({ local, event, edge, group }) =>
+        edge && group?.group.value === 'disabled' && (event === 'setSourceBased' || event === 'setNone')
+          ? stored(local, { stickiness: edge.next.context.stickiness })
+          : edge,
+      ),
+    }),
   },
   {
     name: 'line-set-compare',
@@ -33,6 +66,14 @@ export const BUGS = [
     shownBy: { groups: 1, members: 1 },
     upstream: ['apache/cloudstack#4285', 'apache/cloudstack#3253'],
     sentence: 'A refused configuration stays in place: it blocks every rule, and the same again compares equal.',
+    edit: (parts) => ({
+      ...parts,
+      entry: edited(parts.entry, ({ local, event, edge }) =>
+        local.value === 'refused' && event === 'put'
+          ? { ...stored(local, { generation: 'current' }), actions: ['answerApplied'] }
+          : edge,
+      ),
+    }),
   },
   {
     name: 'partial-snapshot',
@@ -45,80 +86,104 @@ export const BUGS = [
     shownBy: { groups: 1, members: 1 },
     upstream: ['CloudStack 4.19.1 AutoScaleManagerImpl: scale operations outside of the job queue of the network'],
     sentence: 'Of two operations the one that read its snapshot first arrives last, and wins.',
-  },
-  {
-    name: 'table-lost-on-reload',
-    shownBy: { groups: 2, members: 1 },
-    upstream: ['apache/cloudstack#6849', 'CloudStack 4.19.1 HAProxyConfigurator: no peers section'],
-    sentence: 'A reload for one rule empties the stick tables of all.',
-  },
-  {
-    name: 'positional-names',
-    shownBy: { groups: 1, members: 2 },
-    upstream: ['CloudStack 4.19.1 HAProxyConfigurator: server names are numbered by position'],
-    sentence: 'Servers are named by position: when one goes, sticky clients of the others move.',
-  },
-  {
-    name: 'restart-instead-of-reload',
-    shownBy: { groups: 2, members: 1 },
-    upstream: ['MissionCriticalCloud/cosmic#919', 'apache/cloudstack#3726', 'apache/cloudstack#4384'],
-    sentence: 'A change of one rule restarts HAProxy and drops the connections of all.',
+    edit: (parts) => ({
+      ...parts,
+      entry: edited(parts.entry, ({ local, event, edge }) =>
+        edge && event === 'putStale'
+          ? { next: { value: 'applying', context: { ...local.context, generation: 'stale' } }, actions: [] }
+          : edge,
+      ),
+    }),
   },
   {
     name: 'lost-ack',
     shownBy: { groups: 1, members: 1 },
     upstream: ['CloudStack 4.19.1 LoadBalancingRulesManagerImpl: a rule stays in Add'],
     sentence: 'A command whose answer is lost is not sent again.',
+    edit: (parts) => ({
+      ...parts,
+      rule: edited(parts.rule, ({ event, edge }) => (event === 'timeout' ? undefined : edge)),
+    }),
   },
   {
     name: 'refused-as-applied',
     shownBy: { groups: 1, members: 1 },
     upstream: ['CloudStack 4.19.1 LoadBalancingRulesManagerImpl: a false answer of apply is ignored'],
     sentence: 'A refused change is reported as applied.',
+    edit: (parts) => ({
+      ...parts,
+      rule: edited(parts.rule, ({ local, event, edge }) =>
+        event === 'refused' ? parts.rule.edge(local, 'applied') : edge,
+      ),
+    }),
   },
   {
     name: 'rollback-loses-policy',
     shownBy: { groups: 1, members: 1 },
     upstream: ['CloudStack 4.19.1 LoadBalancingRulesManagerImpl.applyLBStickinessPolicy'],
     sentence: 'The rollback of a refused change loses the stickiness policy.',
+    edit: (parts) => ({
+      ...parts,
+      rule: edited(parts.rule, ({ event, edge }) =>
+        edge && event === 'refused' ? { ...edge, next: stored(edge.next, { stickiness: 'none' }).next } : edge,
+      ),
+    }),
   },
   {
     name: 'orphan-member',
     shownBy: { groups: 1, members: 1 },
     upstream: ['apache/cloudstack#9145'],
     sentence: 'A VM that could not be assigned to the rule goes on running, and counts as a member.',
+    edit: (parts) => ({
+      ...parts,
+      member: edited(parts.member, ({ local, event, edge }) =>
+        edge && event === 'started' ? { next: { ...local, value: 'serving' }, actions: ['tellServing'] } : edge,
+      ),
+    }),
   },
   {
     name: 'runaway-scale-up',
     shownBy: { groups: 1, members: 1 },
     upstream: ['apache/cloudstack#9318', 'apache/cloudstack#9503', 'apache/cloudstack#14185'],
     sentence: 'VMs that do not start are not counted: the group creates VMs without end.',
+    edit: (parts) => ({
+      ...parts,
+      group: edited(parts.group, ({ event, edge }) =>
+        edge && event === 'memberFailed'
+          ? { ...edge, next: stored(edge.next, { size: edge.next.context.size - 1 }).next }
+          : edge,
+      ),
+    }),
   },
   {
     name: 'delete-needs-router',
     shownBy: { groups: 1, members: 1 },
     upstream: ['apache/cloudstack#9503'],
     sentence: 'A group cannot be disabled or deleted while its router does not answer.',
+    edit: (parts) => ({
+      ...parts,
+      refusal: (state, event, possible) =>
+        event.to === 'group' &&
+        ['disable', 'delete', 'deleteWithCleanup'].includes(event.event) &&
+        state.router.value !== 'running'
+          ? 'the router does not answer'
+          : parts.refusal(state, event, possible),
+    }),
   },
   {
     name: 'protocol-not-pushed',
     shownBy: { groups: 1, members: 1 },
     upstream: ['apache/cloudstack-kubernetes-provider#2'],
     sentence: 'A change of the protocol is stored and not sent to the router.',
-  },
-  {
-    name: 'duplicate-accept',
-    shownBy: { groups: 1, members: 1 },
-    upstream: ['apache/cloudstack#3177', 'apache/cloudstack#8061'],
-    sentence: 'The same command again inserts the accept rule of the packet filter again.',
-  },
-  {
-    name: 'accept-without-listener',
-    shownBy: { groups: 1, members: 1 },
-    upstream: ['apache/cloudstack#931', 'apache/cloudstack#13742'],
-    sentence: 'The port is opened in the packet filter although HAProxy does not listen on it.',
+    edit: (parts) => ({
+      ...parts,
+      rule: edited(parts.rule, ({ local, event, edge }) => (edge && event === 'update' ? stored(local, {}) : edge)),
+    }),
   },
 ] as const satisfies readonly Bug[];
 
 /** The name of one of `BUGS`. */
 export type BugName = (typeof BUGS)[number]['name'];
+
+/** The bug with this name. */
+export const bugCalled = (name: BugName): Bug => BUGS.find((bug) => bug.name === name)!;

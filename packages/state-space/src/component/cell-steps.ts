@@ -1,12 +1,14 @@
 /**
- * Every step that a cell can take by itself, given the state of the router.
+ * The steps of a cell, each a run of `createSystem`: of all that may happen, a user of a test or a log sees these. They leave
+ * out what nobody can tell apart from outside: a command that arrives is applied or refused at once, a question is answered at
+ * once, the quiet time is over at once, a user who deletes a group deletes its rule, and who waits in vain asks again at once.
  *
  * @module
  */
-import type { GroupEvent } from '@limpet/model';
-import { type Cell, emptyCell, MACHINES, withHarm } from './cell.ts';
-import { apply, lateCopy, type Needs, refuse, type Spill, secondCopy, verify } from './handling.ts';
-import { type CellEvent, hearEntry, isPossible, react, type Surroundings } from './reaction.ts';
+import type { GroupEvent, MessageKind, SystemEvent } from '@limpet/model';
+import type { BugName } from './bugs.ts';
+import type { Cell } from './cell.ts';
+import type { At, Runner } from './runner.ts';
 
 /** Who takes a step, as in the checker's interface. */
 export type StepKind = 'system' | 'environment' | 'fault';
@@ -18,15 +20,46 @@ export interface StepLabel {
   readonly kind: StepKind;
 }
 
+/** What a cell may ask of the others, as bits: some other cell has an answer in flight, serves source-based stickiness. */
+export const OTHERS = { busy: 1, source: 2 } as const;
+
+/** When a step is possible, as far as other cells are concerned: `others & mask` must be `value`. */
+export interface Needs {
+  readonly mask: number;
+  readonly value: number;
+}
+
+/** What a step does to every other cell; only with a bug. */
+export type Spill = 'dropped';
+
 /** A step of one cell: what it becomes, what the step needs of other cells, and what it does to them. */
 export interface CellStep {
   readonly label: StepLabel;
-  readonly next: Cell;
+  readonly next: At;
   readonly needs: Needs;
   readonly spill: Spill | undefined;
 }
 
 const ALWAYS: Needs = { mask: 0, value: 0 };
+/** One request at a time is under way on a router. */
+const FREE: Needs = { mask: OTHERS.busy, value: 0 };
+
+const group = 0;
+const groupEvent = (event: GroupEvent['type']): SystemEvent => ({ to: 'group', group, event });
+const ruleEvent = (event: (SystemEvent & { to: 'rule' })['event']): SystemEvent => ({ to: 'rule', group, event });
+const memberEvent = (member: number, event: (SystemEvent & { to: 'member' })['event']): SystemEvent => ({
+  to: 'member',
+  group,
+  member,
+  event,
+});
+const entryEvent = (event: 'apply' | 'refuse' | 'verify'): SystemEvent => ({ to: 'entry', group, event });
+const linkEvent = (event: 'deliver' | 'duplicate' | 'lose', message: MessageKind): SystemEvent => ({
+  to: 'link',
+  group,
+  message,
+  event,
+});
 
 const GROUP_STEPS: readonly (readonly [GroupEvent['type'], StepKind, string])[] = [
   ['configured', 'system', 'the group is configured'],
@@ -45,177 +78,186 @@ const REFUSED_WITHOUT_ROUTER: Partial<Record<GroupEvent['type'], string>> = {
   deleteWithCleanup: 'a user cannot delete the group and its VMs while its router does not answer',
 };
 
-function refusal(text: string, cell: Cell): CellStep {
-  return { label: { lane: 'group', kind: 'environment', text }, next: cell, needs: ALWAYS, spill: undefined };
-}
-
 /** A user changes the stickiness: to the other kind. */
 const STICKINESS = { none: 'setSourceBased', source: 'setNone' } as const;
 
-/** @param folded - members are interchangeable: of those in the same state one stands for all */
-export function cellSteps(cell: Cell, around: Surroundings, folded: boolean): CellStep[] {
-  return [
-    ...groupSteps(cell, around),
-    ...ruleSteps(cell, around),
-    ...memberSteps(cell, around, folded),
-    ...linkSteps(cell, around),
-  ];
+/** What a step is taken with. */
+export interface Surroundings {
+  readonly runner: Runner;
+  readonly bug: BugName | undefined;
+  /** Members are interchangeable: of those in the same state one stands for all. */
+  readonly folded: boolean;
 }
 
-function groupSteps(cell: Cell, around: Surroundings): CellStep[] {
+type Add = (
+  lane: StepLabel['lane'],
+  kind: StepKind,
+  text: string,
+  next: At | undefined,
+  more?: Partial<Pick<CellStep, 'needs' | 'spill'>>,
+) => void;
+
+/** Every step that a cell can take by itself. */
+export function cellSteps(at: At, around: Surroundings): CellStep[] {
   const steps: CellStep[] = [];
-  const add = (lane: StepLabel['lane'], kind: StepKind, text: string, next: Cell | undefined) => {
-    if (next !== undefined && next !== cell)
-      steps.push({ label: { lane, kind, text }, next, needs: ALWAYS, spill: undefined });
+  const add: Add = (lane, kind, text, next, { needs = ALWAYS, spill } = {}) => {
+    if (next !== undefined)
+      steps.push({ label: { lane, kind, text }, next: settle(around.runner, next), needs, spill });
   };
-  if (cell.group.value === 'removed' && cell.rule.value === 'gone')
-    add('group', 'environment', 'a user creates a rule and a group', created(cell, around));
+  addGroupSteps(add, at, around);
+  addRuleSteps(add, at, around);
+  addMemberSteps(add, at, around);
+  if (around.runner.sideOf(at).router === 'running') addLinkSteps(add, at, around);
+  return steps;
+}
+
+/**
+ * What follows at once. A copy that the link kept is forgotten: it may arrive at any later time all the same, as the steps
+ * "an older command arrives late" and "the command arrives a second time" say. A command that is sent again while the answer
+ * to the same generation is on its way is lost: that answer will do.
+ */
+export function settle(runner: Runner, at: At): At {
+  let settled = runner.takeAny(at, linkEvent('lose', 'late'));
+  if (runner.cellOf(settled).inFlight.answer !== undefined)
+    settled = runner.takeAny(settled, linkEvent('lose', 'command'));
+  if (runner.sideOf(settled).group.context.quiet) settled = runner.takeAny(settled, groupEvent('quietOver'));
+  const { group: machine, rule } = runner.sideOf(settled);
+  if (machine.value !== 'removed' || rule.value === 'gone' || rule.value === 'revoke') return settled;
+  return runner.takeAny(settled, ruleEvent('delete'), ruleEvent('reject'));
+}
+
+/** What is in flight is lost, and who waits for an answer sends the command again when the time is over. */
+export function lose(runner: Runner, at: At, message: 'command' | 'answer'): At {
+  return runner.cellOf(at).inFlight[message] === undefined
+    ? at
+    : runner.takeAny(at, linkEvent('lose', message), ruleEvent('timeout'));
+}
+
+function addGroupSteps(add: Add, at: At, { runner, bug }: Surroundings): void {
+  const { router, group: machine } = runner.sideOf(at);
+  const created = runner.take(at, { to: 'place', group, event: 'create' });
+  add(
+    'group',
+    'environment',
+    'a user creates a rule and a group',
+    created && runner.take(created, ruleEvent('accept')),
+  );
   for (const [event, kind, text] of GROUP_STEPS) {
-    if (isIdle(cell, event)) continue;
-    const next = react(cell, { to: 'group', event }, around);
-    const refused = around.bug === 'delete-needs-router' ? REFUSED_WITHOUT_ROUTER[event] : undefined;
-    if (refused === undefined || around.router === 'running') add('group', kind, text, next);
-    else if (next !== undefined) steps.push(refusal(refused, cell));
+    const next = runner.take(at, groupEvent(event));
+    if (!isSame(next, at)) add('group', kind, text, next);
+    const refused = bug === 'delete-needs-router' ? REFUSED_WITHOUT_ROUTER[event] : undefined;
+    if (refused !== undefined && next === undefined && router !== 'running' && isLive(machine.value))
+      add('group', 'environment', refused, at);
   }
-  const { size, min } = cell.group.context;
-  if (size < min)
-    add(
-      'group',
-      'system',
-      'the group makes up for a missing VM',
-      react(cell, { to: 'group', event: 'scaleUp' }, around),
-    );
-  else add('group', 'environment', 'the group scales up', react(cell, { to: 'group', event: 'scaleUp' }, around));
-  return steps;
+  const { size, min } = machine.context;
+  const grown = runner.take(at, groupEvent('scaleUp'));
+  if (size < min) add('group', 'system', 'the group makes up for a missing VM', grown);
+  else add('group', 'environment', 'the group scales up', grown);
 }
 
-/** A success that changes nothing, such as enabling what is enabled. */
-function isIdle(cell: Cell, event: GroupEvent['type']): boolean {
-  return MACHINES.group.edge(cell.group, event)?.actions.includes('success') ?? false;
+function addRuleSteps(add: Add, at: At, { runner }: Surroundings): void {
+  const { rule, inFlight } = runner.cellOf(at);
+  const change = runner.take(at, ruleEvent(STICKINESS[rule.context.stickiness]));
+  add('rule', 'environment', 'a user changes the stickiness', change);
+  add('rule', 'environment', 'a user changes the protocol', runner.take(at, ruleEvent('update')));
+  if (inFlight.command === undefined)
+    add('rule', 'system', 'a refused change is tried again', runner.take(at, ruleEvent('retry')));
 }
 
-/** The rule comes first, then the group; the router may still know an earlier rule of the same address and port. */
-function created(cell: Cell, around: Surroundings): Cell | undefined {
-  const { members, entry, harm } = cell;
-  const fresh = emptyCell(members.length);
-  const group = MACHINES.group.initial({ ...fresh.group.context });
-  const rule = MACHINES.rule.initial(undefined);
-  return react(hearEntry({ ...fresh, group, rule, entry, harm }, 'age').cell, { to: 'rule', event: 'accept' }, around);
-}
-
-function ruleSteps(cell: Cell, around: Surroundings): CellStep[] {
-  const steps: CellStep[] = [];
-  const add = (kind: StepKind, text: string, next: Cell | undefined) => {
-    if (next !== undefined) steps.push({ label: { lane: 'rule', kind, text }, next, needs: ALWAYS, spill: undefined });
-  };
-  const change = STICKINESS[cell.rule.context.stickiness];
-  add('environment', 'a user changes the stickiness', react(cell, { to: 'rule', event: change }, around));
-  if (isPossible(cell, { to: 'rule', event: 'update' })) {
-    const unsent = around.bug === 'protocol-not-pushed';
-    add(
-      'environment',
-      'a user changes the protocol',
-      unsent ? withHarm(cell, 'protocolUnsent') : react(cell, { to: 'rule', event: 'update' }, around),
-    );
-  }
-  if (!cell.queued)
-    add('system', 'a refused change is tried again', react(cell, { to: 'rule', event: 'retry' }, around));
-  return steps;
-}
-
-function memberSteps(cell: Cell, around: Surroundings, folded: boolean): CellStep[] {
-  return cell.members.flatMap((member, index): CellStep[] => {
-    if (folded && cell.members.findIndex((other) => other.value === member.value) < index) return [];
-    const vm = folded ? 'a VM' : `VM ${index + 1}`;
-    const step = (kind: StepKind, text: string, next: Cell | undefined): CellStep[] =>
-      next === undefined
-        ? []
-        : [{ label: { lane: 'members', kind, text: `${vm} ${text}` }, next, needs: ALWAYS, spill: undefined }];
-    const hears = (event: (CellEvent & { to: 'member' })['event']) =>
-      react(cell, { to: 'member', member: index, event }, around);
-    if (cell.group.value === 'revoke') return step('system', 'is destroyed', hears('destroy'));
-    return [
-      ...step('system', 'has started', hears('started')),
-      ...(around.bug === 'orphan-member'
-        ? step('fault', 'has started, and is not assigned to the rule', orphaned(cell, index))
-        : []),
-      ...step('fault', 'does not start', hears('startFailed')),
-      ...step('system', 'is drained', hears('drained')),
-      ...step('fault', 'dies', left(cell, hears('fail'), around)),
-      // While another operation is under way, a failed VM waits.
-      ...(member.value === 'failed' && !cell.group.context.operating
-        ? step('system', 'that failed is destroyed', hears('remove'))
-        : []),
-    ];
+function addMemberSteps(add: Add, at: At, { runner, folded }: Surroundings): void {
+  const { members, group: machine } = runner.sideOf(at);
+  members.forEach((member, index) => {
+    if (folded && members.findIndex((other) => other.value === member.value) < index) return;
+    const step = (kind: StepKind, text: string, event: (SystemEvent & { to: 'member' })['event']) =>
+      add(
+        'members',
+        kind,
+        `${folded ? 'a VM' : `VM ${index + 1}`} ${text}`,
+        runner.take(at, memberEvent(index, event)),
+      );
+    step('system', 'has started', 'started');
+    step('fault', 'does not start', 'startFailed');
+    step('system', 'is drained', 'drained');
+    step('fault', 'dies', 'fail');
+    // While another operation is under way, a failed VM waits.
+    if (member.value === 'failed') {
+      if (!machine.context.operating) step('system', 'that failed is destroyed', 'destroy');
+    } else step('environment', 'is destroyed', 'destroy');
   });
 }
 
-/** Running, counted, and unknown to the rule. */
-function orphaned(cell: Cell, index: number): Cell | undefined {
-  const edge = MACHINES.member.edge(cell.members[index] ?? { value: 'gone', context: {} }, 'started');
-  const group = MACHINES.group.edge(cell.group, 'memberFailed')?.next ?? cell.group;
-  return edge && { ...cell, members: cell.members.with(index, edge.next), group };
-}
-
-/** With servers named by position, those after the one that goes get other names. */
-function left(cell: Cell, next: Cell | undefined, { bug }: Surroundings): Cell | undefined {
-  const others = next?.members.some((member) => member.value === 'serving') ?? false;
-  if (next === undefined || bug !== 'positional-names' || !others || cell.live !== 'source') return next;
-  return withHarm(next, 'renumbered');
-}
-
-function linkSteps(cell: Cell, around: Surroundings): CellStep[] {
-  const { router, bug } = around;
-  if (router !== 'running') return [];
-  const steps: CellStep[] = [];
-  const add = (lane: StepLabel['lane'], kind: StepKind, text: string, next: Cell, needs = ALWAYS, spill?: Spill) =>
-    steps.push({ label: { lane, kind, text }, next, needs, spill });
-  if (cell.queued && cell.answer === undefined) {
-    for (const { next, needs, spill } of apply(cell, bug))
-      add('router', 'system', 'the router applies the command', next, needs, spill);
-    const refused = refuse(cell, bug);
-    if (refused !== undefined) add('router', 'fault', 'the router refuses the command', refused.next, refused.needs);
-    add('link', 'fault', 'the command is lost, and waits to be sent again', cell);
+function addLinkSteps(add: Add, at: At, { runner, bug }: Surroundings): void {
+  const { rule, entry, inFlight } = runner.cellOf(at);
+  const { command, answer } = inFlight;
+  const isCurrent = entry.context.generation === 'current';
+  if (command !== undefined && answer === undefined) {
+    addApplied(add, at, { runner, bug });
+    const delivered = runner.take(at, linkEvent('deliver', 'command'));
+    const refused = delivered && runner.take(delivered, entryEvent('refuse'));
+    add('router', 'fault', 'the router refuses the command', refused, { needs: FREE });
+    add('link', 'fault', 'the command is lost, and waits to be sent again', lose(runner, at, 'command'));
   }
-  if (cell.entry.value === 'programmed' && cell.entry.context.generation === 'current' && cell.answer === undefined) {
-    const { next, needs } = verify(cell);
-    add('router', 'system', 'the router verifies the rule', next, needs);
+  if (entry.value === 'programmed' && isCurrent && answer === undefined)
+    add('router', 'system', 'the router verifies the rule', runner.take(at, entryEvent('verify')), { needs: FREE });
+  if (answer !== undefined) {
+    add('link', 'system', `the answer "${answer}" arrives`, runner.take(at, linkEvent('deliver', 'answer')));
+    add('link', 'fault', `the answer "${answer}" is lost`, lose(runner, at, 'answer'));
   }
-  if (cell.answer !== undefined) {
-    add('link', 'system', `the answer "${cell.answer}" arrives`, delivered(cell, around));
-    add('link', 'fault', `the answer "${cell.answer}" is lost`, answerLost(cell, around));
-  }
-  if (cell.entry.value !== 'empty') {
-    add('link', 'fault', 'an older command arrives late', lateCopy(cell, bug));
-    if (cell.rule.value !== 'gone')
+  if (entry.value !== 'empty') {
+    add('link', 'fault', 'an older command arrives late', lateCopy(runner, at));
+    if (rule.value !== 'gone')
       add(
         'link',
         'environment',
         'another operation sends a snapshot that it read before the change',
-        lateCopy(cell, bug),
+        lateCopy(runner, at),
       );
   }
-  if (['programmed', 'inForce'].includes(cell.entry.value) && cell.entry.context.generation === 'current')
-    add('link', 'fault', 'the command arrives a second time', secondCopy(cell, bug));
-  return steps;
+  if ((entry.value === 'programmed' || entry.value === 'inForce') && isCurrent)
+    add('link', 'fault', 'the command arrives a second time', secondCopy(runner, at));
 }
 
-function delivered(cell: Cell, around: Surroundings): Cell {
-  const { answer } = cell;
-  if (answer === undefined) return cell;
-  const event = answer === 'refused' && around.bug === 'refused-as-applied' ? 'applied' : answer;
-  const heard = react({ ...cell, answer: undefined }, { to: 'rule', event }, around) ?? { ...cell, answer: undefined };
-  if (around.bug !== 'rollback-loses-policy' || answer !== 'refused' || heard.rule.context.stickiness === 'none')
-    return heard;
-  return withHarm(
-    { ...heard, rule: { ...heard.rule, context: { ...heard.rule.context, stickiness: 'none' } } },
-    'policyLost',
-  );
+/** The router takes the command and applies it, or finds that there is nothing to apply. */
+function addApplied(add: Add, at: At, { runner, bug }: Pick<Surroundings, 'runner' | 'bug'>): void {
+  const text = 'the router applies the command';
+  const delivered = runner.take(at, linkEvent('deliver', 'command'));
+  const applied = delivered && runner.take(delivered, entryEvent('apply'));
+  if (bug === 'line-set-compare' && applied && hasLines(runner.cellOf(at))) {
+    const mask = OTHERS.busy | OTHERS.source;
+    add('router', 'system', text, applied, { needs: { mask, value: 0 } });
+    add('router', 'system', text, runner.applyUnloaded(delivered), { needs: { mask, value: OTHERS.source } });
+    return;
+  }
+  const spill = applied && bug === 'partial-snapshot' ? 'dropped' : undefined;
+  add('router', 'system', text, applied ?? delivered, { needs: FREE, spill });
 }
 
-/** The management side waits in vain, and sends the command again when its time is over. */
-export function answerLost(cell: Cell, around: Surroundings): Cell {
-  const lost: Cell = { ...cell, answer: undefined };
-  if (cell.answer === undefined || around.bug === 'lost-ack') return lost;
-  return react(lost, { to: 'rule', event: 'timeout' }, around) ?? lost;
+/** HAProxy has lines of the rule, and those of the change are like another rule's. */
+function hasLines({ entry, rule }: Cell): boolean {
+  const isLoaded = entry.value === 'programmed' || entry.value === 'inForce';
+  return isLoaded && rule.value !== 'revoke' && rule.context.stickiness === 'source';
+}
+
+/** An older command, or a snapshot that was read before the rule's last change, arrives after all others. */
+function lateCopy(runner: Runner, at: At): At | undefined {
+  const arrived = runner.take(runner.keepCopy(at, { late: 'putStale' }), linkEvent('deliver', 'late'));
+  return arrived && runner.takeAny(arrived, entryEvent('apply'));
+}
+
+/** The command that the router has applied arrives once more; nobody waits for its answer. */
+function secondCopy(runner: Runner, at: At): At | undefined {
+  const { inFlight } = runner.cellOf(at);
+  const arrived =
+    inFlight.command === undefined
+      ? runner.take(runner.keepCopy(at, { command: 'put' }), linkEvent('deliver', 'command'))
+      : runner.take(at, linkEvent('duplicate', 'command'));
+  return arrived && (inFlight.answer === undefined ? runner.takeAny(arrived, linkEvent('lose', 'answer')) : arrived);
+}
+
+function isSame(one: At | undefined, other: At): boolean {
+  return one !== undefined && one.side === other.side && one.channel === other.channel;
+}
+
+function isLive(value: string): boolean {
+  return value !== 'removed' && value !== 'revoke';
 }

@@ -11,7 +11,15 @@ import type { Model, Possibility, Successors } from '@limpet/checker';
 import type { Local, SystemEvent, SystemState } from '@limpet/model';
 import type { TracedChannel } from './content.ts';
 import { eventsOf } from './events.ts';
-import { type HappenedEvent, isSettled, PROPERTIES, possibilities, type Side } from './properties.ts';
+import {
+  type HappenedEvent,
+  isSettled,
+  PROPERTIES,
+  possibilities,
+  type Side,
+  violatedInState,
+  violatedInStep,
+} from './properties.ts';
 import { createSteps } from './steps.ts';
 
 /** The size of the group, and what the link may do. */
@@ -50,8 +58,6 @@ export function createCompositionModel({
   const withoutFaults = (label: number): boolean => events[label]!.kind !== 'fault';
   const byScaling = (label: number): boolean =>
     withoutFaults(label) && !(events[label]!.kind === 'environment' && isOfSize(events[label]!.event));
-  const inStep = PROPERTIES.flatMap(({ holdsInStep }, bit) => (holdsInStep ? [{ bit, holdsInStep }] : []));
-  const inState = PROPERTIES.flatMap(({ holds }, bit) => (holds ? [{ bit, holds }] : []));
   const isManagements = events.map(({ event }) => event.to !== 'entry' && event.to !== 'link');
   const happened: readonly HappenedEvent[] = events.map(({ event }) => event as HappenedEvent);
 
@@ -65,8 +71,7 @@ export function createCompositionModel({
       let mask = broken;
       if (isManagements[e] || reached.inPlace !== number) {
         channels.after = channelOf(reached.channel);
-        for (const { bit, holdsInStep } of inStep)
-          if (!holdsInStep(side, happened[e]!, sideOf(reached.inPlace), channels)) mask |= 1 << bit;
+        mask |= violatedInStep(side, happened[e]!, sideOf(reached.inPlace), channels);
       }
       out.labels[out.count] = e;
       const to = out.count++ * 3;
@@ -84,12 +89,8 @@ export function createCompositionModel({
     successors: (states, at, out) => write(states, at, out, 'side'),
     // In a run that people read, a member keeps its place.
     ...(symmetry && { successorsInPlace: (states, at, out) => write(states, at, out, 'inPlace') }),
-    violations(states: Uint32Array, at: number): number {
-      const [view, channel] = [sideOf(states[at]!), channelOf(states[at + 1]!)];
-      let violated = states[at + 2]!;
-      for (const { bit, holds } of inState) if (!holds(view, channel)) violated |= 1 << bit;
-      return violated;
-    },
+    violations: (states, at) =>
+      (states[at + 2]! | violatedInState(sideOf(states[at]!), channelOf(states[at + 1]!))) >>> 0,
     systemStateOf: (states, at) => steps.systemStateOf(states[at]!, states[at + 1]!),
     eventOf: (label) => events[label]!.event,
     possibilities: possibilities(members).map(({ name, sentence, from, to, scalingOnly }) => ({

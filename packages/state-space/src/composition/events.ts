@@ -50,9 +50,9 @@ const FAULTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Every event of one group and its router, in the order in which `createSystem` lists them. */
-export function eventsOf(members: number): NamedEvent[] {
+export function systemEventsOf(members: number): SystemEvent[] {
   const group = 0;
-  const events: SystemEvent[] = [
+  return [
     ...ENVIRONMENT.router.map((event): SystemEvent => ({ to: 'router', event })),
     ...ENVIRONMENT.place.map((event): SystemEvent => ({ to: 'place', group, event })),
     ...ENVIRONMENT.group.map((event): SystemEvent => ({ to: 'group', group, event })),
@@ -65,7 +65,11 @@ export function eventsOf(members: number): NamedEvent[] {
       ENVIRONMENT.link.map((event): SystemEvent => ({ to: 'link', group, message, event })),
     ),
   ];
-  return events.flatMap((event): NamedEvent[] => {
+}
+
+/** The same with who brings each about, and how people read it. */
+export function eventsOf(members: number): NamedEvent[] {
+  return systemEventsOf(members).flatMap((event): NamedEvent[] => {
     const named = { event, ...wordsOf(event) };
     const byItself = happensByItself(event);
     if (byItself === undefined) return [named];

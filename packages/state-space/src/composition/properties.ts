@@ -241,6 +241,23 @@ export const PROPERTIES: readonly Property[] = [
   },
 ];
 
+/** The properties that do not hold in this state, as bits by their place in `PROPERTIES`. */
+export function violatedInState(side: Side, channel: TracedChannel): number {
+  let violated = 0;
+  for (const { bit, holds } of IN_STATE) if (!holds(side, channel)) violated |= 1 << bit;
+  return violated;
+}
+
+/** The properties that this step of the management side breaks, as bits. */
+export function violatedInStep(before: Side, event: HappenedEvent, after: Side, channels: Channels): number {
+  let violated = 0;
+  for (const { bit, holdsInStep } of IN_STEP) if (!holdsInStep(before, event, after, channels)) violated |= 1 << bit;
+  return violated;
+}
+
+const IN_STATE = PROPERTIES.flatMap(({ holds }, bit) => (holds ? [{ bit, holds }] : []));
+const IN_STEP = PROPERTIES.flatMap(({ holdsInStep }, bit) => (holdsInStep ? [{ bit, holdsInStep }] : []));
+
 /** Something that stays possible, whatever happened before, without any fault. */
 export interface PossibleState {
   readonly name: string;

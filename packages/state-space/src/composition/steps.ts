@@ -53,6 +53,10 @@ export interface Steps {
   take(side: number, channel: number, event: number): boolean;
   sideOf(side: number): Side;
   channelOf(channel: number): TracedChannel;
+  /** The number of a side that differs from a known one. */
+  changeSide(side: number, change: (state: ManagementState) => ManagementState): number;
+  /** As `changeSide`. */
+  changeChannel(channel: number, change: (channel: TracedChannel) => TracedChannel): number;
   systemStateOf(side: number, channel: number): SystemState;
 }
 
@@ -182,6 +186,8 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
     take,
     sideOf: viewOf,
     channelOf: channels.get,
+    changeSide: (of, change) => sides.of(change(sides.get(of))),
+    changeChannel: (of, change) => channels.of(change(channels.get(of))),
     systemStateOf: (of, channel) => {
       const { entry, inFlight } = channels.get(channel);
       return { ...sides.get(of), entries: [entry], link: [inFlight] };
@@ -189,7 +195,8 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
   };
 }
 
-function sortMembers(state: ManagementState): ManagementState {
+/** The same side for every order of its members. */
+export function sortMembers(state: ManagementState): ManagementState {
   const groups = state.groups.map((group) => ({
     ...group,
     members: group.members.toSorted((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0)),

@@ -5,20 +5,18 @@ import { createCheckModel } from './check-model.ts';
 describe('the model for checking', () => {
   // The same numbers as SPIN 6.5.2 reports for the exported Promela (its transitions count the initial state as one).
   it.each([
-    [{ groups: 1, members: 1, symmetry: false }, 345, 3_665],
-    [{ groups: 1, members: 2, symmetry: false }, 1_451, 16_739],
-    [{ groups: 1, members: 2, symmetry: true }, 991, 11_216],
-    [{ groups: 2, members: 1, symmetry: false }, 32_587, 613_014],
-    [{ groups: 2, members: 1, symmetry: true }, 16_440, 308_859],
+    [{ groups: 1, members: 1, symmetry: false }, 446, 4_931],
+    [{ groups: 1, members: 2, symmetry: false }, 2_104, 26_041],
+    [{ groups: 1, members: 2, symmetry: true }, 1_360, 16_491],
+    [{ groups: 2, members: 1, symmetry: false }, 55_016, 1_113_488],
+    [{ groups: 2, members: 1, symmetry: true }, 27_698, 559_959],
   ])('%j has %i states and %i transitions, all good, and becomes quiescent', (options, states, transitions) => {
     const found = search(options);
     expect(found).toMatchObject({ states, transitions, broken: new Map(), stuck: undefined });
   });
 
-  it('is packed in one word for three groups of two', () => {
-    const model = createCheckModel({ groups: 3, members: 2 });
-    expect(model.words).toBe(1);
-    expect(model.invariants).toHaveLength(17);
+  it('is packed in one word for two groups of two', () => {
+    expect(createCheckModel({ groups: 2, members: 2 }).words).toBe(1);
   });
 
   it('speaks of the domain', () => {
@@ -39,7 +37,7 @@ describe('the model for checking', () => {
       'rule 2': expect.stringContaining('add'),
       'members 2': 'gone',
       'entry 2': 'empty',
-      'link 2': 'a command waits',
+      'link 2': '',
       router: 'absent',
     });
   });

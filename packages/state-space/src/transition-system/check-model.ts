@@ -82,7 +82,7 @@ export function createCheckModel({
       for (let i = 0; i < groups; i++) violated |= compiled.violated[first + layout.cell(states, at, i)]!;
       return violated;
     },
-    invariants: compiled.invariants.map(({ name, sentence, upstream }) => ({ name, sentence, upstream })),
+    invariants: compiled.invariants,
     quiescent: (states: Uint32Array, at: number): boolean => {
       const first = compiled.base[layout.router(states, at)]!;
       for (let i = 0; i < groups; i++) if (compiled.quiescent[first + layout.cell(states, at, i)] === 0) return false;

@@ -47,15 +47,28 @@ export function describeCell(compiled: CompiledCell, block: number, index: numbe
     [`entry ${place}`]: phrases(cells, [
       (cell) => cell.entry.value,
       (cell) => (cell.entry.context.generation === 'absent' ? '' : `generation ${cell.entry.context.generation}`),
-      (cell) => (cell.entry.value === 'empty' ? '' : `HAProxy has stickiness ${cell.live}`),
-      (cell) => cell.harm.join(', '),
+      loadedBy,
     ]),
     [`link ${place}`]: phrases(cells, [
-      (cell) => (cell.queued ? 'a command waits' : ''),
-      (cell) => (cell.answer === undefined ? '' : `the answer "${cell.answer}"`),
+      (cell) => (cell.inFlight.command === undefined ? '' : 'a command waits'),
+      (cell) => (cell.inFlight.answer === undefined ? '' : `the answer "${cell.inFlight.answer}"`),
     ]),
   };
 }
+
+/** What HAProxy has of a rule whose latest generation the router took, compared with what was last asked for. */
+function loadedBy({ entry, loaded }: Cell): string {
+  const isTaken = entry.context.generation === 'current' && ['programmed', 'inForce'].includes(entry.value);
+  return isTaken ? LOADED[loaded] : '';
+}
+
+const LOADED: Readonly<Record<Cell['loaded'], string>> = {
+  none: 'HAProxy has an earlier generation',
+  fresh: 'HAProxy has the latest',
+  stickiness: 'HAProxy has an earlier stickiness',
+  attributes: 'HAProxy has earlier attributes',
+  members: 'HAProxy has earlier members',
+};
 
 function phrases(cells: readonly Cell[], say: readonly ((cell: Cell) => string)[]): string {
   return say

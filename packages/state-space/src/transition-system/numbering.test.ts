@@ -26,13 +26,7 @@ function* statesOf(model: ReturnType<typeof createCheckModel>) {
 }
 
 /** Their steps depend on the other cells, or do something to them. */
-const bugs: BugName[] = [
-  'line-set-compare',
-  'poisoned-config',
-  'partial-snapshot',
-  'table-lost-on-reload',
-  'restart-instead-of-reload',
-];
+const bugs: BugName[] = ['line-set-compare', 'poisoned-config', 'partial-snapshot'];
 const sizes: CheckModelOptions[] = [
   { groups: 1, members: 2 },
   { groups: 2, members: 1 },
@@ -69,7 +63,7 @@ it.each(sizes)('says by numbers what the model says by states: %j', (options) =>
 });
 
 it('leaves few gaps', () => {
-  expect(createCheckModel({ groups: 3, members: 2 }).numbering!.size).toBe(18_174_203); // 13,866,326 are reached
+  expect(createCheckModel({ groups: 3, members: 2 }).numbering!.size).toBe(48_629_944); // 37,403,504 are reached
 });
 
 it('is not for models with too many states to number', () => {
