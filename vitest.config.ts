@@ -11,6 +11,11 @@ const onlyInCi = 'packages/conformance/src/run/conform.{transitions,interactions
 
 /** Ends what hangs. A machine that does other work may be many times slower, and its tests are still right. */
 const hangs = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 120_000 } } };
+/**
+ * Test files of one worker share the modules that they import: to import them anew, in a new process, takes longer than
+ * most files' tests. A file that replaces modules (`vi.mock`) resets them before and after.
+ */
+const shared = { isolate: false };
 
 const unit = {
   test: {
@@ -20,6 +25,7 @@ const unit = {
     // One for each of the cores that a continuous integration has at least; vitest would leave one of two idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     ...hangs,
+    ...shared,
   },
 };
 
@@ -33,6 +39,7 @@ const real = {
     // After the unit tests, which never wait.
     sequence: { groupOrder: 1 },
     ...hangs,
+    ...shared,
   },
 };
 
