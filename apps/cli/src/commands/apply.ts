@@ -22,7 +22,7 @@ import type { RulesFlags } from './rules-flags.ts';
  */
 export async function apply(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {
   const source = await readRulesOrPlan({ file, from: flags.from });
-  const location = localRouter(flags.dir);
+  const location = localRouter(flags.dir, context.exec);
   const snapshot = await inspectLocalRouter(location, source.rules);
   if (source.plan) checkPlan(source.plan, location, snapshot);
   const { changes } = changesTo(source.rules, snapshot, location.dir);

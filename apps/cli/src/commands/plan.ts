@@ -20,7 +20,7 @@ export async function plan(
   context: Context,
 ): Promise<void> {
   const rules = await readRules({ file, from: flags.from });
-  const location = localRouter(flags.dir);
+  const location = localRouter(flags.dir, context.exec);
   const snapshot = await inspectLocalRouter(location, rules);
   const changes = changesTo(rules, snapshot, location.dir);
   if (flags.out !== undefined) await save(flags.out, savedPlan(location.dir, snapshot, rules));

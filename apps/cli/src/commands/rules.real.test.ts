@@ -6,6 +6,7 @@ import { type ExecResult, type Lab, openLab } from '@limpet/lab';
 import { createHaproxyRouter } from '@limpet/router';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { limpet as limpetHere } from '../../testing/limpet.ts';
 
 const bin = fileURLToPath(new URL('../../bin/limpet.js', import.meta.url));
 const ip = '10.0.53.2';
@@ -22,10 +23,12 @@ beforeEach(async () => {
 });
 afterEach(() => lab.close());
 
-/** `limpet` on the lab's router, with the rules of `file` where it takes some. */
-const limpet = (command: string, ...args: string[]): Promise<ExecResult> =>
-  lab.exec(process.execPath, [bin, command, ...args, '--dir', dir]);
-const code = async (command: string, ...args: string[]): Promise<number> => (await limpet(command, ...args)).code;
+/** `limpet` on the lab's router. */
+const limpet = (...args: string[]): Promise<ExecResult> => limpetHere([...args, '--dir', dir], lab.exec);
+/** The same as a process of its own. */
+const limpetProcess = (...args: string[]): Promise<ExecResult> =>
+  lab.exec(process.execPath, [bin, ...args, '--dir', dir]);
+const code = async (...args: string[]): Promise<number> => (await limpet(...args)).code;
 
 const web = { ip, port: 8080, stickiness: { method: 'SourceBased' }, members: vms };
 const db = { ip, port: 5432, members: vms.slice(0, 1) };
@@ -45,21 +48,26 @@ const reasons = ({ stdout }: ExecResult): string[] =>
   JSON.parse(stdout).rules.map(({ conditions }: { conditions: { reason: string }[] }) => conditions.at(-1)!.reason);
 
 describe('the commands on a rules file, on a real router', () => {
-  it('plan, apply, verify and tell', async () => {
+  it('plan, apply, verify and tell, each in a process of its own', async () => {
+    const exitCode = async (...args: string[]): Promise<number> => (await limpetProcess(...args)).code;
     await write(web, db);
     const saved = join(lab.dir, 'plan.json');
-    expect(await code('plan', file, '--out', saved)).toBe(2);
-    expect(await code('verify', file)).toBe(2);
+    expect(await exitCode('plan', file, '--out', saved)).toBe(2);
+    expect(await exitCode('verify', file)).toBe(2);
 
-    const applied = await limpet('apply', saved);
+    const applied = await limpetProcess('apply', saved);
     expect(applied).toMatchObject({ code: 2, stderr: '' });
     expect(await reached('198.18.0.1', 8080)).toHaveLength(1);
     expect(await reached('198.18.0.1', 5432)).toEqual(['vm11']);
 
-    expect(await limpet('plan', file)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Nothing to do/) });
-    expect(await code('diff', file)).toBe(0);
-    expect(await code('verify', file)).toBe(0);
-    expect(await code('apply', file)).toBe(0);
+    expect(await limpetProcess('plan', file)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Nothing to do/),
+    });
+    expect(await exitCode('diff', file)).toBe(0);
+    expect(await exitCode('verify', file)).toBe(0);
+    expect(await exitCode('apply', file)).toBe(0);
+    expect(await exitCode('status')).toBe(0);
   });
 
   it('show what an edit changes, and bring just that about', async () => {
@@ -239,7 +247,7 @@ describe('the commands on a rules file, on a real router', () => {
     expect(await code('apply', file)).toBe(2);
     const dataPlane = createRealDataPlane({ exec: lab.exec, spawn: lab.spawn, dir, clock: systemClock });
     const first = await createHaproxyRouter({ dataPlane, dir });
-    const { code: exit, stderr } = await limpet('apply', file);
+    const { code: exit, stderr } = await limpetProcess('apply', file);
     await first.detach();
     expect(exit).toBe(1);
     expect(stderr).toContain(String(process.pid));

@@ -2,32 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createProgram } from '../command-line/program.ts';
-import { describeError } from '../output/describe-error.ts';
+import { limpet } from '../../testing/limpet.ts';
 
 let folder: string;
 const inFolder = (name: string): string => join(folder, name);
-
-/** `limpet` in this process. */
-async function limpet(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const ran = { code: 0, stdout: '', stderr: '' };
-  const program = createProgram({
-    args,
-    stdout: (text) => {
-      ran.stdout += text;
-    },
-    stderr: process.stderr,
-    exit: (code) => {
-      ran.code = code;
-    },
-  });
-  try {
-    await program.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    return { ...ran, code: 1, stderr: describeError(error, false) };
-  }
-  return ran;
-}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'limpet-rules-'));
@@ -45,7 +23,7 @@ describe('a mistake in what is asked for touches no router', () => {
     'limpet %s says all that is wrong in a rules file, a line each',
     async (command) => {
       const file = inFolder('wrong.yaml');
-      const { code, stdout, stderr } = await limpet(command, file);
+      const { code, stdout, stderr } = await limpet([command, file]);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr.replaceAll(file, 'wrong.yaml')).toBe(
         [
@@ -70,7 +48,7 @@ describe('a mistake in what is asked for touches no router', () => {
     [['status', 'rules.yaml'], 'limpet: USAGE: too many arguments'],
   ])('limpet %j is one line on stderr', async (args, message) => {
     const { code, stdout, stderr } = await limpet(
-      ...args.map((arg) => (/^(plan|databag)\.json$/.test(arg) ? inFolder(arg) : arg)),
+      args.map((arg) => (/^(plan|databag)\.json$/.test(arg) ? inFolder(arg) : arg)),
     );
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr.replaceAll(`${folder}/`, '').split('\n')).toEqual([expect.stringContaining(message), '']);

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { RuleRecord } from '@limpet/contract';
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
-import { exec, requireTools, withSystemFolders } from '@limpet/lab';
+import { type Exec, exec as execHere, requireTools, withSystemFolders } from '@limpet/lab';
 import { inspectRouter, type RouterLocation, type RouterSnapshot } from '@limpet/router';
 import { RulesError } from './errors.ts';
 
@@ -11,9 +11,10 @@ import { RulesError } from './errors.ts';
  * Locates the router on this machine, or in this network namespace. Its HAProxy outlives this process.
  *
  * @param dir the router's folder; relative to the working directory
+ * @param exec runs the programs of the router's machine
  * @throws LabError `LAB_MISSING_TOOL` with the line that installs what is missing
  */
-export function localRouter(dir: string): RouterLocation {
+export function localRouter(dir: string, exec: Exec = execHere): RouterLocation {
   requireTools(['haproxy', 'iptables-restore', 'ip']);
   process.env.PATH = withSystemFolders(process.env.PATH);
   const path = resolve(dir);
