@@ -123,10 +123,20 @@ export class MemoryHaproxy implements Haproxy {
 
   async pin(): Promise<PinnedWorker> {
     const { current } = this.#running();
+    const pin = {};
+    current.pins.add(pin);
     return {
       pid: current.pid,
-      run: async (commands) => commands.map((command) => runWorker(current, command, 'unix_stream')),
-      release() {},
+      run: async (commands) => {
+        if (!current.pins.has(pin) || !this.workers().includes(current)) {
+          throw new HaproxyError(
+            'HAPROXY_CLI_TRUNCATED',
+            'the conversation with a worker broke off: the worker has ended',
+          );
+        }
+        return commands.map((command) => runWorker(current, command, 'unix_stream'));
+      },
+      release: () => current.pins.delete(pin),
     };
   }
 
@@ -136,7 +146,7 @@ export class MemoryHaproxy implements Haproxy {
     return this.#current;
   }
 
-  /** The current worker, and the old ones that still have connections. */
+  /** The current worker, and the old ones that still have connections, those of the CLI among them. */
   workers(): Worker[] {
     this.#sweep();
     return [...(this.#current ? [this.#current] : []), ...this.#old];
@@ -151,7 +161,7 @@ export class MemoryHaproxy implements Haproxy {
   #sweep(): void {
     this.#current?.closeIdle();
     for (const worker of this.#old) worker.closeIdle();
-    this.#old = this.#old.filter((worker) => worker.connections().length > 0);
+    this.#old = this.#old.filter((worker) => worker.connections().length + worker.pins.size > 0);
   }
 
   #compile(path: string) {

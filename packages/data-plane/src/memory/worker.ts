@@ -34,6 +34,8 @@ export class Worker implements WorkerContext {
   reloads = 0;
   /** After a soft stop: listeners are the successor's, established connections remain. */
   stopping = false;
+  /** Conversations that hold on to the worker: it does not end before them. */
+  readonly pins = new Set<object>();
   /** Learned its tables from the local peer of its predecessor. */
   learned = false;
   readonly #environment: WorkerEnvironment;

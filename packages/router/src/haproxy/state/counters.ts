@@ -67,17 +67,20 @@ export class Counters {
     }
   }
 
-  /** Runs a reload, and pins the worker that it makes an old one. */
+  /**
+   * Runs a reload, and pins the worker that it makes an old one: from before the reload, so that each reading meanwhile
+   * has the worker, whether it is still the current one or not.
+   */
   async throughReload<T>(reload: () => Promise<T>): Promise<T> {
     const pin = await this.#dataPlane.haproxy.pin();
+    this.#release(pin.pid);
+    this.#pinned.set(pin.pid, pin);
     try {
       const done = await reload();
-      this.#pinned.get(pin.pid)?.release();
-      this.#pinned.set(pin.pid, pin);
       this.#refreshLater(firstIntervalMs);
       return done;
     } catch (error) {
-      pin.release();
+      this.#release(pin.pid);
       throw error;
     }
   }
@@ -111,33 +114,37 @@ export class Counters {
     const text = JSON.stringify(this.#baseline);
     if (text !== this.#written) await this.#dataPlane.files.write(this.#path, text);
     this.#written = text;
-    for (const pid of idle) {
-      this.#pinned.get(pid)?.release();
-      this.#pinned.delete(pid);
-    }
+    for (const pid of idle) this.#release(pid);
     return totals(this.#baseline);
   }
 
   /**
    * The counts of each worker, by pid. A worker that ends while it is read has none. Adds pids to release to `idle`.
+   *
+   * A reload may come at any time. So the current worker is read first: it is an old one, pinned or in the master's list,
+   * when those are read.
    */
   async #readings(idOf: ReadonlyMap<string, string>, idle: number[]): Promise<Map<number, TrafficCountsByRule>> {
     const { haproxy } = this.#dataPlane;
     const readings = new Map<number, TrafficCountsByRule>();
-    const { old } = await workers(haproxy);
-    for (const pid of old) {
-      const pin = this.#pinned.get(pid);
-      const answers = pin
-        ? await pin.run(['show info', countersCommand]).catch(() => undefined)
-        : [undefined, await haproxy.master(`@!${pid} ${countersCommand}`).catch(() => '')];
-      const [info, stat] = answers ?? [];
-      if (stat?.startsWith('# pxname')) readings.set(pid, readTrafficCounts(stat, idOf));
-      if (info !== undefined && isIdle(info)) idle.push(pid);
-    }
-    for (const pid of this.#pinned.keys()) if (!old.includes(pid) && !readings.has(pid)) idle.push(pid);
     const [info, stat] = await haproxy.runtime(['show info', countersCommand]);
     readings.set(readShowInfo(info!).pid, readTrafficCounts(stat!, idOf));
+    for (const [pid, pin] of [...this.#pinned]) {
+      const answers = await pin.run(['show info', countersCommand]).catch(() => undefined);
+      if (answers) readings.set(pid, readTrafficCounts(answers[1]!, idOf));
+      if (!answers || isIdle(answers[0]!)) idle.push(pid);
+    }
+    for (const pid of (await workers(haproxy)).old) {
+      if (readings.has(pid)) continue;
+      const answer = await haproxy.master(`@!${pid} ${countersCommand}`).catch(() => '');
+      if (answer.startsWith('# pxname')) readings.set(pid, readTrafficCounts(answer, idOf));
+    }
     return readings;
+  }
+
+  #release(pid: number): void {
+    this.#pinned.get(pid)?.release();
+    this.#pinned.delete(pid);
   }
 
   #refreshLater(ms: number): void {
