@@ -10,8 +10,9 @@ import { type Difference, differences, statusMismatches } from '../oracle/compar
 import { ContinuityClients } from '../oracle/continuity-clients.ts';
 import { type Observation, observe } from '../oracle/observe.ts';
 import { ServerIds } from '../oracle/server-ids.ts';
-import { type RouterTraits, SystemUnderTest } from '../sut/system-under-test.ts';
+import { SystemUnderTest } from '../sut/system-under-test.ts';
 import type { TestBed } from '../sut/test-bed.ts';
+import type { TestSession } from '../sut/test-session.ts';
 import { AffinityClients } from './affinity-clients.ts';
 import { driftOfKind } from './drifts.ts';
 import { PORTS } from './fields.ts';
@@ -40,11 +41,12 @@ const DRIFT_PERIOD = 5_000;
 
 /** Plays operations on an empty disk up to the first failure; undefined when none. */
 export async function playChanges(
-  session: { readonly testBed: TestBed; readonly traits: RouterTraits },
+  session: TestSession,
   operations: readonly Operation[],
   { onOperation, isOver }: PlayChangesOptions = {},
 ): Promise<ChangesFailure | undefined> {
-  const player = new ChangesPlayer(session.testBed, session.traits);
+  await session.sut.wipe(); // the router of an earlier suite may still be there
+  const player = new ChangesPlayer(session);
   await player.begin();
   try {
     for (const [at, operation] of operations.entries()) {
@@ -73,7 +75,7 @@ class ChangesPlayer {
   #generation = 0;
   #settings: Partial<RouterSettings> = {};
 
-  constructor(testBed: TestBed, traits: RouterTraits) {
+  constructor({ testBed, sut: { traits } }: TestSession) {
     this.#testBed = testBed;
     this.#sut = new SystemUnderTest(testBed, {
       ...traits,

@@ -7,7 +7,8 @@ const options = { dataPlane: 'memory', suites: ['changes'], goals: 'router', wor
 
 describe('the suite changes', () => {
   it("finds Limpet's router as it must be, every goal met, and most of it at run time", async () => {
-    const [changes] = (await conform({ ...options, router: 'haproxy' })).suites;
+    // After other suites: their routers are gone then.
+    const changes = (await conform({ ...options, suites: ['stories', 'changes'], router: 'haproxy' })).suites.at(-1);
     expect(history(changes!)).toEqual([]);
     expect(changes).toMatchObject({ suite: 'changes', covered: changes!.goals });
     expect(changes!.atRuntime).toBeGreaterThan(0.5);

@@ -5,18 +5,11 @@
  */
 import { ruleId } from '@limpet/router';
 import { expectedObservation, noObservation } from '../oracle/rule-observation.ts';
-import type { RouterTraits } from '../sut/system-under-test.ts';
-import type { TestBed } from '../sut/test-bed.ts';
+import type { TestSession } from '../sut/test-session.ts';
 import type { Operation, PlannedOperation } from './operation.ts';
 import { planChanges } from './plan-changes.ts';
 import { type ChangesFailure, playChanges } from './play-changes.ts';
 import { STEP_KINDS, type StepKind } from './steps-seen.ts';
-
-/** What is played on. */
-export interface ChangesSession {
-  readonly testBed: TestBed;
-  readonly traits: RouterTraits;
-}
 
 /** A path that ends with its failure. */
 export interface FailingOperations {
@@ -44,15 +37,15 @@ const isAtRuntime = (kind: StepKind): boolean => kind !== 'start' && kind !== 'r
 const MOST_PLAYS = 60;
 
 /** Plays all paths of the suite up to the first failure. */
-export async function runChanges(sessions: readonly ChangesSession[], onOperation: OnOperation): Promise<ChangesRun> {
+export async function runChanges(sessions: readonly TestSession[], onOperation: OnOperation): Promise<ChangesRun> {
   const plan = planChanges();
   const whole = plan.paths.reduce((sum, path) => sum + path.length, 0);
   const waiting = [...plan.paths];
   const covered = new Set<string>();
   const all: StepKind[] = [];
   let steps = 0;
-  let found: (FailingOperations & { session: ChangesSession }) | undefined;
-  const worker = async (session: ChangesSession): Promise<void> => {
+  let found: (FailingOperations & { session: TestSession }) | undefined;
+  const worker = async (session: TestSession): Promise<void> => {
     for (let path = waiting.shift(); path !== undefined && found === undefined; path = waiting.shift()) {
       const current = path;
       const failure = await playChanges(session, operationsOf(current), {
@@ -87,7 +80,7 @@ function isMet(goal: string, taken: readonly StepKind[]): boolean {
 }
 
 /** Removes operations as long as the path fails by the same checks (delta debugging, Zeller and Hildebrandt 2002). */
-async function shrinkOperations(session: ChangesSession, found: FailingOperations): Promise<FailingOperations> {
+async function shrinkOperations(session: TestSession, found: FailingOperations): Promise<FailingOperations> {
   const checks = checksOf(found.failure);
   let best = found;
   let plays = 0;

@@ -97,7 +97,7 @@ async function replayOperations(
   try {
     const { operations } = file;
     const failure = await playChanges(
-      { testBed: session.testBed, traits: session.sut.traits },
+      session,
       operations.map(({ operation }) => operation),
     );
     const path = operations.slice(0, (failure?.at ?? -1) + 1);
