@@ -34,7 +34,7 @@ export class MemoryClients implements Clients {
     return asks.map((ask) => {
       const opened = this.#open(ask);
       if ('error' in opened) return { ok: false, error: opened.error };
-      const answer = opened.worker.request(opened.connection, ask);
+      const answer = this.#request(opened, ask);
       opened.worker.close(opened.connection);
       return answer;
     });
@@ -47,7 +47,7 @@ export class MemoryClients implements Clients {
       const opened = this.#open(ask);
       if ('error' in opened) return { id, answer: { ok: false, error: opened.error } };
       this.#held.set(id, opened);
-      return { id, answer: opened.worker.request(opened.connection, ask) };
+      return { id, answer: this.#request(opened, ask) };
     });
   }
 
@@ -57,8 +57,7 @@ export class MemoryClients implements Clients {
     return ids.map((id) => {
       const held = this.#held.get(id);
       if (!held || held.connection.closed) return { ok: false, error: 'closed' };
-      if (!this.#passes(held.ask, 'ESTABLISHED')) return { ok: false, error: 'timeout' };
-      return held.worker.request(held.connection, held.ask);
+      return this.#request(held, held.ask);
     });
   }
 
@@ -87,6 +86,12 @@ export class MemoryClients implements Clients {
     const peer = { ip: ask.client, port, listener: chosen.listener, unix: false };
     const connection = worker.accept(chosen.proxy, peer);
     return connection ? { ask, worker, connection } : { error: 'closed' };
+  }
+
+  /** All packets after the first one belong to an established connection. */
+  #request({ worker, connection }: Held, ask: Ask): Answer {
+    if (!this.#passes(ask, 'ESTABLISHED')) return { ok: false, error: 'timeout' };
+    return worker.request(connection, ask);
   }
 
   #passes({ client, ip, port }: Ask, state: 'NEW' | 'ESTABLISHED'): boolean {

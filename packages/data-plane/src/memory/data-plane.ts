@@ -1,4 +1,4 @@
-import type { Clock, DataPlane } from '../ports.ts';
+import type { Clock, DataPlane, Listener } from '../ports.ts';
 import { MemoryClients } from './clients.ts';
 import { createVirtualClock } from './clock.ts';
 import { MemoryFiles } from './files.ts';
@@ -16,6 +16,8 @@ export interface MemoryDataPlaneOptions {
   clock?: Clock;
   /** Default: seeded, so that every run is the same. */
   random?: Random;
+  /** Milliseconds for which a reload's new worker learns the tables of the old one; default 0. */
+  lessonMs?: number;
 }
 
 /** Linux' default for the hard limit of root (`fs.nr_open`). */
@@ -29,11 +31,13 @@ export interface MemoryDataPlane extends DataPlane {
   packetFilter: MemoryPacketFilter;
   clients: MemoryClients;
   vms: MemoryVms;
+  /** Sockets of other programs, which HAProxy then cannot bind; to be changed by tests. */
+  otherListeners: Listener[];
 }
 
 /** Creates an emulated host without files, with HAProxy stopped, and INPUT policy DROP as on a CloudStack router. */
 export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDataPlane {
-  const { localAddresses, clock = createVirtualClock(), random = createRandom(1) } = options;
+  const { localAddresses, clock = createVirtualClock(), random = createRandom(1), lessonMs = 0 } = options;
   const files = new MemoryFiles();
   const packetFilter = new MemoryPacketFilter();
   const vms = new MemoryVms((gone) => {
@@ -43,7 +47,15 @@ export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDa
       }
     }
   });
-  const haproxy = new MemoryHaproxy({ files, clock, localAddresses, vmAt: (ip, port) => vms.at(ip, port) });
+  const otherListeners: Listener[] = [];
+  const haproxy = new MemoryHaproxy({
+    files,
+    clock,
+    localAddresses,
+    vmAt: (ip, port) => vms.at(ip, port),
+    isTaken: (ip, port) => otherListeners.some((each) => each.ip === ip && each.port === port),
+    lessonMs,
+  });
   return {
     kind: 'memory',
     files,
@@ -52,7 +64,8 @@ export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDa
     prober: new MemoryProber(haproxy),
     clock,
     localAddresses: async () => localAddresses,
-    listeners: async () => [],
+    listeners: async () => otherListeners,
+    otherListeners,
     descriptorLimit: async () => descriptorLimit,
     clients: new MemoryClients({ haproxy, packetFilter, localAddresses, random }),
     vms,

@@ -25,6 +25,10 @@ export interface MemoryHaproxyOptions {
   clock: Clock;
   localAddresses: readonly string[];
   vmAt(ip: string, port: number): string | undefined;
+  /** Whether another process listens on the address without SO_REUSEPORT, which both would have to set (socket(7)). */
+  isTaken(ip: string, port: number): boolean;
+  /** Milliseconds for which a reload's new worker learns the tables of the old one. */
+  lessonMs: number;
 }
 
 /** An emulator of HAProxy 2.6 in master-worker mode, as far as routers and clients can observe it. */
@@ -94,7 +98,7 @@ export class MemoryHaproxy implements Haproxy {
     }
     master.failed = 0;
     const successor = new Worker(this.#newPid(), loaded.config, this.#environment);
-    successor.learnFrom(current);
+    successor.learnFrom(current, this.#options.lessonMs);
     current.softStop();
     this.#old.push(current);
     this.#current = successor;
@@ -172,20 +176,28 @@ export class MemoryHaproxy implements Haproxy {
     return compileConfig(text, (file) => this.#options.files.get(file));
   }
 
-  /** Compiles and binds: an address that is not local passes `haproxy -c`, and fails here. */
+  /**
+   * Compiles and binds: an address that is not local, or that another process listens on, passes `haproxy -c`, and fails
+   * here. A new worker takes over the sockets of the one before.
+   */
   #load(path: string) {
     const compiled = this.#compile(path);
     if (!compiled.ok) return compiled;
     const alerts = compiled.config.proxies.flatMap(({ name, binds }) =>
-      binds.flatMap((bind) =>
-        'unix' in bind || this.#local.has(bind.address)
-          ? []
-          : [
-              `Binding for proxy ${name}: cannot bind socket (Cannot assign requested address) for [${bind.address}:${bind.port}]`,
-            ],
-      ),
+      binds.flatMap((bind) => ('unix' in bind ? [] : this.#bindAlerts(name, bind.address, bind.port))),
     );
     return alerts.length > 0 ? { ok: false as const, alerts } : compiled;
+  }
+
+  #bindAlerts(proxy: string, address: string, port: number): string[] {
+    const refused = (why: string) => [
+      `Binding for proxy ${proxy}: cannot bind socket (${why}) for [${address}:${port}]`,
+    ];
+    if (!this.#local.has(address)) return refused('Cannot assign requested address');
+    const isOwn = this.#current?.listeners(
+      (bind) => 'address' in bind && bind.address === address && bind.port === port,
+    );
+    return !isOwn?.length && this.#options.isTaken(address, port) ? refused('Address already in use') : [];
   }
 
   #running(): { master: Master; current: Worker } {

@@ -1,4 +1,4 @@
-import { readShowProc } from '@limpet/haproxy';
+import { readShowPeers, readShowProc, resyncFinished } from '@limpet/haproxy';
 import { describe, expect, it } from 'vitest';
 import {
   CONFIG,
@@ -6,12 +6,14 @@ import {
   configText,
   moved,
   openDataPlane,
+  PORT,
   PUBLIC,
   RULE,
   reload,
   shuffled,
   whoAnswers,
 } from '../../testing/memory-data-plane.ts';
+import { createMemoryDataPlane } from './data-plane.ts';
 
 const clients = clientAddresses(20);
 const sticky = ['stick-table type ip size 200k expire 30m', 'stick on src'];
@@ -106,6 +108,24 @@ describe('removal of the middle VM of 5, with peers', () => {
   });
 });
 
+it('teaches the tables for as long as it is told to', async () => {
+  const dataPlane = createMemoryDataPlane({ localAddresses: [PUBLIC], lessonMs: 20 });
+  const text = configText({ peers: true, rule: [...stickyPeers, ...stable([1, 2], true)] });
+  await dataPlane.files.write(CONFIG, text);
+  await dataPlane.haproxy.start(CONFIG);
+  await dataPlane.clock.sleep(5000);
+  await dataPlane.haproxy.runtime([`set table ${RULE} key 198.51.100.1 data.server_id 1`]);
+  await dataPlane.haproxy.signalReload();
+  const isTaught = async () => {
+    const [peers = '', tables = ''] = await dataPlane.haproxy.runtime(['show peers', 'show table']);
+    return [resyncFinished(readShowPeers(peers)), tables.includes('used:1')];
+  };
+  await dataPlane.clock.sleep(19);
+  expect(await isTaught()).toEqual([false, false]);
+  await dataPlane.clock.sleep(1);
+  expect(await isTaught()).toEqual([true, true]);
+});
+
 describe('a failed reload', () => {
   it.each([
     ['a bad config', (text: string) => `${text}\n bogus`],
@@ -126,6 +146,29 @@ describe('a failed reload', () => {
       failed: 0,
       master: { reloads: 3 },
     });
+  });
+});
+
+describe('a port of another program', () => {
+  const taken = { ip: PUBLIC, port: PORT, processes: [{ name: 'nginx', pid: 7 }] };
+
+  it('can be bound by a new worker only when the one before listens there', async () => {
+    const text = configText({ rule: stable([1], true) });
+    const dataPlane = await openDataPlane(1, text);
+    dataPlane.otherListeners.push(taken, { ...taken, port: 81 });
+    expect(await dataPlane.listeners()).toHaveLength(2);
+    await reload(dataPlane, text);
+    expect(readShowProc(await dataPlane.haproxy.master('show proc'))).toMatchObject({ failed: 0 });
+    await reload(dataPlane, text.replace(`:${PORT}`, ':81'));
+    expect(readShowProc(await dataPlane.haproxy.master('show proc'))).toMatchObject({ failed: 1 });
+  });
+
+  it('lets a start fail, although the check passes', async () => {
+    const dataPlane = await openDataPlane(0);
+    dataPlane.otherListeners.push(taken);
+    await dataPlane.files.write(CONFIG, configText({ rule: [] }));
+    expect(await dataPlane.haproxy.check(CONFIG)).toEqual({ ok: true });
+    await expect(dataPlane.haproxy.start(CONFIG)).rejects.toThrow('Address already in use');
   });
 });
 

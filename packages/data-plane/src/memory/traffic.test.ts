@@ -179,3 +179,14 @@ describe('traffic', () => {
     expect((await dataPlane.haproxy.runtime(['show table']))[0]).toContain('used:0');
   });
 });
+
+it('needs the packet filter for all packets of a connection', async () => {
+  const dataPlane = await openDataPlane(1, configText({ rule: stable([1], true) }));
+  const { packetFilter } = dataPlane;
+  const one = ['-p', 'tcp', '-m', 'conntrack', '--ctstate', 'NEW', '-j', 'ACCEPT'];
+  await packetFilter.run(['-F', 'INPUT']);
+  await packetFilter.run(['-A', 'INPUT', ...one]);
+  expect(await dataPlane.clients.ask(asks(['198.51.100.1']))).toEqual([{ ok: false, error: 'timeout' }]);
+  const [held] = await dataPlane.clients.hold(asks(['198.51.100.1']));
+  expect(held?.answer).toEqual({ ok: false, error: 'timeout' });
+});

@@ -36,11 +36,12 @@ export class Worker implements WorkerContext {
   stopping = false;
   /** Conversations that hold on to the worker: it does not end before them. */
   readonly pins = new Set<object>();
-  /** Learned its tables from the local peer of its predecessor. */
-  learned = false;
   readonly #environment: WorkerEnvironment;
   readonly #tables = new Map<string, StickTable>();
   #nextProxyId = FIRST_PROXY_ID;
+  /** The tables that the predecessor is still teaching, and when that ends. */
+  #lesson: { readonly endsAt: number; readonly learn: () => void } | undefined;
+  #learned = false;
 
   constructor(pid: number, config: ConfigSpec, environment: WorkerEnvironment) {
     this.pid = pid;
@@ -64,11 +65,19 @@ export class Worker implements WorkerContext {
     return this.#environment.newPointer();
   }
 
+  /** Learned its tables from the local peer of its predecessor. */
+  get learned(): boolean {
+    this.#endLesson();
+    return this.#learned;
+  }
+
   table(name: string): StickTable | undefined {
+    this.#endLesson();
     return this.#tables.get(name);
   }
 
   tables(): StickTable[] {
+    this.#endLesson();
     return [...this.#tables.values()];
   }
 
@@ -190,17 +199,30 @@ export class Worker implements WorkerContext {
   /**
    * Learns the predecessor's tables through the local peer. A predecessor whose own tables are incomplete, by its
    * flags, teaches nothing: a reload at that moment loses all entries.
+   *
+   * @param lessonMs how long it takes; until then the tables are empty.
    */
-  learnFrom(predecessor: Worker): void {
+  learnFrom(predecessor: Worker, lessonMs: number): void {
     const shared = [...this.config.peers.keys()].filter((name) => predecessor.config.peers.has(name));
     if (shared.length === 0 || !predecessor.resyncFinished()) return;
-    this.learned = true;
-    for (const table of this.#tables.values()) {
-      const old = predecessor.table(table.name);
-      const { peers } = table.spec;
-      if (old && peers !== undefined && peers === old.spec.peers && shared.includes(peers)) {
-        table.learn(old.entries(this.now()));
+    const learn = (): void => {
+      for (const table of this.#tables.values()) {
+        const old = predecessor.table(table.name);
+        const { peers } = table.spec;
+        if (old && peers !== undefined && peers === old.spec.peers && shared.includes(peers)) {
+          table.learn(old.entries(this.now()));
+        }
       }
-    }
+    };
+    this.#lesson = { endsAt: this.now() + lessonMs, learn };
+    this.#endLesson();
+  }
+
+  #endLesson(): void {
+    const lesson = this.#lesson;
+    if (lesson === undefined || this.now() < lesson.endsAt) return;
+    this.#lesson = undefined;
+    this.#learned = true;
+    lesson.learn();
   }
 }
