@@ -10,6 +10,7 @@ import { clientProtocol } from '../oracle/client-protocol.ts';
 import type { Difference } from '../oracle/compare.ts';
 import { servingOf } from '../oracle/rule-observation.ts';
 import type { TestBed } from '../sut/test-bed.ts';
+import { isAdmitted } from './networks.ts';
 
 /** Within the networks of all rules; and outside of the narrow ones. */
 const insiders = ['198.18.0.20', '198.18.0.21', '198.18.0.22'];
@@ -115,13 +116,10 @@ export class AffinityClients {
 
 const isBound = ({ stickiness }: RuleRecord): boolean => stickiness.method === 'SourceBased';
 
-const isAdmitted = ({ cidrs }: RuleRecord, client: string): boolean =>
-  cidrs.length === 0 ||
-  cidrs.some((cidr) => cidr === '198.18.0.0/15' || (cidr === '198.18.0.0/16' && client.startsWith('198.18.')));
-
 function whyItEnds(client: string, vm: string, before: RuleRecord, after: RuleRecord | undefined): string | undefined {
   if (after === undefined) return 'the rule is gone';
-  if (clientProtocol(after) !== clientProtocol(before)) return 'the protocol is another one';
+  if (after.protocol !== before.protocol || clientProtocol(after) !== clientProtocol(before))
+    return 'the protocol is another one';
   if (!isAdmitted(after, client)) return 'the network may not connect';
   const [was, is] = [before, after].map(({ members }) => members.find((member) => member.vm === vm));
   if (is === undefined || is.state === 'maintenance') return 'the member takes no clients';

@@ -3,9 +3,12 @@
  *
  * @module
  */
-import type { MemberRecord, RuleRecord, Stickiness } from '@limpet/contract';
+import type { LbCookie, MemberRecord, RuleKey, RuleRecord, Stickiness } from '@limpet/contract';
 import type { Random } from '@limpet/data-plane';
+import { ipOfGroup } from '../concretize/concrete-rule.ts';
 import { stickyPolicies } from '../concretize/rule-changes.ts';
+import { certificates } from '../sut/certificates.ts';
+import { NETWORKS } from './networks.ts';
 
 /** Changes one field of a rule; undefined where this rule has no other value for it. */
 export type FieldChange = (rule: RuleRecord, random: Random) => RuleRecord | undefined;
@@ -18,6 +21,8 @@ const other = <T>(values: readonly T[], now: T, random: Random): T => {
 
 /** Public ports of the rules, with both boundaries. Each rule has VMs of its own. */
 export const PORTS: readonly number[] = [8080, 65_535, 1];
+/** Addresses and ports of the rules. */
+export const KEYS: readonly RuleKey[] = PORTS.map((port) => ({ ip: ipOfGroup(0), port }));
 /** VMs that a rule can have. */
 const VMS = 5;
 
@@ -63,17 +68,18 @@ const whereOthersServe =
     rule.members.filter(serves).length > 1 ? change(rule, random) : undefined;
 
 const sourceBased = stickyPolicies[0]!;
+/** The VMs of the tests begin sessions in a cookie of this name. */
+const cookieName = 'session';
+const lbCookie = (mode: LbCookie['mode'], more: Partial<LbCookie> = {}): Stickiness => ({
+  ...{ method: 'LbCookie', cookieName, mode, nocache: false, indirect: false, postonly: false, domains: [] },
+  ...more,
+});
 const cookies: readonly Stickiness[] = [
   ...stickyPolicies.filter(({ method }) => method !== 'SourceBased'),
-  {
-    method: 'LbCookie',
-    cookieName: 'SRV',
-    mode: 'prefix',
-    nocache: false,
-    indirect: false,
-    postonly: false,
-    domains: [],
-  },
+  lbCookie('insert', { cookieName: 'SRV', domains: ['a.example', 'b.example'] }),
+  lbCookie('prefix'),
+  lbCookie('rewrite', { nocache: true }),
+  { method: 'AppCookie', cookieName, length: 52, holdTimeSeconds: 60, requestLearn: true },
 ];
 
 const limit =
@@ -135,11 +141,7 @@ export const FIELDS = {
   ),
   networks: (rule, random) => ({
     ...rule,
-    cidrs: other<string[]>(
-      [[], ['198.18.0.0/16'], ['198.18.0.0/16', '192.0.2.7/32'], ['198.18.0.0/15']],
-      rule.cidrs,
-      random,
-    ),
+    cidrs: [...other(NETWORKS, rule.cidrs, random)],
   }),
   'stickiness begins': ({ stickiness, ...rule }) =>
     stickiness.method === 'none' ? { ...rule, stickiness: sourceBased } : undefined,
@@ -154,7 +156,11 @@ export const FIELDS = {
   'stickiness by cookie': (rule, random) => ({ ...rule, stickiness: other(cookies, rule.stickiness, random) }),
   'fewer connections': limit((value, now) => value < now),
   'more connections': limit((value, now) => value > now),
-  protocol: (rule) => ({ ...rule, protocol: rule.protocol === 'tcp' ? 'http' : 'tcp' }),
+  protocol: ({ certificate, ...rule }) => ({ ...rule, protocol: rule.protocol === 'tcp' ? 'http' : 'tcp' }),
+  TLS: (rule, random) =>
+    rule.protocol === 'ssl' ? undefined : { ...rule, protocol: 'ssl', certificate: other(certificates, '', random) },
+  'the certificate': (rule, random) =>
+    rule.protocol === 'ssl' ? { ...rule, certificate: other(certificates, rule.certificate ?? '', random) } : undefined,
   algorithm: (rule, random) => ({
     ...rule,
     algorithm: other(['roundrobin', 'leastconn', 'source'] as const, rule.algorithm, random),

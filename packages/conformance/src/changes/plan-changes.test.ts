@@ -12,7 +12,20 @@ describe('the plan of the suite changes', () => {
   it('has every step of a router after every other', () => {
     for (const goal of ['reload, then set-addr', 'set-addr, then set-ready', 'enable-health, then set-maxconn'])
       expect(goals).toContain(goal);
-    expect([...goals].filter((goal) => goal.includes(', then '))).toHaveLength(11 ** 2 + 1);
+    expect([...goals].filter((goal) => goal.includes(', then '))).toHaveLength(12 ** 2 + 1);
+  });
+
+  it('covers the pairs of fields with fewer operations than pairs', () => {
+    const pairs = [...goals].filter((goal) => goal.includes(' and '));
+    const operations = paths.flat().filter((planned) => planned.goals.some((goal) => goal.includes(' and ')));
+    expect(pairs.length).toBeGreaterThan(300);
+    expect(operations.length).toBeLessThan(pairs.length / 2);
+  });
+
+  it('has refusals by everybody who can refuse, and crashes after any number of calls', () => {
+    for (const by of ['the router', 'the check: algorithm', 'the reload', 'the probes'])
+      expect([...goals].some((goal) => goal.startsWith(`refused by ${by}`))).toBe(true);
+    expect([...goals].filter((goal) => goal.startsWith('crash after'))).toHaveLength(24);
   });
 
   it('has the boundaries of ports and weights', () => {

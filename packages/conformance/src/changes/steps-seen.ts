@@ -36,15 +36,20 @@ const COMMANDS: readonly (readonly [RegExp, StepKind])[] = [
   [/^commit ssl cert (\S+)/, 'update-certificate'],
 ];
 
+/** Milliseconds. All other waits of a router are shorter where clients get no time to leave. */
+const SHORTEST_RETRY = 100;
+
 /** Collects the steps of a router. */
 export class StepsSeen {
   #steps: StepKind[] = [];
+  #tries = 0;
   /** Servers added since the last `take`: what else is done to them belongs to the addition. */
   readonly #added = new Set<string>();
 
   /** A data plane whose calls are noted. */
   watch(dataPlane: DataPlane): DataPlane {
     return interceptCalls(dataPlane, (call, proceed) => {
+      if (call.port === 'clock' && (call.args[0] as number) >= SHORTEST_RETRY) this.#tries += 1;
       this.#note(call);
       return proceed();
     });
@@ -56,6 +61,13 @@ export class StepsSeen {
     this.#steps = [];
     this.#added.clear();
     return steps;
+  }
+
+  /** How often the router has waited to try again, since the last call. */
+  takeTries(): number {
+    const tries = this.#tries;
+    this.#tries = 0;
+    return tries;
   }
 
   #note(call: PortCall): void {

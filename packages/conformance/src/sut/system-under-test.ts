@@ -59,9 +59,15 @@ export class SystemUnderTest {
 
   /** Sends a command. Resolves to the answer when the router is idle. */
   async send(command: Command): Promise<CommandResult> {
+    const answer = await this.sendAtOnce(command);
+    await this.#injector.idle();
+    return answer;
+  }
+
+  /** Sends a command. Resolves to the answer as soon as there is one, whatever else the router does then. */
+  async sendAtOnce(command: Command): Promise<CommandResult> {
     const answer = await dispatch(this.#open(), command);
     this.#note(command, answer.outcome);
-    await this.#injector.idle();
     return answer;
   }
 
@@ -97,24 +103,31 @@ export class SystemUnderTest {
     await this.#testBed.wipe();
   }
 
-  /** Crashes the router, and starts it again; HAProxy goes on. */
-  async crash(): Promise<void> {
+  /** Crashes the router, and starts it again; HAProxy goes on. @param meanwhile - done while the router is down */
+  async crash(meanwhile: () => Promise<void> = async () => {}): Promise<void> {
     if (!this.traits.crashes) return;
     await this.#injector.kill();
+    await meanwhile();
     await this.#start();
   }
 
   /**
-   * Sends a command, crashes the router after so many calls to its data plane, and starts it again. While it is down, another
-   * program adds accepts that are there already. CloudStack's router is down between any two commands.
+   * Sends a command, crashes the router after so many calls to its data plane, and starts it again. CloudStack's router is down
+   * between any two commands.
+   *
+   * @param meanwhile - done while the router is down; by default another program adds accepts that are there already
    */
-  async crashDuring(command: Command, calls: number): Promise<void> {
-    if (!this.traits.crashes) return this.#testBed.filter.double();
+  async crashDuring(
+    command: Command,
+    calls: number,
+    meanwhile: () => Promise<void> = () => this.#testBed.filter.double(),
+  ): Promise<void> {
+    if (!this.traits.crashes) return meanwhile();
     const crashed = this.#injector.crashAfter(calls);
     const answered = dispatch(this.#open(), command).then(() => this.#injector.idle());
     await Promise.race([crashed, answered]);
     await this.#injector.kill();
-    await this.#testBed.filter.double();
+    await meanwhile();
     await this.#start();
   }
 

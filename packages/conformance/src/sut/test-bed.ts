@@ -5,6 +5,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RuleKey } from '@limpet/contract';
 import { createMemoryDataPlane, createRealDataPlane, type DataPlane, systemClock } from '@limpet/data-plane';
 import { type Lab, openLab } from '@limpet/lab';
 import { shareCertificates, writeCertificates } from './certificates.ts';
@@ -17,6 +18,8 @@ export interface TestBed {
   readonly vms: Lab['vms'];
   /** The ports of the host, and the router's folder on its disk. */
   host(): { dataPlane: DataPlane; dir: string };
+  /** Another program listens on a port of the host, or does so no more; only in memory. */
+  takePort?(key: RuleKey, taken: boolean): void;
   /** The host's packet filter, for observers. */
   readonly filter: Filter;
   /** Gives the host an empty disk. */
@@ -24,9 +27,12 @@ export interface TestBed {
   close(): Promise<void>;
 }
 
+/** Milliseconds for which a new worker of HAProxy learns the tables of the old one: some looks of a router. */
+const LESSON_MS = 20;
+
 /** Opens a test bed in memory. @param publicIps - addresses of the host */
 export async function openMemoryTestBed(publicIps: readonly string[]): Promise<TestBed> {
-  const dataPlane = createMemoryDataPlane({ localAddresses: publicIps });
+  const dataPlane = createMemoryDataPlane({ localAddresses: publicIps, lessonMs: LESSON_MS });
   const filter = await Filter.open(dataPlane.packetFilter);
   await writeCertificates(dataPlane.files);
   const host = { ...dataPlane, packetFilter: filter.watched };
@@ -37,8 +43,13 @@ export async function openMemoryTestBed(publicIps: readonly string[]): Promise<T
     vms: dataPlane.vms,
     host: () => ({ dataPlane: host, dir: `/limpet/${disks}` }),
     filter,
+    takePort: ({ ip, port }, taken) => {
+      dataPlane.otherListeners.length = 0;
+      if (taken) dataPlane.otherListeners.push({ ip, port, processes: [{ name: 'nginx', pid: 7 }] });
+    },
     wipe: async () => {
       disks += 1;
+      dataPlane.otherListeners.length = 0;
     },
     close: async () => {},
   };

@@ -1,0 +1,74 @@
+import type { FieldName } from './fields.ts';
+import type { RefusedBy } from './operation.ts';
+import { PAIRED, type Walk } from './walk.ts';
+
+/** Changes that HAProxy's check sees, since they need a reload. */
+const CHECKED: readonly FieldName[] = [
+  'algorithm',
+  'the health check',
+  'TLS',
+  'the parameters of the stick table',
+  'stickiness by cookie',
+  'the time-out of the client',
+];
+
+/** Changes that end connections. */
+const DRAINING: readonly FieldName[] = [
+  'a member leaves',
+  'a member into maintenance',
+  'the address of a member',
+  'networks',
+  'stickiness begins',
+  'algorithm',
+];
+
+/** Changes that come meanwhile. */
+const MEANWHILE: readonly FieldName[] = ['the weight of a member', 'a member joins', 'the time-out of the client'];
+
+/** Calls to its data plane after which the router crashes; most changes have no more. */
+const MOST_CALLS = 24;
+
+/** Changes that are refused, overtaken, or in the middle of which the router dies. */
+export function planFaults(walk: Walk): void {
+  for (const field of CHECKED) refuse(walk, [field], 'the check', `refused by the check: ${field}`);
+  for (const by of ['the router', 'the reload'] as const)
+    for (const field of ['algorithm', 'a member joins'] as const)
+      refuse(walk, [field], by, `refused by ${by}: ${field}`);
+  refuse(walk, ['stickiness begins'], 'the probes', 'refused by the probes');
+  for (const first of DRAINING) for (const second of MEANWHILE) overtake(walk, first, second);
+  for (let calls = 1; calls <= MOST_CALLS; calls++) {
+    crash(walk, calls);
+    if (calls % 8 === 0)
+      walk.take({ do: 'cut' }, 'the host loses its power within a line of the journal', ['a cut journal']);
+  }
+}
+
+function refuse(walk: Walk, fields: readonly FieldName[], by: RefusedBy, goal: string): void {
+  walk.until(() => {
+    const rule = walk.changed(walk.pick(walk.rules), fields);
+    if (rule === undefined) return false;
+    return walk.takeRule({ do: 'refuse', rule, by }, `${fields.join(', ')}, at first refused by ${by}`, [goal]);
+  });
+}
+
+function overtake(walk: Walk, one: FieldName, other: FieldName): void {
+  walk.until(() => {
+    const first = walk.changed(walk.pick(walk.rules), [one]);
+    const rule = first && walk.changed(first, [other]);
+    if (first === undefined || rule === undefined) return false;
+    return walk.takeRule({ do: 'overtake', first, rule }, `${one}, overtaken by ${other}`, [
+      `${one}, overtaken by ${other}`,
+    ]);
+  });
+}
+
+function crash(walk: Walk, calls: number): void {
+  walk.until(() => {
+    const field = walk.pick(PAIRED);
+    const rule = walk.changed(walk.pick(walk.rules), [field]);
+    if (rule === undefined) return false;
+    return walk.takeRule({ do: 'crash', rule, calls }, `${field}; the router dies after ${calls} calls`, [
+      `crash after ${calls} calls`,
+    ]);
+  });
+}

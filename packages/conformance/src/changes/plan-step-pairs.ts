@@ -1,0 +1,67 @@
+import type { DriftKind } from './drifts.ts';
+import type { FieldName } from './fields.ts';
+import type { StepKind } from './steps-seen.ts';
+import type { Walk } from './walk.ts';
+
+/** The step of a router that a field alone makes necessary. */
+const STEP_OF_FIELD: Readonly<Partial<Record<FieldName, StepKind>>> = {
+  'a member joins': 'add-server',
+  'a member leaves': 'set-maint',
+  'the weight of a member': 'set-weight',
+  'the port of a member': 'set-addr',
+  'the address of a member': 'set-addr',
+  'a member into maintenance': 'set-maint',
+  'a member back from maintenance': 'set-ready',
+  'a member begins to drain': 'set-weight',
+  'a member drains no more': 'set-weight',
+  'stickiness begins': 'set-map',
+  'stickiness ends': 'set-map',
+  'fewer connections': 'set-maxconn',
+  'more connections': 'set-maxconn',
+  algorithm: 'reload',
+  'the health check': 'reload',
+};
+
+const STEP_OF_DRIFT: Readonly<Partial<Record<DriftKind, StepKind>>> = {
+  'a server that is not checked': 'enable-health',
+  'a frontend that is disabled': 'enable-frontend',
+};
+
+/** The ways to make a router take each kind of step. */
+function waysOf(walk: Walk, goalsOf: (kind: StepKind) => readonly string[]): Map<StepKind, (() => boolean)[]> {
+  const ways = new Map<StepKind, (() => boolean)[]>();
+  const add = (kind: StepKind, way: () => boolean) => ways.set(kind, [...(ways.get(kind) ?? []), way]);
+  for (const [field, kind] of Object.entries(STEP_OF_FIELD) as [FieldName, StepKind][])
+    add(kind, () => walk.change(walk.any(walk.rules.length), [field], goalsOf(kind)));
+  for (const [drift, kind] of Object.entries(STEP_OF_DRIFT) as [DriftKind, StepKind][])
+    add(kind, () => walk.drift(drift, goalsOf(kind)));
+  add('start', () => walk.take({ do: 'restart' }, 'the host is started anew', goalsOf('start')));
+  add('update-certificate', () => {
+    const named = walk.rules.flatMap(({ certificate }) => certificate ?? []);
+    if (named.length === 0) return false;
+    const certificate = walk.pick(named);
+    return walk.take({ do: 'renew', certificate }, `${certificate} is renewed`, goalsOf('update-certificate'));
+  });
+  return ways;
+}
+
+/** Every step after every other: greedily the next step that was not taken after the last one. */
+export function planStepPairs(walk: Walk): void {
+  let last: StepKind | undefined;
+  const ways = waysOf(walk, (kind) => (last === undefined ? [kind] : [kind, `${last}, then ${kind}`]));
+  const kinds = [...ways.keys()];
+  for (const one of kinds) for (const other of kinds) walk.goals.add(`${one}, then ${other}`);
+  const open = new Map(kinds.map((kind) => [kind, new Set(kinds)]));
+  for (let left = kinds.length ** 2, tries = 0; left > 0 && tries < 10_000; tries++) {
+    const after: ReadonlySet<StepKind> = last === undefined ? new Set(kinds) : open.get(last)!;
+    const wanted = (after.size > 0 ? [...after] : kinds).sort((a, b) => open.get(b)!.size - open.get(a)!.size);
+    const next = wanted[tries % 3 === 2 ? walk.any(wanted.length) : 0]!;
+    if (!walk.pick(ways.get(next)!)() && !walk.changeAny()) continue;
+    if (walk.last.goals[0] !== next) {
+      last = undefined;
+      continue;
+    }
+    if (last !== undefined && open.get(last)!.delete(next)) left -= 1;
+    last = next;
+  }
+}

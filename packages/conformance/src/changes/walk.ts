@@ -1,0 +1,124 @@
+import type { RuleRecord } from '@limpet/contract';
+import type { Random } from '@limpet/data-plane';
+import { canDrift, type DriftKind } from './drifts.ts';
+import { changeOf, FIELD_NAMES, type FieldName, KEYS, plainRule } from './fields.ts';
+import type { Operation, PlannedOperation } from './operation.ts';
+
+/** Fields of which one rule can change only one at a time. */
+const EXCLUSIVE: readonly (readonly FieldName[])[] = [
+  [
+    'stickiness begins',
+    'stickiness ends',
+    'the parameters of the stick table',
+    'stickiness by cookie',
+    'stickiness by cookie ends',
+  ],
+  ['fewer connections', 'more connections'],
+  ['protocol', 'TLS', 'the certificate'],
+];
+
+/** Whether one change can have both. */
+export const canPair = (one: FieldName, other: FieldName): boolean =>
+  one !== other && !EXCLUSIVE.some((group) => group.includes(one) && group.includes(other));
+
+/** A rule without members has few fields to change: this one is changed alone, and not in between either. */
+export const PAIRED: readonly FieldName[] = FIELD_NAMES.filter((field) => field !== 'all members leave');
+
+const textOf = (rule: RuleRecord): string => JSON.stringify(rule);
+
+/** The rules of a router that is being planned for, and the operations that have led there. */
+export class Walk {
+  /** Names of what is to be met. */
+  readonly goals = new Set<string>();
+  readonly #random: Random;
+  readonly #rules = KEYS.map(({ ip, port }) => plainRule(ip, port));
+  /** Each operation with the rules as they were before it. */
+  readonly #taken: { planned: PlannedOperation; before: readonly RuleRecord[] }[] = [];
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** The rules now. */
+  get rules(): readonly RuleRecord[] {
+    return this.#rules;
+  }
+
+  /** The last operation. */
+  get last(): PlannedOperation {
+    return this.#taken.at(-1)!.planned;
+  }
+
+  /** An index below `count`. */
+  any(count: number): number {
+    return Math.floor(this.#random() * count);
+  }
+
+  /** One of these. */
+  pick<T>(of: readonly T[]): T {
+    return of[this.any(of.length)]!;
+  }
+
+  /** A rule with these fields changed one after the other; undefined where one of them cannot change. */
+  changed(rule: RuleRecord, fields: readonly FieldName[]): RuleRecord | undefined {
+    let now: RuleRecord | undefined = rule;
+    for (const field of fields) {
+      const next: RuleRecord | undefined = now && changeOf(field)(now, this.#random);
+      now = next === undefined || textOf(next) === textOf(now!) ? undefined : next;
+    }
+    return now;
+  }
+
+  /** Takes an operation that leads to this rule. */
+  takeRule(operation: Operation & { rule: RuleRecord }, sentence: string, goals: readonly string[]): true {
+    const { rule } = operation;
+    this.take(operation, `rule on port ${rule.port}: ${sentence}`, goals);
+    this.#rules[KEYS.findIndex(({ port }) => port === rule.port)] = rule;
+    return true;
+  }
+
+  /** Changes fields of a rule together; false where it cannot. */
+  change(at: number, fields: readonly FieldName[], goals: readonly string[]): boolean {
+    const rule = this.changed(this.#rules[at]!, fields);
+    return rule !== undefined && this.takeRule({ do: 'put', rule }, fields.join(', '), goals);
+  }
+
+  /** Changes a field of a rule, for no goal. */
+  changeAny(): boolean {
+    return this.change(this.any(this.#rules.length), [this.pick(PAIRED)], []);
+  }
+
+  /** Lets the host drift; false where no rule can. */
+  drift(kind: DriftKind, goals: readonly string[]): boolean {
+    const fit = this.#rules.filter((rule) => canDrift(kind, rule));
+    if (fit.length === 0) return false;
+    const { ip, port } = this.pick(fit);
+    return this.take({ do: 'drift', kind, key: { ip, port } }, `rule on port ${port}: somebody leaves ${kind}`, goals);
+  }
+
+  /** Takes an operation that leaves the rules as they are. */
+  take(operation: Operation, sentence: string, goals: readonly string[]): true {
+    for (const goal of goals) this.goals.add(goal);
+    this.#taken.push({ planned: { operation, sentence, goals }, before: [...this.#rules] });
+    return true;
+  }
+
+  /** Does it until it works, other changes in between. */
+  until(work: () => boolean): void {
+    for (let tries = 0; tries < 1000 && !work(); tries++) this.changeAny();
+  }
+
+  /** Cut into paths, each of which begins with a full set. */
+  paths(length: number): PlannedOperation[][] {
+    const paths: PlannedOperation[][] = [];
+    for (let at = 0; at < this.#taken.length; at += length) {
+      const begin: PlannedOperation = {
+        operation: { do: 'sync', rules: this.#taken[at]!.before },
+        sentence: 'the router is sent a full set',
+        goals: [],
+      };
+      paths.push([begin, ...this.#taken.slice(at, at + length).map(({ planned }) => planned)]);
+    }
+    return paths;
+  }
+}
