@@ -44,7 +44,7 @@ export class ChangesPlayer implements PlayedRouter {
   readonly expected: ExpectedRules;
   readonly between: BetweenCalls;
   settings: Partial<RouterSettings> = { drainDeadlineMs: 0 };
-  readonly #seen = new StepsSeen();
+  readonly steps = new StepsSeen();
   readonly #continuity: ContinuityClients;
   readonly #affinity: AffinityClients;
   readonly #cookies: CookieClients;
@@ -56,7 +56,7 @@ export class ChangesPlayer implements PlayedRouter {
     this.between = new BetweenCalls(testBed);
     this.sut = new SystemUnderTest(testBed, {
       ...traits,
-      open: (dataPlane, dir) => traits.open(this.between.watch(this.#seen.watch(dataPlane)), dir, this.settings),
+      open: (dataPlane, dir) => traits.open(this.between.watch(this.steps.watch(dataPlane)), dir, this.settings),
     });
     this.#continuity = new ContinuityClients(testBed);
     this.#affinity = new AffinityClients(testBed);
@@ -94,8 +94,8 @@ export class ChangesPlayer implements PlayedRouter {
 
   /** Does one operation, and returns what is not as it must be then. An error of the router is a difference. */
   async take(operation: Operation): Promise<Taken> {
-    this.#seen.take();
-    this.#seen.takeTries();
+    this.steps.take();
+    this.steps.takeTries();
     const steps: StepKind[] = [];
     let observed = nothingObserved;
     const found: Difference[] = [];
@@ -103,7 +103,7 @@ export class ChangesPlayer implements PlayedRouter {
       const plan = await this.#planFor(operation);
       await this.#arrive(operation);
       for await (const moment of perform(this, operation)) {
-        steps.push(...this.#seen.take());
+        steps.push(...this.steps.take());
         found.push(...this.between.end(), ...moment.found);
         const looked = await this.#look(operation, moment);
         observed = looked.observed;
@@ -142,7 +142,7 @@ export class ChangesPlayer implements PlayedRouter {
     const after = key && this.expected.installed(key);
     found.push(...(await this.#affinity.look(after)), ...(await this.#cookies.look(after)));
     const expected = this.expected.outcome();
-    const observed = await observe({ testBed, sut }, expected);
+    const observed = await observe(this, expected);
     const seen = differences(expected, observed, sut.traits.servesEmptyRules);
     found.push(...seen.filter((difference) => !isUnevenTurn(difference)));
     found.push(...this.#ids.look(observed));
@@ -165,7 +165,7 @@ export class ChangesPlayer implements PlayedRouter {
   }
 
   #triedAgain(): Difference[] {
-    const tries = this.#seen.takeTries();
+    const tries = this.steps.takeTries();
     const expected = 'HAProxy takes the change at once';
     return tries === 0 ? [] : [{ check: 'tries', of: 'the router', expected, observed: `it tried ${tries + 1} times` }];
   }

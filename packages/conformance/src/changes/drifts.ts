@@ -57,8 +57,17 @@ const filter = (of: DriftAct['of'], says: RegExp, args: (key: RuleKey) => readon
 /** Rules whose clients are known by a cookie of their own have no entry in the map. */
 const usesMap = ({ stickiness }: RuleRecord): boolean => stickiness.method !== 'AppCookie';
 
+/** HAProxy deletes a server when the last of its connections has ended, which a client may just have closed. */
+async function deleteServer({ haproxy, clock }: Pick<DataPlane, 'haproxy' | 'clock'>, at: string): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    const [, answer = ''] = await haproxy.runtime([`set server ${at} state maint`, `del server ${at}`]);
+    if (!answer.includes('still has connections')) return;
+    await clock.sleep(5);
+  }
+}
+
 /** Puts a server in the place of another of the same name, address and id, which HAProxy then does not check. */
-async function addUnchecked({ dataPlane: { haproxy } }: Host, key: RuleKey, server: string): Promise<void> {
+async function addUnchecked({ dataPlane: { haproxy, clock } }: Host, key: RuleKey, server: string): Promise<void> {
   const proxy = proxyName(key);
   const [shown = ''] = await haproxy.runtime([`show servers state ${proxy}`]);
   const words = shown
@@ -68,9 +77,8 @@ async function addUnchecked({ dataPlane: { haproxy } }: Host, key: RuleKey, serv
   if (words === undefined) return;
   const [, , id, , ip] = words;
   const at = `${proxy}/${server}`;
+  await deleteServer({ haproxy, clock }, at);
   await haproxy.runtime([
-    `set server ${at} state maint`,
-    `del server ${at}`,
     `add server ${at} ${ip}:${words[18]} check id ${id} weight ${words[7]}`,
     `enable server ${at}`,
   ]);
@@ -131,11 +139,10 @@ const acts = {
     act: addUnchecked,
   },
   'a server that is gone': {
-    ...runtime('rule', /lacks server \S+ 10\.1\.\S+:\d+/, (proxy, server) => [
-      `set server ${proxy}/${server} state maint`,
-      `del server ${proxy}/${server}`,
-    ]),
+    of: 'rule',
+    says: /lacks server \S+ 10\.1\.\S+:\d+/,
     withoutClients: true,
+    act: ({ dataPlane }, key, server) => deleteServer(dataPlane, `${proxyName(key)}/${server}`),
   },
   'a server of somebody else': runtime('rule', /has server evil, which is no member/, (proxy) => [
     `add server ${proxy}/evil 10.1.1.4:80 id 900`,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planChanges } from './plan-changes.ts';
 
 describe('the plan of the suite changes', () => {
-  const { goals, paths } = planChanges();
+  const { goals, paths } = planChanges('memory');
 
   it('has an operation for each of its goals', () => {
     const met = new Set(paths.flatMap((path) => path.flatMap((planned) => planned.goals)));
@@ -35,6 +35,6 @@ describe('the plan of the suite changes', () => {
   });
 
   it('is the same each time', () => {
-    expect(planChanges().paths).toEqual(paths);
+    expect(planChanges('memory').paths).toEqual(paths);
   });
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createRandom } from '@limpet/data-plane';
+import { createRandom, type DataPlane } from '@limpet/data-plane';
 import { DRIFT_KINDS } from './drifts.ts';
 import { FIELD_NAMES, type FieldName } from './fields.ts';
 import type { PlannedOperation } from './operation.ts';
@@ -45,7 +45,7 @@ const AT_RUNTIME: ReadonlySet<FieldName> = new Set<FieldName>([
 ]);
 
 /** Plans the suite: each step of a router alone and after each other, each field alone and with each other, each drift, each fault. */
-export function planChanges(): ChangesPlan {
+export function planChanges(dataPlane: DataPlane['kind']): ChangesPlan {
   const walk = new Walk(createRandom(SEED));
   for (const kind of DRIFT_KINDS) walk.until(() => walk.drift(kind, [`drift: ${kind}`]));
   walk.take({ do: 'settings', clientTimeoutSeconds: 51 }, 'the router is started with another time-out', [
@@ -53,8 +53,8 @@ export function planChanges(): ChangesPlan {
   ]);
   planFields(walk);
   planFieldPairs(walk);
-  planStepPairs(walk);
-  planFaults(walk);
+  planStepPairs(walk, dataPlane);
+  planFaults(walk, dataPlane);
   return { goals: walk.goals, paths: walk.paths(PATH_LENGTH) };
 }
 

@@ -1,3 +1,4 @@
+import type { DataPlane } from '@limpet/data-plane';
 import type { FieldName } from './fields.ts';
 import type { RefusedBy } from './operation.ts';
 import { PAIRED, type Walk } from './walk.ts';
@@ -29,13 +30,14 @@ const MEANWHILE: readonly FieldName[] = ['the weight of a member', 'a member joi
 const MOST_CALLS = 24;
 
 /** Changes that are refused, overtaken, or in the middle of which the router dies. */
-export function planFaults(walk: Walk): void {
+export function planFaults(walk: Walk, dataPlane: DataPlane['kind']): void {
   for (const field of CHECKED) refuse(walk, [field], 'the check', `refused by the check: ${field}`);
-  for (const by of ['the router', 'the reload'] as const)
+  for (const by of dataPlane === 'memory' ? (['the router', 'the reload'] as const) : [])
     for (const field of ['algorithm', 'a member joins'] as const)
       refuse(walk, [field], by, `refused by ${by}: ${field}`);
   refuse(walk, ['stickiness begins'], 'the probes', 'refused by the probes');
-  for (const first of DRAINING) for (const second of MEANWHILE) overtake(walk, first, second);
+  for (const first of dataPlane === 'memory' ? DRAINING : [])
+    for (const second of MEANWHILE) overtake(walk, first, second);
   for (let calls = 1; calls <= MOST_CALLS; calls++) {
     crash(walk, calls);
     if (calls % 8 === 0)

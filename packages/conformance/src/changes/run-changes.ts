@@ -9,7 +9,7 @@ import type { TestSession } from '../sut/test-session.ts';
 import type { Operation, PlannedOperation } from './operation.ts';
 import { planChanges } from './plan-changes.ts';
 import { type ChangesFailure, playChanges } from './play-changes.ts';
-import { STEP_KINDS, type StepKind } from './steps-seen.ts';
+import { STEP_KINDS, type StepKind, shareAtRuntime } from './steps-seen.ts';
 
 /** A path that ends with its failure. */
 export interface FailingOperations {
@@ -31,14 +31,13 @@ export interface ChangesRun {
 export type OnOperation = (kind: string, ms: number, steps: number, whole: number) => void;
 
 const STEPS: ReadonlySet<string> = new Set(STEP_KINDS);
-const isAtRuntime = (kind: StepKind): boolean => kind !== 'start' && kind !== 'reload';
 
 /** Limit of the plays that make a failing path shorter, which cost the time. */
 const MOST_PLAYS = 60;
 
 /** Plays all paths of the suite up to the first failure. */
 export async function runChanges(sessions: readonly TestSession[], onOperation: OnOperation): Promise<ChangesRun> {
-  const plan = planChanges();
+  const plan = planChanges(sessions[0]!.testBed.kind);
   const whole = plan.paths.reduce((sum, path) => sum + path.length, 0);
   const waiting = [...plan.paths];
   const covered = new Set<string>();
@@ -66,7 +65,7 @@ export async function runChanges(sessions: readonly TestSession[], onOperation: 
     goals: plan.goals.size,
     covered: covered.size,
     steps,
-    atRuntime: all.length === 0 ? 0 : all.filter(isAtRuntime).length / all.length,
+    atRuntime: shareAtRuntime(all),
     failure: found && (await shrinkOperations(found.session, found)),
   };
 }

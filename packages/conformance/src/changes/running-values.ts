@@ -14,6 +14,7 @@ const MOST_CONNECTIONS = 4096;
 /** Compares them with what the rules say. */
 export async function runningValues(testBed: TestBed, { rules }: ExpectedOutcome): Promise<Difference[]> {
   const { dataPlane, dir } = testBed.host();
+  if (!(await dataPlane.haproxy.running())) return [];
   const [stat = ''] = await dataPlane.haproxy.runtime(['show stat -1 1 -1']);
   const [head = '', ...rows] = stat.replace(/^# /, '').split('\n');
   const columns = head.split(',');

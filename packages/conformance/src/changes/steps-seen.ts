@@ -23,6 +23,20 @@ export const STEP_KINDS = [
 /** A kind of step. A member that leaves goes through `set-maint`, as one in maintenance does. */
 export type StepKind = (typeof STEP_KINDS)[number];
 
+/** Whether a step changes HAProxy while it runs: all others make it read its files. */
+const isAtRuntime = (kind: StepKind): boolean => kind !== 'start' && kind !== 'reload';
+
+/** How often each kind is among the steps. */
+export function countSteps(steps: readonly StepKind[]): Record<StepKind, number> {
+  const counts = Object.fromEntries(STEP_KINDS.map((kind) => [kind, 0])) as Record<StepKind, number>;
+  for (const kind of steps) counts[kind] += 1;
+  return counts;
+}
+
+/** Share of the steps that are taken at run time, from 0 to 1; 0 of none. */
+export const shareAtRuntime = (steps: readonly StepKind[]): number =>
+  steps.length === 0 ? 0 : steps.filter(isAtRuntime).length / steps.length;
+
 const COMMANDS: readonly (readonly [RegExp, StepKind])[] = [
   [/^add server (\S+)/, 'add-server'],
   [/^set server (\S+) addr /, 'set-addr'],
@@ -43,8 +57,6 @@ const SHORTEST_RETRY = 100;
 export class StepsSeen {
   #steps: StepKind[] = [];
   #tries = 0;
-  /** Servers added since the last `take`: what else is done to them belongs to the addition. */
-  readonly #added = new Set<string>();
 
   /** A data plane whose calls are noted. */
   watch(dataPlane: DataPlane): DataPlane {
@@ -59,7 +71,6 @@ export class StepsSeen {
   take(): StepKind[] {
     const steps = this.#steps;
     this.#steps = [];
-    this.#added.clear();
     return steps;
   }
 
@@ -74,17 +85,21 @@ export class StepsSeen {
     if (call.port !== 'haproxy') return;
     if (call.method === 'start') this.#steps.push('start');
     else if (call.method === 'signalReload') this.#steps.push('reload');
-    else if (call.method === 'runtime') for (const command of changingCommands(call)) this.#noteCommand(command);
+    else if (call.method === 'runtime') this.#steps.push(...stepsOf(changingCommands(call)));
   }
+}
 
-  #noteCommand(command: string): void {
+/** The steps of one conversation. What else is done to a server that it adds belongs to the addition. */
+function stepsOf(commands: readonly string[]): StepKind[] {
+  const added = new Set<string>();
+  return commands.flatMap((command) => {
     for (const [pattern, kind] of COMMANDS) {
       const of = pattern.exec(command)?.[1];
       if (of === undefined) continue;
-      if (kind === 'add-server') this.#added.add(of);
-      else if (this.#added.has(of)) return;
-      this.#steps.push(kind);
-      return;
+      if (added.has(of)) return [];
+      if (kind === 'add-server') added.add(of);
+      return [kind];
     }
-  }
+    return [];
+  });
 }
