@@ -51,10 +51,25 @@ describe('limpet conform', () => {
     await expect(run({ trace: '/dev/null/traces' })).rejects.toThrow('--trace /dev/null/traces');
   });
 
+  it('does not speak of the steps of a router that has none', async () => {
+    const { code, stdout } = await run({ router: 'memory', suite: 'changes' });
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('steps of the router');
+  });
+
   it("finds Limpet's router as the model says", async () => {
     const { code, stdout } = await run({ output: 'json' });
-    const { suites, costs } = JSON.parse(stdout);
+    const { suites, costs, taken, atRuntime } = JSON.parse(stdout);
     expect(code).toBe(0);
+    expect(taken).toMatchObject({
+      start: expect.any(Number),
+      reload: expect.any(Number),
+      'set-map': expect.any(Number),
+    });
+    expect(atRuntime).toBeGreaterThan(0);
+    expect((await run({})).stdout).toMatch(
+      /^Of [\d,]+ steps of the router, \d+ % were taken at run time; \d+ started/m,
+    );
     for (const suite of suites)
       expect(suite).toMatchObject({ suite: 'stories', goals: 1, covered: 1, failures: [], traceAccepted: true });
     expect(Object.keys(costs[0])).toEqual(['step', 'count', 'p50', 'p99', 'share']);

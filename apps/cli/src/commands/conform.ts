@@ -77,9 +77,9 @@ export async function conform(flags: ConformFlags, context: Context): Promise<vo
   context.exit(result.suites.every(isMet) ? exitCodes.done : exitCodes.doesNotHold);
 }
 
-/** Only Limpet's own router has steps, and what `verify` reads; a real HAProxy takes too long for so many. */
+/** Only Limpet's own router has steps, and what `verify` reads. */
 const NOT_PLAYED =
-  "the suite changes was not played: it is for Limpet's router in memory, limpet conform --suite changes --data-plane memory";
+  "the suite changes was not played: it is for Limpet's router, limpet conform --suite changes --router haproxy";
 
 const isMet = ({ goals, covered, failures, traceAccepted }: SuiteResult): boolean =>
   covered === goals && failures.length === 0 && traceAccepted;
@@ -111,7 +111,7 @@ function readReplay(text: string, path: string): ReturnType<typeof parseReplay> 
 const number = (value: number): string => value.toLocaleString('en');
 
 function report(
-  { suites, costs }: ConformResult,
+  { suites, costs, taken, atRuntime }: ConformResult,
   files: ReadonlyMap<FailureReport, string>,
   traces: readonly string[],
 ): string {
@@ -140,8 +140,20 @@ function report(
       alarm === undefined ? [] : [`No execution of the model explains the trace of "${about}": ${alarm}\n`],
     ),
     table(['step', 'count', 'p50 ms', 'p99 ms', 'of the time'], spent),
+    ...atRuntimeOf(taken, atRuntime),
     ...(traces.length === 0 ? [] : [traces.map((command) => `Follow the trace again: ${command}\n`).join('')]),
   ].join('\n');
+}
+
+/** How the router went from one state of HAProxy to another; nothing of a router that has none. */
+function atRuntimeOf(taken: ConformResult['taken'], share: number): string[] {
+  const steps = Object.values(taken).reduce((sum, count) => sum + count, 0);
+  if (steps === 0) return [];
+  const { start, reload } = taken;
+  const percent = Math.round(share * 100);
+  return [
+    `Of ${number(steps)} steps of the router, ${percent} % were taken at run time; ${number(start)} started HAProxy, and ${number(reload)} reloaded it.\n`,
+  ];
 }
 
 /** Describes a failure for people. */

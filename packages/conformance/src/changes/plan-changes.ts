@@ -7,6 +7,7 @@ import { createRandom, type DataPlane } from '@limpet/data-plane';
 import { DRIFT_KINDS } from './drifts.ts';
 import { FIELD_NAMES, type FieldName } from './fields.ts';
 import type { PlannedOperation } from './operation.ts';
+import { planCrowds } from './plan-crowds.ts';
 import { planFaults } from './plan-faults.ts';
 import { planStepPairs } from './plan-step-pairs.ts';
 import { canPair, PAIRED, Walk } from './walk.ts';
@@ -53,6 +54,7 @@ export function planChanges(dataPlane: DataPlane['kind']): ChangesPlan {
   ]);
   planFields(walk);
   planFieldPairs(walk);
+  planCrowds(walk);
   planStepPairs(walk, dataPlane);
   planFaults(walk, dataPlane);
   return { goals: walk.goals, paths: walk.paths(PATH_LENGTH) };

@@ -39,7 +39,6 @@ export class ContinuityClients {
     const found: Difference[] = [];
     for (const rule of expected.rules) {
       found.push(...(await this.#lookAtHeld(this.#held, rule, expected)));
-      // Entries that a real HAProxy has just after its start cost the next reload five seconds (haproxy#842).
       if (this.#testBed.kind !== 'memory') continue;
       found.push(...(await this.#lookAtReturning(rule, expected)));
       found.push(...(await this.#lookAtHeld(this.#newest, rule, expected)));
@@ -91,6 +90,17 @@ export class ContinuityClients {
     const [held] = await this.#testBed.clients.hold([{ client: holdingClient, ip, port, protocol: 'tcp' }]);
     if (held?.answer.ok) all.set(of, { id: held.id, vm: held.answer.vm, installed });
     else if (held) await this.#testBed.clients.release([held.id]);
+    if (this.#testBed.kind === 'real') await this.#forgetEntry(installed.rule);
+  }
+
+  /**
+   * Entries that a real HAProxy has in the first five seconds after its start make the router wait for the rest of them before
+   * it reloads (haproxy#842).
+   */
+  async #forgetEntry(rule: RuleRecord): Promise<void> {
+    if (rule.stickiness.method !== 'SourceBased') return;
+    const { haproxy } = this.#testBed.host().dataPlane;
+    await haproxy.runtime([`clear table ${proxyName(rule)} key ${holdingClient}`]);
   }
 
   async #hasEntry(rule: RuleRecord): Promise<boolean> {
