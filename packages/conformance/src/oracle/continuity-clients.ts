@@ -76,7 +76,10 @@ export class ContinuityClients {
     const [answer] = await this.#testBed.clients.askHeld([held.id]);
     const seen = answer?.ok ? `${answer.vm} answers` : 'it is closed';
     if (!answer?.ok || installed === undefined) await this.#leave(all, of);
-    else all.set(of, { ...held, installed });
+    else {
+      all.set(of, { ...held, installed });
+      await this.#forgetEntry(installed.rule);
+    }
     if (fate === undefined || fate === seen) return [];
     return [{ check: 'held connection', of, expected: fate, observed: seen }];
   }
@@ -88,9 +91,10 @@ export class ContinuityClients {
   ): Promise<void> {
     const { ip, port } = installed.rule;
     const [held] = await this.#testBed.clients.hold([{ client: holdingClient, ip, port, protocol: 'tcp' }]);
-    if (held?.answer.ok) all.set(of, { id: held.id, vm: held.answer.vm, installed });
-    else if (held) await this.#testBed.clients.release([held.id]);
-    if (this.#testBed.kind === 'real') await this.#forgetEntry(installed.rule);
+    if (held?.answer.ok) {
+      all.set(of, { id: held.id, vm: held.answer.vm, installed });
+      await this.#forgetEntry(installed.rule);
+    } else if (held) await this.#testBed.clients.release([held.id]);
   }
 
   /**
@@ -98,7 +102,7 @@ export class ContinuityClients {
    * it reloads (haproxy#842).
    */
   async #forgetEntry(rule: RuleRecord): Promise<void> {
-    if (rule.stickiness.method !== 'SourceBased') return;
+    if (this.#testBed.kind === 'memory' || rule.stickiness.method !== 'SourceBased') return;
     const { haproxy } = this.#testBed.host().dataPlane;
     await haproxy.runtime([`clear table ${proxyName(rule)} key ${holdingClient}`]);
   }
