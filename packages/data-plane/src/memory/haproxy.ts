@@ -150,7 +150,7 @@ export class MemoryHaproxy implements Haproxy {
     return this.#current;
   }
 
-  /** The current worker, and the old ones that still have connections, those of the CLI among them. */
+  /** The current worker, and the old ones that still have connections, those of the CLI among them, or teach their tables. */
   workers(): Worker[] {
     this.#sweep();
     return [...(this.#current ? [this.#current] : []), ...this.#old];
@@ -165,7 +165,8 @@ export class MemoryHaproxy implements Haproxy {
   #sweep(): void {
     this.#current?.closeIdle();
     for (const worker of this.#old) worker.closeIdle();
-    this.#old = this.#old.filter((worker) => worker.connections().length + worker.pins.size > 0);
+    const teacher = this.#current?.teacher;
+    this.#old = this.#old.filter((worker) => worker === teacher || worker.connections().length + worker.pins.size > 0);
   }
 
   #compile(path: string) {

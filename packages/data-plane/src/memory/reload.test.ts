@@ -116,14 +116,17 @@ it('teaches the tables for as long as it is told to', async () => {
   await dataPlane.clock.sleep(5000);
   await dataPlane.haproxy.runtime([`set table ${RULE} key 198.51.100.1 data.server_id 1`]);
   await dataPlane.haproxy.signalReload();
+  const hasTeacher = async () => readShowProc(await dataPlane.haproxy.master('show proc')).oldWorkers.length === 1;
   const isTaught = async () => {
     const [peers = '', tables = ''] = await dataPlane.haproxy.runtime(['show peers', 'show table']);
     return [resyncFinished(readShowPeers(peers)), tables.includes('used:1')];
   };
   await dataPlane.clock.sleep(19);
   expect(await isTaught()).toEqual([false, false]);
+  expect(await hasTeacher()).toBe(true);
   await dataPlane.clock.sleep(1);
   expect(await isTaught()).toEqual([true, true]);
+  expect(await hasTeacher()).toBe(false);
 });
 
 describe('a failed reload', () => {

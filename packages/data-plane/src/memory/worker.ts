@@ -40,7 +40,7 @@ export class Worker implements WorkerContext {
   readonly #tables = new Map<string, StickTable>();
   #nextProxyId = FIRST_PROXY_ID;
   /** The tables that the predecessor is still teaching, and when that ends. */
-  #lesson: { readonly endsAt: number; readonly learn: () => void } | undefined;
+  #lesson: { readonly teacher: Worker; readonly endsAt: number; readonly learn: () => void } | undefined;
   #learned = false;
 
   constructor(pid: number, config: ConfigSpec, environment: WorkerEnvironment) {
@@ -69,6 +69,12 @@ export class Worker implements WorkerContext {
   get learned(): boolean {
     this.#endLesson();
     return this.#learned;
+  }
+
+  /** The predecessor, which lives on until it has taught its tables. */
+  get teacher(): Worker | undefined {
+    this.#endLesson();
+    return this.#lesson?.teacher;
   }
 
   table(name: string): StickTable | undefined {
@@ -214,7 +220,7 @@ export class Worker implements WorkerContext {
         }
       }
     };
-    this.#lesson = { endsAt: this.now() + lessonMs, learn };
+    this.#lesson = { teacher: predecessor, endsAt: this.now() + lessonMs, learn };
     this.#endLesson();
   }
 
