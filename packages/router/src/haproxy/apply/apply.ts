@@ -193,8 +193,7 @@ export async function applyRules(
     const now = await verifyApplied(context, rules, rendered.configHash, targets);
     return { steps, runtimeOps: 0, scope: undefined, live: now, ended: [] };
   }
-  // All rules are compared when nothing is known of HAProxy: the former router may have died before it ended the wait.
-  if (!changed) await endResyncWait(dataPlane, { stickMap: paths.stickMap, taught: true });
+  if (!changed) await endForgottenWait(context);
   const seeding = await seedOps(newlySticky(concerned, live), live, workerSessions);
   if (!steps.some((step) => step.do === 'reload')) {
     return { steps, ...(await changeAtRuntime(context, { rules: concerned, rendered, seeding, steps, options })) };
@@ -204,6 +203,15 @@ export async function applyRules(
   const reloaded = await reload(context, rendered);
   return { steps, runtimeOps: 0, ...reloaded, live: await verifyApplied(context, rules, rendered.configHash, targets) };
 }
+
+/**
+ * All rules are compared when nothing is known of HAProxy: the former router may have died before it ended the wait, or
+ * another program has started HAProxy. A worker without an old one beside it has nobody who could teach it its tables.
+ */
+const endForgottenWait = async ({ dataPlane, paths, workerSessions }: ApplyContext): Promise<void> => {
+  const { old } = await workerSessions.workers();
+  await endResyncWait(dataPlane, { stickMap: paths.stickMap, taught: old.length > 0 });
+};
 
 /** A change that needs no reload. */
 interface RuntimeChange {

@@ -31,6 +31,18 @@ it('is ended by the next router, when the one that reloaded has died meanwhile',
   expect((await haproxy.runtime(told))[0]).toContain(found);
 });
 
+it('is ended at once when no old worker is there that could teach', async () => {
+  const bench = await openBench([{ stickiness: sourceBased }]);
+  const { clock, haproxy } = bench.dataPlane;
+  await haproxy.stop();
+  await haproxy.start('/limpet/haproxy.cfg');
+  const before = clock.now();
+  const next = await bench.again();
+  await next.put({ stickiness: sourceBased });
+  expect((await haproxy.runtime(told))[0]).toContain(found);
+  expect(clock.now() - before).toBeLessThan(1000);
+});
+
 it('lasts until the tables are there', async () => {
   const { dataPlane } = await openBench();
   await dataPlane.haproxy.runtime(['del map /limpet/stick.map ready']);
