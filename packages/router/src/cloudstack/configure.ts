@@ -4,7 +4,7 @@ import { configText, sameConfig } from './config-text.ts';
 import { endHeldConnections, type RuleChange } from './end-held-connections.ts';
 import { acceptCalls } from './firewall-rules.ts';
 import type { KnownDefects } from './known-defects.ts';
-import { awaitPeers, reloadAndLook } from './takeover.ts';
+import { awaitPeers, awaitTables, reloadAndLook } from './takeover.ts';
 
 /** Files of CloudStack's router. Absolute. */
 export interface CloudStackPaths {
@@ -89,7 +89,8 @@ async function activate({ dataPlane, paths, knownDefects, onReload }: ConfigureC
   if (!knownDefects.noPeers) await awaitPeers(dataPlane);
   onReload();
   if (knownDefects.unverified) return haproxy.signalReload();
-  return reloadAndLook(dataPlane);
+  await reloadAndLook(dataPlane);
+  if (!knownDefects.noPeers) await awaitTables(dataPlane);
 }
 
 async function passFirewall(config: LoadBalancerConfig, { dataPlane, knownDefects }: ConfigureContext): Promise<void> {

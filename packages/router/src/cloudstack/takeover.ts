@@ -11,9 +11,17 @@ const limitMs = 20_000;
  * Waits until stick-table entries would survive a reload: they are lost in the first 5 s of a worker
  * (PEER_RESYNC_TIMEOUT in HAProxy's peers.c). Uses the master's CLI, since CloudStack 4.19.1 has no admin socket.
  */
-export async function awaitPeers({ haproxy, clock }: DataPlane): Promise<void> {
+export const awaitPeers = (dataPlane: DataPlane): Promise<void> => awaitResync(dataPlane, ({ used }) => used > 0);
+
+/** Waits until the worker after a reload has the tables of the one before. */
+export const awaitTables = (dataPlane: DataPlane): Promise<void> => awaitResync(dataPlane, () => true);
+
+async function awaitResync(
+  { haproxy, clock }: DataPlane,
+  matters: (table: { used: number }) => boolean,
+): Promise<void> {
   const deadline = clock.now() + limitMs;
-  while (readShowTable(await haproxy.master('@1 show table')).some(({ used }) => used > 0)) {
+  while (readShowTable(await haproxy.master('@1 show table')).some(matters)) {
     const peers = readShowPeers(await haproxy.master(`@1 show peers ${peersSection}`));
     if (resyncFinished(peers) || clock.now() >= deadline) return;
     await clock.sleep(pollMs);
