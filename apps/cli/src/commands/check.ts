@@ -48,7 +48,10 @@ export async function check(flags: CheckFlags, context: Context): Promise<void> 
     context.stdout(json({ ...summary(result, symmetry), composition: composition && compositionSummary(composition) }));
   else
     context.stdout(
-      [report(result, symmetry, columns), ...(composition ? [compositionReport(composition, columns)] : [])].join('\n'),
+      [
+        report(result, { symmetry, columns, followed: composition !== null }),
+        ...(composition ? [compositionReport(composition, columns)] : []),
+      ].join('\n'),
     );
   context.exit(result.holds && composition?.holds !== false ? exitCodes.done : exitCodes.doesNotHold);
 }
@@ -117,18 +120,27 @@ function summary({ exploration, invariants, liveness, counterexample }: CheckRes
   };
 }
 
+interface ReportOptions {
+  readonly symmetry: boolean;
+  readonly columns: number;
+  /** The report on one group follows, which lists the same properties. */
+  readonly followed: boolean;
+}
+
 /** The result for people. */
-function report(result: CheckResult, symmetry: boolean, columns: number): string {
+function report(result: CheckResult, { symmetry, columns, followed }: ReportOptions): string {
   const { exploration, invariants, liveness, counterexample } = result;
   const { model, states, transitions, depth, seconds, statesPerSecond, bytesPerState, threads, complete } = exploration;
   const verdict = (holds: boolean): string => (holds ? (complete ? 'holds' : 'not violated yet') : 'DOES NOT HOLD');
   const parts = [
     `${model.name}: ${number(states)} states, ${number(transitions)} transitions, depth ${depth}${symmetry ? ', up to symmetry' : ''}\n` +
       `${seconds.toFixed(2)} s on ${threads} thread(s): ${number(statesPerSecond)} states/s, ${bytesPerState.toFixed(1)} bytes a state\n`,
-    table(
-      ['', 'invariant', 'sentence'],
-      invariants.map(({ name, sentence, holds }) => [verdict(holds), name, sentence]),
-    ),
+    result.holds && followed
+      ? `the ${invariants.length} properties of states and steps that are listed below hold of each group\n`
+      : table(
+          ['', 'invariant', 'sentence'],
+          invariants.map(({ name, sentence, holds }) => [verdict(holds), name, sentence]),
+        ),
   ];
   if (liveness) parts.push(`liveness ${verdict(liveness.holds)}: ${livenessSentence(liveness)}\n`);
   if (counterexample) {

@@ -4,12 +4,13 @@
  * @module
  */
 import type { Cell } from '../component/cell.ts';
+import { PROPERTIES } from '../composition/properties.ts';
 import type { CheckModel } from '../transition-system/check-model.ts';
 
 type Field = string | number | boolean;
 
 /** What one rule contributes to a heartbeat; `N` in the names of its fields is the group's number, from 1. */
-const FIELDS: readonly (readonly [name: string, of: (cell: Cell) => Field])[] = [
+const FIELDS: readonly (readonly [name: string, of: (cell: Cell, broken: number) => Field])[] = [
   ['group', (cell) => cell.group.value],
   ['rule', (cell) => cell.rule.value],
   ['reported', (cell) => cell.rule.context.inForce === 'current'],
@@ -69,9 +70,9 @@ export function createView(model: CheckModel) {
 function fieldsOfBlocks({ compiled: { enumeration, blockOf } }: CheckModel): Map<number, readonly Field[]> {
   const found = new Map<number, readonly Field[]>();
   const mixed = new Set<number>();
-  enumeration.nodes.forEach(({ cell }, node) => {
+  enumeration.nodes.forEach(({ cell, at }, node) => {
     const block = blockOf[node]!;
-    const fields = FIELDS.map(([, of]) => of(cell));
+    const fields = FIELDS.map(([, of]) => of(cell, at.broken));
     if ((found.get(block) ?? fields).join() !== fields.join()) mixed.add(block);
     found.set(block, fields);
   });
@@ -79,11 +80,13 @@ function fieldsOfBlocks({ compiled: { enumeration, blockOf } }: CheckModel): Map
   return found;
 }
 
+/** Stickiness changed on the way, and no user asked for it: what the management side has is not what users asked for. */
+const CHOICE_LOST = 1 << PROPERTIES.findIndex(({ name }) => name === 'users-choose-stickiness');
+
 /** What the router runs is what was last asked for: of a rule that is gone, nothing. */
-function isServed({ entry, loaded, rule }: Cell): boolean {
-  return rule.value === 'gone'
-    ? entry.value === 'empty' || entry.value === 'removed'
-    : entry.context.serves === 'current' && loaded === 'fresh';
+function isServed({ entry, loaded, rule }: Cell, broken: number): boolean {
+  if (rule.value === 'gone') return entry.value === 'empty' || entry.value === 'removed';
+  return entry.context.serves === 'current' && loaded === 'fresh' && (broken & CHOICE_LOST) === 0;
 }
 
 /** `the answer "applied" arrives` is `answer-applied-arrives`. */
