@@ -4,6 +4,7 @@
  * @module
  */
 
+export { borrowLab } from './borrow-lab.ts';
 export { checkBoxSupport, inBox } from './box/box-support.ts';
 export { type BoxOptions, runInBox } from './box/run-in-box.ts';
 export { LabError, type LabErrorCode } from './errors.ts';

@@ -37,6 +37,8 @@ export interface Lab {
   spawn: Spawn;
   clients: Clients;
   vms: Vms;
+  /** Ends all that `exec` and `spawn` have started, and what that has started. */
+  endPrograms(): Promise<void>;
   /** Ends all that runs in the lab, and the lab. */
   close(): Promise<void>;
 }
@@ -92,6 +94,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     },
     clients: checkedClients(clientHost, networks),
     vms: checkedVms(vmHost, [gateway, ...publicIps], networks),
+    endPrograms: () => router.endOthers([routerHost.pid!]),
     async close() {
       closing = true;
       await Promise.all([clientHost.close(), vmHost.close(), routerHost.close()]);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandResult, RuleRecord, RuleStatus } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
-import { type Lab, openLab } from '@limpet/lab';
+import { borrowLab, type Lab } from '@limpet/lab';
 import type { RouterSettings } from '../src/haproxy/config/settings.ts';
 import { createHaproxyRouter, type HaproxyRouter } from '../src/haproxy/router.ts';
 import { member, rule } from './rules.ts';
@@ -64,14 +64,24 @@ const benchOn = async (
   };
 };
 
-/** A bench on a machine that `prepare` has changed before. */
+/** Where a bench stands. */
+export interface RealBenchOptions {
+  /** Changes the machine before the router comes. */
+  prepare?(lab: Lab): Promise<unknown>;
+  /** Gives the lab. Default: `borrowLab`. */
+  open?: typeof borrowLab;
+  /** Stands in for parts of the machine. */
+  change?(dataPlane: DataPlane): Partial<DataPlane>;
+}
+
+/** A bench on a machine of its own. */
 export async function openRealBench(
   settings: Partial<RouterSettings> = {},
-  prepare: (lab: Lab) => Promise<unknown> = async () => {},
+  { prepare = async () => {}, open = borrowLab, change = () => ({}) }: RealBenchOptions = {},
 ): Promise<RealBench> {
-  const lab = await openLab({ publicIps: [publicIp], vms: [...members, member('vm14')] });
+  const lab = await open({ publicIps: [publicIp], vms: [...members, member('vm14')] });
   await prepare(lab);
-  return benchOn(lab, settings, 0, () => ({}));
+  return benchOn(lab, settings, 0, change);
 }
 
 /** `status reason` of a condition. */

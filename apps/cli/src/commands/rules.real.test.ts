@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
-import { type ExecResult, type Lab, openLab } from '@limpet/lab';
+import { borrowLab, type ExecResult, type Lab } from '@limpet/lab';
 import { createHaproxyRouter } from '@limpet/router';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -17,7 +17,7 @@ let dir: string;
 let file: string;
 
 beforeEach(async () => {
-  lab = await openLab({ publicIps: [ip], vms });
+  lab = await borrowLab({ publicIps: [ip], vms });
   dir = join(lab.dir, 'router');
   file = join(lab.dir, 'rules.yaml');
 });

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
-import { type Lab, openLab } from '@limpet/lab';
+import { borrowLab, type Lab } from '@limpet/lab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acceptScenarios } from '../../testing/accept-scenarios.ts';
 import { openTestSession, publicIp, type Scenario, vms } from '../../testing/fault-session.ts';
@@ -12,7 +12,7 @@ import { machineFaults } from './machine-faults.ts';
 
 let lab: Lab;
 beforeEach(async () => {
-  lab = await openLab({ publicIps: [publicIp], vms });
+  lab = await borrowLab({ publicIps: [publicIp], vms });
 });
 afterEach(() => lab?.close());
 

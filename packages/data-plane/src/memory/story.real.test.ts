@@ -12,7 +12,7 @@ import {
   readSslCertificate,
   resyncFinished,
 } from '@limpet/haproxy';
-import { type Lab, openLab } from '@limpet/lab';
+import { borrowLab, type Lab } from '@limpet/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Haproxy } from '../ports.ts';
 import { createMemoryDataPlane } from './data-plane.ts';
@@ -274,7 +274,7 @@ async function selfSigned({ dir, exec }: Lab): Promise<string> {
 describe('the machine in memory', () => {
   let lab: Lab;
   beforeAll(async () => {
-    lab = await openLab({ publicIps: [PUBLIC] });
+    lab = await borrowLab({ publicIps: [PUBLIC] });
   });
   afterAll(() => lab.close());
 

@@ -29,6 +29,11 @@ export class Host<T extends HostMethods<T>> {
     this.#child.on('exit', (code, signal) => this.#abandon(`it ended with ${signal ?? `exit code ${code}`}`));
   }
 
+  /** The process; undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Calls `method` in the process. Rejects with the LabError of the method, or `LAB_HOST_DIED`. */
   call<M extends keyof T & string>(method: M, argument: Parameters<T[M]>[0]): ReturnType<T[M]> {
     const id = ++this.#lastId;

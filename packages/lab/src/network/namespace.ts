@@ -52,9 +52,19 @@ export class Namespace {
   }
 
   /** Kills all processes in the namespace, however they came there, and waits until none is left. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#end(new Set());
+  }
+
+  /** The same, but for its holder and these processes. */
+  endOthers(kept: readonly number[]): Promise<void> {
+    return this.#end(new Set([this.pid, ...kept]));
+  }
+
+  async #end(kept: ReadonlySet<number>): Promise<void> {
+    const others = (): number[] => this.#pids().filter((pid) => !kept.has(pid));
     // Again and again: a process may fork between the listing and its end.
-    for (let pids = this.#pids(); pids.length > 0; pids = this.#pids()) {
+    for (let pids = others(); pids.length > 0; pids = others()) {
       for (const pid of pids) {
         try {
           process.kill(pid, 'SIGKILL');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { unprivileged } from '@limpet/cloudstack';
 import type { RuleRecord } from '@limpet/contract';
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
-import { type Lab, openLab } from '@limpet/lab';
+import { borrowLab, type Lab } from '@limpet/lab';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { appCookie, aRule, sourceBased } from '../../testing/cloudstack-rules.ts';
 import type { Router } from '../router.ts';
@@ -18,7 +18,7 @@ let open: (version: CloudStackVersion) => Promise<void>;
 
 beforeEach(async () => {
   const vms = [1, 2].map((n) => ({ vm: `vm-${n}`, ip: `10.1.1.${10 + n}`, port: 80 }));
-  lab = await openLab({ publicIps: ['10.0.53.2'], vms });
+  lab = await borrowLab({ publicIps: ['10.0.53.2'], vms });
   const dir = join(lab.dir, 'router');
   await mkdir(dir);
   config = join(dir, 'haproxy.cfg');

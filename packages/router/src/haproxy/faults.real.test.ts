@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RuleStatus } from '@limpet/contract';
 import { readShowProc } from '@limpet/haproxy';
-import type { Lab } from '@limpet/lab';
+import { type Lab, openLab } from '@limpet/lab';
 import { Iptables } from '@limpet/netfilter';
 import { afterEach, describe, expect, it } from 'vitest';
 import { conditionOf, openRealBench, type RealBench } from '../../testing/real-session.ts';
@@ -53,8 +53,9 @@ describe('a machine that is not well is named in the conditions, and what was wa
   });
 
   it('a disk that is full', async () => {
-    bench = await openRealBench({}, ({ exec, dir }) =>
-      exec('mount', ['-t', 'tmpfs', '-o', 'size=256k,mode=755', 'disk', dir]),
+    bench = await openRealBench(
+      {},
+      { prepare: ({ exec, dir }) => exec('mount', ['-t', 'tmpfs', '-o', 'size=256k,mode=755', 'disk', dir]) },
     );
     const { dir, exec } = bench.lab;
     await bench.put();
@@ -69,7 +70,8 @@ describe('a machine that is not well is named in the conditions, and what was wa
   });
 
   it("somebody who holds iptables' lock", async () => {
-    bench = await openRealBench();
+    // A lab of its own: the old iptables' rules would stay in one that is borrowed.
+    bench = await openRealBench({}, { open: openLab });
     const { lab } = bench;
     bench = await bench.again(() => ({ packetFilter: legacy(lab) }));
     await bench.put();

@@ -7,7 +7,7 @@ import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { readShowStat } from '@limpet/haproxy';
-import { type Lab, openLab } from '@limpet/lab';
+import { borrowLab, type Lab } from '@limpet/lab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Browser, openBrowser } from '../../testing/browser.ts';
 import { member, rule } from '../../testing/rules.ts';
@@ -26,7 +26,7 @@ let generation: number;
 let browsers: Browser[];
 
 beforeEach(async () => {
-  lab = await openLab({ publicIps: [ip], vms: [...members, member('vm13')], timeoutMs: 2000 });
+  lab = await borrowLab({ publicIps: [ip], vms: [...members, member('vm13')] });
   generation = 0;
   browsers = [];
   dataPlane = createRealDataPlane({ exec: lab.exec, spawn: lab.spawn, dir: lab.dir, clock: systemClock });

@@ -1,6 +1,6 @@
 import type { AppCookie, LbCookie, RuleRecord, SourceBased, Stickiness } from '@limpet/contract';
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
-import { type Lab, openLab } from '@limpet/lab';
+import { borrowLab, type Lab } from '@limpet/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, openBrowser, type Page } from '../../testing/browser.ts';
 import { member, noStickiness, rule, sourceBased } from '../../testing/rules.ts';
@@ -36,7 +36,7 @@ let browser: Browser;
 let generation = 0;
 
 beforeAll(async () => {
-  lab = await openLab({ publicIps: [ip], vms: [...members, member('vm13')] });
+  lab = await borrowLab({ publicIps: [ip], vms: [...members, member('vm13')] });
   router = await createHaproxyRouter({
     dataPlane: createRealDataPlane({ exec: lab.exec, spawn: lab.spawn, dir: lab.dir, clock: systemClock }),
     dir: lab.dir,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandResult, RuleRecord } from '@limpet/contract';
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
-import { type Lab, openLab } from '@limpet/lab';
+import { borrowLab, type Lab } from '@limpet/lab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { member, noStickiness, rule, sourceBased } from '../../testing/rules.ts';
 import type { Router } from '../router.ts';
@@ -25,7 +25,7 @@ const open = (): Promise<Router> =>
   });
 
 beforeEach(async () => {
-  lab = await openLab({ publicIps: [ip], vms: [...members, member('vm14')] });
+  lab = await borrowLab({ publicIps: [ip], vms: [...members, member('vm14')] });
   generation = 0;
   router = await open();
 });

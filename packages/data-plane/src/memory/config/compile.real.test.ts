@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { type Lab, openLab } from '@limpet/lab';
+import { borrowLab, type Lab } from '@limpet/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileConfig } from './compile.ts';
 
@@ -8,7 +8,7 @@ const PUBLIC = '203.0.113.1';
 describe('compileConfig', () => {
   let lab: Lab;
   beforeAll(async () => {
-    lab = await openLab({ publicIps: [PUBLIC] });
+    lab = await borrowLab({ publicIps: [PUBLIC] });
   });
   afterAll(() => lab.close());
 

@@ -1,4 +1,4 @@
-import { type Lab, openLab } from '@limpet/lab';
+import { borrowLab, type Lab } from '@limpet/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MemoryPacketFilter } from './packet-filter.ts';
 
@@ -7,7 +7,7 @@ const PUBLIC = '203.0.113.1';
 describe('the packet filter in memory', () => {
   let lab: Lab;
   beforeAll(async () => {
-    lab = await openLab({ publicIps: [PUBLIC] });
+    lab = await borrowLab({ publicIps: [PUBLIC] });
   });
   afterAll(() => lab.close());
 

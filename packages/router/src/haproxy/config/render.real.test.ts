@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compileConfig } from '@limpet/data-plane/memory';
-import { type Lab, openLab } from '@limpet/lab';
+import { borrowLab, type Lab } from '@limpet/lab';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { anyRules } from '../../../testing/arbitrary-rules.ts';
@@ -14,7 +14,7 @@ const statsPage = { ip, port: 8404, cidrs: [], uri: '/admin?stats', user: 'admin
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await openLab({ publicIps: [ip] });
+  lab = await borrowLab({ publicIps: [ip] });
 });
 afterAll(() => lab.close());
 
