@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RuleStatus } from '@limpet/contract';
+import type { DataPlane } from '@limpet/data-plane';
 import { readServersState, readShowStat } from '@limpet/haproxy';
 import { afterEach, expect, it } from 'vitest';
 import { conditionOf, openRealBench, type RealBench } from '../../../testing/real-session.ts';
@@ -105,9 +106,18 @@ const machine = async () => ({
     .sort(),
 });
 const open = async (drift: 'heal' | 'report'): Promise<void> => {
-  bench = await openRealBench({ driftPeriodMs: 200, drift });
+  let looks = 0;
+  const change = ({ listeners }: DataPlane): Partial<DataPlane> => ({
+    listeners() {
+      looks++;
+      return listeners();
+    },
+  });
+  bench = await openRealBench({ driftPeriodMs: 200, drift }, { change });
   await Promise.all([bench.put({ stickiness: sourceBased }), bench.put({ port: 81 })]);
-  await sleep(500); // the watch has seen its own HAProxy
+  // The watch has seen its own HAProxy: it looked once since the rules are in force, and begins to look again.
+  const before = looks;
+  await expect.poll(() => looks).toBeGreaterThan(before + 1);
 };
 
 it.each(acts)('is named when somebody %s', async (_, act, name) => {
