@@ -147,6 +147,12 @@ describe('generateConfiguration', () => {
     ]);
   });
 
+  it('without the CAs of an HTTP client that no rule uses, only when it is asked for', () => {
+    const line = '\thttpclient.ssl.verify none';
+    expect(generateConfiguration([], { ...defaultSettings, withoutClientCas: true })).toContain(line);
+    expect(generateConfiguration([], defaultSettings)).not.toContain(line);
+  });
+
   it('can have an admin socket', () => {
     const lines = generateConfiguration([], { ...defaultSettings, statsSocket: '/run/admin.sock' });
     expect(lines[8]).toBe('\tstats socket /run/admin.sock mode 600 level admin expose-fd listeners');

@@ -44,6 +44,7 @@ function globalSection(settings: LoadBalancerSettings): string[] {
     ...(settings.statsSocket
       ? [`\tstats socket ${settings.statsSocket} mode 600 level admin expose-fd listeners`]
       : []),
+    ...(settings.withoutClientCas ? ['.if feature(OPENSSL)', '\thttpclient.ssl.verify none', '.endif'] : []),
     ...(settings.peers ? [`\tlocalpeer ${settings.peers.peer}`] : []),
   ];
 }

@@ -52,7 +52,7 @@ async function createRouter(options: TestBedOptions, plain: DataPlane, dir: stri
   return createCloudStackRouter({
     dataPlane,
     paths: { config: join(dir, 'haproxy.cfg'), databag: join(dir, 'loadbalancer.json') },
-    settings: { omit: unprivileged, statsSocket: join(dir, 'admin.sock') },
+    settings: { omit: unprivileged, statsSocket: join(dir, 'admin.sock'), withoutClientCas: true },
   });
 }
 

@@ -61,7 +61,11 @@ function cloudStackWith(options: Pick<CloudStackRouterOptions, 'version' | 'know
       createCloudStackRouter({
         dataPlane,
         paths: { config: `${dir}/haproxy.cfg`, databag: `${dir}/loadbalancer.json` },
-        settings: { omit: ['log', 'chroot', 'user', 'group', 'daemon'], statsSocket: `${dir}/admin.sock` },
+        settings: {
+          omit: ['log', 'chroot', 'user', 'group', 'daemon'],
+          statsSocket: `${dir}/admin.sock`,
+          withoutClientCas: true,
+        },
         ...options,
       }),
     crashes: false,

@@ -27,7 +27,7 @@ beforeEach(async () => {
     router = await createCloudStackRouter({
       dataPlane: createRealDataPlane({ exec: lab.exec, spawn: lab.spawn, dir, clock: systemClock }),
       paths: { config, databag: join(dir, 'loadbalancer.json') },
-      settings: { omit: unprivileged, statsSocket: join(dir, 'admin.sock') },
+      settings: { omit: unprivileged, statsSocket: join(dir, 'admin.sock'), withoutClientCas: true },
       version,
     });
   };

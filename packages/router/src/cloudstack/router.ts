@@ -19,7 +19,10 @@ export interface CloudStackRouterOptions {
   paths?: CloudStackPaths;
   /** Settings that differ from the defaults of CloudStack 4.19.1. */
   settings?: Partial<
-    Pick<LoadBalancerSettings, 'maxconn' | 'keepAliveEnabled' | 'stats' | 'routerIp' | 'omit' | 'statsSocket'>
+    Pick<
+      LoadBalancerSettings,
+      'maxconn' | 'keepAliveEnabled' | 'stats' | 'routerIp' | 'omit' | 'statsSocket' | 'withoutClientCas'
+    >
   >;
   /** Default: `4.19.1`. */
   version?: CloudStackVersion;
