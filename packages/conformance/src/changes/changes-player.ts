@@ -6,6 +6,7 @@ import { type Difference, differences, statusMismatches } from '../oracle/compar
 import { ContinuityClients } from '../oracle/continuity-clients.ts';
 import { type Observation, observe } from '../oracle/observe.ts';
 import { ServerIds } from '../oracle/server-ids.ts';
+import { type StepKind, StepsSeen } from '../sut/steps-seen.ts';
 import { SystemUnderTest } from '../sut/system-under-test.ts';
 import type { TestBed } from '../sut/test-bed.ts';
 import type { TestSession } from '../sut/test-session.ts';
@@ -17,7 +18,6 @@ import { KEYS, PORTS } from './fields.ts';
 import { keyOf, type Operation } from './operation.ts';
 import { type Moment, type PlayedRouter, perform } from './perform.ts';
 import { runningValues } from './running-values.ts';
-import { type StepKind, StepsSeen } from './steps-seen.ts';
 import { planFor, stepsTold } from './steps-told.ts';
 import { verdictsOf } from './verdicts.ts';
 

@@ -180,6 +180,24 @@ export const FIELDS = {
   }),
 } as const satisfies Readonly<Record<string, FieldChange>>;
 
+/** After which change another one is possible, where it is not always. */
+export const PREPARED_BY: Readonly<Partial<Record<FieldName, FieldName>>> = {
+  'a member joins': 'a member leaves',
+  'a member leaves': 'a member joins',
+  'a member into maintenance': 'a member joins',
+  'a member back from maintenance': 'a member into maintenance',
+  'a member begins to drain': 'a member joins',
+  'a member drains no more': 'a member begins to drain',
+  'stickiness begins': 'stickiness by cookie ends',
+  'stickiness ends': 'stickiness begins',
+  'stickiness by cookie ends': 'stickiness by cookie',
+  'the parameters of the stick table': 'stickiness begins',
+  'fewer connections': 'more connections',
+  'more connections': 'fewer connections',
+  TLS: 'protocol',
+  'the certificate': 'TLS',
+};
+
 /** A field of a rule, in words. */
 export type FieldName = keyof typeof FIELDS;
 /** All fields. */

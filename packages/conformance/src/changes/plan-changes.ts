@@ -61,9 +61,8 @@ export function planChanges(dataPlane: DataPlane['kind']): ChangesPlan {
 }
 
 function planFields(walk: Walk): void {
-  for (const field of FIELD_NAMES) walk.until(() => walk.change(walk.any(walk.rules.length), [field], [field]));
-  for (const [at, rule] of walk.rules.entries())
-    for (let { length } = rule.members; length < 3; length++) walk.change(at, ['a member joins'], []);
+  for (const field of FIELD_NAMES) walk.until(() => walk.change([field], [field]), [field]);
+  while (walk.rules.some(({ members }) => members.length < 3)) walk.change(['a member joins'], []);
 }
 
 const pairOf = (one: string, other: string): string => [one, other].sort().join(' and ');
@@ -77,12 +76,15 @@ function planFieldPairs(walk: Walk): void {
   const newPairs = (field: FieldName, chosen: readonly FieldName[]): string[] =>
     chosen.map((one) => pairOf(one, field)).filter((pair) => left.has(pair));
   for (let tries = 0; left.size > 0 && tries < 10_000; tries++) {
-    const rule = walk.pick(walk.rules);
-    const first = [...left.values()].find((pair) => walk.changed(rule, pair) !== undefined);
-    if (first === undefined) {
-      walk.changeAny();
+    const [found] = walk.shuffled(walk.rules).flatMap((rule) => {
+      const first = [...left.values()].find((pair) => walk.changed(rule, pair) !== undefined);
+      return first === undefined ? [] : [{ rule, first }];
+    });
+    if (found === undefined) {
+      walk.prepare(walk.pick([...left.values()]));
       continue;
     }
+    const { rule, first } = found;
     const fields: FieldName[] = [...first];
     const isCheap = fields.every((field) => AT_RUNTIME.has(field));
     while (fields.length < MOST_FIELDS) {
@@ -94,7 +96,9 @@ function planFieldPairs(walk: Walk): void {
       fields.push(next);
     }
     const goals = fields.flatMap((field, at) => newPairs(field, fields.slice(0, at)));
-    if (!walk.change(walk.rules.indexOf(rule), fields, goals)) continue;
+    const changed = walk.changed(rule, fields);
+    if (changed === undefined) continue;
+    walk.takeRule({ do: 'put', rule: changed }, fields.join(', '), goals);
     for (const goal of goals) left.delete(goal);
   }
 }

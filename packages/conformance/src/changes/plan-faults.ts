@@ -46,31 +46,30 @@ export function planFaults(walk: Walk, dataPlane: DataPlane['kind']): void {
 }
 
 function refuse(walk: Walk, fields: readonly FieldName[], by: RefusedBy, goal: string): void {
-  walk.until(() => {
-    const rule = walk.changed(walk.pick(walk.rules), fields);
-    if (rule === undefined) return false;
-    return walk.takeRule({ do: 'refuse', rule, by }, `${fields.join(', ')}, at first refused by ${by}`, [goal]);
-  });
+  const sentence = `${fields.join(', ')}, at first refused by ${by}`;
+  walk.until(
+    () => walk.takeChange(fields, (rule) => walk.takeRule({ do: 'refuse', rule, by }, sentence, [goal])),
+    fields,
+  );
 }
 
 function overtake(walk: Walk, one: FieldName, other: FieldName): void {
+  const sentence = `${one}, overtaken by ${other}`;
   walk.until(() => {
-    const first = walk.changed(walk.pick(walk.rules), [one]);
-    const rule = first && walk.changed(first, [other]);
-    if (first === undefined || rule === undefined) return false;
-    return walk.takeRule({ do: 'overtake', first, rule }, `${one}, overtaken by ${other}`, [
-      `${one}, overtaken by ${other}`,
-    ]);
-  });
+    for (const before of walk.shuffled(walk.rules)) {
+      const first = walk.changed(before, [one]);
+      const rule = first && walk.changed(first, [other]);
+      if (first && rule) return walk.takeRule({ do: 'overtake', first, rule }, sentence, [sentence]);
+    }
+    return false;
+  }, [one, other]);
 }
 
 function crash(walk: Walk, calls: number): void {
   walk.until(() => {
     const field = walk.pick(PAIRED);
-    const rule = walk.changed(walk.pick(walk.rules), [field]);
-    if (rule === undefined) return false;
-    return walk.takeRule({ do: 'crash', rule, calls }, `${field}; the router dies after ${calls} calls`, [
-      `crash after ${calls} calls`,
-    ]);
+    const sentence = `${field}; the router dies after ${calls} calls`;
+    const goals = [`crash after ${calls} calls`];
+    return walk.takeChange([field], (rule) => walk.takeRule({ do: 'crash', rule, calls }, sentence, goals));
   });
 }

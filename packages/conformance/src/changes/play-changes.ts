@@ -6,10 +6,10 @@
 import type { ExpectedOutcome } from '../concretize/expected-outcome.ts';
 import type { Difference } from '../oracle/compare.ts';
 import type { Observation } from '../oracle/observe.ts';
+import type { StepKind } from '../sut/steps-seen.ts';
 import type { TestSession } from '../sut/test-session.ts';
 import { ChangesPlayer } from './changes-player.ts';
 import type { Operation } from './operation.ts';
-import type { StepKind } from './steps-seen.ts';
 
 /** The first operation after which the router is not as it must be. */
 export interface ChangesFailure {

@@ -5,11 +5,11 @@
  */
 import { ruleId } from '@limpet/router';
 import { expectedObservation, noObservation } from '../oracle/rule-observation.ts';
+import { STEP_KINDS, type StepKind, shareAtRuntime } from '../sut/steps-seen.ts';
 import type { TestSession } from '../sut/test-session.ts';
 import type { Operation, PlannedOperation } from './operation.ts';
 import { planChanges } from './plan-changes.ts';
 import { type ChangesFailure, playChanges } from './play-changes.ts';
-import { STEP_KINDS, type StepKind, shareAtRuntime } from './steps-seen.ts';
 
 /** A path that ends with its failure. */
 export interface FailingOperations {
@@ -24,7 +24,7 @@ export interface ChangesRun {
   readonly steps: number;
   /** Share of what the router did to HAProxy that went without a start or a reload, from 0 to 1. */
   readonly atRuntime: number;
-  readonly failure: FailingOperations | undefined;
+  readonly failure: (FailingOperations & { readonly session: TestSession }) | undefined;
 }
 
 /** Is told of each operation: its kind, and its milliseconds. */
@@ -66,7 +66,7 @@ export async function runChanges(sessions: readonly TestSession[], onOperation: 
     covered: covered.size,
     steps,
     atRuntime: shareAtRuntime(all),
-    failure: found && (await shrinkOperations(found.session, found)),
+    failure: found,
   };
 }
 
@@ -79,9 +79,12 @@ function isMet(goal: string, taken: readonly StepKind[]): boolean {
 }
 
 /** Removes operations as long as the path fails by the same checks (delta debugging, Zeller and Hildebrandt 2002). */
-async function shrinkOperations(session: TestSession, found: FailingOperations): Promise<FailingOperations> {
+export async function shrinkOperations({
+  session,
+  ...found
+}: FailingOperations & { session: TestSession }): Promise<FailingOperations> {
   const checks = checksOf(found.failure);
-  let best = found;
+  let best: FailingOperations = found;
   let plays = 0;
   for (let size = Math.floor(best.path.length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let at = best.path.length - 1 - size; at >= 0 && plays < MOST_PLAYS; at -= size, plays++) {

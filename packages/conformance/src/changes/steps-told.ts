@@ -13,8 +13,8 @@ import {
   tablesOf,
 } from '@limpet/router';
 import type { Difference } from '../oracle/compare.ts';
+import type { StepKind } from '../sut/steps-seen.ts';
 import type { TestBed } from '../sut/test-bed.ts';
-import type { StepKind } from './steps-seen.ts';
 
 /** What a step is called in a plan. */
 const SAID: readonly (readonly [RegExp, StepKind])[] = [

@@ -1,7 +1,7 @@
 import type { RuleRecord } from '@limpet/contract';
 import type { Random } from '@limpet/data-plane';
 import { canDrift, type DriftKind } from './drifts.ts';
-import { changeOf, FIELD_NAMES, type FieldName, KEYS, plainRule } from './fields.ts';
+import { changeOf, FIELD_NAMES, type FieldName, KEYS, PREPARED_BY, plainRule } from './fields.ts';
 import type { Operation, PlannedOperation } from './operation.ts';
 
 /** Fields of which one rule can change only one at a time. */
@@ -54,6 +54,14 @@ export class Walk {
     return Math.floor(this.#random() * count);
   }
 
+  /** All of these, in a random order. */
+  shuffled<T>(of: readonly T[]): T[] {
+    return of
+      .map((one) => ({ one, order: this.#random() }))
+      .sort((a, b) => a.order - b.order)
+      .map(({ one }) => one);
+  }
+
   /** One of these. */
   pick<T>(of: readonly T[]): T {
     return of[this.any(of.length)]!;
@@ -77,15 +85,26 @@ export class Walk {
     return true;
   }
 
-  /** Changes fields of a rule together; false where it cannot. */
-  change(at: number, fields: readonly FieldName[], goals: readonly string[]): boolean {
-    const rule = this.changed(this.#rules[at]!, fields);
-    return rule !== undefined && this.takeRule({ do: 'put', rule }, fields.join(', '), goals);
+  /** Changes fields together of whichever rule can; false where none can. */
+  change(fields: readonly FieldName[], goals: readonly string[]): boolean {
+    return this.takeChange(fields, (rule) => this.takeRule({ do: 'put', rule }, fields.join(', '), goals));
   }
 
-  /** Changes a field of a rule, for no goal. */
-  changeAny(): boolean {
-    return this.change(this.any(this.#rules.length), [this.pick(PAIRED)], []);
+  /** Takes an operation with a rule in which these fields are changed; false where no rule can. */
+  takeChange(fields: readonly FieldName[], take: (rule: RuleRecord) => true): boolean {
+    for (const rule of this.shuffled(this.#rules)) {
+      const changed = this.changed(rule, fields);
+      if (changed !== undefined) return take(changed);
+    }
+    return false;
+  }
+
+  /** Changes a rule so that it can change these fields, or another field where that does not help. */
+  prepare(fields: readonly FieldName[]): void {
+    const before = fields.flatMap((field) => PREPARED_BY[field] ?? []);
+    if (before.length > 0 && this.change(before, [])) return;
+    if (before.length > 1 && this.change([this.pick(before)], [])) return;
+    this.change([this.pick(PAIRED)], []);
   }
 
   /** Lets the host drift; false where no rule can. */
@@ -103,9 +122,9 @@ export class Walk {
     return true;
   }
 
-  /** Does it until it works, other changes in between. */
-  until(work: () => boolean): void {
-    for (let tries = 0; tries < 1000 && !work(); tries++) this.changeAny();
+  /** Does it until it works, other changes in between. @param fields - that it is going to change */
+  until(work: () => boolean, fields: readonly FieldName[] = []): void {
+    for (let tries = 0; tries < 1000 && !work(); tries++) this.prepare(fields);
   }
 
   /** Cut into paths, each of which begins with a full set. */

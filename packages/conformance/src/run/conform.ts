@@ -4,12 +4,12 @@
  * @module
  */
 import { type Alarm, split, type TraceRecord } from '@limpet/checker';
-import { runChanges } from '../changes/run-changes.ts';
-import { countSteps, type StepKind, StepsSeen, shareAtRuntime } from '../changes/steps-seen.ts';
+import { runChanges, shrinkOperations } from '../changes/run-changes.ts';
 import { ipOfGroup } from '../concretize/concrete-rule.ts';
 import { describeAlarm, Tracer } from '../oracle/tracer.ts';
 import { type Goals, planSuite, type Suite, type SuiteName } from '../suites/suites.ts';
 import { nameOf, type OwnRouter, type RouterKind, traitsOf } from '../sut/routers.ts';
+import { countSteps, type StepKind, StepsSeen, shareAtRuntime } from '../sut/steps-seen.ts';
 import { type RouterTraits, SystemUnderTest } from '../sut/system-under-test.ts';
 import { openMemoryTestBed, openRealTestBed } from '../sut/test-bed.ts';
 import type { TestSession } from '../sut/test-session.ts';
@@ -28,6 +28,8 @@ export interface ConformOptions {
   workers: number;
   /** Name of a fault in `ROUTER_FAULTS`: the router has it. */
   bug?: string | undefined;
+  /** Makes a failing path shorter, which plays it many times; by default it does. */
+  shrinks?: boolean;
   /** Is given one short line now and then. */
   progress?: (line: string) => void;
   /** Is given the trace of each path when it ends. */
@@ -132,7 +134,7 @@ async function playSuite(
   options: ConformOptions,
 ): Promise<SuiteResult> {
   const { testModel, about, goals } = suite;
-  const { dataPlane, bug, progress = () => {}, onTrace = () => {} } = options;
+  const { dataPlane, bug, shrinks = true, progress = () => {}, onTrace = () => {} } = options;
   const router = nameOf(options.router);
   const begin = performance.now();
   const whole = suite.paths.reduce((sum, path) => sum + path.length, 0);
@@ -167,7 +169,7 @@ async function playSuite(
   const failures: FailureReport[] = [];
   for (const { session, ...first } of found.slice(0, 1)) {
     progress(`${suite.suite}: makes the path to the failure shorter`);
-    const shortest = suite.suite === 'stories' ? first : await shrink(session, testModel, first);
+    const shortest = suite.suite === 'stories' || !shrinks ? first : await shrink(session, testModel, first);
     failures.push(reportFailure(suite, shortest, { router, dataPlane, bug }));
   }
   return {
@@ -188,7 +190,7 @@ async function playSuite(
 async function playChangesSuite(
   sessions: readonly TestSession[],
   costs: CostsSeen,
-  { router, dataPlane, bug, progress = () => {} }: ConformOptions,
+  { router, dataPlane, bug, shrinks = true, progress = () => {} }: ConformOptions,
 ): Promise<SuiteResult[]> {
   if (router !== 'haproxy') return [];
   const begin = performance.now();
@@ -200,7 +202,8 @@ async function playChangesSuite(
     costs.add(kind, ms);
     if (steps % 100 === 0) progress(`changes: ${steps} of ${whole} steps`);
   });
-  const report = found && reportOperations(found, { router, dataPlane, bug });
+  const shortest = found && shrinks ? await shrinkOperations(found) : found;
+  const report = shortest && reportOperations(shortest, { router, dataPlane, bug });
   return [
     {
       suite: 'changes',

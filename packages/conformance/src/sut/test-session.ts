@@ -1,4 +1,4 @@
-import type { StepsSeen } from '../changes/steps-seen.ts';
+import type { StepsSeen } from './steps-seen.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 import type { TestBed } from './test-bed.ts';
 
