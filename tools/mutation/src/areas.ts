@@ -7,6 +7,22 @@ export interface Area {
   tests: readonly string[];
 }
 
+/** Files of which a sample of mutants is played by `limpet conform` alone, without any other test. */
+export interface SampledArea {
+  name: string;
+  /** Patterns of files; `*.test.ts` is left out. */
+  mutate: readonly string[];
+  sample: Sampling;
+}
+
+/** Which mutants are tried, and how many have to be killed. */
+export interface Sampling {
+  seed: number;
+  size: number;
+  /** Least share of the killed ones among those that are not equivalent, from 0 to 1. */
+  least: number;
+}
+
 const router = 'packages/router/src/haproxy';
 const haproxy = 'packages/haproxy/src';
 const netfilter = 'packages/netfilter/src';
@@ -60,3 +76,13 @@ export const areas: readonly Area[] = [
     ],
   },
 ];
+
+/** What path tests alone notice in the router, from the plan of a change to its end. */
+export const conformArea: SampledArea = {
+  name: 'router-by-conform',
+  mutate: [
+    ...['plan', 'apply', 'verify', 'firewall', 'drain'].map((folder) => `${router}/${folder}/*.ts`),
+    'packages/router/src/drain-rules.ts',
+  ],
+  sample: { seed: 1, size: 200, least: 0.8 },
+};

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
-import { areas } from './areas.ts';
+import { areas, conformArea } from './areas.ts';
 import { explanations } from './explained.ts';
-import { findings, report } from './report.ts';
+import { type AreaResults, findings, report } from './report.ts';
 import { type Results, withoutSurvivors } from './results.ts';
+import { runSample } from './run-sample.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const fileOf = (name: string): string => `reports/mutation/${name}.json`;
@@ -13,9 +14,10 @@ const hasResults = (name: string): boolean => existsSync(join(root, fileOf(name)
 const resultsOf = (name: string): Results => JSON.parse(readFileSync(join(root, fileOf(name)), 'utf8'));
 
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !areas.some((area) => area.name === name));
+const names = [...areas, conformArea].map(({ name }) => name);
+const unknown = wanted.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  console.error(`no area ${unknown.join(', ')}; there are ${areas.map(({ name }) => name).join(', ')}`);
+  console.error(`no area ${unknown.join(', ')}; there are ${names.join(', ')}`);
   process.exit(1);
 }
 
@@ -31,10 +33,31 @@ for (const { name, mutate, tests } of areas.filter(({ name }) => wanted.length =
   });
 }
 
-const known = areas.filter(({ name }) => hasResults(name)).map(({ name }) => ({ name, results: resultsOf(name) }));
-const page = report(known, explanations);
-if (known.length === areas.length) writeFileSync(join(root, 'docs/mutation.md'), page);
-else console.log(page);
+if (wanted.length === 0 || wanted.includes(conformArea.name)) {
+  const { name } = conformArea;
+  const save = (results: Results) => writeFileSync(join(root, fileOf(name)), JSON.stringify(results));
+  mkdirSync(join(root, 'reports/mutation'), { recursive: true });
+  save(
+    await runSample(conformArea, {
+      root,
+      known: hasResults(name) ? resultsOf(name) : { files: {} },
+      onTried: (results, line) => {
+        save(results);
+        console.log(line);
+      },
+    }),
+  );
+}
+
+const known: AreaResults[] = [...areas, conformArea]
+  .filter(({ name }) => hasResults(name))
+  .map((area) => ({
+    name: area.name,
+    results: resultsOf(area.name),
+    ...('sample' in area && { sample: area.sample }),
+  }));
+const path = join(root, 'docs/mutation.md');
+writeFileSync(path, report(known, explanations, readFileSync(path, 'utf8')));
 
 const open = findings(known, explanations);
 for (const finding of open) console.error(finding);

@@ -53,6 +53,25 @@ describe('findings', () => {
   });
 });
 
+describe('a sample', () => {
+  const sample = { name: 'part', results: { ...results, sampledOf: 9 }, sample: { seed: 7, size: 4, least: 0.8 } };
+
+  it('is a finding when too few of those that are not equivalent are killed', () => {
+    expect(findings([sample], [])).toEqual(['part: only 50.0 % of the sample are killed']);
+    expect(findings([sample], [why])).toEqual(['part: only 66.7 % of the sample are killed']);
+    expect(findings([sample], [why, whyNot])).toEqual([]);
+  });
+
+  it('is told with its size and seed, and leaves the report of other areas as it is', () => {
+    const before = report(area, [why]);
+    const after = report([sample], [why], before);
+    expect(after.startsWith(before.trimEnd())).toBe(true);
+    expect(after).toContain('4 of 9 mutants, chosen by seed 7');
+    expect(after).toContain('66.7 % of those that are not equivalent were killed');
+    expect(report([sample], [why], after)).toBe(after);
+  });
+});
+
 it('report has a row a file, a row for all, and why each survivor lives', () => {
   const page = report(area, [why]);
   expect(page.slice(page.indexOf('## some'))).toBe(`## some

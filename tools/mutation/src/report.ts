@@ -1,3 +1,4 @@
+import type { Sampling } from './areas.ts';
 import type { Explanation } from './explained.ts';
 import { type Mutant, type Results, type Survivor, survivorsOf } from './results.ts';
 
@@ -5,6 +6,8 @@ import { type Mutant, type Results, type Survivor, survivorsOf } from './results
 export interface AreaResults {
   name: string;
   results: Results;
+  /** Only a sample of the mutants was tried. */
+  sample?: Sampling;
 }
 
 interface Tally {
@@ -15,10 +18,14 @@ interface Tally {
   noCoverage: number;
 }
 
-/** Survivors without an explanation, and explanations of what no longer survives. */
+/**
+ * Survivors without an explanation, and explanations of what no longer survives. Of a sample: a share of killed mutants that
+ * is too small.
+ */
 export function findings(areas: readonly AreaResults[], explanations: readonly Explanation[]): string[] {
-  const survivors = areas.flatMap(({ results }) => allSurvivors(results));
-  const seen = new Set(areas.flatMap(({ results }) => Object.keys(results.files)));
+  const whole = areas.filter(({ sample }) => sample === undefined);
+  const survivors = whole.flatMap(({ results }) => allSurvivors(results));
+  const seen = new Set(whole.flatMap(({ results }) => Object.keys(results.files)));
   return [
     ...survivors
       .filter((survivor) => !explanations.some((one) => explains(one, survivor)))
@@ -26,19 +33,49 @@ export function findings(areas: readonly AreaResults[], explanations: readonly E
     ...explanations
       .filter((one) => seen.has(one.file) && !survivors.some((survivor) => explains(one, survivor)))
       .map(({ file, on }) => `${file}: explained, but nothing survives on: ${on}`),
+    ...areas.flatMap(({ name, results, sample }) => {
+      const share = sample && killedShare(results, explanations);
+      return share === undefined || share >= sample!.least
+        ? []
+        : [`${name}: only ${percent(share)} of the sample are killed`];
+    }),
   ];
 }
 
-/** The report in Markdown: a table of the files of each area, then the survivors, each with why. */
-export function report(areas: readonly AreaResults[], explanations: readonly Explanation[]): string {
-  const tables = areas.map(({ name, results }) => {
+/** Share of the killed mutants among those without an explanation why they may live. */
+function killedShare(results: Results, explanations: readonly Explanation[]): number {
+  const { mutants, killed, timeout } = tally(Object.values(results.files).flatMap(({ mutants: all }) => all));
+  const equivalent = allSurvivors(results).filter((one) => explanations.some((why) => explains(why, one))).length;
+  return (killed + timeout) / (mutants - equivalent || 1);
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/**
+ * The report in Markdown: a table of the files of each area, then the survivors, each with why.
+ *
+ * @param before - the report of an earlier run, of which the other areas are kept
+ */
+export function report(areas: readonly AreaResults[], explanations: readonly Explanation[], before = ''): string {
+  const sections = new Map(
+    before
+      .split(/^(?=## )/m)
+      .slice(1)
+      .map((text) => [/^## (.*)/.exec(text)![1]!, text.trimEnd()]),
+  );
+  for (const { name, results, sample } of areas) {
     const files = Object.entries(results.files).sort(([a], [b]) => a.localeCompare(b));
     const rows = files.map(([file, { mutants }]) => row(file, tally(mutants)));
-    const all = row(`**${name}**`, tally(files.flatMap(([, { mutants }]) => mutants)));
-    return [`## ${name}`, '', ...head, ...rows, all, '', ...explained(results, explanations)].join('\n').trimEnd();
-  });
-  return `${[intro, ...tables].join('\n\n')}\n`;
+    const whole = tally(files.flatMap(([, { mutants }]) => mutants));
+    const how = sample ? [sampled(whole.mutants, results, sample, explanations), ''] : [];
+    const lines = [`## ${name}`, '', ...how, ...head, ...rows, row(`**${name}**`, whole), ''];
+    sections.set(name, [...lines, ...explained(results, explanations)].join('\n').trimEnd());
+  }
+  return `${[intro, ...sections.values()].join('\n\n')}\n`;
 }
+
+const sampled = (tried: number, results: Results, { seed }: Sampling, explanations: readonly Explanation[]): string =>
+  `${tried} of ${results.sampledOf} mutants, chosen by seed ${seed}, on each of which all suites of \`limpet conform --data-plane memory --goals router\` were played, and no other test: ${percent(killedShare(results, explanations))} of those that are not equivalent were killed.`;
 
 const intro = `# Mutation testing
 

@@ -14,6 +14,8 @@ export interface Position {
 
 /** What Stryker writes of a run. Paths are relative to the root of the repository. */
 export interface Results {
+  /** How many mutants a sample was taken of. */
+  sampledOf?: number;
   files: Record<string, { source: string; mutants: readonly Mutant[] }>;
 }
 
