@@ -1,5 +1,4 @@
-import type { RuleRecord } from '@limpet/contract';
-import type { PlanExplanation, RouterSettings } from '@limpet/router';
+import type { RouterSettings } from '@limpet/router';
 import { ruleId } from '@limpet/router';
 import type { ExpectedOutcome } from '../concretize/expected-outcome.ts';
 import { type Difference, differences, statusMismatches } from '../oracle/compare.ts';
@@ -18,7 +17,7 @@ import { KEYS, PORTS } from './fields.ts';
 import { keyOf, type Operation } from './operation.ts';
 import { type Moment, type PlayedRouter, perform } from './perform.ts';
 import { runningValues } from './running-values.ts';
-import { planFor, stepsTold } from './steps-told.ts';
+import { type Plans, plansFor, stepsTold } from './steps-told.ts';
 import { verdictsOf } from './verdicts.ts';
 
 /** How one operation went. */
@@ -100,7 +99,7 @@ export class ChangesPlayer implements PlayedRouter {
     let observed = nothingObserved;
     const found: Difference[] = [];
     try {
-      const plan = await this.#planFor(operation);
+      const plans = await this.#plansFor(operation);
       await this.#arrive(operation);
       for await (const moment of perform(this, operation)) {
         steps.push(...this.steps.take());
@@ -111,7 +110,7 @@ export class ChangesPlayer implements PlayedRouter {
         if (found.length > 0) break;
         if (moment.faulty.size > 0) await this.#arrive(operation); // there is another moment
       }
-      if (plan !== undefined) found.push(...stepsTold(plan, steps));
+      if (plans !== undefined && found.length === 0) found.push(...stepsTold(plans, steps));
     } catch (error) {
       found.push({ check: 'error', of: 'the router', expected: 'none', observed: `${error}` });
     }
@@ -156,12 +155,14 @@ export class ChangesPlayer implements PlayedRouter {
     return { found, observed };
   }
 
-  /** The plan of a change, where it costs nothing to make one. */
-  async #planFor(operation: Operation): Promise<PlanExplanation | undefined> {
-    if (operation.do !== 'put' || this.testBed.kind !== 'memory') return undefined;
-    const isSame = (rule: RuleRecord) => ruleId(rule) === ruleId(operation.rule);
-    const rules = [...this.expected.wanted().filter((rule) => !isSame(rule)), operation.rule];
-    return planFor(this.testBed, rules, this.settings);
+  /** The plans of a change, where it costs nothing to make them. */
+  async #plansFor(operation: Operation): Promise<Plans | undefined> {
+    if (this.testBed.kind !== 'memory' || !TAKEN_AT_ONCE.has(operation.do)) return undefined;
+    const key = keyOf(operation);
+    const others = this.expected.wanted().filter((rule) => key === undefined || ruleId(rule) !== ruleId(key));
+    const rules =
+      operation.do === 'sync' ? operation.rules : operation.do === 'put' ? [...others, operation.rule] : others;
+    return plansFor(this.testBed, rules, this.settings);
   }
 
   #triedAgain(): Difference[] {

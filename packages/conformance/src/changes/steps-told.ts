@@ -4,17 +4,11 @@
  * @module
  */
 import type { RuleRecord } from '@limpet/contract';
-import {
-  describeExplanation,
-  explainPlan,
-  inspectRouter,
-  type PlanExplanation,
-  type RouterSettings,
-  tablesOf,
-} from '@limpet/router';
+import { explainPlan, inspectRouter, type PlanExplanation, type RouterSettings, tablesOf } from '@limpet/router';
 import type { Difference } from '../oracle/compare.ts';
 import type { StepKind } from '../sut/steps-seen.ts';
 import type { TestBed } from '../sut/test-bed.ts';
+import { planTold, type ToldChange } from './plan-told.ts';
 
 /** What a step is called in a plan. */
 const SAID: readonly (readonly [RegExp, StepKind])[] = [
@@ -30,39 +24,50 @@ const SAID: readonly (readonly [RegExp, StepKind])[] = [
   [/^certificate \S+ is read again$/, 'update-certificate'],
 ];
 
-/** The plan for these rules, as `limpet plan` makes it. */
-export async function planFor(
-  testBed: TestBed,
-  rules: readonly RuleRecord[],
-  settings: Partial<RouterSettings>,
-): Promise<PlanExplanation> {
-  const { dataPlane, dir } = testBed.host();
-  const snapshot = await inspectRouter({ dataPlane, dir }, rules);
-  const { live } = snapshot.observed;
-  return explainPlan(
-    Object.values(snapshot.programmed).map(({ rule }) => rule),
-    rules,
-    {
-      dir,
-      settings,
-      live: live ?? null,
-      serverIds: snapshot.serverIds,
-      tables: tablesOf(snapshot),
-      certificates: snapshot.certificates,
-    },
-  );
+/** Plans of one change: as `limpet plan` makes it on the router's host, and as it is made of the rules alone. */
+export interface Plans {
+  readonly change: ToldChange;
+  readonly plan: PlanExplanation;
+  /** Without what HAProxy has now, and without its paths. */
+  readonly blind: readonly PlanExplanation[];
 }
 
-/** Compares the plan with the steps that were seen. */
-export function stepsTold(plan: PlanExplanation, seen: readonly StepKind[]): Difference[] {
-  const lines = plan.rules.flatMap(({ steps }) => steps);
-  const told = lines.map((line) => SAID.find(([pattern]) => pattern.test(line))?.[1] ?? `"${line}"`);
-  const expected = plan.reload === null ? told.sort().join(', ') : 'reload';
+/** The plans for these rules. */
+export async function plansFor(
+  testBed: TestBed,
+  after: readonly RuleRecord[],
+  settings: Partial<RouterSettings>,
+): Promise<Plans> {
+  const { dataPlane, dir } = testBed.host();
+  const snapshot = await inspectRouter({ dataPlane, dir }, after);
+  const { serverIds, certificates, observed } = snapshot;
+  const before = Object.values(snapshot.programmed).map(({ rule }) => rule);
+  const options = { settings, serverIds, tables: tablesOf(snapshot) };
+  return {
+    change: {
+      before,
+      after,
+      drainDeadlineMs: settings.drainDeadlineMs ?? 0,
+      isRunning: observed.live !== undefined,
+    },
+    plan: explainPlan(before, after, { ...options, dir, certificates, live: observed.live ?? null }),
+    blind: [explainPlan(before, after, { ...options, dir }), explainPlan(before, after, options)],
+  };
+}
+
+/** Compares plans with the rules, and with the steps that were seen. */
+export function stepsTold({ plan, blind, change }: Plans, seen: readonly StepKind[]): Difference[] {
   const observed = [...seen].sort().join(', ');
-  const text = describeExplanation(plan);
-  const silent = lines.filter((line) => !text.includes(`    at run time: ${line}\n`));
-  return [
-    ...(expected === observed ? [] : [{ check: 'plan', of: 'the rules', expected, observed }]),
-    ...silent.map((line) => ({ check: 'plan', of: 'its text', expected: line, observed: text })),
-  ];
+  const found = planTold(plan, change);
+  for (const each of [plan, ...(change.isRunning ? blind : [])]) {
+    const lines = each.rules.flatMap(({ steps }) => steps);
+    const told = lines.map((line) => SAID.find(([pattern]) => pattern.test(line))?.[1] ?? `"${line}"`);
+    const whole = change.isRunning ? 'reload' : 'start';
+    const expected = each.reload === null ? told.sort().join(', ') : whole;
+    if (expected !== observed) found.push({ check: 'plan', of: 'the steps', expected, observed });
+    const texts = [each, plan].map(({ rules, reload }) => JSON.stringify([rules, reload]));
+    if (texts[0] !== texts[1])
+      found.push({ check: 'plan', of: 'one that is made blind', expected: texts[1]!, observed: texts[0]! });
+  }
+  return found;
 }
