@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type CheckModelOptions, promela } from '@limpet/state-space';
+import { type CheckModelOptions, promelaOfCells } from '@limpet/state-space';
 import type { Measured } from './measured.ts';
 
 const run = promisify(execFile);
@@ -23,7 +23,7 @@ const number = (text: string, pattern: RegExp): number => Number(pattern.exec(te
 export async function runSpin(options: CheckModelOptions, say: (line: string) => void): Promise<Measured[]> {
   const folder = await mkdtemp(join(tmpdir(), 'limpet-bench-'));
   try {
-    await writeFile(join(folder, 'model.pml'), promela(options));
+    await writeFile(join(folder, 'model.pml'), promelaOfCells(options));
     await run('spin', ['-a', 'model.pml'], { cwd: folder });
     const measured: Measured[] = [];
     for (const { program, flags } of modes) {

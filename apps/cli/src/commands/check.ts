@@ -1,5 +1,5 @@
 import { type CheckResult, renderTrace, check as run, traceToJson } from '@limpet/checker';
-import { type CheckModelOptions, checkModelSource, promela } from '@limpet/state-space';
+import { type CheckModelOptions, checkModelSource, promelaOfCells } from '@limpet/state-space';
 import { modelBugCalled } from '../arguments/bug-names.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
@@ -35,7 +35,7 @@ export async function check(flags: CheckFlags, context: Context): Promise<void> 
   // A bug is shown in the smallest system that has it.
   const { groups, members } = bug?.shownBy ?? { groups: 2, members: 2 };
   const options = { groups: flags.groups ?? groups, members: flags.members ?? members, symmetry, bug: bug?.name };
-  if (flags.export) return context.stdout(withinBounds(() => promela(options)));
+  if (flags.export) return context.stdout(withinBounds(() => promelaOfCells(options)));
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
   const show = (line: string) => progress.show(line);

@@ -10,9 +10,10 @@
 
 import { CONTEXTS, compileCell } from '../compile/compile.ts';
 import type { CheckModelOptions } from '../transition-system/check-model.ts';
+import { AT_MACRO, cTable } from './c-table.ts';
 
 /** The text of the Promela model. Without symmetry unless asked for: then groups are sorted after each step, as in ours. */
-export function promela({ groups, members, symmetry = false, bug }: CheckModelOptions): string {
+export function promelaOfCells({ groups, members, symmetry = false, bug }: CheckModelOptions): string {
   const compiled = compileCell({ members, folded: symmetry, bug });
   const blocks = compiled.base[compiled.base.length - 1]!;
   const widest = groups * compiled.widest + 8;
@@ -25,23 +26,22 @@ byte router = 0;
 short cell[${groups}] = ${compiled.initial};
 bit violated = 0;
 
-${table('row', compiled.row)}
-${table('target', compiled.target)}
-${table('spill', compiled.spill)}
-${table('spilled', compiled.spilled)}
-${table('base', compiled.base)}
-${table('shows', compiled.shows)}
-${table(
+${AT_MACRO}
+${cTable('row', compiled.row)}
+${cTable('target', compiled.target)}
+${cTable('spill', compiled.spill)}
+${cTable('spilled', compiled.spilled)}
+${cTable('base', compiled.base)}
+${cTable('shows', compiled.shows)}
+${cTable(
   'broken',
   Array.from(compiled.violated, (mask) => (mask === 0 ? 0 : 1)),
 )}
-${table('move_row', compiled.moveRow)}
-${table('move_to', compiled.moveTo)}
-${table('moved', compiled.moved)}
+${cTable('move_row', compiled.moveRow)}
+${cTable('move_to', compiled.moveTo)}
+${cTable('moved', compiled.moved)}
 
 c_code {
-#define AT(table, i) (table##_all[(i) / ${PIECE}][(i) % ${PIECE}])
-
 static int row_of(int i) {
   int j, others = 0;
   for (j = 0; j < ${groups}; j++) if (j != i) others |= AT(shows, AT(base, now.router) + now.cell[j]);
@@ -92,19 +92,4 @@ ${steps.join('\n')}
   od
 }
 `;
-}
-
-/** SPIN 6.5.2 takes at most 65,536 characters in one block of C. */
-const PIECE = 4096;
-
-/** A table in pieces, each in a block of its own; `name(i)` is its element. */
-function table(name: string, values: ArrayLike<number>): string {
-  const numbers = Array.from(values);
-  const pieces = Array.from({ length: Math.max(1, Math.ceil(numbers.length / PIECE)) }, (_, n) => `${name}_${n}`);
-  const blocks = pieces.map((piece, n) => {
-    const some = numbers.slice(n * PIECE, (n + 1) * PIECE);
-    return `c_decl { static const int ${piece}[] = {${(some.length === 0 ? [0] : some).join(',')}}; }`;
-  });
-  const all = `c_decl { static const int *const ${name}_all[] = {${pieces.join(', ')}}; }`;
-  return [...blocks, all].join('\n');
 }
