@@ -27,6 +27,7 @@ export type { Cell } from './component/cell.ts';
 export type { StepLabel } from './component/cell-steps.ts';
 export { type CompositionModel, type CompositionOptions, createCompositionModel } from './composition/composition.ts';
 export { promelaOfCells } from './spin/cells.ts';
+export { promelaOfSystem, type SystemExportOptions } from './spin/system.ts';
 export {
   type CheckModel,
   type CheckModelOptions,
