@@ -33,16 +33,23 @@ function addCheck(program: Command, context: Context): void {
       'switch on a bug of the model; limpet bugs lists them, and those of routers are for limpet conform',
     )
     .addOption(
-      new Option('--export <format>', 'print the model for another checker, and check nothing').choices(['promela']),
+      new Option(
+        '--export <format>',
+        'print a model for SPIN, and check nothing: of several groups step by step, or of one group event by event',
+      ).choices(['promela', 'promela-system']),
     )
     .addOption(outputOption())
     .addHelpText(
       'after',
-      exitCodesHelp({
-        0: ['everything holds', 'with --export: the model is printed'],
-        1: 'an invariant or liveness does not hold',
-        130: INTERRUPTED,
-      }),
+      `
+--export promela is made from the tables that limpet check runs on. --export promela-system is made from the statecharts, and has
+their composition written a second time: SPIN then checks also how the tables were made. It tells members apart, and takes
+--members only.
+${exitCodesHelp({
+  0: ['everything holds', 'with --export: the model is printed'],
+  1: 'an invariant or liveness does not hold',
+  130: INTERRUPTED,
+})}`,
     )
     .action(async (options) => (await import('../commands/check.ts')).check(options, context));
 }

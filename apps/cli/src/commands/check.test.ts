@@ -80,7 +80,22 @@ describe('limpet check', () => {
 
   it('prints the model for SPIN', async () => {
     const { stdout } = await run((context) => check({ ...flags, export: 'promela' }, context));
-    expect(stdout).toMatch(/d_step/);
+    expect(stdout).toMatch(/proctype system_of_cells/);
+  });
+
+  it('prints createSystem of one group for SPIN', async () => {
+    const { groups: _, ...ofOneGroup } = flags;
+    const { stdout } = await run((context) => check({ ...ofOneGroup, export: 'promela-system' }, context));
+    expect(stdout).toMatch(/proctype system_of_statecharts/);
+  });
+
+  it.each([
+    [{ groups: 2 }, '--groups 2: leave it out'],
+    [{ bug: 'seed' }, 'has no --bug'],
+    [{ members: 5 }, 'members must be 1 to 4'],
+  ])('refuses to print it with %j', async (change, words) => {
+    const refused = run((context) => check({ ...flags, ...change, export: 'promela-system' }, context));
+    await expect(refused).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining(words) });
   });
 
   it.each([{ groups: 99 }, { members: 99 }])('refuses %j', async (change) => {

@@ -1,5 +1,5 @@
 import { type CheckResult, renderTrace, check as run, traceToJson } from '@limpet/checker';
-import { type CheckModelOptions, checkModelSource, promelaOfCells } from '@limpet/state-space';
+import { type CheckModelOptions, checkModelSource } from '@limpet/state-space';
 import { modelBugCalled } from '../arguments/bug-names.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
@@ -14,6 +14,7 @@ import {
   compositionSummary,
   MOST_MEMBERS,
 } from './check-composition.ts';
+import { type ExportRequest, exportModel } from './export-model.ts';
 
 /** Options of `limpet check`. */
 export interface CheckFlags {
@@ -24,7 +25,7 @@ export interface CheckFlags {
   threads: number;
   symmetry: boolean;
   bug?: string;
-  export?: 'promela';
+  export?: ExportRequest['format'];
   output: OutputFormat;
 }
 
@@ -35,7 +36,8 @@ export async function check(flags: CheckFlags, context: Context): Promise<void> 
   // A bug is shown in the smallest system that has it.
   const { groups, members } = bug?.shownBy ?? { groups: 2, members: 2 };
   const options = { groups: flags.groups ?? groups, members: flags.members ?? members, symmetry, bug: bug?.name };
-  if (flags.export) return context.stdout(withinBounds(() => promelaOfCells(options)));
+  const format = flags.export;
+  if (format) return context.stdout(withinBounds(() => exportModel({ format, given: flags, model: options })));
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
   const show = (line: string) => progress.show(line);
