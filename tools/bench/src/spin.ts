@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type CheckModelOptions, promelaOfCells } from '@limpet/state-space';
 import type { Measured } from './measured.ts';
 
 const run = promisify(execFile);
@@ -17,13 +16,13 @@ const modes = [
 const number = (text: string, pattern: RegExp): number => Number(pattern.exec(text)?.[1]);
 
 /**
- * SPIN on the exported model, in each exact mode; only the search is timed, not the compilation. A mode whose counts
+ * SPIN on an exported model, in each exact mode; only the search is timed, not the compilation. A mode whose counts
  * SPIN itself reports differently (BFS_PAR drops states when its queues are full) is left out, and said to be.
  */
-export async function runSpin(options: CheckModelOptions, say: (line: string) => void): Promise<Measured[]> {
+export async function runSpin(promela: string, say: (line: string) => void): Promise<Measured[]> {
   const folder = await mkdtemp(join(tmpdir(), 'limpet-bench-'));
   try {
-    await writeFile(join(folder, 'model.pml'), promelaOfCells(options));
+    await writeFile(join(folder, 'model.pml'), promela);
     await run('spin', ['-a', 'model.pml'], { cwd: folder });
     const measured: Measured[] = [];
     for (const { program, flags } of modes) {
