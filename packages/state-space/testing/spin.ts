@@ -9,7 +9,7 @@ export interface SpinResult {
   readonly states: number;
   readonly transitions: number;
   readonly errors: number;
-  /** The assertion that fails first, as SPIN words it; undefined when none does. */
+  /** The first name in the assertion that fails first; undefined when none does. */
   readonly violated: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export function runSpin(text: string): SpinResult {
       // SPIN counts the initial state as a transition, too.
       transitions: number(/(\d+) transitions/) - 1,
       errors: number(/errors: (\d+)/),
-      violated: /assertion violated (.*) \(at depth/.exec(stdout)?.[1],
+      violated: /assertion violated [( ]*(\w+)/.exec(stdout)?.[1],
     };
   } finally {
     rmSync(folder, { recursive: true });

@@ -121,7 +121,7 @@ static void hear(int event) {
 
 /* What the management side does: a queue of events, first in first out, and what leaves it, which happens when it has come to rest. */
 c_code {
-enum { to_router, to_group, to_rule, to_member };
+enum { to_router, to_place, to_group, to_rule, to_member };
 enum { MOST = 256 };
 static struct { int to, event, place; } queue[MOST];
 static int effects[MOST];
@@ -225,29 +225,43 @@ static void happens(int action) {
   }
 }
 
+/* Before the step: \`properties.ts\` compares. Not a part of the state. */
+static struct { int router, group, rule, member[MEMBERS]; } was;
+static void check_step(int to, int event, int place);
+
+static void remember(void) {
+  int place;
+  was.router = now.router;
+  was.group = now.group;
+  was.rule = now.rule;
+  for (place = 0; place < MEMBERS; place++) was.member[place] = now.member[place];
+}
+
 static void manage(int to, int event, int place) {
   int i;
+  remember();
   first = last = effect_count = 0;
   enqueue(to, event, place);
   for (; first < last; first++) {
-    event = queue[first].event;
-    place = queue[first].place;
     switch (queue[first].to) {
-      case to_router: ADVANCE(router, now.router, event) break;
-      case to_group: ADVANCE(group, now.group, event) break;
-      case to_rule: ADVANCE(rule, now.rule, event) break;
-      case to_member: ADVANCE(member, now.member[place], event) break;
+      case to_router: ADVANCE(router, now.router, queue[first].event) break;
+      case to_group: ADVANCE(group, now.group, queue[first].event) break;
+      case to_rule: ADVANCE(rule, now.rule, queue[first].event) break;
+      case to_member: ADVANCE(member, now.member[queue[first].place], queue[first].event) break;
     }
   }
   for (i = 0; i < effect_count; i++) happens(effects[i]);
+  check_step(to, event, place);
 }
 
 /* The group and the rule begin anew; the router may still know the rule that had the address and port before. */
 static void create(void) {
   int place;
+  remember();
   now.group = now.rule = 0;
   for (place = 0; place < MEMBERS; place++) now.member[place] = 0;
   happens(action_newGeneration);
+  check_step(to_place, 0, 0);
 }
 }
 

@@ -16,14 +16,17 @@ describe('SPIN on createSystem of one group', () => {
     },
   );
 
-  it.each(['refused-as-applied', 'poisoned-config', 'stale-snapshot'] as const)(
-    'finds %s by the property that our check finds broken',
-    (bug) => {
-      const parts = bugCalled(bug).edit!(PARTS);
-      const { errors, violated } = runSpin(promelaOfSystem({ members: 1, parts }));
-      expect(errors).toBe(1);
-      const { broken } = search({ groups: 1, members: 1, bug });
-      expect([...broken.keys()].map((name) => `( (${cNameOf({ name })}()) )`)).toContain(violated);
-    },
-  );
+  it.each([
+    'refused-as-applied',
+    'poisoned-config',
+    'stale-snapshot',
+    'rollback-loses-policy',
+    'orphan-member',
+  ] as const)('finds %s by the property that our check finds broken', (bug) => {
+    const parts = bugCalled(bug).edit!(PARTS);
+    const { errors, violated } = runSpin(promelaOfSystem({ members: 1, parts }));
+    expect(errors).toBe(1);
+    const { broken } = search({ groups: 1, members: 1, bug });
+    expect([...broken.keys()].map((name) => cNameOf({ name }))).toContain(violated);
+  });
 });

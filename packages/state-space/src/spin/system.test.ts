@@ -1,7 +1,7 @@
 import { type Chart, ENVIRONMENT, PARTS } from '@limpet/model';
 import { describe, expect, it } from 'vitest';
 import { PROPERTIES } from '../composition/properties.ts';
-import { C_PROPERTIES } from './properties.ts';
+import { C_PROPERTIES, C_STEP_PROPERTIES } from './properties.ts';
 import { tabulate } from './statecharts.ts';
 import { promelaOfSystem } from './system.ts';
 import { EVENTS } from './vocabulary.ts';
@@ -58,6 +58,10 @@ it('knows the same events from outside as the model', () => {
 });
 
 it('asserts properties of the exploration, by their names', () => {
-  const names = PROPERTIES.flatMap(({ name, holds }) => (holds ? [name] : []));
-  expect(names).toEqual(expect.arrayContaining(C_PROPERTIES.map(({ name }) => name)));
+  const names = (which: 'holds' | 'holdsInStep') => PROPERTIES.flatMap((one) => (one[which] ? [one.name] : []));
+  expect(names('holds')).toEqual(expect.arrayContaining(C_PROPERTIES.map(({ name }) => name)));
+  expect(names('holdsInStep').sort()).toEqual(C_STEP_PROPERTIES.map(({ name }) => name).sort());
+  // All of them, but what only copies of the rule show.
+  const known = new Set([...C_PROPERTIES, ...C_STEP_PROPERTIES].map(({ name }) => name));
+  expect(PROPERTIES.map(({ name }) => name).filter((name) => !known.has(name))).toEqual(['B16 attributes-are-applied']);
 });

@@ -11,7 +11,7 @@
 import { PARTS, type Parts } from '@limpet/model';
 import { AT_MACRO } from './c-table.ts';
 import { composition, LINK_VARIABLES, outsideEvents } from './composition.ts';
-import { C_PROPERTIES, cNameOf } from './properties.ts';
+import { C_PROPERTIES, C_STEP_PROPERTIES, type CProperty, cNameOf, STEP_FUNCTIONS } from './properties.ts';
 import { cNames, cStatechart, type Tabulated, tabulate } from './statecharts.ts';
 
 /** What is exported. */
@@ -59,6 +59,14 @@ c_code {
 ${C_PROPERTIES.map((property) => `static int ${cNameOf(property)}(void) { return ${property.holds}; }`).join('\n')}
 }
 
+c_code {
+${STEP_FUNCTIONS}
+
+static void check_step(int to, int event, int place) {
+${C_STEP_PROPERTIES.map((property) => `  if (!(${property.holds})) Uerror("assertion violated ${cNameOf(property)}");`).join('\n')}
+}
+}
+
 active proctype system_of_statecharts() {
 end:
   do
@@ -74,7 +82,7 @@ function variable({ name, locals }: Tabulated, places = ''): string {
 }
 
 /** Possible only where the property does not hold: so it is no transition of a model without mistakes, and every state is looked at. */
-function asserted(property: (typeof C_PROPERTIES)[number]): string {
+function asserted(property: CProperty): string {
   const holds = `${cNameOf(property)}()`;
   return `  :: d_step { c_expr { (!${holds}) } -> assert(c_expr { (${holds}) }) }`;
 }
