@@ -67,7 +67,10 @@ async function deleteServer({ haproxy, clock }: Pick<DataPlane, 'haproxy' | 'clo
 }
 
 /** Puts a server in the place of another of the same name, address and id, which HAProxy then does not check. */
-async function addUnchecked({ dataPlane: { haproxy, clock } }: Host, key: RuleKey, server: string): Promise<void> {
+const addUnchecked = ({ dataPlane }: Host, key: RuleKey, server: string) => addAnew(dataPlane, key, server);
+
+/** Puts a server in the place of another of the same name and address. @param newId - without it, the same */
+async function addAnew({ haproxy, clock }: DataPlane, key: RuleKey, server: string, newId?: string): Promise<void> {
   const proxy = proxyName(key);
   const [shown = ''] = await haproxy.runtime([`show servers state ${proxy}`]);
   const words = shown
@@ -79,7 +82,7 @@ async function addUnchecked({ dataPlane: { haproxy, clock } }: Host, key: RuleKe
   const at = `${proxy}/${server}`;
   await deleteServer({ haproxy, clock }, at);
   await haproxy.runtime([
-    `add server ${at} ${ip}:${words[18]} check id ${id} weight ${words[7]}`,
+    `add server ${at} ${ip}:${words[18]} check id ${newId ?? id} weight ${words[7]}`,
     `enable server ${at}`,
   ]);
 }
@@ -143,6 +146,12 @@ const acts = {
     says: /lacks server \S+ 10\.1\.\S+:\d+/,
     withoutClients: true,
     act: ({ dataPlane }, key, server) => deleteServer(dataPlane, `${proxyName(key)}/${server}`),
+  },
+  'a server with another id': {
+    of: 'rule',
+    says: /only a reload of HAProxy mends it: server \S+ of \S+ has id 901, not \d+/,
+    withoutClients: true,
+    act: ({ dataPlane }, key, server) => addAnew(dataPlane, key, server, '901'),
   },
   'a server of somebody else': runtime('rule', /has server evil, which is no member/, (proxy) => [
     `add server ${proxy}/evil 10.1.1.4:80 id 900`,

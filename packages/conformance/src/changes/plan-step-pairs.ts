@@ -63,12 +63,21 @@ export function planStepPairs(walk: Walk, dataPlane: DataPlane['kind']): void {
   const kinds = [...ways.keys()];
   for (const one of kinds) for (const other of kinds) walk.goals.add(`${one}, then ${other}`);
   const open = new Map(kinds.map((kind) => [kind, new Set(kinds)]));
-  for (let left = kinds.length ** 2, tries = 0; left > 0 && tries < 10_000; tries++) {
-    const after: ReadonlySet<StepKind> = last === undefined ? new Set(kinds) : open.get(last)!;
-    const wanted = (after.size > 0 ? [...after] : kinds).sort((a, b) => open.get(b)!.size - open.get(a)!.size);
-    const next = wanted.find((kind) => walk.shuffled(ways.get(kind)!).some((way) => way()));
-    if (next === undefined) walk.prepare([FIELD_OF_STEP[wanted[0]!] ?? 'a member joins']);
-    else if (last !== undefined && open.get(last)!.delete(next)) left -= 1;
-    last = next;
+  const take = (kind: StepKind): boolean => walk.shuffled(ways.get(kind)!).some((way) => way());
+  for (let left = kinds.length ** 2, tries = 0; left > 0 && tries < 2000; tries++) {
+    const after = last === undefined ? [] : [...open.get(last)!];
+    const begins = kinds.filter((kind) => open.get(kind)!.size > 0);
+    const wanted = (after.length > 0 ? after : begins).sort((a, b) => open.get(b)!.size - open.get(a)!.size);
+    const next = wanted.find(take);
+    if (next !== undefined) {
+      if (last !== undefined && open.get(last)!.delete(next)) left -= 1;
+      last = next;
+      continue;
+    }
+    // Both steps of the pair may need the same, such as a member in maintenance.
+    const before: StepKind | undefined = last;
+    last = undefined;
+    for (let times = 0; times <= tries % 3; times++) walk.prepare([FIELD_OF_STEP[wanted[0]!] ?? 'a member joins']);
+    if (before !== undefined && take(before)) last = before;
   }
 }
