@@ -141,6 +141,7 @@ export class ChangesPlayer implements PlayedRouter {
     const after = key && this.expected.installed(key);
     found.push(...(await this.#affinity.look(after)), ...(await this.#cookies.look(after)));
     const expected = this.expected.outcome();
+    if (faulty.size === 0) found.push(...(await this.#cookies.lookAtNew(after)));
     const observed = await observe(this, expected);
     const seen = differences(expected, observed, sut.traits.servesEmptyRules);
     found.push(...seen.filter((difference) => !isUnevenTurn(difference)));

@@ -43,6 +43,13 @@ export class CookieClients {
     );
   }
 
+  /** Browsers that come now, and are not with their member when they come again. */
+  async lookAtNew(rule: RuleRecord | undefined): Promise<Difference[]> {
+    if (rule === undefined || !isAsked(rule)) return [];
+    await this.arrive(rule);
+    return this.look(rule);
+  }
+
   /** Browsers that are not with their member any more. @param after - undefined: the rule is gone */
   async look(after: RuleRecord | undefined): Promise<Difference[]> {
     const before = this.#before;
@@ -82,7 +89,10 @@ function staysAt(vm: string, before: RuleRecord, after: RuleRecord): boolean {
     is.state !== 'maintenance' &&
     was?.ip === is.ip &&
     was.port === is.port &&
-    clients.every((client) => isAdmitted(after, client)) &&
-    canAsk(after, new Set(after.members.map((member) => member.vm)))
+    isAsked(after)
   );
 }
+
+/** The rule admits the browsers, and its members answer them. */
+const isAsked = (rule: RuleRecord): boolean =>
+  clients.every((client) => isAdmitted(rule, client)) && canAsk(rule, new Set(rule.members.map((member) => member.vm)));

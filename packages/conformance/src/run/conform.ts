@@ -117,14 +117,33 @@ export async function conform(options: ConformOptions): Promise<ConformResult> {
     const suites: SuiteResult[] = [];
     for (const name of options.suites)
       if (name === 'changes') suites.push(...(await playChangesSuite(sessions, costs, options)));
-      else
-        for (const suite of planSuite(name, options.goals))
-          suites.push(await playSuite(suite, sessions, costs, options));
+      else suites.push(...(await playSuites(planSuite(name, options.goals), sessions, costs, options)));
     const taken = sessions.flatMap(({ steps }) => steps.take());
     return { suites, costs: costs.list(), taken: countSteps(taken), atRuntime: shareAtRuntime(taken) };
   } finally {
     await Promise.all(sessions.map(closeTestSession));
   }
+}
+
+/** Suites of one path each, which several workers cannot share, are shared among them. */
+async function playSuites(
+  suites: readonly Suite[],
+  sessions: readonly TestSession[],
+  costs: CostsSeen,
+  options: ConformOptions,
+): Promise<SuiteResult[]> {
+  const results: SuiteResult[] = [];
+  if (suites.some(({ paths }) => paths.length > 1)) {
+    for (const suite of suites) results.push(await playSuite(suite, sessions, costs, options));
+    return results;
+  }
+  const waiting = [...suites.entries()];
+  const worker = async (session: TestSession): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      results[next[0]] = await playSuite(next[1], [session], costs, options);
+  };
+  await Promise.all(sessions.map(worker));
+  return results;
 }
 
 async function playSuite(

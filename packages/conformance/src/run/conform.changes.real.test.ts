@@ -1,0 +1,3 @@
+import { playOnReal } from '../../testing/play-on-real.ts';
+
+playOnReal('changes');
