@@ -68,6 +68,9 @@ export interface ConformResult {
 /** A worker that has played its share takes another: costs of steps are estimates, and so all workers end together. */
 const SHARES_A_WORKER = 4;
 
+/** Milliseconds for which a new worker learns the tables of the old one, in memory: some looks of a router that waits for them. */
+const LESSON_MS = 20;
+
 /** Highest number of groups of any suite; each group has an address. */
 const GROUPS = 2;
 
@@ -80,7 +83,9 @@ export const openTestSession = async ({
   const traits = traitsOf(router, bug);
   const steps = new StepsSeen();
   const ips = Array.from({ length: GROUPS }, (_, group) => ipOfGroup(group));
-  const testBed = await (dataPlane === 'real' ? openRealTestBed(ips) : openMemoryTestBed(ips));
+  const testBed = await (dataPlane === 'real'
+    ? openRealTestBed(ips)
+    : openMemoryTestBed(ips, traits.crashes ? LESSON_MS : 0));
   const open: RouterTraits['open'] = (host, dir, settings) => traits.open(steps.watch(host), dir, settings);
   return { testBed, sut: new SystemUnderTest(testBed, { ...traits, open }), steps };
 };

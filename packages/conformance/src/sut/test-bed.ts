@@ -27,12 +27,14 @@ export interface TestBed {
   close(): Promise<void>;
 }
 
-/** Milliseconds for which a new worker of HAProxy learns the tables of the old one: some looks of a router. */
-const LESSON_MS = 20;
-
-/** Opens a test bed in memory. @param publicIps - addresses of the host */
-export async function openMemoryTestBed(publicIps: readonly string[]): Promise<TestBed> {
-  const dataPlane = createMemoryDataPlane({ localAddresses: publicIps, lessonMs: LESSON_MS });
+/**
+ * Opens a test bed in memory.
+ *
+ * @param publicIps - addresses of the host
+ * @param lessonMs - for which a new worker of HAProxy learns the tables of the old one; only a router that waits lets time pass
+ */
+export async function openMemoryTestBed(publicIps: readonly string[], lessonMs = 0): Promise<TestBed> {
+  const dataPlane = createMemoryDataPlane({ localAddresses: publicIps, lessonMs });
   const filter = await Filter.open(dataPlane.packetFilter);
   await writeCertificates(dataPlane.files);
   const host = { ...dataPlane, packetFilter: filter.watched };
