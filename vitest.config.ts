@@ -7,7 +7,7 @@ import { slowestFiles } from './tools/setup/src/slowest-files.ts';
 const everywhere = '{packages,apps,tools}/*/src/**/*.test.ts';
 const onRealRouters = '{packages,apps,tools}/*/src/**/*.real.test.ts';
 /** Suites that take minutes; on a person's machine `npx limpet conform` plays them. */
-const onlyInCi = 'packages/conformance/src/run/conform.{transitions,interactions,pairs}.real.test.ts';
+const onlyInCi = 'packages/conformance/src/run/conform.{transitions,interactions,pairs,changes}.real.test.ts';
 
 /** Ends what hangs. A machine that does other work may be many times slower, and its tests are still right. */
 const hangs = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 120_000 } } };
