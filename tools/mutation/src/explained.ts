@@ -148,4 +148,14 @@ export const explanations: readonly Explanation[] = [
   { file: `${config}/tokenize.ts`, on: 'const hex =', why: 'equivalent: two characters are looked at' },
   { file: `${config}/units.ts`, on: 'if (word === undefined ||', why: 'equivalent: "undefined" is no number' },
   { file: `${config}/statement.ts`, on: '} catch {', as: '{}', why: 'equivalent: nothing returned is as false' },
+  {
+    file: `${router}/apply/installed-files.ts`,
+    on: 'return stickMap === undefined || config === undefined',
+    why: 'equivalent in all runs: both files are there when HAProxy is reloaded, and no port deletes a file',
+  },
+  {
+    file: `${router}/apply/step-commands.ts`,
+    on: "case 'start':",
+    why: 'equivalent: a start is the only step of its plan, and its commands are not asked for',
+  },
 ];

@@ -79,7 +79,7 @@ const sampled = (tried: number, results: Results, { seed }: Sampling, explanatio
 
 const intro = `# Mutation testing
 
-Stryker changes the code in one place at a time, and the tests beside it have to notice. \`npm run mutation [AREA...]\` runs it area by area, only what changed since the last run, and rewrites this page; it is no part of \`npm test\`.
+Stryker changes the code in one place at a time, and the tests beside it have to notice. \`npm run mutation [AREA...]\` runs it area by area, only what changed since the last run, and rewrites this page; it is no part of \`npm test\`. \`npm run mutation report\` runs nothing, and writes of what was found so far, also by a run that was ended.
 It fails on a survivor that \`tools/mutation/src/explained.ts\` does not explain.
 
 The score is the share of mutants that were killed or ran into a timeout; mutants with which a test file cannot be loaded are not counted. Only an area's own fast tests count (\`tools/mutation/src/areas.ts\`):
