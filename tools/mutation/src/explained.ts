@@ -155,7 +155,7 @@ export const explanations: readonly Explanation[] = [
   },
   {
     file: `${router}/apply/step-commands.ts`,
-    on: "case 'start':",
-    why: 'equivalent: a start is the only step of its plan, and its commands are not asked for',
+    on: "case 'reload':",
+    why: 'equivalent: a reload is the only step of its plan, and its commands are not asked for',
   },
 ];
