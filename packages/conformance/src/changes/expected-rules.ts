@@ -85,6 +85,11 @@ export class ExpectedRules {
     return this.#rules.get(ruleId(key))?.installed?.rule;
   }
 
+  /** The generation that was asked for last. */
+  generation(key: RuleKey): number | undefined {
+    return this.#rules.get(ruleId(key))?.wanted?.generation;
+  }
+
   /** Rules as they were asked for last. */
   wanted(): RuleRecord[] {
     return [...this.#rules.values()].flatMap(({ wanted }) => wanted?.rule ?? []);

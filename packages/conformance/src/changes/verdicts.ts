@@ -26,6 +26,11 @@ export async function verdictsOf(
   const options = { dataPlane, dir, settings, probe };
   const statuses = await verifyRules(snapshot, { ...options, rules });
   const found = statuses.flatMap((status) => verdictOf(status, faulty.get(ruleId(status.key))));
+  for (const { key, generation } of statuses) {
+    const wanted = expected.generation(key);
+    if (generation !== wanted)
+      found.push({ check: 'verify', of: ruleId(key), expected: `generation ${wanted}`, observed: `${generation}` });
+  }
   const [unwanted] = rules;
   if (unwanted === undefined || faulty.size > 0) return found;
   const others = await verifyRules(snapshot, { ...options, rules: rules.slice(1) });
