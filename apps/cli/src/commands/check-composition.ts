@@ -3,29 +3,10 @@
  *
  * @module
  */
-import {
-  type CheckResult,
-  check,
-  checkPossibilities,
-  type ExploreOptions,
-  type PossibilityResult,
-  renderTrace,
-  traceToJson,
-} from '@limpet/checker';
+import { type CheckResult, type ExploreOptions, renderTrace, traceToJson } from '@limpet/checker';
 import { createCompositionModel } from '@limpet/state-space';
 import { table } from '../output/format.ts';
-
-/** The verdict on the composition of one group. */
-export interface CompositionResult {
-  /** True when all of the parts hold. */
-  holds: boolean;
-  /** Every state and every step, with every fault. */
-  all: CheckResult;
-  /** The same without lost messages and without time-outs: its liveness has a bound, which no time-out explains. */
-  withoutLosses: CheckResult;
-  /** Empty when an invariant is broken: what is possible from a wrong state says nothing. */
-  possibilities: readonly PossibilityResult[];
-}
+import { type CompositionResult, counterexampleOf, judgeComposition } from './judge-composition.ts';
 
 /** Most places for members: two take half a minute, three would take five. */
 export const MOST_MEMBERS = 2;
@@ -36,18 +17,11 @@ export const MOST_MEMBERS = 2;
  *
  * @param members - places for members, 1 or 2
  */
-export async function checkComposition(
+export function checkComposition(
   members: number,
   options: Pick<ExploreOptions, 'onProgress'> = {},
 ): Promise<CompositionResult> {
-  const model = createCompositionModel({ members });
-  const all = await check(model, options);
-  const withoutLosses = await check(createCompositionModel({ members, losses: false }), options);
-  const possibilities = all.invariants.every(({ holds }) => holds)
-    ? checkPossibilities(all.exploration, model.possibilities)
-    : [];
-  const holds = all.holds && withoutLosses.holds && possibilities.every((one) => one.holds);
-  return { holds, all, withoutLosses, possibilities };
+  return judgeComposition(createCompositionModel, members, options);
 }
 
 const number = (value: number): string => value.toLocaleString('en');
@@ -56,7 +30,7 @@ const number = (value: number): string => value.toLocaleString('en');
 export function compositionSummary({ all, withoutLosses, possibilities }: CompositionResult) {
   const { states, transitions, seconds, bytesPerState } = all.exploration;
   const found = counterexampleOf({ all, withoutLosses, possibilities });
-  const run = found ? traceToJson(found.of.exploration.model, found.trace) : null;
+  const run = found ? traceToJson(found.model, found.trace) : null;
   return {
     states,
     transitions,
@@ -91,10 +65,10 @@ export function compositionReport(result: CompositionResult, columns: number): s
   ];
   const counterexample = counterexampleOf(result);
   if (counterexample) {
-    const { property, trace, of } = counterexample;
+    const { property, trace, model: of } = counterexample;
     parts.push(
       `${property}: ${trace.labels.length} steps, and there is no shorter run\n\n` +
-        renderTrace(of.exploration.model, trace, { width: columns }),
+        renderTrace(of, trace, { width: columns }),
     );
   }
   return parts.join('\n');
@@ -110,17 +84,4 @@ function boundSentence({ liveness, exploration }: CheckResult): string {
   return liveness?.holds
     ? `where no message is lost (${number(states)} states), all is in force within ${liveness.bound} steps of the system, and no time-out is needed`
     : `where no message is lost (${number(states)} states), something waits for a time-out, or for ever`;
-}
-
-/** Of what does not hold the nearest: an invariant, then liveness, then what has to stay possible. */
-function counterexampleOf({ all, withoutLosses, possibilities }: Omit<CompositionResult, 'holds'>) {
-  if (all.counterexample) return { ...all.counterexample, of: all };
-  if (withoutLosses.counterexample)
-    return {
-      property: `without time-outs: ${withoutLosses.counterexample.property}`,
-      trace: withoutLosses.counterexample.trace,
-      of: withoutLosses,
-    };
-  const impossible = possibilities.find(({ trace }) => trace !== null);
-  return impossible && { property: impossible.name, trace: impossible.trace!, of: all };
 }

@@ -66,7 +66,7 @@ describe('limpet check', () => {
 
   it('draws the run for people', async () => {
     const { stdout } = await run((context) => check({ ...flags, bug: 'seed', output: 'table' }, context));
-    expect(stdout).toMatch(/DOES NOT HOLD +B1 in-force-is-true/);
+    expect(stdout).toMatch(/DOES NOT HOLD +changed-is-sent/);
     expect(stdout).toMatch(/> a user disables the group/);
   });
 
@@ -74,7 +74,7 @@ describe('limpet check', () => {
     const { stdout } = await run((context) => check({ ...flags, output: 'table' }, context));
     expect(stdout).toMatch(/the composition, 1 group of at most 1: 78,378 states, .*, up to symmetry of members/);
     expect(stdout).toMatch(/holds +drained-before-removed/);
-    expect(stdout).toMatch(/holds +back-to-in-force/);
+    expect(stdout).toMatch(/holds +size-1-is-reachable/);
     expect(stdout).toMatch(/without time-outs holds: .* within 26 steps of the system/);
   });
 

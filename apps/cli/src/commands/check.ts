@@ -7,14 +7,9 @@ import { exitCodes } from '../exit-codes.ts';
 import { json, table } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
-import {
-  type CompositionResult,
-  checkComposition,
-  compositionReport,
-  compositionSummary,
-  MOST_MEMBERS,
-} from './check-composition.ts';
+import { checkComposition, compositionReport, compositionSummary, MOST_MEMBERS } from './check-composition.ts';
 import { type ExportRequest, exportModel } from './export-model.ts';
+import type { CompositionResult } from './judge-composition.ts';
 
 /** Options of `limpet check`. */
 export interface CheckFlags {

@@ -25,7 +25,8 @@
 import type { BugName } from '../component/bugs.ts';
 import { OTHERS, type StepLabel } from '../component/cell-steps.ts';
 import { ROUTER_STATES, ROUTER_STEPS } from '../component/router-steps.ts';
-import { PROPERTIES, type Property } from '../composition/properties.ts';
+import { PROPERTIES } from '../composition/properties.ts';
+import type { Property } from '../composition/property.ts';
 import { type EnumerateOptions, type Enumeration, enumerateCells, type Node } from './enumerate.ts';
 import { minimise } from './minimise.ts';
 

@@ -8,7 +8,7 @@ import type { Cell } from '../component/cell.ts';
 import { type CellStep, cellSteps, type Spill, type StepLabel } from '../component/cell-steps.ts';
 import { ROUTER_STATES, ROUTER_STEPS } from '../component/router-steps.ts';
 import { type At, createRunner, type Runner } from '../component/runner.ts';
-import { isSettled, violatedInState } from '../composition/properties.ts';
+import { isSettled } from '../composition/possibilities.ts';
 
 /** A cell in a state of the router. */
 export interface Node {
@@ -108,7 +108,7 @@ export function enumerateCells(options: EnumerateOptions): Enumeration {
         at,
         cell,
         router: ROUTER_STATES.indexOf(side.router as (typeof ROUTER_STATES)[number]),
-        violated: (at.broken | violatedInState(side, cell)) >>> 0,
+        violated: runner.violatedAt(at),
         settled: isSettled(side, cell),
         edges: [],
         moves: [],

@@ -4,9 +4,9 @@ import { BUGS, type BugName } from './bugs.ts';
 
 /** What each bug breaks first, and in how many steps; `null`: it breaks nothing, and stops with something left to do. */
 const BREAKS: Record<BugName, readonly [invariant: string | null, steps: number]> = {
-  seed: ['B1 in-force-is-true', 10],
+  seed: ['changed-is-sent', 6],
   'line-set-compare': ['B1 in-force-is-true', 13],
-  'poisoned-config': ['B26 reported-is-stored', 7],
+  'poisoned-config': ['answers-are-true', 6],
   'partial-snapshot': ['B9 all-rules-configured', 7],
   'stale-snapshot': ['B26 reported-is-stored', 6],
   'lost-ack': [null, 5],
@@ -15,7 +15,7 @@ const BREAKS: Record<BugName, readonly [invariant: string | null, steps: number]
   'orphan-member': ['verified-before-serving', 4],
   'runaway-scale-up': ['size-is-counted', 4],
   'delete-needs-router': ['B7 delete-without-router', 1],
-  'protocol-not-pushed': ['B16 attributes-are-applied', 8],
+  'protocol-not-pushed': ['changed-is-sent', 4],
 };
 
 describe('every bug switch is found with a shortest trace', () => {
@@ -30,6 +30,12 @@ describe('every bug switch is found with a shortest trace', () => {
   const demanding = BUGS.filter(({ shownBy }) => shownBy.groups + shownBy.members > 2);
   it.each(demanding)('$name is not seen in one group of one', ({ name }) => {
     expect(search({ groups: 1, members: 1, bug: name }).broken.size).toBe(0);
+  });
+
+  it('claims that a change is in force that the router never got: the complaint of #9583', () => {
+    expect(
+      search({ groups: 1, members: 1, bug: 'seed', continueAfterViolation: true }).broken.get('B1 in-force-is-true'),
+    ).toBe(10);
   });
 
   it('names its origin', () => {

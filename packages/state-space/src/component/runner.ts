@@ -12,8 +12,9 @@ import {
   withMessage,
 } from '@limpet/model';
 import { createContent } from '../composition/content.ts';
+import { createEvaluation } from '../composition/evaluation.ts';
 import { systemEventsOf } from '../composition/events.ts';
-import { type HappenedEvent, type Side, violatedInStep } from '../composition/properties.ts';
+import type { Side } from '../composition/property.ts';
 import { createSteps, sortMembers } from '../composition/steps.ts';
 import type { Bug } from './bugs.ts';
 import type { Cell } from './cell.ts';
@@ -32,6 +33,8 @@ export interface Runner {
   readonly initial: At;
   sideOf(at: At): Side;
   cellOf(at: At): Cell;
+  /** The properties that do not hold here, or were broken on the way, as bits by their place in `PROPERTIES`. */
+  violatedAt(at: At): number;
   /** Takes an event; undefined when it is not possible. */
   take(at: At, event: SystemEvent): At | undefined;
   /** Takes the events that are possible, one after the other. */
@@ -54,16 +57,17 @@ export function createRunner(members: number, bug: Pick<Bug, 'edit'> | undefined
   const numbers = new Map(events.map(({ event }, number) => [nameOf(event), number]));
   const steps = createSteps({ members, symmetry: false, events, parts });
   const { reached, sideOf, channelOf } = steps;
+  const evaluation = createEvaluation(
+    steps,
+    events.map(({ event }) => event),
+  );
 
   const take: Runner['take'] = (at, event) => {
     const number = numbers.get(nameOf(event));
     if (number === undefined) throw new RangeError(`no event ${nameOf(event)}`);
     if (!steps.take(at.side, at.channel, number)) return undefined;
     const { side, channel } = reached;
-    if (side === at.side) return { ...at, channel };
-    const channels = { before: channelOf(at.channel), after: channelOf(channel) };
-    const broken = violatedInStep(sideOf(at.side), event as HappenedEvent, sideOf(side), channels);
-    return { side, channel, broken: (at.broken | broken) >>> 0 };
+    return { side, channel, broken: (at.broken | evaluation.ofStep(at.side, at.channel, number)) >>> 0 };
   };
   const takeAny: Runner['takeAny'] = (at, ...some) => some.reduce((next, event) => take(next, event) ?? next, at);
   const changed = (at: At, change: Parameters<typeof steps.changeChannel>[1]): At => ({
@@ -95,6 +99,7 @@ export function createRunner(members: number, bug: Pick<Bug, 'edit'> | undefined
       const { group, rule, members: vms } = sideOf(at.side);
       return { group, rule, members: vms, ...channelOf(at.channel) };
     },
+    violatedAt: (at) => (at.broken | evaluation.ofState(at.side, at.channel)) >>> 0,
     take,
     takeAny,
     keepCopy: (at, message) =>

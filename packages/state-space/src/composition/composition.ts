@@ -10,16 +10,11 @@
 import type { Model, Possibility, Successors } from '@limpet/checker';
 import type { Local, SystemEvent, SystemState } from '@limpet/model';
 import type { TracedChannel } from './content.ts';
+import { createEvaluation } from './evaluation.ts';
 import { eventsOf } from './events.ts';
-import {
-  type HappenedEvent,
-  isSettled,
-  PROPERTIES,
-  possibilities,
-  type Side,
-  violatedInState,
-  violatedInStep,
-} from './properties.ts';
+import { isSettled, possibilities } from './possibilities.ts';
+import { PROPERTIES } from './properties.ts';
+import type { Side } from './property.ts';
 import { createSteps } from './steps.ts';
 
 /** The size of the group, and what the link may do. */
@@ -55,29 +50,24 @@ export function createCompositionModel({
   const events = eventsOf(members).filter(({ event }) => losses || !isLoss(event));
   const steps = createSteps({ members, symmetry, events });
   const { initial, reached, take, sideOf, channelOf } = steps;
-  const withoutFaults = (label: number): boolean => events[label]!.kind !== 'fault';
   const byScaling = (label: number): boolean =>
-    withoutFaults(label) && !(events[label]!.kind === 'environment' && isOfSize(events[label]!.event));
-  const isManagements = events.map(({ event }) => event.to !== 'entry' && event.to !== 'link');
-  const happened: readonly HappenedEvent[] = events.map(({ event }) => event as HappenedEvent);
+    events[label]!.kind !== 'fault' && !(events[label]!.kind === 'environment' && isOfSize(events[label]!.event));
+  const evaluation = createEvaluation(
+    steps,
+    events.map(({ event }) => event),
+  );
 
   const write = (states: Uint32Array, at: number, out: Successors, as: 'side' | 'inPlace'): void => {
     const [number, channel, broken] = [states[at]!, states[at + 1]!, states[at + 2]!];
     const side = sideOf(number);
-    const channels = { before: channelOf(channel), after: channelOf(channel) };
     out.count = 0;
     for (let e = 0; e < events.length; e++) {
       if (events[e]!.when?.(side) === false || !take(number, channel, e)) continue;
-      let mask = broken;
-      if (isManagements[e] || reached.inPlace !== number) {
-        channels.after = channelOf(reached.channel);
-        mask |= violatedInStep(side, happened[e]!, sideOf(reached.inPlace), channels);
-      }
       out.labels[out.count] = e;
       const to = out.count++ * 3;
       out.states[to] = reached[as];
       out.states[to + 1] = reached.channel;
-      out.states[to + 2] = mask >>> 0;
+      out.states[to + 2] = (broken | evaluation.ofStep(number, channel, e)) >>> 0;
     }
   };
 
@@ -89,16 +79,15 @@ export function createCompositionModel({
     successors: (states, at, out) => write(states, at, out, 'side'),
     // In a run that people read, a member keeps its place.
     ...(symmetry && { successorsInPlace: (states, at, out) => write(states, at, out, 'inPlace') }),
-    violations: (states, at) =>
-      (states[at + 2]! | violatedInState(sideOf(states[at]!), channelOf(states[at + 1]!))) >>> 0,
+    violations: (states, at) => (states[at + 2]! | evaluation.ofState(states[at]!, states[at + 1]!)) >>> 0,
     systemStateOf: (states, at) => steps.systemStateOf(states[at]!, states[at + 1]!),
     eventOf: (label) => events[label]!.event,
-    possibilities: possibilities(members).map(({ name, sentence, from, to, scalingOnly }) => ({
+    possibilities: possibilities(members).map(({ name, sentence, from, to }) => ({
       name,
       sentence,
       from: (states, at) => from(sideOf(states[at]!)),
-      to: (states, at) => to(sideOf(states[at]!), channelOf(states[at + 1]!)),
-      by: scalingOnly ? byScaling : withoutFaults,
+      to: (states, at) => to(sideOf(states[at]!)),
+      by: byScaling,
     })),
     invariants: PROPERTIES.map(({ name, sentence, upstream }) => ({ name, sentence, upstream })),
     quiescent: (states, at) => isSettled(sideOf(states[at]!), channelOf(states[at + 1]!)),

@@ -4,39 +4,10 @@
  *
  * @module
  */
-import type { GroupState } from '@limpet/model';
-import type { TracedChannel } from './content.ts';
-
-/** The management side of one group: the group, its rule and its members, and the state of the router. */
-export interface Side extends GroupState {
-  readonly router: string;
-  /** What a user may ask of the group now: events of its machine that are not refused. */
-  readonly allowed: ReadonlySet<string>;
-}
-
-/** An event of the composition, as a property reads it. */
-export interface HappenedEvent {
-  readonly to: 'router' | 'place' | 'group' | 'rule' | 'member' | 'entry' | 'link';
-  readonly event: string;
-  readonly member?: number;
-}
-
-/** The channel before and after a step. */
-export interface Channels {
-  readonly before: TracedChannel;
-  readonly after: TracedChannel;
-}
-
-/** A property of every reachable state (`holds`), or of every step (`holdsInStep`). */
-export interface Property {
-  readonly name: string;
-  readonly sentence: string;
-  /** Bugs of real systems that it forbids. */
-  readonly upstream: readonly string[];
-  holds?(side: Side, channel: TracedChannel): boolean;
-  /** Asked of steps that the management side takes part in. */
-  holdsInStep?(before: Side, event: HappenedEvent, after: Side, channels: Channels): boolean;
-}
+import { MESSAGES } from './messages.ts';
+import { OUTCOMES } from './outcomes.ts';
+import { carriesTraffic, has, isLive, isScaling, type Property, present, saysInForce } from './property.ts';
+import { RIGHTS } from './rights.ts';
 
 /** All properties that the exploration of the composition evaluates. */
 export const PROPERTIES: readonly Property[] = [
@@ -59,8 +30,7 @@ export const PROPERTIES: readonly Property[] = [
     name: 'B5 scaling-ends',
     sentence: 'A group that scales has a VM that starts, joins or drains: it cannot wait for ever.',
     upstream: ['apache/cloudstack#9336'],
-    holds: (side) =>
-      side.group.value !== 'scaling' || ['provisioning', 'joining', 'draining'].some((state) => has(side, state)),
+    holdsOfSide: (side) => side.group.value !== 'scaling' || isScaling(side),
   },
   {
     name: 'B6 scaling-keeps-bounds',
@@ -77,13 +47,14 @@ export const PROPERTIES: readonly Property[] = [
     name: 'B7 delete-without-router',
     sentence: 'A group can be deleted in every state, whatever the state of its router.',
     upstream: ['apache/cloudstack#9503'],
-    holds: ({ group, allowed }) => !isLive(group.value) || allowed.has('delete') || allowed.has('deleteWithCleanup'),
+    holdsOfSide: ({ group, allowed }) =>
+      !isLive(group.value) || allowed.has('group delete') || allowed.has('group deleteWithCleanup'),
   },
   {
     name: 'B8 no-vm-without-group',
     sentence: 'A group that is removed has no VM, and none is created for one that is being deleted.',
     upstream: ['apache/cloudstack#13808', 'apache/cloudstack#13785'],
-    holds: (side) => (side.group.value !== 'removed' && side.group.value !== 'revoke') || present(side) === 0,
+    holdsOfSide: (side) => (side.group.value !== 'removed' && side.group.value !== 'revoke') || present(side) === 0,
   },
   {
     name: 'B9 all-rules-configured',
@@ -117,19 +88,19 @@ export const PROPERTIES: readonly Property[] = [
     name: 'in-force-needs-router',
     sentence: 'No rule is said to be in force while its router does not carry traffic.',
     upstream: [],
-    holds: (side) => !saysInForce(side) || carriesTraffic(side.router),
+    holdsOfSide: (side) => !saysInForce(side) || carriesTraffic(side.router),
   },
   {
     name: 'size-is-counted',
     sentence: 'The size of a group is the number of its VMs, those that failed included.',
     upstream: ['apache/cloudstack#9318'],
-    holds: (side) => side.group.value === 'removed' || side.group.context.size === present(side),
+    holdsOfSide: (side) => side.group.value === 'removed' || side.group.context.size === present(side),
   },
   {
     name: 'bounds-are-sound',
     sentence: 'The bounds of a group keep 1 <= min <= max <= capacity.',
     upstream: [],
-    holds: ({
+    holdsOfSide: ({
       group: {
         context: { min, max, capacity },
       },
@@ -137,21 +108,34 @@ export const PROPERTIES: readonly Property[] = [
   },
   {
     name: 'quiet-is-kept',
-    sentence: 'In its quiet time a group scales only when it has fewer VMs than min or more than max.',
+    sentence:
+      'After a scale operation or changed bounds a group is quiet until that time is over: it then scales only when it has fewer VMs than min or more than max, and then it does.',
     upstream: [],
-    holdsInStep: ({ group: { context } }, { to, event }) =>
-      to !== 'group' ||
-      !context.quiet ||
-      (event === 'scaleUp' ? context.size < context.min : event !== 'scaleDown' || context.size > context.max),
+    holdsOfSide: (side) => {
+      const { group, allowed } = side;
+      const { size, min, max, quiet } = group.context;
+      if (group.value !== 'enabled' || !quiet || isScaling(side)) return true;
+      return (size >= min || allowed.has('group scaleUp')) && (size <= max || allowed.has('group scaleDown'));
+    },
+    holdsInStep: ({ group: { value, context } }, { to, event }, { group: after }) => {
+      const isOver = (to === 'group' && event === 'quietOver') || to === 'place';
+      if (context.quiet && !after.context.quiet) return isOver;
+      if (to === 'group' && event === 'quietOver') return !after.context.quiet;
+      const hasScaled = value === 'scaling' && after.value === 'enabled';
+      const areOthers = context.min !== after.context.min || context.max !== after.context.max;
+      if ((hasScaled || (areOthers && to !== 'place')) && !after.context.quiet) return false;
+      if (to !== 'group' || !context.quiet) return true;
+      return event === 'scaleUp' ? context.size < context.min : event !== 'scaleDown' || context.size > context.max;
+    },
   },
   {
     name: 'one-operation',
     sentence: 'A group has one scale operation at a time: no VM starts, joins or drains when another begins.',
     upstream: ['CloudStack 4.19.1 AutoScaleManagerImpl: scale operations outside of the job queue of the network'],
+    // What disabled it in between must not have it forget the operation.
+    holdsOfSide: ({ group: { value, context } }) => value !== 'scaling' || context.operating,
     holdsInStep: (before, { to, event }) =>
-      to !== 'group' ||
-      (event !== 'scaleUp' && event !== 'scaleDown') ||
-      !['provisioning', 'joining', 'draining'].some((state) => has(before, state)),
+      to !== 'group' || (event !== 'scaleUp' && event !== 'scaleDown') || !isScaling(before),
   },
   {
     name: 'users-enable-and-disable',
@@ -169,10 +153,10 @@ export const PROPERTIES: readonly Property[] = [
     name: 'always-disabled-and-enabled',
     sentence: 'A group that is enabled can be disabled at any time, and one that is disabled can be enabled.',
     upstream: ['apache/cloudstack#9503'],
-    holds: ({ group: { value }, allowed }) =>
+    holdsOfSide: ({ group: { value }, allowed }) =>
       value === 'disabled'
-        ? allowed.has('enable')
-        : (value !== 'enabled' && value !== 'scaling') || allowed.has('disable'),
+        ? allowed.has('group enable')
+        : (value !== 'enabled' && value !== 'scaling') || allowed.has('group disable'),
     holdsInStep: (_, { to, event }, after) =>
       to !== 'group' ||
       (event === 'disable' ? after.group.value === 'disabled' : event !== 'enable' || after.group.value !== 'disabled'),
@@ -198,10 +182,13 @@ export const PROPERTIES: readonly Property[] = [
   },
   {
     name: 'rule-outlives-group',
-    sentence: 'A rule is not deleted while its group is there.',
+    sentence: 'A rule that was accepted goes only when a user deletes it, and not while its group is there.',
     upstream: [],
-    holdsInStep: (before, { to, event }) =>
-      to !== 'rule' || event !== 'delete' || before.group.value === 'removed' || before.rule.value === 'revoke',
+    holdsInStep: (before, { to, event }, { rule: after }) => {
+      if (before.rule.value !== 'add' && before.rule.value !== 'active') return true;
+      const isDeleted = to === 'rule' && event === 'delete';
+      return isDeleted ? before.group.value === 'removed' : after.value !== 'revoke' && after.value !== 'gone';
+    },
   },
   {
     name: 'vms-of-enabled-groups-are-safe',
@@ -239,88 +226,7 @@ export const PROPERTIES: readonly Property[] = [
           (saysInForce(after) && channels.after.loaded === 'fresh'),
       ),
   },
+  ...RIGHTS,
+  ...OUTCOMES,
+  ...MESSAGES,
 ];
-
-/** The properties that do not hold in this state, as bits by their place in `PROPERTIES`. */
-export function violatedInState(side: Side, channel: TracedChannel): number {
-  let violated = 0;
-  for (const { bit, holds } of IN_STATE) if (!holds(side, channel)) violated |= 1 << bit;
-  return violated;
-}
-
-/** The properties that this step of the management side breaks, as bits. */
-export function violatedInStep(before: Side, event: HappenedEvent, after: Side, channels: Channels): number {
-  let violated = 0;
-  for (const { bit, holdsInStep } of IN_STEP) if (!holdsInStep(before, event, after, channels)) violated |= 1 << bit;
-  return violated;
-}
-
-const IN_STATE = PROPERTIES.flatMap(({ holds }, bit) => (holds ? [{ bit, holds }] : []));
-const IN_STEP = PROPERTIES.flatMap(({ holdsInStep }, bit) => (holdsInStep ? [{ bit, holdsInStep }] : []));
-
-/** Something that stays possible, whatever happened before, without any fault. */
-export interface PossibleState {
-  readonly name: string;
-  readonly sentence: string;
-  from(side: Side): boolean;
-  to(side: Side, channel: TracedChannel): boolean;
-  /** Whether the group has to come there by scaling, without a user who changes its bounds or destroys its VMs. */
-  readonly scalingOnly: boolean;
-}
-
-/** All that has to stay possible in a group with so many places for members. */
-export function possibilities(members: number): PossibleState[] {
-  const isUsable = ({ group, rule }: Side) => isLive(group.value) && rule.value !== 'gone' && rule.value !== 'revoke';
-  return [
-    {
-      name: 'back-to-in-force',
-      sentence: 'From every state of a group and its rule there is a way to all in force.',
-      from: isUsable,
-      to: (side, channel) => saysInForce(side) && isSettled(side, channel),
-      scalingOnly: false,
-    },
-    ...Array.from({ length: members }, (_, i) => i + 1).map((size) => ({
-      name: `size-${size}-is-reachable`,
-      sentence: `A group with min <= ${size} <= max can scale to ${size} VM${size > 1 ? 's' : ''}.`,
-      from: (side: Side) => isUsable(side) && side.group.context.min <= size && size <= side.group.context.max,
-      to: (side: Side) => side.group.context.size === size,
-      scalingOnly: true,
-    })),
-  ];
-}
-
-/** Everything that was asked for is in force, and every group has the VMs that it needs. */
-export function isSettled(side: Side, channel: TracedChannel): boolean {
-  const { router, group, rule, members } = side;
-  if (router !== 'running') return false;
-  const { size, min } = group.context;
-  const isGroupSettled =
-    group.value === 'removed' ||
-    group.value === 'disabled' ||
-    (group.value === 'enabled' && size >= min) ||
-    // Its rule was rejected: it can only be deleted.
-    (group.value === 'new' && rule.value === 'gone');
-  const isRuleSettled = rule.value === 'gone' ? channel.entry.context.serves === 'absent' : saysInForce(side);
-  return isGroupSettled && isRuleSettled && members.every(({ value }) => value === 'gone' || value === 'serving');
-}
-
-/** The group is there, and is not being deleted. */
-function isLive(group: string): boolean {
-  return group !== 'removed' && group !== 'revoke';
-}
-
-function saysInForce({ rule }: GroupState): boolean {
-  return rule.value === 'active' && rule.context.inForce === 'current';
-}
-
-function carriesTraffic(router: string): boolean {
-  return router === 'running' || router === 'unreachable';
-}
-
-function has({ members }: GroupState, state: string): boolean {
-  return members.some(({ value }) => value === state);
-}
-
-function present({ members }: GroupState): number {
-  return members.filter(({ value }) => value !== 'gone').length;
-}

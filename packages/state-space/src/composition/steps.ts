@@ -19,7 +19,7 @@ import {
   type SystemState,
 } from '@limpet/model';
 import { type Aspect, createContent, type Reaction, type TracedChannel } from './content.ts';
-import type { Side } from './properties.ts';
+import { eventName, type Side } from './property.ts';
 
 /** What an event does to a management side. */
 interface Managed {
@@ -30,7 +30,7 @@ interface Managed {
 }
 
 /** What an event of the entry or the link does to a channel. */
-interface Moved {
+export interface Moved {
   readonly after: number;
   /** What the rule hears of it. */
   readonly answer: Answer | undefined;
@@ -51,6 +51,8 @@ export interface Steps {
   readonly reached: Readonly<Reached>;
   /** Takes the event with this number; false when it is not possible. */
   take(side: number, channel: number, event: number): boolean;
+  /** What the event with this number does to a channel before the rule has heard of it; null when it is not possible, or none of a channel. */
+  move(channel: number, event: number, router: string): Moved | null;
   sideOf(side: number): Side;
   channelOf(channel: number): TracedChannel;
   /** The number of a side that differs from a known one. */
@@ -114,10 +116,11 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
     const known = views[side];
     if (known !== undefined) return known;
     const state = sides.get(side);
-    const allowed = new Set(
-      ENVIRONMENT.group.filter((event) => management.refusal(state, { to: 'group', group: 0, event }) === undefined),
-    );
-    const view = { ...state.groups[0]!, router: state.router.value, allowed };
+    const isAllowed = (event: ManagementEvent): boolean => management.refusal(state, event) === undefined;
+    const allowed = new Set(managementEvents(members).filter(isAllowed).map(eventName));
+    const { effects } = management.step(state, { to: 'rule', group: 0, event: 'outdated' });
+    const onOutdated = effects.map(({ type }) => type);
+    const view = { ...state.groups[0]!, router: state.router.value, allowed, onOutdated };
     views[side] = view;
     return view;
   };
@@ -184,6 +187,7 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
     },
     reached,
     take,
+    move,
     sideOf: viewOf,
     channelOf: channels.get,
     changeSide: (of, change) => sides.of(change(sides.get(of))),
@@ -193,6 +197,19 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
       return { ...sides.get(of), entries: [entry], link: [inFlight] };
     },
   };
+}
+
+function managementEvents(members: number): ManagementEvent[] {
+  const group = 0;
+  return [
+    ...ENVIRONMENT.router.map((event): ManagementEvent => ({ to: 'router', event })),
+    ...ENVIRONMENT.place.map((event): ManagementEvent => ({ to: 'place', group, event })),
+    ...ENVIRONMENT.group.map((event): ManagementEvent => ({ to: 'group', group, event })),
+    ...ENVIRONMENT.rule.map((event): ManagementEvent => ({ to: 'rule', group, event })),
+    ...Array.from({ length: members }, (_, member) =>
+      ENVIRONMENT.member.map((event): ManagementEvent => ({ to: 'member', group, member, event })),
+    ).flat(),
+  ];
 }
 
 /** The same side for every order of its members. */

@@ -1,0 +1,135 @@
+/**
+ * What is said between the management side and the router: what changes is sent at once, what comes back is told or asked, answers
+ * are true, and the link has no mercy that a real one would not have.
+ *
+ * @module
+ */
+import type { GroupState } from '@limpet/model';
+import type { TracedChannel } from './content.ts';
+import type { HappenedEvent, Property } from './property.ts';
+
+/** Properties of commands, answers and the link. */
+export const MESSAGES: readonly Property[] = [
+  {
+    name: 'changed-is-sent',
+    sentence:
+      'What changes of an accepted rule is sent at once to a router that runs, whatever the state of the group; only a change makes a new generation.',
+    upstream: ['apache/cloudstack#9583'],
+    holdsInStep: (before, event, after, channels) => {
+      const [was, is] = [channels.before.entry.context.generation, channels.after.entry.context.generation];
+      const isRemoved = before.rule.value !== 'revoke' && after.rule.value === 'revoke';
+      const isChanged = isRemoved || event.to === 'place' || isUpdate(event) || contentOf(before) !== contentOf(after);
+      if (!isChanged) return was !== 'current' || is !== 'stale';
+      if (after.router !== 'running') return true;
+      const { command } = channels.after.inFlight;
+      if (isRemoved) return command === 'remove';
+      return !isAccepted(after) || !isAccepted(before) || (command === 'put' && channels.after.command === 'fresh');
+    },
+  },
+  {
+    name: 'sent-again-when-needed',
+    sentence:
+      'A router that has started is sent every rule, one that is back in reach is asked for them; a time-out, a retry, an answer that is out of date, and a user who enables or disables the group have the rule sent again.',
+    upstream: ['apache/cloudstack#8745', 'apache/cloudstack#9583'],
+    // An answer may be later than the link of the model has it: it keeps the newest one.
+    holdsOfSide: (side) => {
+      if (side.router !== 'running') return true;
+      if (side.rule.value === 'revoke') return side.onOutdated.includes('removeRule');
+      return !isAccepted(side) || side.onOutdated.includes('putRule');
+    },
+    holdsInStep: (before, event, after, channels) => {
+      if (after.router !== 'running') return true;
+      const { command, report } = channels.after.inFlight;
+      if (event.to === 'router' && event.event === 'recovered') return report === 'report';
+      if (!isSentAgainBy(event, before, after, channels.before)) return true;
+      if (after.rule.value === 'revoke') return command === 'remove';
+      return !isAccepted(after) || command === 'put';
+    },
+  },
+  {
+    name: 'answers-are-true',
+    sentence: 'A router answers every command and question that needs no work of it, and says what is so.',
+    upstream: [],
+    holdsInChannelStep: (before, event, after) => {
+      const { answer } = after.inFlight;
+      if (answer !== undefined && answer !== before.inFlight.answer && !isTrue(answer, after)) return false;
+      return !isAnswered(event, after) || (answer !== undefined && isTrue(answer, after));
+    },
+  },
+  {
+    name: 'link-keeps-messages',
+    sentence:
+      'A message stays in flight until it arrives, is lost, or the router ends: what is overtaken by a newer generation is late, not gone.',
+    upstream: [],
+    holdsInStep: (_, event, after, { before: { inFlight: was }, after: { inFlight: is } }) => {
+      const isEnded = event.to === 'router' && after.router !== 'running' && after.router !== 'unreachable';
+      const isTaken = (message: string): boolean => event.to === 'link' && event.message === message;
+      if (isEnded) return true;
+      const isLateKept = was.late === undefined || isTaken('late') || is.late !== undefined;
+      const isReportKept = was.report === undefined || isTaken('report') || is.report !== undefined;
+      const isOvertaken = was.command === 'put' && !isTaken('command') && after.rule.value !== 'add';
+      return isLateKept && isReportKept && (!isOvertaken || is.command !== undefined || is.late !== undefined);
+    },
+    holdsInChannelStep: ({ inFlight: was }, { to, event, message }, { inFlight: is }) => {
+      if (to !== 'link') return true;
+      const others = (['command', 'late', 'report'] as const).filter((kind) => kind !== message);
+      const isStill = message !== undefined && message !== 'answer' && is[message] === was[message];
+      return (
+        others.every((kind) => was[kind] === is[kind]) &&
+        (event === 'lose' ? is[message!] === undefined : message === 'answer' || isStill === (event === 'duplicate'))
+      );
+    },
+  },
+];
+
+function isAccepted({ rule }: GroupState): boolean {
+  return rule.value === 'add' || rule.value === 'active';
+}
+
+function isUpdate({ to, event }: HappenedEvent): boolean {
+  return to === 'rule' && event === 'update';
+}
+
+/** What the clients of a rule meet: its stickiness, and the members with new clients or with those that they have. */
+function contentOf({ rule, members }: GroupState): string {
+  const shown = members.map(({ value }) =>
+    value === 'joining' ? 'serving' : value === 'provisioning' || value === 'failed' ? 'gone' : value,
+  );
+  return [rule.context.stickiness, ...shown].join();
+}
+
+function isSentAgainBy(
+  { to, event, message }: HappenedEvent,
+  before: GroupState,
+  after: GroupState,
+  channel: TracedChannel,
+): boolean {
+  switch (to) {
+    case 'router':
+      return event === 'started';
+    case 'rule':
+      return event === 'timeout' || event === 'retry';
+    case 'link':
+      return message === 'answer' && event !== 'lose' && channel.inFlight.answer === 'outdated';
+    default:
+      return to === 'group' && (event === 'enable' || event === 'disable') && before.group.value !== after.group.value;
+  }
+}
+
+/** Whether an answer says of the entry what is so. */
+function isTrue(answer: string, { entry: { value, context } }: TracedChannel): boolean {
+  if (answer === 'outdated') return context.generation !== 'current';
+  if (context.generation !== 'current') return false;
+  if (answer === 'applied') return value === 'programmed' || value === 'inForce' || value === 'removed';
+  return answer === value;
+}
+
+/** Whether the router has to answer: it was asked, has the rule already, or has just done something about its latest generation. */
+function isAnswered({ to, event, message }: HappenedEvent, { entry }: TracedChannel): boolean {
+  const isCurrent = entry.context.generation === 'current';
+  if (to === 'entry') return isCurrent;
+  if (to !== 'link' || event === 'lose') return false;
+  const isWorking = entry.value === 'applying' || entry.value === 'removing';
+  if (message === 'report') return !isCurrent || !isWorking;
+  return message === 'command' && !isWorking;
+}

@@ -1,0 +1,100 @@
+/**
+ * What must be possible: events that the world brings about whether anybody waits for them or not, and what users may ask for.
+ * A statechart that does not know such an event breaks nothing else, since nothing happens.
+ *
+ * @module
+ */
+import type { Property, Side } from './property.ts';
+
+/** Properties of what has to be possible in a state. */
+export const RIGHTS: readonly Property[] = [
+  {
+    name: 'world-is-heard',
+    sentence:
+      'What happens by itself is heard whenever it can happen: a start that ends or fails, a lost router, a dead VM, a lost message, the end of the quiet time.',
+    upstream: [],
+    holdsOfSide: (side) => worldEvents(side).every((event) => side.allowed.has(event)),
+    holdsOfChannel: (router, { entry, inFlight }, can) => {
+      const isThere = router === 'running' || router === 'unreachable';
+      const steps = isThere ? (ROUTER_STEPS[entry.value] ?? []) : [];
+      const ways = router === 'running' ? ['deliver', 'duplicate', 'lose'] : ['lose'];
+      return (
+        steps.every(can) && Object.keys(inFlight).every((message) => ways.every((way) => can(`${way} ${message}`)))
+      );
+    },
+  },
+  {
+    name: 'users-may',
+    sentence:
+      'What the state of a router, a rule, a VM or the bounds permits is never refused, and to ask for what is so already is a success.',
+    upstream: ['apache/cloudstack#9503'],
+    holdsOfSide: (side) => userEvents(side).every((event) => side.allowed.has(event)),
+  },
+  {
+    name: 'no-removal-without-router',
+    sentence: 'No rule waits for its removal from a router that does not exist.',
+    upstream: ['apache/cloudstack#9503'],
+    holdsOfSide: ({ router, rule }) => rule.value !== 'revoke' || router !== 'absent',
+  },
+];
+
+const ROUTER_STEPS: Readonly<Record<string, readonly string[]>> = {
+  applying: ['entry apply', 'entry refuse'],
+  programmed: ['entry verify'],
+  removing: ['entry apply', 'entry refuse'],
+};
+
+/** What the world may do to a router, to a VM, and to a rule and a group that are new. */
+const WORLD: Readonly<Record<'router' | 'member' | 'rule', Readonly<Record<string, readonly string[]>>>> = {
+  router: { starting: ['started', 'startFailed'], running: ['lost'], unreachable: ['recovered'] },
+  member: { provisioning: ['started', 'startFailed'], joining: ['fail'], serving: ['fail'], draining: ['fail'] },
+  rule: { staged: ['accept', 'reject'] },
+};
+
+function worldEvents({ router, group, rule, members }: Side): string[] {
+  const isQuiet = group.context.quiet && (group.value === 'enabled' || group.value === 'disabled');
+  const isReady = group.value === 'new' && rule.value === 'add';
+  return [
+    ...(WORLD.router[router] ?? []).map((event) => `router ${event}`),
+    ...(WORLD.rule[rule.value] ?? []).map((event) => `rule ${event}`),
+    ...members.flatMap(({ value }, i) => (WORLD.member[value] ?? []).map((event) => `member ${i} ${event}`)),
+    ...(isQuiet ? ['group quietOver'] : []),
+    ...(isReady ? ['group configured', 'group configureFailed'] : []),
+  ];
+}
+
+/** What a user may ask of a router, and of a rule. */
+const RIGHTS_OF: Readonly<Record<'router' | 'rule', Readonly<Record<string, readonly string[]>>>> = {
+  router: {
+    absent: ['deploy'],
+    starting: ['destroy'],
+    running: ['stop', 'reboot', 'destroy'],
+    unreachable: ['stop', 'reboot', 'destroy'],
+    stopped: ['start', 'stop', 'destroy'],
+  },
+  rule: {
+    staged: ['setSourceBased', 'setNone'],
+    add: ['setSourceBased', 'setNone', 'update'],
+    active: ['setSourceBased', 'setNone', 'update'],
+    revoke: ['delete'],
+  },
+};
+
+function userEvents({ router, group, rule, members }: Side): string[] {
+  const { min, max, capacity } = group.context;
+  const isDisabled = group.value === 'disabled';
+  const bounds = { raiseMin: min < max, lowerMin: min > 1, raiseMax: max < capacity, lowerMax: max > min };
+  const isOrphan = group.value === 'removed' && (rule.value === 'add' || rule.value === 'active');
+  return [
+    ...RIGHTS_OF.router[router]!.map((event) => `router ${event}`),
+    ...(RIGHTS_OF.rule[rule.value] ?? []).map((event) => `rule ${event}`),
+    ...(isOrphan ? ['rule delete'] : []),
+    ...members.flatMap(({ value }, i) =>
+      value === 'failed' || (isDisabled && value !== 'gone') ? [`member ${i} destroy`] : [],
+    ),
+    ...(isDisabled ? Object.entries(bounds).flatMap(([event, may]) => (may ? [`group ${event}`] : [])) : []),
+    ...(isDisabled ? ['group disable'] : group.value === 'enabled' ? ['group enable'] : []),
+    ...(group.value === 'revoke' ? ['group delete', 'group deleteWithCleanup'] : []),
+    ...(group.value === 'removed' && rule.value === 'gone' ? ['place create'] : []),
+  ];
+}
