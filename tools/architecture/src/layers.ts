@@ -51,7 +51,7 @@ export const layers: readonly Layer[] = [
   { who: 'tools/codegen', ours: ['packages/model'] },
   { who: 'tools/bench', ours: ['packages/*', 'apps/*'] },
   { who: 'tools/setup', ours: ['packages/lab'] },
-  { who: 'tools/mutation', ours: ['packages/conformance', 'packages/data-plane'] },
+  { who: 'tools/mutation', ours: ['packages/*', 'apps/*'] },
   { who: 'tools/architecture', ours: [] },
 ];
 

@@ -68,7 +68,7 @@ export const areas: readonly Area[] = [
     tests: [`${netfilter}/ruleset.test.ts`],
   },
   {
-    name: 'model',
+    name: 'statecharts',
     mutate: [`${model}/statecharts/*.machine.ts`, `${model}/statecharts/freshness.ts`, `${model}/system/link.ts`],
     tests: [
       ...named(`${model}/statecharts`, '.test.ts', 'edges ends group.machine rule.machine machines'),

@@ -4,6 +4,7 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { areas, conformArea } from './areas.ts';
 import { explanations } from './explained.ts';
+import { runModelMutation } from './model/run.ts';
 import { type AreaResults, findings, report } from './report.ts';
 import { type Results, withoutSurvivors } from './results.ts';
 import { runSample } from './run-sample.ts';
@@ -16,7 +17,8 @@ const resultsOf = (name: string): Results => JSON.parse(readFileSync(join(root, 
 const wanted = process.argv.slice(2);
 /** Stands in the place of an area: nothing is run, and the page is written of what earlier runs have found. */
 const REPORT = 'report';
-const names = [...areas, conformArea].map(({ name }) => name);
+const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
+const names = ['model', ...[...areas, conformArea].map(({ name }) => name)];
 const unknown = wanted.filter((name) => name !== REPORT && !names.includes(name));
 if (unknown.length > 0) {
   console.error(`no area ${unknown.join(', ')}; there are ${names.join(', ')}`);
@@ -25,7 +27,8 @@ if (unknown.length > 0) {
 
 // It takes every core for minutes; the person at the machine comes first.
 setPriority(10);
-for (const { name, mutate, tests } of areas.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+const ofModel = isWanted('model') ? await runModelMutation(root, console.log) : [];
+for (const { name, mutate, tests } of areas.filter(({ name }) => isWanted(name))) {
   if (hasResults(name)) writeFileSync(join(root, fileOf(name)), JSON.stringify(withoutSurvivors(resultsOf(name))));
   const options = ['--incrementalFile', fileOf(name), '--mutate', mutate.join(',')];
   execFileSync('stryker', ['run', 'tools/mutation/stryker.json', ...options], {
@@ -35,7 +38,7 @@ for (const { name, mutate, tests } of areas.filter(({ name }) => wanted.length =
   });
 }
 
-if (wanted.length === 0 || wanted.includes(conformArea.name)) {
+if (isWanted(conformArea.name)) {
   const { name } = conformArea;
   const save = (results: Results) => writeFileSync(join(root, fileOf(name)), JSON.stringify(results));
   mkdirSync(join(root, 'reports/mutation'), { recursive: true });
@@ -61,6 +64,6 @@ const known: AreaResults[] = [...areas, conformArea]
 const path = join(root, 'docs/mutation.md');
 writeFileSync(path, report(known, explanations, readFileSync(path, 'utf8')));
 
-const open = findings(known, explanations);
+const open = [...ofModel, ...findings(known, explanations)];
 for (const finding of open) console.error(finding);
 process.exitCode = open.length === 0 ? 0 : 1;

@@ -1,0 +1,124 @@
+/**
+ * Whether a mutant does anything else than the model, wherever the model can come to: then it is the same model, written otherwise.
+ * All that the composition executes is asked again: what each event does to each management side that is reached, and each channel.
+ *
+ * @module
+ */
+import type { Exploration } from '@limpet/checker';
+import type {
+  Channel,
+  Channels,
+  Effect,
+  Local,
+  ManagementEvent,
+  ManagementState,
+  RuleContext,
+  SystemState,
+} from '@limpet/model';
+import type { CompositionModel } from '@limpet/state-space';
+import type { LoadedMutant } from './load-mutant.ts';
+
+/** Where the model can come to. Plain JSON. */
+export interface Reached {
+  readonly members: number;
+  readonly sides: readonly ManagementState[];
+  readonly channels: readonly Channel[];
+}
+
+/** What the parts of the composition answer there, one text each. */
+export interface Behaviour {
+  readonly reached: Reached;
+  readonly answers: readonly string[];
+}
+
+/** The management sides and the channels of an exploration, each once. */
+export function reachedBy(members: number, { states, store }: Exploration, model: CompositionModel): Reached {
+  const [sides, channels] = [new Map<number, ManagementState>(), new Map<number, Channel>()];
+  for (let state = 0; state < states; state++) {
+    const at = state * model.words;
+    const [side, channel] = [store.states[at]!, store.states[at + 1]!];
+    if (sides.has(side) && channels.has(channel)) continue;
+    const { router, groups, entries, link }: SystemState = model.systemStateOf(store.states, at);
+    sides.set(side, { router, groups });
+    channels.set(channel, { entry: entries[0]!, inFlight: link[0]! });
+  }
+  // The copies of the rule, which the composition does not read, make several of one channel.
+  const once = new Map([...channels.values()].map((channel) => [JSON.stringify(channel), channel]));
+  return { members, sides: spread([...sides.values()]), channels: [...once.values()] };
+}
+
+/** In an order in which what is alike is far apart: what a mutant does otherwise is then found soon. */
+function spread<T>(list: readonly T[]): T[] {
+  const stride = Math.ceil(Math.sqrt(list.length));
+  return Array.from({ length: stride }, (_, from) => list.filter((_each, at) => at % stride === from)).flat();
+}
+
+/** The behaviour of the model as it is. */
+export function behaviourOf(model: LoadedMutant['model'], reached: Reached): Behaviour {
+  return { reached, answers: [...answersOf(model, reached)] };
+}
+
+/** Whether a model answers the same. */
+export function behavesAs(model: LoadedMutant['model'], { reached, answers }: Behaviour): boolean {
+  let at = 0;
+  for (const answer of answersOf(model, reached)) if (answer !== answers[at++]) return false;
+  return at === answers.length;
+}
+
+function* answersOf(model: LoadedMutant['model'], { members, sides, channels }: Reached): Generator<string> {
+  const { createChannels, createManagement, ENVIRONMENT, ANSWERS, MESSAGE_KINDS, PARTS } = model;
+  const rules = createChannels(PARTS.entry);
+  const management = createManagement({ groups: 1, members });
+  yield JSON.stringify([management.initial, rules.empty, ENVIRONMENT, MESSAGE_KINDS]);
+  const group = 0;
+  const events: ManagementEvent[] = [
+    ...ENVIRONMENT.router.map((event): ManagementEvent => ({ to: 'router', event })),
+    ...ENVIRONMENT.place.map((event): ManagementEvent => ({ to: 'place', group, event })),
+    ...ENVIRONMENT.group.map((event): ManagementEvent => ({ to: 'group', group, event })),
+    ...ENVIRONMENT.rule.map((event): ManagementEvent => ({ to: 'rule', group, event })),
+    ...Array.from({ length: members }, (_, member) =>
+      ENVIRONMENT.member.map((event): ManagementEvent => ({ to: 'member', group, member, event })),
+    ).flat(),
+  ];
+  const heard = Object.values(ANSWERS).map((event): ManagementEvent => ({ to: 'rule', group, event }));
+  const reactions = new Map<string, { effects: readonly Effect[]; rule: Local<RuleContext> }>();
+  const step = (side: ManagementState, event: ManagementEvent) => {
+    const { state, effects } = management.step(side, event);
+    const rule = state.groups[group]!.rule;
+    if (effects.length > 0) reactions.set(JSON.stringify([effects, rule.value]), { effects, rule });
+    return { state, effects };
+  };
+  for (const channel of channels) yield JSON.stringify(answersOfChannel(model, rules, channel));
+  for (const side of sides) {
+    const taken = events.map((event) => (management.refusal(side, event) === undefined ? step(side, event) : null));
+    yield JSON.stringify([taken, heard.map((event) => step(side, event))]);
+  }
+  for (const channel of channels)
+    for (const { effects, rule } of reactions.values()) {
+      let at = channel;
+      for (const effect of effects) {
+        at = rules.takeEffect(at, effect, rule);
+        yield JSON.stringify(at);
+      }
+    }
+}
+
+function answersOfChannel(
+  { ENVIRONMENT, MESSAGE_KINDS, linkRefusal }: LoadedMutant['model'],
+  { entryRefusal, hear, transport }: Channels,
+  channel: Channel,
+): unknown {
+  const routers = ['absent', 'starting', 'running', 'unreachable', 'stopped'];
+  return [
+    ENVIRONMENT.entry.map((event) => [
+      routers.map((router) => entryRefusal(router, channel, event) === undefined),
+      hear(channel, event),
+    ]),
+    MESSAGE_KINDS.flatMap((message) =>
+      ENVIRONMENT.link.map((event) => [
+        routers.map((router) => linkRefusal(router, channel, message, event) === undefined),
+        channel.inFlight[message] === undefined ? null : transport(channel, message, event),
+      ]),
+    ),
+  ];
+}

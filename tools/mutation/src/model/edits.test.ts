@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BREAKING_EDITS, type BreakingEdit, createCompositionModel } from '@limpet/state-space';
+import { expect, it } from 'vitest';
+import { enumerateMutants } from './enumerate.ts';
+import { judgeAll } from './judge-all.ts';
+import type { Mutant } from './mutant.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+const mutants = new Map(enumerateMutants(root).map((mutant) => [mutant.id, mutant]));
+
+it('names an edit for everything in the table, and nothing else', () => {
+  const { invariants, possibilities } = createCompositionModel({ members: 2 });
+  const table = [...invariants, ...possibilities].map(({ name }) => name);
+  expect(BREAKING_EDITS.map(({ property }) => property)).toEqual([...table, 'liveness', 'without time-outs: liveness']);
+});
+
+it('names edits that can be made', () => {
+  const isThere = ({ edit }: BreakingEdit): boolean =>
+    typeof edit === 'string'
+      ? mutants.has(edit)
+      : readFileSync(join(root, edit.file), 'utf8').split(edit.from).length === 2;
+  expect(BREAKING_EDITS.filter((one) => !isThere(one))).toEqual([]);
+});
+
+function mutantOf({ property, edit }: BreakingEdit): Mutant {
+  if (typeof edit === 'string') return mutants.get(edit)!;
+  const start = readFileSync(join(root, edit.file), 'utf8').indexOf(edit.from);
+  const edits = [{ start, end: start + edit.from.length, text: edit.to }];
+  return { id: property, file: edit.file, line: 1, edits, compiles: true };
+}
+
+// A group of two takes half a minute.
+const sizes = process.env.CI === 'true' ? [1, 2] : [1];
+
+it.each(sizes)('sees exactly the property that an edit breaks, with places for %i', async (size) => {
+  const breaking = BREAKING_EDITS.filter(({ members = 1 }) => members === size);
+  const judged = breaking.map((one) => ({ property: one.property, mutant: mutantOf(one) }));
+  const verdicts = await judgeAll(
+    judged.map(({ mutant }) => mutant),
+    { root, sizes: [size], threads: 2 },
+  );
+  const found = judged.map(({ mutant }) => {
+    const verdict = verdicts.get(mutant)!;
+    return verdict.is === 'killed' ? verdict.by : verdict.is;
+  });
+  expect(found).toEqual(judged.map(({ property }) => property));
+});
