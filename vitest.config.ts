@@ -16,17 +16,26 @@ const hangs = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { ti
  * most files' tests. A file that replaces modules (`vi.mock`) resets them before and after.
  */
 const shared = { isolate: false };
+/**
+ * Not so where the checker explores: what it reserves for its states adds up, and Linux starts no program from a
+ * process that has reserved more than the machine has (`spawn ENOMEM`).
+ */
+const explores = '{packages/{checker,state-space,conformance},apps/*,tools/*}/**/*.test.ts';
 
 const unit = {
   test: {
     name: 'unit',
     include: [everywhere],
-    exclude: [onRealRouters],
+    exclude: [onRealRouters, explores],
     // One for each of the cores that a continuous integration has at least; vitest would leave one of two idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     ...hangs,
     ...shared,
   },
+};
+
+const unitExploring = {
+  test: { ...unit.test, name: 'unit-exploring', include: [explores], exclude: [onRealRouters], isolate: true },
 };
 
 const real = {
@@ -39,7 +48,6 @@ const real = {
     // After the unit tests, which never wait.
     sequence: { groupOrder: 1 },
     ...hangs,
-    ...shared,
   },
 };
 
@@ -80,5 +88,9 @@ const saySlowestFiles: Reporter = {
 const reporters = [saySlowestFiles, ...(inBox() ? [] : [sayWhatIsNotRun]), 'default'];
 
 export default defineConfig({
-  test: { projects: inBox() ? [unit, real] : [unit], sequence: { sequencer: LongestFirst }, reporters },
+  test: {
+    projects: [unit, unitExploring, ...(inBox() ? [real] : [])],
+    sequence: { sequencer: LongestFirst },
+    reporters,
+  },
 });
