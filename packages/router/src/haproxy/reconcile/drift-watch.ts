@@ -57,8 +57,8 @@ export class DriftWatch {
       const files = renderFiles(specs, settings, paths);
       const drift = driftOf(observed, { specs, files, settings, certificates, processes: this.#processes });
       const { notResponding, processes } = observed;
-      // Where drift is only reported, it stays unknown what HAProxy was made to read until the router reloads it itself.
-      if (!notResponding && (settings.drift === 'heal' || !this.#processes)) this.#processes = processes;
+      // After a reload by somebody else it stays unknown what HAProxy was made to read until the router reloads it itself.
+      if (!notResponding) this.#processes ??= processes;
       const reason = notResponding ? notRespondingReason : 'Drift';
       return { ...drift, portConflicts: observed.portConflicts, reason };
     } catch (error) {

@@ -4,7 +4,7 @@ import type { RuleStatus } from '@limpet/contract';
 import { readShowStat } from '@limpet/haproxy';
 import { describe, expect, it } from 'vitest';
 import { sourceBased } from '../../../testing/rules.ts';
-import { type Bench, openBench, turns } from '../../../testing/test-session.ts';
+import { type Bench, drainClock, openBench, turns } from '../../../testing/test-session.ts';
 
 const proxy = '10_0_53_2-8080';
 const fixture = (name: string) => readFile(new URL(`../../../testdata/${name}.pem`, import.meta.url), 'utf8');
@@ -171,6 +171,27 @@ describe('a change behind the back of the router', () => {
     await aPeriod(bench);
     expect(held!.answer).toEqual({ ok: true, vm: (await bench.reached('198.18.0.1'))[0] });
     expect(await bench.reached('198.18.0.1')).toHaveLength(1);
+  });
+
+  it('is healed although it came while the rule was changing: a reload', async () => {
+    const clock = drainClock();
+    const bench = await openBench([{}], { clock, settings: { drift: 'heal' } });
+    const aPeriodOfDraining = async (): Promise<void> => {
+      for (let time = 0; time < 5_000; time += 50) await clock.sleep(50);
+      await turns(20_000);
+    };
+    await aPeriodOfDraining();
+    await bench.dataPlane.clients.hold([bench.ask('198.18.0.1'), bench.ask('198.18.0.1')]);
+    const changed = bench.put({ stickiness: sourceBased }); // one of the two has to move
+    await turns();
+    await edit(bench, '/limpet/haproxy.cfg', 'balance roundrobin', 'balance leastconn');
+    await bench.dataPlane.haproxy.signalReload();
+    await aPeriodOfDraining();
+    expect(inForce((await statuses(bench))[0]!).reason).not.toBe('Verified');
+    clock.drainsEnd();
+    await changed;
+    await aPeriodOfDraining();
+    expect(bench.router.stats().reloads).toBe(1);
   });
 
   it('is a certificate that was renewed in place, which is taken without a reload', async () => {
