@@ -4,7 +4,7 @@
  * @module
  */
 import type { Cell } from '../component/cell.ts';
-import { PROPERTIES } from '../composition/properties.ts';
+import { CHOICE_LOST } from '../composition/properties.ts';
 import type { CheckModel } from '../transition-system/check-model.ts';
 
 type Field = string | number | boolean;
@@ -79,9 +79,6 @@ function fieldsOfBlocks({ compiled: { enumeration, blockOf } }: CheckModel): Map
   for (const block of mixed) found.delete(block);
   return found;
 }
-
-/** Stickiness changed on the way, and no user asked for it: what the management side has is not what users asked for. */
-const CHOICE_LOST = 1 << PROPERTIES.findIndex(({ name }) => name === 'users-choose-stickiness');
 
 /** What the router runs is what was last asked for: of a rule that is gone, nothing. */
 function isServed({ entry, loaded, rule }: Cell, broken: number): boolean {

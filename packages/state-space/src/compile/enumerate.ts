@@ -9,6 +9,7 @@ import { type CellStep, cellSteps, type Spill, type StepLabel } from '../compone
 import { ROUTER_STATES, ROUTER_STEPS } from '../component/router-steps.ts';
 import { type At, createRunner, type Runner } from '../component/runner.ts';
 import { isSettled } from '../composition/possibilities.ts';
+import { CHOICE_LOST } from '../composition/properties.ts';
 
 /** A cell in a state of the router. */
 export interface Node {
@@ -83,6 +84,8 @@ export function enumerateCells(options: EnumerateOptions): Enumeration {
     continueAfterViolation = false,
   } = options;
   const runner = createRunner(members, bug && bugCalled(bug));
+  // Where runs go on, what a step broke says nothing of later states, but for a choice that was lost.
+  const remembered = continueAfterViolation ? CHOICE_LOST : ~0;
   const what = { members: folded, stickiness: !distinguishStickiness };
   const spills: Spill[] = bug === 'partial-snapshot' ? ['dropped'] : [];
   const nodes: (Omit<Node, 'edges' | 'moves' | 'spills'> & { edges: NodeEdge[]; moves: number[]; spills: number[] })[] =
@@ -93,7 +96,8 @@ export function enumerateCells(options: EnumerateOptions): Enumeration {
 
   const keyOf = ({ side, channel, broken }: At): string => `${side} ${channel} ${broken}`;
   const intern = (whole: At): number => {
-    const at = runner.fold(whole, what);
+    const folded = runner.fold(whole, what);
+    const at = { ...folded, broken: folded.broken & remembered };
     const key = keyOf(at);
     const known = codes.get(key);
     if (known !== undefined) return known;

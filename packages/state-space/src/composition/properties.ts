@@ -230,3 +230,6 @@ export const PROPERTIES: readonly Property[] = [
   ...OUTCOMES,
   ...MESSAGES,
 ];
+
+/** The bit of a step that changed the stickiness though no user asked for it: what is stored is not what users asked for. */
+export const CHOICE_LOST = 1 << PROPERTIES.findIndex(({ name }) => name === 'users-choose-stickiness');
