@@ -97,8 +97,9 @@ export function createCompositionModel({
   };
 }
 
-/** What a user does to the size of a group, or to its bounds. */
+/** What a user does to the size of a group, or to its bounds; a group that is created anew has another size, too. */
 function isOfSize({ to, event }: SystemEvent): boolean {
+  if (to === 'place') return true;
   return to === 'group'
     ? event === 'raiseMin' || event === 'lowerMin' || event === 'raiseMax' || event === 'lowerMax'
     : to === 'member' && event === 'destroy';
