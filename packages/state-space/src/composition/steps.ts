@@ -8,7 +8,6 @@ import {
   type Answer,
   createChannels,
   createManagement,
-  ENVIRONMENT,
   type GroupState,
   linkRefusal,
   type ManagementEvent,
@@ -19,6 +18,7 @@ import {
   type SystemState,
 } from '@limpet/model';
 import { type Aspect, createContent, type Reaction, type TracedChannel } from './content.ts';
+import { systemEventsOf } from './events.ts';
 import { eventName, type Side } from './property.ts';
 
 /** What an event does to a management side. */
@@ -199,17 +199,9 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
   };
 }
 
+/** The events that happen to the management side. */
 function managementEvents(members: number): ManagementEvent[] {
-  const group = 0;
-  return [
-    ...ENVIRONMENT.router.map((event): ManagementEvent => ({ to: 'router', event })),
-    ...ENVIRONMENT.place.map((event): ManagementEvent => ({ to: 'place', group, event })),
-    ...ENVIRONMENT.group.map((event): ManagementEvent => ({ to: 'group', group, event })),
-    ...ENVIRONMENT.rule.map((event): ManagementEvent => ({ to: 'rule', group, event })),
-    ...Array.from({ length: members }, (_, member) =>
-      ENVIRONMENT.member.map((event): ManagementEvent => ({ to: 'member', group, member, event })),
-    ).flat(),
-  ];
+  return systemEventsOf(members).filter((event) => event.to !== 'entry' && event.to !== 'link');
 }
 
 /** The same side for every order of its members. */
