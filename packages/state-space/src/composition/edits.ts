@@ -75,9 +75,3 @@ export const BREAKING_EDITS: readonly BreakingEdit[] = [
   { property: 'liveness', edit: 'rule.machine.ts:add.timeout:drop-transition' },
   { property: 'without time-outs: liveness', edit: 'rule.machine.ts:revoke.refused:drop-action:noteRefused' },
 ];
-
-/** The edit that breaks a property, in one line for people; undefined for a property that has none. */
-export function breakingEdit(property: string): string | undefined {
-  const edit = BREAKING_EDITS.find((one) => one.property === property)?.edit;
-  return typeof edit === 'object' ? `${edit.file.split('/').at(-1)}: \`${edit.to}\` for \`${edit.from}\`` : edit;
-}
