@@ -155,6 +155,32 @@ describe('a router that comes back', () => {
     expect((await dataPlane.clients.askHeld([held!.id]))[0]!.ok).toBe(false);
   });
 
+  it('brings no rule back that was removed before HAProxy went, and whose new version is refused', async () => {
+    const life = mortal();
+    const { dataPlane, remove, again } = await openBench([{}, { port: 81 }], { change: life.change });
+    const { check } = dataPlane.haproxy;
+    dataPlane.haproxy.check = (path) => {
+      life.die(); // after the desired state was stored, and before anything is changed
+      return check.call(dataPlane.haproxy, path);
+    };
+    remove(81).catch(() => {});
+    await turns();
+    dataPlane.haproxy.check = check;
+    await dataPlane.haproxy.stop();
+    const not81 = {
+      haproxy: haproxyWith(dataPlane.haproxy, {
+        check: async (path) =>
+          dataPlane.files.get(path)?.includes('10_0_53_2-81') ? { ok: false, message: 'not today' } : { ok: true },
+      }),
+    };
+    const afterReboot = await again(not81);
+    expect((await afterReboot.put({ port: 82 }, 8)).outcome).toBe('applied');
+    expect((await afterReboot.put({ port: 81 }, 9)).outcome).toBe('refused');
+    const afterCrash = await afterReboot.again(not81);
+    expect((await afterCrash.put({ algorithm: 'leastconn' }, 10)).outcome).toBe('applied');
+    expect(await dataPlane.packetFilter.save()).not.toContain('--dport 81 ');
+  });
+
   it('goes on with a drain that the crash cut off', async () => {
     const clock = drainClock();
     const life = mortal();

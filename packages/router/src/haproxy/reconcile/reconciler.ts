@@ -119,12 +119,14 @@ export class Reconciler {
     return { requests, absent };
   }
 
-  /** Rules that a command waits to see gone, and that are not there. */
+  /**
+   * Rules that are to go, and are not there: those that a command waits to see gone, and those that went with HAProxy
+   * before their removal was proved. A last good version that stayed would come back with the next crash of the router.
+   */
   #absent(): ReconcileRequest[] {
     const { board, state } = this.#context;
-    const { desired } = state.store;
-    return board
-      .waiting()
+    const { desired, inForce } = state.store;
+    return [...new Set([...board.waiting(), ...Object.keys(inForce)])]
       .filter((id) => !desired.rules[id] && !state.programmed.has(id) && !this.#rollout.isProgressing(id))
       .map((id) => ({ id, generation: wantedGeneration(desired, id), wanted: undefined }));
   }
