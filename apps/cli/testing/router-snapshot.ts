@@ -1,5 +1,6 @@
 import type { RuleRecord } from '@limpet/contract';
-import { type RouterSnapshot, ruleId } from '@limpet/router';
+import { defaultSettings, haproxySettingsOf, type RouterSnapshot, ruleId } from '@limpet/router';
+import type { Source } from '../src/rules/desired-state.ts';
 
 /** A valid rule, with the fields that a test changes. */
 export const rule = (change: Partial<RuleRecord> = {}): RuleRecord => ({
@@ -28,12 +29,15 @@ export function snapshotOf(rules: readonly RuleRecord[], change: Partial<RouterS
       stickMap: undefined,
       chain: undefined,
       portConflicts: new Map(),
+      blockades: new Map(),
+      members: new Map(),
       notResponding: undefined,
     },
     stored: true,
     wanted,
     verified: wanted,
     programmed: wanted,
+    settings: haproxySettingsOf(defaultSettings),
     generation: rules.length,
     serverIds: { next: 100, ids },
     localAddresses: ['203.0.113.10'],
@@ -42,3 +46,12 @@ export function snapshotOf(rules: readonly RuleRecord[], change: Partial<RouterS
     ...change,
   };
 }
+
+/** What is desired when exactly these rules are, with the default settings. */
+export const sourceOf = (rules: readonly RuleRecord[], change: Partial<Source> = {}): Source => ({
+  rules: [...rules],
+  unreadable: [],
+  settings: haproxySettingsOf(defaultSettings),
+  notCarriedOut: [],
+  ...change,
+});

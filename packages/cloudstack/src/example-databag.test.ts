@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exampleRules, exampleSettings, featureRules } from '../testing/example-rules.ts';
 import { parseDatabag } from './databag.ts';
 import { databagOf } from './queue-file.ts';
-import { rulesFromDatabag } from './reader.ts';
+import { rulesFromDatabag } from './read/reader.ts';
 
 // `npx vitest run packages/cloudstack -u` writes the files anew.
 describe.each([

@@ -12,10 +12,12 @@ export { cookieValue, keyOfProxyName, proxyName, vmOfAddress } from './names.ts'
 export { cloudStackProtocol } from './protocol.ts';
 export type { CommandContext } from './queue-file.ts';
 export { databagOf, storedDatabag } from './queue-file.ts';
-export { rulesFromDatabag } from './reader.ts';
+export type { DatabagSettings } from './read/databag-settings.ts';
+export type { NotCarriedOut } from './read/notes.ts';
+export type { DatabagContents, RefusedRule } from './read/reader.ts';
+export { readDatabag, rulesFromDatabag } from './read/reader.ts';
 export type { EnvironmentLine, LoadBalancerSettings, LocalPeers, StatsListener } from './settings.ts';
 export { defaultSettings, unprivileged } from './settings.ts';
-export { statsListenerFromDatabag } from './stats-reader.ts';
 export type { StickinessCapabilities } from './stickiness-methods.ts';
 export { allStickiness, supportedStickinessMethods } from './stickiness-methods.ts';
 export type { StickinessParameters } from './stickiness-policy.ts';

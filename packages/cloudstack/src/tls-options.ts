@@ -1,6 +1,4 @@
-/** What CloudStack appends to a bind and to servers of an `ssl` rule (HAProxyConfigurator, SSL_CONFIGURATION_INTERMEDIATE). */
-const settings = ['alpn', 'ssl-min-ver', 'ciphers', 'ciphersuites'];
-const flags = ['no-tls-tickets', 'no-sslv3', 'no-tlsv10', 'no-tlsv11'];
+import type { TlsOptions } from '@limpet/contract';
 
 /** Mozilla's "intermediate" configuration, as CloudStack writes it since it terminates TLS. */
 export const INTERMEDIATE_TLS = [
@@ -10,13 +8,40 @@ export const INTERMEDIATE_TLS = [
   'ciphersuites TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256',
 ].join(' ');
 
-/** How many words from the start are TLS options, which are the router's own affair, and what follows them. */
-export function tlsOptions(words: readonly string[]): { left: readonly string[] } {
+/** Words without a value, and what they say. */
+const flags: Readonly<Record<string, TlsOptions>> = {
+  'no-tls-tickets': { tickets: false },
+  'no-sslv3': { minVersion: 'TLSv1.0' },
+  'no-tlsv10': { minVersion: 'TLSv1.1' },
+  'no-tlsv11': { minVersion: 'TLSv1.2' },
+  'no-tlsv12': { minVersion: 'TLSv1.3' },
+};
+
+/** Words with a value. The version is checked by whoever makes a record of the result. */
+const settings: Readonly<Record<string, (value: string) => TlsOptions>> = {
+  alpn: (value) => ({ http2: value.split(',').includes('h2') }),
+  'ssl-min-ver': (value) => ({ minVersion: value as NonNullable<TlsOptions['minVersion']> }),
+  ciphers: (ciphers) => ({ ciphers }),
+  ciphersuites: (ciphersuites) => ({ ciphersuites }),
+};
+
+/**
+ * Reads the TLS options that CloudStack appends to a bind and to servers of an `ssl` rule (HAProxyConfigurator), and
+ * HAProxy's own words for the same. CloudStack writes older versions' words before those of newer ones.
+ *
+ * @returns what they say, and the words after them
+ */
+export function readTlsOptions(words: readonly string[]): { tls: TlsOptions; left: readonly string[] } {
+  let tls: TlsOptions = {};
   let at = 0;
-  while (at < words.length) {
-    if (flags.includes(words[at]!)) at += 1;
-    else if (settings.includes(words[at]!) && words[at + 1] !== undefined) at += 2;
-    else break;
+  for (; at < words.length; at++) {
+    const word = words[at]!;
+    const value = words[at + 1];
+    if (Object.hasOwn(flags, word)) tls = { ...tls, ...flags[word] };
+    else if (Object.hasOwn(settings, word) && value !== undefined) {
+      tls = { ...tls, ...settings[word]!(value) };
+      at++;
+    } else break;
   }
-  return { left: words.slice(at) };
+  return { tls, left: words.slice(at) };
 }

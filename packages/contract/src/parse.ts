@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { canonicalCommand } from './canonical.ts';
 import type { Command } from './commands.generated.ts';
 import { ContractError } from './contract-error.ts';
 import type { CommandResult } from './records.generated.ts';
@@ -14,21 +15,29 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 /** What the patterns of `records.ts` ask for, slashes not escaped; a test holds that there is none without words. */
 const WORDS: Readonly<Record<string, string>> = {
+  '/^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$/': 'a host, with or without a port, such as www.example.org or 10.0.0.1:8080',
+  '/^[1-5][0-9]{2}(-[1-5][0-9]{2})?(,[1-5][0-9]{2}(-[1-5][0-9]{2})?){0,15}$/':
+    'HTTP statuses, such as 200 or 200,300-399',
   '/^[A-Za-z0-9_.-]{1,64}$/': '1 to 64 letters, digits, "_", "." and "-", such as vm-17',
   '/^[A-Za-z0-9.-]{1,253}$/': 'a domain such as example.com',
   '/^/[A-Za-z0-9._~/?=&%-]{0,255}$/': 'a path such as /health, of letters, digits and ._~/?=&%-',
   '/^/[A-Za-z0-9_./-]{1,255}$/': 'an absolute path such as /etc/ssl/site.pem, of letters, digits and _./-',
   '/^[A-Z][A-Za-z]{0,63}$/': 'one word in CamelCase, such as InForce',
+  '/^[A-Za-z0-9_:+!@=.-]{1,2048}$/': 'ciphers as OpenSSL names them, joined by ":"',
+  '/^[!-~]{1,128}$/': '1 to 128 printable characters without blanks',
+  '/^[a-z_][a-z0-9_-]{0,31}$/': 'a name of the operating system such as haproxy',
+  '/^(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|auth2|ftp|ntp|audit|alert|cron2|local[0-7])$/':
+    'a facility of syslog such as local0',
 };
 
 /**
- * A command from outside.
+ * A command from outside, with its rules in their canonical form.
  *
  * @throws ContractError that names the first wrong field, such as
  * `putRule.rule.members[3].ip: expected an IPv4 address, got "10.1.1.300"`
  */
 export function parseCommand(value: unknown): Command {
-  return parse(commandSchema, value, commandName(value));
+  return canonicalCommand(parse(commandSchema, value, commandName(value)));
 }
 
 /**

@@ -6,11 +6,15 @@ import type { Command, PutRule, RemoveRule, ReportRules, SyncRules } from './com
 import type {
   Algorithm,
   AppCookie,
+  CheckMethod,
   CommandResult,
   Condition,
   CookieMode,
+  DefaultTimeouts,
+  HaproxySettings,
   HealthCheck,
   LbCookie,
+  LogTarget,
   MemberRecord,
   MemberState,
   NoStickiness,
@@ -20,8 +24,10 @@ import type {
   RuleStatus,
   Snapshot,
   SourceBased,
+  StatisticsPage,
   Stickiness,
   Timeouts,
+  TlsOptions,
   VersionedKey,
   VersionedRule,
 } from './records.generated.ts';
@@ -80,9 +86,17 @@ export const stickinessSchema = z.discriminatedUnion('method', [noStickinessSche
 /** Schema of {@link MemberState}. */
 export const memberStateSchema = z.enum(['serving', 'draining', 'maintenance']) satisfies z.ZodType<MemberState>;
 
+/** Schema of {@link CheckMethod}. */
+export const checkMethodSchema = z.enum(['GET', 'HEAD', 'OPTIONS', 'POST']) satisfies z.ZodType<CheckMethod>;
+
 /** Schema of {@link HealthCheck}. */
 export const healthCheckSchema = z.strictObject({
   path: z.string().regex(/^\/[A-Za-z0-9._~\/?=&%-]{0,255}$/).optional(),
+  method: checkMethodSchema.optional(),
+  host: z.string().regex(/^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$/).optional(),
+  expect: z.string().regex(/^[1-5][0-9]{2}(-[1-5][0-9]{2})?(,[1-5][0-9]{2}(-[1-5][0-9]{2})?){0,15}$/).optional(),
+  port: z.int().min(1).max(65535).optional(),
+  tls: z.boolean().optional(),
   intervalMs: z.int().min(100).max(3600000),
   timeoutMs: z.int().min(100).max(3600000),
   healthyThreshold: z.int().min(1).max(100),
@@ -95,6 +109,15 @@ export const timeoutsSchema = z.strictObject({
   clientMs: z.int().min(1).max(2147483647).optional(),
   serverMs: z.int().min(1).max(2147483647).optional(),
 }) satisfies z.ZodType<Timeouts>;
+
+/** Schema of {@link TlsOptions}. */
+export const tlsOptionsSchema = z.strictObject({
+  minVersion: z.enum(['TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']).optional(),
+  ciphers: z.string().regex(/^[A-Za-z0-9_:+!@=.-]{1,2048}$/).optional(),
+  ciphersuites: z.string().regex(/^[A-Za-z0-9_:+!@=.-]{1,2048}$/).optional(),
+  tickets: z.boolean().optional(),
+  http2: z.boolean().optional(),
+}) satisfies z.ZodType<TlsOptions>;
 
 /** Schema of {@link MemberRecord}. */
 export const memberRecordSchema = z.strictObject({
@@ -114,12 +137,54 @@ export const ruleRecordSchema = z.strictObject({
   cidrs: z.array(z.cidrv4()).max(256),
   stickiness: stickinessSchema,
   certificate: z.string().regex(/^\/[A-Za-z0-9_.\/-]{1,255}$/).optional(),
+  tls: tlsOptionsSchema.optional(),
   timeouts: timeoutsSchema.optional(),
   maxConnections: z.int().min(1).max(1000000).optional(),
   keepAlive: z.boolean().optional(),
+  forwarded: z.boolean().optional(),
   healthCheck: healthCheckSchema.optional(),
   members: z.array(memberRecordSchema).max(10000).check(uniqueBy('vm')),
 }) satisfies z.ZodType<RuleRecord>;
+
+/** Schema of {@link StatisticsPage}. */
+export const statisticsPageSchema = z.strictObject({
+  ip: z.ipv4(),
+  port: z.int().min(1).max(65535),
+  cidrs: z.array(z.cidrv4()).max(256),
+  uri: z.string().regex(/^\/[A-Za-z0-9._~\/?=&%-]{0,255}$/),
+  user: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
+  password: z.string().regex(/^[!-~]{1,128}$/),
+}) satisfies z.ZodType<StatisticsPage>;
+
+/** Schema of {@link LogTarget}. */
+export const logTargetSchema = z.strictObject({
+  ip: z.ipv4(),
+  port: z.int().min(1).max(65535),
+  facility: z.string().regex(/^(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|auth2|ftp|ntp|audit|alert|cron2|local[0-7])$/),
+  level: z.enum(['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug']),
+}) satisfies z.ZodType<LogTarget>;
+
+/** Schema of {@link DefaultTimeouts}. */
+export const defaultTimeoutsSchema = z.strictObject({
+  connectMs: z.int().min(0).max(2147483647),
+  clientMs: z.int().min(0).max(2147483647),
+  serverMs: z.int().min(0).max(2147483647),
+}) satisfies z.ZodType<DefaultTimeouts>;
+
+/** Schema of {@link HaproxySettings}. */
+export const haproxySettingsSchema = z.strictObject({
+  maxConnections: z.int().min(1).max(1000000),
+  maxPipes: z.int().min(0).max(1000000).optional(),
+  timeouts: defaultTimeoutsSchema,
+  user: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/).optional(),
+  group: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/).optional(),
+  chroot: z.string().regex(/^\/[A-Za-z0-9_.\/-]{1,255}$/).optional(),
+  log: logTargetSchema.optional(),
+  statistics: z.array(statisticsPageSchema).max(16).check(uniqueBy('ip', 'port')),
+  tls: tlsOptionsSchema,
+  dhParamBits: z.int().min(1024).max(16384).optional(),
+  peersPort: z.int().min(1).max(65535),
+}) satisfies z.ZodType<HaproxySettings>;
 
 /** Schema of {@link VersionedRule}. */
 export const versionedRuleSchema = z.strictObject({

@@ -54,8 +54,9 @@ export function interceptCalls(dataPlane: DataPlane, intercept: Interceptor): Da
         return (...args: unknown[]) => intercept({ port, method: String(key), args }, () => member.apply(target, args));
       },
     });
-  const { localAddresses, listeners, descriptorLimit } = wrap('host', {
+  const { localAddresses, packetPath, listeners, descriptorLimit } = wrap('host', {
     localAddresses: () => dataPlane.localAddresses(),
+    packetPath: () => dataPlane.packetPath(),
     listeners: () => dataPlane.listeners(),
     descriptorLimit: () => dataPlane.descriptorLimit(),
   });
@@ -72,6 +73,7 @@ export function interceptCalls(dataPlane: DataPlane, intercept: Interceptor): Da
       sleep: wrap('clock', { sleep: (ms: number) => clock.sleep(ms) }).sleep,
     },
     localAddresses,
+    packetPath,
     listeners,
     descriptorLimit,
   };

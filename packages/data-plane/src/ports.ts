@@ -1,4 +1,5 @@
 import type { CliRequest } from '@limpet/haproxy';
+import type { FilterTexts } from '@limpet/netfilter';
 
 /**
  * The ports of a data plane: files, one HAProxy in master-worker mode, and the packet filter. Routers use only these
@@ -74,6 +75,12 @@ export interface PacketFilter {
   run(args: readonly string[]): Promise<number>;
 }
 
+/** What lies between the network and HAProxy, for whoever wants to know whether clients get in. */
+export interface PacketPathTexts extends FilterTexts {
+  /** By IPv4 address of the host, the interface that has it. */
+  interfaces: ReadonlyMap<string, string>;
+}
+
 /** A connection of a synthetic client; open until `close`. */
 export interface ProbeConnection {
   close(): void;
@@ -117,6 +124,8 @@ export interface DataPlane {
   clock: Clock;
   /** IPv4 addresses of the router: HAProxy can bind no others. */
   localAddresses(): Promise<readonly string[]>;
+  /** All rules of iptables, of both of its back ends, and the sets that they use. */
+  packetPath(): Promise<PacketPathTexts>;
   /** All sockets on which processes listen for TCP connections over IPv4, HAProxy's included. */
   listeners(): Promise<readonly Listener[]>;
   /** The hard limit of file descriptors for a process started here (`ulimit -Hn`); infinite when there is none. */

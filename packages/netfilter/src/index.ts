@@ -12,6 +12,8 @@ export type { Backend, Exec, IptablesOptions, IptablesVersion } from './iptables
 export { Iptables } from './iptables.ts';
 export type { ManagedChain } from './managed-chain.ts';
 export { renderChain } from './managed-chain.ts';
+export type { FilterTexts, Obstacle, Obstacles, PathListener } from './packet-path/obstacle.ts';
+export { PacketPath } from './packet-path/obstacle.ts';
 export { parseSave } from './parse-save.ts';
 export { renderSave } from './render-save.ts';
 export { ruleOf, ruleWords } from './rule-words.ts';

@@ -1,3 +1,4 @@
+import { contains, numberOf, parseNetwork } from './packet-path/network.ts';
 import { ruleWords } from './rule-words.ts';
 import type { Chain } from './ruleset.ts';
 
@@ -64,7 +65,7 @@ type Test = (connection: NewConnection) => boolean;
 const options: Readonly<Record<string, (value: string) => Test>> = {
   '-d': (value) => {
     const network = parseNetwork(value);
-    return ({ destination }) => inNetwork(destination, network);
+    return ({ destination }) => contains(network, numberOf(destination));
   },
   '-p': (value) => () => value === 'tcp',
   '--dport': (value) => portIn(value),
@@ -94,20 +95,3 @@ const portIn =
       const [low = '', high = low] = range.split(':');
       return port >= Number(low) && port <= Number(high);
     });
-
-interface Network {
-  bits: number;
-  mask: number;
-}
-
-/** As `iptables-save` prints it: with a prefix, or, where its bits are not in one run, with a mask. */
-function parseNetwork(text: string): Network {
-  const [address = '', prefix = '32'] = text.split('/');
-  const mask = prefix.includes('.') ? numberOf(prefix) : prefix === '0' ? 0 : -1 << (32 - Number(prefix));
-  return { bits: numberOf(address) & mask, mask };
-}
-
-const inNetwork = (address: string, { bits, mask }: Network): boolean => (numberOf(address) & mask) === bits;
-
-/** Of a dotted quad, as a signed integer of 32 bits. */
-const numberOf = (quad: string): number => quad.split('.').reduce((sum, byte) => (sum << 8) | Number(byte), 0);

@@ -1,4 +1,4 @@
-import type { RuleRecord, Snapshot, VersionedKey, VersionedRule } from '@limpet/contract';
+import { canonicalRule, type RuleRecord, type Snapshot, type VersionedKey, type VersionedRule } from '@limpet/contract';
 import { ruleId } from './names.ts';
 
 /** Parameters of a rule's stick table. */
@@ -48,7 +48,7 @@ const admit = (state: DesiredState, { rule, generation }: VersionedRule, compact
   const before = state.rules[id];
   if (before && generation <= before.generation) return generation === before.generation ? 'unchanged' : 'superseded';
   if (!before && generation <= Math.max(state.removed[id] ?? 0, compactedRevision)) return 'superseded';
-  state.rules[id] = { rule, generation, table: tableOf(rule, before) };
+  state.rules[id] = { rule: canonicalRule(rule), generation, table: tableOf(rule, before) };
   delete state.removed[id];
   return 'changed';
 };

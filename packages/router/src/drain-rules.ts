@@ -1,5 +1,4 @@
-import type { RuleRecord } from '@limpet/contract';
-import { admits } from './cidr.ts';
+import { admits, type RuleRecord } from '@limpet/contract';
 import { modeOf } from './mode.ts';
 
 /**

@@ -6,7 +6,7 @@
  */
 export * from './cloudstack/index.ts';
 export { RouterError, type RouterErrorCode } from './errors.ts';
-export { defaultSettings, type RouterSettings } from './haproxy/config/settings.ts';
+export { defaultSettings, haproxySettingsOf, type RouterSettings } from './haproxy/config/settings.ts';
 export { describeExplanation } from './haproxy/plan/describe-explanation.ts';
 export {
   type ExplainOptions,
@@ -25,6 +25,7 @@ export {
   readCounters,
   tablesOf,
 } from './haproxy/verify/inspect.ts';
+export type { DownMember, MemberHealth, MembersHealth } from './haproxy/verify/members.ts';
 export type { ObservedState } from './haproxy/verify/observe.ts';
 export { type Finding, type ReadBack, readBack, type VerifyOptions, verifyRules } from './haproxy/verify/verify.ts';
 export { createMemoryRouter, type MemoryRouterOptions } from './memory/router.ts';

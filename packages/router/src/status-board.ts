@@ -1,5 +1,6 @@
 import type { Condition, RuleKey, RuleStatus } from '@limpet/contract';
-import { type ConditionUpdate, withConditions } from './conditions.ts';
+import type { Clock } from '@limpet/data-plane';
+import { type ConditionUpdate, conditionFalse, withConditions } from './conditions.ts';
 import { RouterError } from './errors.ts';
 
 /** The final outcome of a rule's generation. */
@@ -14,16 +15,18 @@ interface Waiter {
   reject(error: RouterError): void;
 }
 
+/** Milliseconds after which a command is answered at the latest, whatever keeps its rule from coming to rest. */
+const answerWithinMs = 60_000;
+
 /** The status of each rule, and the commands that wait for it. Keys are rule ids. */
 export class StatusBoard {
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, 'now' | 'after'>;
   readonly #statuses = new Map<string, RuleStatus>();
   readonly #outcomes = new Map<string, Outcome & { generation: number }>();
   readonly #waiters = new Map<string, Waiter[]>();
 
-  /** @param now milliseconds since the epoch. */
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(clock: Pick<Clock, 'now' | 'after'>) {
+    this.#clock = clock;
   }
 
   /** The rule's status; without conditions when nothing is known of it. */
@@ -39,8 +42,10 @@ export class StatusBoard {
     generation: number,
     updates: Partial<Record<Condition['type'], ConditionUpdate>>,
   ): void {
-    const now = new Date(this.#now()).toISOString();
-    this.#statuses.set(id, withConditions({ ...this.status(id, key), generation: wanted }, updates, generation, now));
+    this.#statuses.set(
+      id,
+      withConditions({ ...this.status(id, key), generation: wanted }, updates, generation, this.#time()),
+    );
   }
 
   /**
@@ -68,6 +73,11 @@ export class StatusBoard {
     return settled?.outcome === 'refused' && settled.generation <= generation && this.#outcomes.delete(id);
   }
 
+  /** The rule is rolled out again at this generation: commands wait for how that ends. */
+  unsettle(id: string, generation: number): void {
+    if (this.#outcomes.get(id)?.generation === generation) this.#outcomes.delete(id);
+  }
+
   /** Ids of the rules that commands wait for. */
   waiting(): string[] {
     return [...this.#waiters.keys()];
@@ -79,13 +89,52 @@ export class StatusBoard {
     this.#outcomes.delete(id);
   }
 
-  /** Waits until the rule is resolved at `generation` or a later one. Rejects with `ROUTER_CLOSED`. */
-  wait(id: string, generation: number): Promise<Outcome> {
+  /**
+   * Waits until the rule is resolved at `generation` or a later one, for a minute at most. A rule that was in force, and
+   * is not any more, is refused. Rejects with `ROUTER_CLOSED`.
+   */
+  wait(id: string, key: RuleKey, generation: number): Promise<Outcome> {
     const settled = this.#outcomes.get(id);
-    if (settled && settled.generation >= generation) return Promise.resolve(settled);
+    if (settled && settled.generation >= generation) return Promise.resolve(this.#asItIsNow(id, key, settled));
     return new Promise((resolve, reject) => {
-      this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), { generation, resolve, reject }]);
+      const cancel = this.#clock.after(answerWithinMs, () => this.#answerLate(id, key, waiter));
+      const waiter: Waiter = {
+        generation,
+        resolve: (outcome) => {
+          cancel();
+          resolve(outcome);
+        },
+        reject: (error) => {
+          cancel();
+          reject(error);
+        },
+      };
+      this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), waiter]);
     });
+  }
+
+  #asItIsNow(id: string, key: RuleKey, { outcome }: Outcome): Outcome {
+    const status = this.status(id, key);
+    const isLost = status.conditions.some((each) => each.type === 'InForce' && each.status === 'False');
+    return { outcome: isLost ? 'refused' : outcome, status };
+  }
+
+  #answerLate(id: string, key: RuleKey, waiter: Waiter): void {
+    const others = (this.#waiters.get(id) ?? []).filter((each) => each !== waiter);
+    if (others.length > 0) this.#waiters.set(id, others);
+    else this.#waiters.delete(id);
+    const status = this.status(id, key);
+    const last = status.conditions.at(-1)?.message ?? 'nothing is known of it yet';
+    const InForce = conditionFalse(
+      'Overdue',
+      `the rule did not come to rest within ${answerWithinMs / 1000} s (${last}); the router goes on, and limpet status shows how it ends`,
+    );
+    const late = withConditions(status, { InForce }, waiter.generation, this.#time());
+    waiter.resolve({ outcome: 'refused', status: late });
+  }
+
+  #time(): string {
+    return new Date(this.#clock.now()).toISOString();
   }
 
   /** Rejects all waiting commands with RouterError `ROUTER_CLOSED`. */

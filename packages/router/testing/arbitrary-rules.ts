@@ -1,5 +1,14 @@
-import type { HealthCheck, LbCookie, MemberRecord, RuleRecord, Stickiness, Timeouts } from '@limpet/contract';
+import type {
+  HealthCheck,
+  LbCookie,
+  MemberRecord,
+  RuleRecord,
+  Stickiness,
+  Timeouts,
+  TlsOptions,
+} from '@limpet/contract';
 import fc from 'fast-check';
+import { modeOf } from '../src/mode.ts';
 import { noStickiness } from './rules.ts';
 
 const alphabet = [...'ABCXYZabcxyz0189_.-'];
@@ -49,6 +58,11 @@ const healthCheck: fc.Arbitrary<HealthCheck> = fc
   .record(
     {
       path: fc.string({ unit: fc.constantFrom(...alphabet, ...'~/?=&%'), maxLength: 20 }).map((rest) => `/${rest}`),
+      method: fc.constantFrom('GET' as const, 'HEAD' as const, 'OPTIONS' as const, 'POST' as const),
+      host: fc.constantFrom('www.example.org', '203.0.113.10:8080'),
+      expect: fc.constantFrom('200', '200-399', '200,204,300-308'),
+      port: fc.integer({ min: 1, max: 65535 }),
+      tls: fc.boolean(),
       intervalMs: fc.integer({ min: 100, max: 3_600_000 }),
       timeoutMs: fc.integer({ min: 100, max: 3_600_000 }),
       healthyThreshold: fc.integer({ min: 1, max: 100 }),
@@ -56,7 +70,15 @@ const healthCheck: fc.Arbitrary<HealthCheck> = fc
     },
     { requiredKeys: ['intervalMs', 'timeoutMs', 'healthyThreshold', 'unhealthyThreshold'] },
   )
-  .map((check) => ({ ...check, timeoutMs: Math.min(check.timeoutMs, check.intervalMs) }));
+  .map(({ method, host, expect, ...check }) => ({
+    ...check,
+    // These are for checks by HTTP alone.
+    ...(check.path !== undefined && withoutUndefined({ method, host, expect })),
+    timeoutMs: Math.min(check.timeoutMs, check.intervalMs),
+  }));
+
+const withoutUndefined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 
 const timeouts: fc.Arbitrary<Timeouts> = fc.record(
   { connectMs: milliseconds, clientMs: milliseconds, serverMs: milliseconds },
@@ -74,6 +96,17 @@ const anyMember: fc.Arbitrary<MemberRecord> = fc.record(
   { requiredKeys: ['vm', 'ip', 'port', 'state'] },
 );
 
+const tls: fc.Arbitrary<TlsOptions> = fc.record(
+  {
+    minVersion: fc.constantFrom('TLSv1.2' as const, 'TLSv1.3' as const),
+    ciphers: fc.constantFrom('HIGH', 'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256'),
+    ciphersuites: fc.constant('TLS_AES_128_GCM_SHA256'),
+    tickets: fc.boolean(),
+    http2: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+
 /** Any rule on `ip` that a router serves; with `ssl`, by the certificate in `certificate`. */
 export const anyRule = (ip: string, certificate: string): fc.Arbitrary<RuleRecord> =>
   fc
@@ -88,12 +121,26 @@ export const anyRule = (ip: string, certificate: string): fc.Arbitrary<RuleRecor
         timeouts,
         maxConnections: fc.integer({ min: 1, max: 4096 }),
         keepAlive: fc.boolean(),
+        forwarded: fc.boolean(),
+        tls,
         healthCheck,
         members: fc.uniqueArray(anyMember, { maxLength: 4, selector: ({ vm }) => vm }),
       },
       { requiredKeys: ['ip', 'port', 'protocol', 'algorithm', 'cidrs', 'stickiness', 'members'] },
     )
-    .map((rule) => (rule.protocol === 'ssl' ? { ...rule, certificate } : rule));
+    .map((rule) => withoutUnused(rule.protocol === 'ssl' ? { ...rule, certificate } : rule));
+
+/** The rule without what its protocol ignores, which routers refuse. */
+export function withoutUnused({ keepAlive, forwarded, tls: ownTls, ...rule }: RuleRecord): RuleRecord {
+  return {
+    ...rule,
+    ...(modeOf(rule) === 'http' && {
+      ...(keepAlive !== undefined && { keepAlive }),
+      ...(forwarded !== undefined && { forwarded }),
+    }),
+    ...(rule.protocol === 'ssl' && ownTls !== undefined && { tls: ownTls }),
+  };
+}
 
 /** Any rules of one router. */
 export const anyRules = (ip: string, certificate: string, most = 5): fc.Arbitrary<RuleRecord[]> =>

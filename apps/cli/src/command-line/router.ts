@@ -24,7 +24,12 @@ export function addRouter(program: Command, context: Context): void {
       .command(name)
       .description(description)
       .argument('[rules]', `a YAML file with all rules of the router; apps/cli/rules.schema.json describes it${orElse}`)
-      .option('--from <file>', 'take the rules from a CloudStack load_balancer.json databag instead');
+      .option('--from <file>', 'take rules and settings from a CloudStack load_balancer.json databag instead')
+      .option(
+        '--set <name=value>',
+        'a setting, in place of that of the file, such as maxConnections=6000 or timeouts.client=30m (repeatable)',
+        (value: string, before: readonly string[] = []) => [...before, value],
+      );
   const onRouter = (command: Command, meanings: ExitCodeMeanings): Command =>
     command
       .option('--dir <dir>', "the folder with the router's state and sockets", defaultDir)

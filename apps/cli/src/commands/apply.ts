@@ -7,12 +7,15 @@ import { json } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
 import { changesTo, commandsFor } from '../rules/changes.ts';
+import type { Source } from '../rules/desired-state.ts';
 import { RulesError } from '../rules/errors.ts';
 import { createRouterDir, inspectLocalRouter, localRouter } from '../rules/local-router.ts';
+import { onThisRouter } from '../rules/on-this-router.ts';
 import { checkFresh, type SavedPlan } from '../rules/saved-plan.ts';
 import { sendCommands } from '../rules/send-commands.ts';
 import { allInForce, isInForce, showStatuses } from '../rules/show-statuses.ts';
-import { readRulesOrPlan, type Source } from '../rules/source.ts';
+import { readRulesOrPlan } from '../rules/source.ts';
+import { withUnreadable } from '../rules/unreadable-rules.ts';
 import type { RulesFlags } from './rules-flags.ts';
 
 /**
@@ -21,15 +24,20 @@ import type { RulesFlags } from './rules-flags.ts';
  * @throws RulesError `NOT_IN_FORCE` with the rules that are not; `PLAN_STALE`
  */
 export async function apply(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {
-  const source = await readRulesOrPlan({ file, from: flags.from });
+  const read = await readRulesOrPlan({ file, from: flags.from, set: flags.set });
   const location = localRouter(flags.dir, context.exec);
-  const snapshot = await inspectLocalRouter(location, source.rules);
+  const snapshot = await inspectLocalRouter(location, read.rules);
+  const source = onThisRouter(read, snapshot, context);
   if (source.plan) checkPlan(source.plan, location, snapshot);
-  const { changes } = changesTo(source.rules, snapshot, location.dir);
+  const { changes } = changesTo(source, snapshot, location.dir);
   await createRouterDir(location.dir);
   const statuses = await applyTo(location, source, snapshot, context);
   const inForce = allInForce(statuses);
-  context.stdout(flags.output === 'json' ? json({ changes, inForce, rules: statuses }) : showStatuses(statuses));
+  context.stdout(
+    flags.output === 'json'
+      ? json({ changes, inForce, rules: statuses, notCarriedOut: source.notCarriedOut })
+      : showStatuses(statuses),
+  );
   if (!inForce) throw notInForce(statuses);
   context.exit(changes ? exitCodes.changes : exitCodes.done);
 }
@@ -47,11 +55,12 @@ function checkPlan(plan: SavedPlan, location: RouterLocation, snapshot: RouterSn
   checkFresh(plan, snapshot);
 }
 
-async function applyTo(location: RouterLocation, { rules }: Source, snapshot: RouterSnapshot, context: Context) {
-  const commands = commandsFor(rules, snapshot);
+async function applyTo(location: RouterLocation, source: Source, snapshot: RouterSnapshot, context: Context) {
+  const { rules, settings, unreadable } = source;
+  const commands = commandsFor(source, snapshot);
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
-  const router = await createHaproxyRouter(location);
+  const router = await createHaproxyRouter({ ...location, settings });
   let statuses: RuleStatus[];
   try {
     let left = commands.length;
@@ -64,7 +73,7 @@ async function applyTo(location: RouterLocation, { rules }: Source, snapshot: Ro
     await router.detach();
   }
   await checkNoOtherApply(location, rules);
-  return statuses;
+  return withUnreadable(statuses, unreadable, snapshot, location.dataPlane.clock.now());
 }
 
 /** Another apply may have changed the router between our inspection of it and our lock on it. */

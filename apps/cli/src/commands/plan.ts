@@ -4,6 +4,7 @@ import { json } from '../output/format.ts';
 import { changesTo, exitCodeOf } from '../rules/changes.ts';
 import { RulesError } from '../rules/errors.ts';
 import { inspectLocalRouter, localRouter } from '../rules/local-router.ts';
+import { onThisRouter } from '../rules/on-this-router.ts';
 import { type SavedPlan, savedPlan } from '../rules/saved-plan.ts';
 import { showPlan } from '../rules/show-plan.ts';
 import { readRules } from '../rules/source.ts';
@@ -19,12 +20,15 @@ export async function plan(
   flags: RulesFlags & { out?: string },
   context: Context,
 ): Promise<void> {
-  const rules = await readRules({ file, from: flags.from });
+  const read = await readRules({ file, from: flags.from, set: flags.set });
   const location = localRouter(flags.dir, context.exec);
-  const snapshot = await inspectLocalRouter(location, rules);
-  const changes = changesTo(rules, snapshot, location.dir);
-  if (flags.out !== undefined) await save(flags.out, savedPlan(location.dir, snapshot, rules));
-  context.stdout(flags.output === 'json' ? json(changes) : showPlan(changes));
+  const snapshot = await inspectLocalRouter(location, read.rules);
+  const source = onThisRouter(read, snapshot, context);
+  const changes = changesTo(source, snapshot, location.dir);
+  if (flags.out !== undefined) await save(flags.out, savedPlan(location.dir, snapshot, source));
+  context.stdout(
+    flags.output === 'json' ? json({ ...changes, notCarriedOut: source.notCarriedOut }) : showPlan(changes),
+  );
   context.exit(exitCodeOf(changes));
 }
 

@@ -6,5 +6,7 @@ export interface RulesFlags {
   dir: string;
   /** A CloudStack databag to take the rules from. */
   from?: string;
+  /** `NAME=VALUE` of settings. */
+  set?: string[];
   output: OutputFormat;
 }

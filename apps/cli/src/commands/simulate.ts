@@ -48,6 +48,7 @@ export async function simulate(scenario: string | undefined, flags: SimulateFlag
     const code = await rerunInSandbox(context.args);
     if (code !== undefined) return context.exit(code);
   }
+  for (const { rule, why } of prepared.leftOut) context.stderr.write(`limpet: ${rule} is left out: ${why}\n`);
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
   const openTestBed = dataPlane === 'real' ? openRealTestBed : openMemoryTestBed;

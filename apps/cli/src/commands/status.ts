@@ -5,6 +5,7 @@ import { json, table } from '../output/format.ts';
 import { defaultDir } from '../rules/default-dir.ts';
 import { RulesError } from '../rules/errors.ts';
 import { inspectLocalRouter, localRouter } from '../rules/local-router.ts';
+import { membersOf, showMembers } from '../rules/show-members.ts';
 import { allInForce, showStatuses } from '../rules/show-statuses.ts';
 import type { RulesFlags } from './rules-flags.ts';
 
@@ -19,13 +20,14 @@ export async function status(flags: Omit<RulesFlags, 'from'>, context: Context):
   if (!snapshot.stored) throw noRouter(location.dir, snapshot);
   const statuses = await verifyRules(snapshot, { ...location, probe: false });
   const counters = snapshot.observed.notResponding ? [] : await readCounters(location, snapshot);
+  const members = membersOf(snapshot);
   const inForce = allInForce(statuses);
   if (flags.output === 'json') {
     context.stdout(
-      json({ haproxyRuns: snapshot.observed.processes !== undefined, inForce, rules: statuses, counters }),
+      json({ haproxyRuns: snapshot.observed.processes !== undefined, inForce, rules: statuses, counters, members }),
     );
   } else {
-    context.stdout(showStatuses(statuses));
+    context.stdout(showStatuses(statuses) + showMembers(members));
     if (counters.length > 0) context.stdout(`\n${showCounters(counters)}`);
   }
   context.exit(inForce ? exitCodes.done : exitCodes.found);

@@ -1,10 +1,13 @@
+import type { RuleRecord } from '@limpet/contract';
+import type { RouterSnapshot } from '@limpet/router';
 import { describe, expect, it } from 'vitest';
-import { rule, snapshotOf } from '../../testing/router-snapshot.ts';
+import { rule, snapshotOf, sourceOf } from '../../testing/router-snapshot.ts';
 import { changesTo, commandsFor, exitCodeOf } from './changes.ts';
+import type { Source } from './desired-state.ts';
 
 /** `put PORT@GENERATION` and `remove PORT@GENERATION`. */
-const said = (...args: Parameters<typeof commandsFor>): string[] =>
-  commandsFor(...args).map((command) =>
+const said = (rules: readonly RuleRecord[], snapshot: RouterSnapshot, change: Partial<Source> = {}): string[] =>
+  commandsFor(sourceOf(rules, change), snapshot).map((command) =>
     command.type === 'putRule'
       ? `put ${command.rule.port}@${command.generation}`
       : `remove ${command.key.port}@${command.generation}`,
@@ -37,12 +40,12 @@ describe('the commands for a rules file', () => {
 
 describe('the changes to a router', () => {
   it('are none without rules, HAProxy running or not', () => {
-    expect(changesTo([], snapshotOf([]), dir).changes).toBe(false);
+    expect(changesTo(sourceOf([]), snapshotOf([]), dir).changes).toBe(false);
   });
 
   it('name what would be refused', () => {
     const elsewhere = rule({ ip: '203.0.113.99' });
-    expect(changesTo([elsewhere], snapshotOf([]), dir).refusals).toMatchObject([
+    expect(changesTo(sourceOf([elsewhere]), snapshotOf([]), dir).refusals).toMatchObject([
       { rule: '203.0.113.99:80', reason: 'AddressNotLocal' },
     ]);
   });
@@ -50,7 +53,7 @@ describe('the changes to a router', () => {
   it('leave a rule as it is whose new version would be refused, and create none that would be', () => {
     const snapshot = snapshotOf([rule()]);
     const reserved = rule({ port: 3922 });
-    const changes = changesTo([rule({ maxConnections: 1_000_000 }), reserved], snapshot, dir);
+    const changes = changesTo(sourceOf([rule({ maxConnections: 1_000_000 }), reserved]), snapshot, dir);
     expect(changes.refusals.map(({ rule: id, reason }) => `${id} ${reason}`)).toEqual([
       '203.0.113.10:3922 PortReserved',
       '203.0.113.10:80 TooManyConnections',
@@ -61,7 +64,7 @@ describe('the changes to a router', () => {
   });
 
   it('include what was asked for, never came into force, and is not asked for any more', () => {
-    const changes = changesTo([], snapshotOf([rule()], { verified: {}, programmed: {} }), dir);
+    const changes = changesTo(sourceOf([]), snapshotOf([rule()], { verified: {}, programmed: {} }), dir);
     expect(changes).toMatchObject({
       changes: true,
       also: ['203.0.113.10:80: was asked for, is not in force, and is not asked for any more'],
@@ -72,17 +75,17 @@ describe('the changes to a router', () => {
     const before = snapshotOf([rule()]);
     const asked = snapshotOf([rule({ algorithm: 'source' })]);
     expect(
-      changesTo([rule()], { ...asked, verified: before.verified, programmed: before.programmed }, dir).also,
+      changesTo(sourceOf([rule()]), { ...asked, verified: before.verified, programmed: before.programmed }, dir).also,
     ).toContain('203.0.113.10:80: another version was asked for, and is not in force');
   });
 
   it('include that HAProxy is not running, and nothing else then', () => {
-    expect(changesTo([rule()], snapshotOf([rule()]), dir)).toMatchObject({ changes: true, also: [] });
+    expect(changesTo(sourceOf([rule()]), snapshotOf([rule()]), dir)).toMatchObject({ changes: true, also: [] });
   });
 
   it('cannot be told while HAProxy hangs', () => {
     const observed = { ...snapshotOf([]).observed, notResponding: 'HAProxy (pid 7) is there and does not answer' };
-    expect(() => changesTo([rule()], snapshotOf([rule()], { observed }), dir)).toThrow(
+    expect(() => changesTo(sourceOf([rule()]), snapshotOf([rule()], { observed }), dir)).toThrow(
       expect.objectContaining({ code: 'NOT_RESPONDING', message: observed.notResponding }),
     );
   });
@@ -98,7 +101,7 @@ describe('the changes to a router', () => {
       certificates: new Map(),
     };
     const observed = { ...snapshotOf([]).observed, processes: { master: 1, worker: 2 }, live };
-    const { changes, also } = changesTo([rule()], snapshotOf([rule()], { observed }), dir);
+    const { changes, also } = changesTo(sourceOf([rule()]), snapshotOf([rule()], { observed }), dir);
     expect(changes).toBe(true);
     expect(also).toContain('HAProxy runs another configuration');
     expect(also).toContain('INPUT does not jump to LIMPET-LB any more');

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PutRule, RemoveRule, RuleRecord } from '@limpet/contract';
 import {
   type Drift,
+  defaultSettings,
   explainPlan,
   type PlanExplanation,
   type RouterSnapshot,
@@ -11,7 +12,9 @@ import {
   tablesOf,
 } from '@limpet/router';
 import { exitCodes } from '../exit-codes.ts';
+import type { Source } from './desired-state.ts';
 import { RulesError } from './errors.ts';
+import { keptRules, refusalsOf } from './unreadable-rules.ts';
 
 /** What an apply would change. */
 export interface Changes extends PlanExplanation {
@@ -24,23 +27,33 @@ export interface Changes extends PlanExplanation {
 }
 
 /**
- * Compares `rules` with what the router in `dir` was given last and with what runs there now. Pure.
+ * Compares what is desired with what the router in `dir` was given last and with what runs there now. Pure.
  *
  * @throws RulesError `NOT_RESPONDING` when HAProxy can neither be read nor changed
  */
-export function changesTo(rules: readonly RuleRecord[], snapshot: RouterSnapshot, dir: string): Changes {
+export function changesTo(
+  { rules: readable, unreadable, settings: told }: Pick<Source, 'rules' | 'unreadable' | 'settings'>,
+  snapshot: RouterSnapshot,
+  dir: string,
+): Changes {
   if (snapshot.observed.notResponding) throw new RulesError('NOT_RESPONDING', [snapshot.observed.notResponding]);
+  const settings = { ...defaultSettings, ...told };
+  const rules = [...readable, ...keptRules(unreadable, snapshot)];
   const before = Object.values(snapshot.programmed).map(({ rule }) => rule);
   const {
     certificates,
     observed: { live = null },
     serverIds,
   } = snapshot;
-  const { rules: found, drift } = readBack(snapshot, rules, dir);
+  const { rules: found, drift } = readBack(snapshot, rules, dir, settings);
   const findings = [...found].flatMap(([rule, finding]) => (finding ? [{ rule, ...finding }] : []));
   const refusals = findings.filter(({ kind }) => kind === 'refused');
   const after = served(rules, new Set(refusals.map(({ rule }) => rule)), snapshot);
-  const plan = explainPlan(before, after, { live, dir, serverIds, certificates, tables: tablesOf(snapshot) });
+  const plan = explainPlan(before, after, {
+    ...{ live, dir, serverIds, certificates, settings },
+    formerSettings: snapshot.settings,
+    tables: tablesOf(snapshot),
+  });
   // A start repairs all drift anyway, and a router without rules has none.
   const canDrift = snapshot.observed.processes !== undefined && rules.length + before.length > 0;
   const repairs = canDrift ? [...drift.all, ...driftBesidePlan(plan, drift)] : [];
@@ -49,10 +62,14 @@ export function changesTo(rules: readonly RuleRecord[], snapshot: RouterSnapshot
     .map(({ rule, message }) => `${rule}: ${message}`);
   const also = [...repairs, ...unverified, ...abandonedRequests(rules, snapshot)];
   return {
-    changes: findings.length > refusals.length || plan.rules.some(isTouched) || also.length > 0,
+    changes:
+      findings.length > refusals.length ||
+      plan.rules.some(isTouched) ||
+      (plan.settings.length > 0 && rules.length > 0) ||
+      also.length > 0,
     ...plan,
     also,
-    refusals: refusals.map(({ rule, reason, message }) => ({ rule, reason, message })),
+    refusals: [...refusals.map(({ rule, reason, message }) => ({ rule, reason, message })), ...refusalsOf(unreadable)],
   };
 }
 
@@ -92,12 +109,15 @@ function abandonedRequests(rules: readonly RuleRecord[], { programmed, wanted }:
 }
 
 /**
- * The commands that make a router serve exactly `rules`. A rule that was requested in the same form keeps its
+ * The commands that make a router serve exactly these rules; one that cannot be read stays as it is. A rule that was requested in the same form keeps its
  * generation. Pure.
  */
-export function commandsFor(rules: readonly RuleRecord[], snapshot: RouterSnapshot): (PutRule | RemoveRule)[] {
+export function commandsFor(
+  { rules, unreadable }: Pick<Source, 'rules' | 'unreadable'>,
+  snapshot: RouterSnapshot,
+): (PutRule | RemoveRule)[] {
   let { generation } = snapshot;
-  const named = new Set(rules.map(ruleId));
+  const named = new Set([...rules, ...unreadable.map(({ key }) => key)].map(ruleId));
   const puts = rules.map((rule): PutRule => {
     const known = snapshot.wanted[ruleId(rule)];
     const same = known !== undefined && isDeepStrictEqual(known.rule, rule);

@@ -11,7 +11,7 @@ const changes = [
 
 it('names fields and writes values as a rules file does', () => {
   const rule = { rule: '10.0.0.1:80', action: 'update' as const, changes, steps: [], reload: null, disturbs: [] };
-  expect(withFileFieldNames({ rules: [rule] }).rules[0]!.changes).toEqual([
+  expect(withFileFieldNames({ rules: [rule], settings: [] }).rules[0]!.changes).toEqual([
     { field: 'stickiness.tablesize', from: null, to: '200k' },
     { field: 'stickiness.expire', from: '1m', to: '30m' },
     { field: 'healthCheck.timeout', from: '1500ms', to: '2s' },
@@ -22,7 +22,9 @@ it('names fields and writes values as a rules file does', () => {
 it('gives the names that the file has for them', () => {
   const said = messageWithFileFieldNames('stickiness.tableSize: all stick tables together could take 1 byte');
   expect(said).toBe('stickiness.tablesize: all stick tables together could take 1 byte');
-  const [rule] = parseRules(
+  const {
+    rules: [rule],
+  } = parseRules(
     'rules: [{ ip: 10.0.0.1, port: 80, stickiness: { method: SourceBased, tablesize: 200k } }]',
     'rules.yaml',
   );

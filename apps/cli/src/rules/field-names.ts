@@ -32,8 +32,9 @@ const FILE_FIELDS: Readonly<Record<string, FileField>> = {
 };
 
 /** The changes with the names and the units of a rules file. */
-export const withFileFieldNames = <C extends Pick<Changes, 'rules'>>(changes: C): C => ({
+export const withFileFieldNames = <C extends Pick<Changes, 'rules' | 'settings'>>(changes: C): C => ({
   ...changes,
+  settings: changes.settings.map(withFileFieldName),
   rules: changes.rules.map((rule) => ({ ...rule, changes: rule.changes.map(withFileFieldName) })),
 });
 

@@ -20,7 +20,7 @@ const example = readFileSync(new URL('../../examples/rules.yaml', import.meta.ur
 
 describe('a rules file', () => {
   it('is parsed to records, with defaults and units', () => {
-    const rules = parseRules(example, 'rules.yaml');
+    const { rules } = parseRules(example, 'rules.yaml');
     expect(rules.map((rule) => ruleRecordSchema.parse(rule))).toEqual(rules);
     expect(rules[0]).toMatchObject({
       protocol: 'tcp',
@@ -43,7 +43,9 @@ describe('a rules file', () => {
   });
 
   it('may name an application cookie', () => {
-    const [rule] = parseRules(
+    const {
+      rules: [rule],
+    } = parseRules(
       'rules: [{ ip: 10.0.0.1, port: 80, stickiness: { method: AppCookie, cookie-name: SID, request-learn: true } }]',
       'rules.yaml',
     );
@@ -107,7 +109,7 @@ extra: 1
       rules.yaml:11:42: rules[2].algorithm: expected one of "roundrobin", "leastconn", "source", got "RoundRobin"
       rules.yaml:11:74: rules[2].cidrs[1]: expected an IPv4 network as a.b.c.d/n, got "x"
       rules.yaml:11:89: rules[2].keepAlive: expected a boolean, got "yes"
-      rules.yaml:12:1: extra: unknown key; known are rules"
+      rules.yaml:12:1: extra: unknown key; known are settings, rules"
     `);
   });
 
@@ -149,7 +151,10 @@ extra: 1
       'request-learn',
     ],
     timeouts: ['connect', 'client', 'server'],
-    healthCheck: ['path', 'interval', 'timeout', 'healthyThreshold', 'unhealthyThreshold'],
+    healthCheck: [
+      ...['path', 'method', 'host', 'expect', 'port', 'tls'],
+      ...['interval', 'timeout', 'healthyThreshold', 'unhealthyThreshold'],
+    ],
   };
   const member = fc.record({ vm: value, ip: value, port: value, state: value, weight: value }, { requiredKeys: [] });
   const part = (names: readonly string[]) =>
@@ -173,7 +178,7 @@ extra: 1
         const text = stringify({ rules });
         const problems = problemsOf(text);
         if (problems.length === 0) {
-          for (const record of parseRules(text, 'rules.yaml')) ruleRecordSchema.parse(record);
+          for (const record of parseRules(text, 'rules.yaml').rules) ruleRecordSchema.parse(record);
         }
         for (const problem of problems) expect(problem).toMatch(/^rules\.yaml:\d+:\d+: \S/);
       }),

@@ -1,4 +1,5 @@
-import { describeIssue, type RuleRecord } from '@limpet/contract';
+import { canonicalRule, describeIssue, type HaproxySettings, type RuleRecord } from '@limpet/contract';
+import { defaultSettings, haproxySettingsOf } from '@limpet/router';
 import { suggest } from '@limpet/simulator';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
@@ -6,6 +7,7 @@ import { duplicatesIn } from './duplicates.ts';
 import { RulesError } from './errors.ts';
 import { knownKeys } from './known-keys.ts';
 import { rulesFileSchema } from './rules-schema.ts';
+import { withPatch } from './settings-schema.ts';
 import { dotted, type Path, type SourcePosition, sourcePositionOf, valueAt } from './source-positions.ts';
 
 interface Problem extends SourcePosition {
@@ -13,13 +15,20 @@ interface Problem extends SourcePosition {
   text: string;
 }
 
+/** What a rules file says. */
+export interface RulesFile {
+  rules: RuleRecord[];
+  /** With the defaults for what the file does not say. */
+  settings: HaproxySettings;
+}
+
 /**
- * Reads a rules file.
+ * Reads a rules file. Its rules are in their canonical form.
  *
  * @param source name of the file, for messages
  * @throws RulesError `RULES_INVALID` with all problems: `rules.yaml:4:9: rules[0].ip: expected ...`
  */
-export function parseRules(text: string, source: string): RuleRecord[] {
+export function parseRules(text: string, source: string): RulesFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const syntax = document.errors.map(({ message, pos }): Problem => {
@@ -34,7 +43,8 @@ export function parseRules(text: string, source: string): RuleRecord[] {
     ...duplicatesIn(value).map(({ path, message }) => problem(document, lines, path, message, 'value')),
   ];
   if (!parsed.success || problems.length > 0) throw invalid(source, problems);
-  return parsed.data.rules;
+  const { rules, settings } = parsed.data;
+  return { rules: rules.map(canonicalRule), settings: withPatch(haproxySettingsOf(defaultSettings), settings) };
 }
 
 function readValue(document: Document, source: string): unknown {

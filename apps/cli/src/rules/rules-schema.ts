@@ -16,42 +16,8 @@ import {
   timeoutsSchema,
 } from '@limpet/contract';
 import { z } from 'zod';
-import { parseSize, parseTime, renderSize, renderTime } from './units.ts';
-
-/** What a number of the contract has to be. */
-type Range = z.ZodInt | z.ZodNumber;
-
-/** A time with a unit, as a number of `unitMs` within the contract's bounds. */
-const time = (bounds: Range, unitMs: number) =>
-  z
-    .string({ error: 'expected a time with its unit, such as 500ms, 30s, 30m or 3h' })
-    .regex(/^\d{1,12}(ms|s|m|h|d)$/, 'expected a time with its unit, such as 500ms, 30s, 30m or 3h')
-    .transform((text, context): number => {
-      const value = (parseTime(text) ?? Number.NaN) / unitMs;
-      if (bounds.safeParse(value).success) return value;
-      const least = renderTime((bounds.minValue ?? 0) * unitMs);
-      const most = renderTime((bounds.maxValue ?? 0) * unitMs);
-      context.addIssue({ code: 'custom', message: `expected a time from ${least} to ${most}, got ${text}` });
-      return z.NEVER;
-    });
-
-const SIZE = 'expected a number of entries, such as 1000 or 200k (k, m and g in small letters)';
-
-const size = (bounds: Range) =>
-  z
-    .union([bounds, z.string().regex(/^\d{1,12}[kmg]$/, SIZE)], {
-      error: SIZE,
-    })
-    .transform((written, context): number => {
-      const value = typeof written === 'number' ? written : (parseSize(written) ?? Number.NaN);
-      if (bounds.safeParse(value).success) return value;
-      const message = `expected ${bounds.minValue} to ${renderSize(bounds.maxValue ?? 0)} entries, got ${written}`;
-      context.addIssue({ code: 'custom', message });
-      return z.NEVER;
-    });
-
-const seconds = (bounds: Range) => time(bounds, 1000);
-const milliseconds = (bounds: Range) => time(bounds, 1);
+import { type SettingsPatch, settingsSchema } from './settings-schema.ts';
+import { milliseconds, seconds, size } from './written-units.ts';
 
 const sourceBased = z
   .strictObject({
@@ -110,23 +76,37 @@ const timeouts = z
     ...(server !== undefined && { serverMs: server }),
   }));
 
+/** Without the options that are not there. */
+const given = <T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+
 const healthCheck = z
   .strictObject({
     path: healthCheckSchema.shape.path.describe('Asked by HTTP; without it a connection is enough.'),
+    method: healthCheckSchema.shape.method.describe('What it asks with, by HTTP; GET without it.'),
+    host: healthCheckSchema.shape.host.describe("Host header; without it, the rule's own address."),
+    expect: z
+      .union([z.int().transform(String), z.string()])
+      .pipe(healthCheckSchema.shape.expect.unwrap())
+      .optional()
+      .describe('Statuses that are healthy, such as 200 or 200-399; without it, 2xx and 3xx.'),
+    port: healthCheckSchema.shape.port.describe('Port of the member that is checked.'),
+    tls: healthCheckSchema.shape.tls.describe('Whether the check speaks TLS, with any certificate.'),
     interval: milliseconds(healthCheckSchema.shape.intervalMs).prefault('5s'),
     timeout: milliseconds(healthCheckSchema.shape.timeoutMs).prefault('2s'),
     healthyThreshold: healthCheckSchema.shape.healthyThreshold.default(2),
     unhealthyThreshold: healthCheckSchema.shape.unhealthyThreshold.default(3),
   })
-  .transform(({ path, interval, timeout, healthyThreshold, unhealthyThreshold }) => ({
-    ...(path !== undefined && { path }),
+  .transform(({ interval, timeout, healthyThreshold, unhealthyThreshold, ...options }) => ({
+    ...given(options),
     intervalMs: interval,
     timeoutMs: timeout,
     healthyThreshold,
     unhealthyThreshold,
   }));
 
-const { ip, port, protocol, algorithm, certificate, maxConnections, keepAlive } = ruleRecordSchema.shape;
+const { ip, port, protocol, algorithm, certificate, tls, maxConnections, keepAlive, forwarded } =
+  ruleRecordSchema.shape;
 
 const member = z.strictObject({
   ...memberRecordSchema.shape,
@@ -144,17 +124,22 @@ const rule = z.strictObject({
     .discriminatedUnion('method', [noStickinessSchema, sourceBased, lbCookie, appCookie])
     .default({ method: 'none' }),
   certificate: certificate.describe('File on the router with chain and key, as PEM; for protocol ssl.'),
+  tls: tls.describe('What TLS clients may use; for protocol ssl. What is missing is the setting of the router.'),
   timeouts: timeouts.optional(),
   maxConnections,
-  keepAlive,
+  keepAlive: keepAlive.describe('Whether an HTTP connection may carry several requests; it may, without this.'),
+  forwarded: forwarded.describe(
+    'Whether members get the header Forwarded (RFC 7239) beside X-Forwarded-For; for HTTP.',
+  ),
   healthCheck: healthCheck.optional(),
   members: z.array(member).max(10_000).default([]),
 });
 
 /** Strict: an unknown key is an error. What it gives are the records that a router takes. */
 export const rulesFileSchema = z.strictObject({
+  settings: settingsSchema.optional(),
   rules: z.array(rule).describe('Every rule of the router: one that is not here goes.'),
-}) satisfies z.ZodType<{ rules: RuleRecord[] }>;
+}) satisfies z.ZodType<{ settings?: SettingsPatch | undefined; rules: RuleRecord[] }>;
 
 /** The JSON Schema of a rules file, for editors. */
 export function rulesJsonSchema(): unknown {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { rule, snapshotOf } from '../../testing/router-snapshot.ts';
+import { rule, snapshotOf, sourceOf } from '../../testing/router-snapshot.ts';
 import { RulesError } from './errors.ts';
 import { checkFresh, parseSavedPlan, savedPlan } from './saved-plan.ts';
 
 const snapshot = snapshotOf([rule()]);
-const plan = savedPlan('/var/lib/limpet', snapshot, [rule({ algorithm: 'source' })]);
+const plan = savedPlan('/var/lib/limpet', snapshot, sourceOf([rule({ algorithm: 'source' })]));
 
 const refusal = (action: () => unknown): string => {
   try {
@@ -36,7 +36,7 @@ describe('a saved plan', () => {
   it('is fresh while the router is what it was, whatever the order in which things are told', () => {
     const certificates = (...files: string[]) =>
       new Map(files.map((file) => [file, { ok: false, problem: 'none' } as const]));
-    const made = savedPlan('/d', { ...snapshot, certificates: certificates('/a', '/b') }, []);
+    const made = savedPlan('/d', { ...snapshot, certificates: certificates('/a', '/b') }, sourceOf([]));
     expect(refusal(() => checkFresh(made, { ...snapshot, certificates: certificates('/b', '/a') }))).toBe('none');
     expect(refusal(() => checkFresh(made, { ...snapshot, certificates: certificates('/a') }))).toContain('PLAN_STALE');
   });
@@ -44,6 +44,7 @@ describe('a saved plan', () => {
   it.each([
     [{ wanted: {} }, 'the rules that it was given'],
     [{ verified: {} }, 'the rules that it was given'],
+    [{ settings: { ...snapshot.settings, maxConnections: 9 } }, 'the rules that it was given'],
     [{ observed: { ...snapshot.observed, processes: { master: 1, worker: 2 } } }, 'what HAProxy runs'],
     [
       { observed: { ...snapshot.observed, chain: { rules: [], linked: false, precedingRules: [] } } },

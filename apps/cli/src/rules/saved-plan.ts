@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { ContractError, parse, type RuleRecord, ruleRecordSchema } from '@limpet/contract';
+import { ContractError, haproxySettingsSchema, parse, ruleKeySchema, ruleRecordSchema } from '@limpet/contract';
 import type { RouterSnapshot } from '@limpet/router';
 import { z } from 'zod';
+import type { Source } from './desired-state.ts';
 import { RulesError } from './errors.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -12,18 +13,26 @@ const savedPlanSchema = z.strictObject({
   dir: z.string(),
   /** Digests of the state that the plan was made for. */
   madeFor: z.strictObject({ stored: digest, haproxy: digest, iptables: digest, rules: digest }),
+  settings: haproxySettingsSchema,
   rules: z.array(ruleRecordSchema),
+  /** Rules that are refused because they cannot be read. */
+  unreadable: z.array(z.strictObject({ key: ruleKeySchema, message: z.string() })),
 });
 
 /**
- * What `limpet plan --out` writes and `limpet apply` takes: the rules, and digests of the router's state. It has no
+ * What `limpet plan --out` writes and `limpet apply` takes: the rules, the settings, and digests of the router's state. It has no
  * steps: apply plans again, and refuses a plan that is stale.
  */
 export type SavedPlan = z.infer<typeof savedPlanSchema>;
 
-/** The plan to save for `rules` on the router in this state. */
-export function savedPlan(dir: string, snapshot: RouterSnapshot, rules: readonly RuleRecord[]): SavedPlan {
-  return { limpetPlan: 1, dir, madeFor: { ...digestsOf(snapshot), rules: sha256(rules) }, rules: [...rules] };
+/** The plan to save for what is desired of the router in this state. */
+export function savedPlan(
+  dir: string,
+  snapshot: RouterSnapshot,
+  { settings, rules, unreadable }: Pick<Source, 'settings' | 'rules' | 'unreadable'>,
+): SavedPlan {
+  const desired = { settings, rules, unreadable };
+  return { limpetPlan: 1, dir, madeFor: { ...digestsOf(snapshot), rules: sha256(desired) }, ...desired };
 }
 
 /**
@@ -45,7 +54,10 @@ export function parseSavedPlan(text: string, source: string): SavedPlan {
     if (error instanceof ContractError) throw invalid(error.message, error);
     throw error;
   }
-  if (sha256(plan.rules) !== plan.madeFor.rules) throw invalid('its rules were changed after it was made', undefined);
+  const { settings, rules, unreadable } = plan;
+  if (sha256({ settings, rules, unreadable }) !== plan.madeFor.rules) {
+    throw invalid('its rules were changed after it was made', undefined);
+  }
   return plan;
 }
 
@@ -65,12 +77,12 @@ export function checkFresh({ madeFor }: SavedPlan, snapshot: RouterSnapshot): vo
   ]);
 }
 
-function digestsOf({ certificates, observed, verified, serverIds, wanted }: RouterSnapshot) {
+function digestsOf({ certificates, observed, verified, serverIds, settings, wanted }: RouterSnapshot) {
   const { chain, live, ...rest } = observed;
   // Whether clients have filled a frontend changes by the second, and is no reason to refuse a plan.
   const haproxy = { ...rest, live: live && { ...live, full: undefined } };
   return {
-    stored: sha256({ wanted, verified, serverIds, certificates }),
+    stored: sha256({ wanted, verified, serverIds, certificates, settings }),
     haproxy: sha256(haproxy),
     iptables: sha256(chain),
   };

@@ -12,13 +12,19 @@ export async function sendCommands(
   commands: readonly (PutRule | RemoveRule)[],
   settled: (id: string, result: CommandResult) => void,
 ): Promise<RuleStatus[]> {
-  const statuses = await Promise.all(
-    commands.map(async (command): Promise<RuleStatus[]> => {
-      const isPut = command.type === 'putRule';
-      const result = await (isPut ? router.putRule(command) : router.removeRule(command));
-      settled(ruleId(isPut ? command.rule : command.key), result);
-      return isPut || result.outcome !== 'applied' ? result.rules : [];
-    }),
-  );
-  return statuses.flat();
+  // The router's timers keep no process alive: without this, the process could end before a command is answered.
+  const awake = setInterval(() => {}, 60_000);
+  try {
+    const statuses = await Promise.all(
+      commands.map(async (command): Promise<RuleStatus[]> => {
+        const isPut = command.type === 'putRule';
+        const result = await (isPut ? router.putRule(command) : router.removeRule(command));
+        settled(ruleId(isPut ? command.rule : command.key), result);
+        return isPut || result.outcome !== 'applied' ? result.rules : [];
+      }),
+    );
+    return statuses.flat();
+  } finally {
+    clearInterval(awake);
+  }
 }

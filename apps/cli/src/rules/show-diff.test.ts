@@ -15,6 +15,7 @@ const changes = (rules: Partial<RuleExplanation>[], change: Partial<Changes> = {
     ...each,
   })),
   reload: null,
+  settings: [],
   disturbs: [],
   summary: { create: 0, update: 0, delete: 0, none: 0 },
   also: [],

@@ -7,13 +7,14 @@ const signs = { create: '+', update: '~', delete: '-', none: '!' } as const;
 
 /** The differences for people, rule by rule: `-` is on the router, `+` is in the rules, `!` was changed by hand. */
 export function showDiff(changes: Changes): string {
-  const { also, reload, rules } = withFileFieldNames(changes);
+  const { also, reload, rules, settings } = withFileFieldNames(changes);
   const differing = rules.filter(({ action, steps }) => action !== 'none' || steps.length > 0);
   const lines = [
     ...showRefusals(changes),
+    ...(settings.length === 0 ? [] : ['~ settings', ...settings.flatMap(fieldLines)]),
     ...differing.flatMap(ruleLines),
     ...also.map((line) => `! ${line}`),
-    ...(differing.length === 0 && reload !== null ? [`! ${reload}`] : []),
+    ...(differing.length === 0 && settings.length === 0 && reload !== null ? [`! ${reload}`] : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rule, snapshotOf } from '../../testing/router-snapshot.ts';
+import { rule, snapshotOf, sourceOf } from '../../testing/router-snapshot.ts';
 import { changesTo } from './changes.ts';
 import { showPlan } from './show-plan.ts';
 
@@ -8,7 +8,7 @@ const dir = '/var/lib/limpet';
 it('shows what is done for which rule, and first what will be refused', () => {
   const snapshot = snapshotOf([rule(), rule({ port: 81 })]);
   const wanted = [rule({ algorithm: 'source' }), rule({ ip: '203.0.113.99' })];
-  expect(showPlan(changesTo(wanted, snapshot, dir))).toMatchInlineSnapshot(`
+  expect(showPlan(changesTo(sourceOf(wanted), snapshot, dir))).toMatchInlineSnapshot(`
     "! 203.0.113.99:80 will be refused, AddressNotLocal: ip: 203.0.113.99 is not an address of this router; associate it with the network first (its addresses: 203.0.113.10)
 
     ~ 203.0.113.10:80 will be changed
@@ -33,7 +33,7 @@ it('shows changes made by hand before what is done', () => {
     certificates: new Map(),
   };
   const observed = { ...snapshotOf([]).observed, processes: { master: 1, worker: 2 }, live };
-  expect(showPlan(changesTo([rule()], snapshotOf([rule()], { observed }), dir))).toMatchInlineSnapshot(`
+  expect(showPlan(changesTo(sourceOf([rule()]), snapshotOf([rule()], { observed }), dir))).toMatchInlineSnapshot(`
     "! HAProxy runs another configuration
     ! stick.map is gone
     ! haproxy.cfg is gone
@@ -47,7 +47,7 @@ it('shows changes made by hand before what is done', () => {
 });
 
 it('says that there is nothing to do', () => {
-  expect(showPlan(changesTo([], snapshotOf([]), dir))).toBe(
+  expect(showPlan(changesTo(sourceOf([]), snapshotOf([]), dir))).toBe(
     'Nothing to do: the router has these rules, and they are in force.\n',
   );
 });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { CloudStackError, parseDatabag, rulesFromDatabag } from '@limpet/cloudstack';
 import type { RuleRecord } from '@limpet/contract';
 import { type GroupPlan, groupsOfRules, groupsOfScenario, select } from '../cloud/group-plans.ts';
+import { type LeftOut, whyNotPlayable } from '../cloud/playable.ts';
 import { validateGroups } from '../cloud/validate-groups.ts';
 import { SimulatorError } from '../errors.ts';
 import { loadScenario } from '../scenario/catalogue.ts';
@@ -22,6 +23,8 @@ export interface Prepared {
   scenario: Scenario;
   groups: readonly GroupPlan[];
   publicIps: readonly string[];
+  /** Rules of the databag that cannot be played. */
+  leftOut: readonly LeftOut[];
 }
 
 /**
@@ -31,12 +34,17 @@ export interface Prepared {
  */
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const scenario = await loadScenario(options.scenario);
-  const groups =
-    options.from === undefined ? groupsOfScenario(scenario) : groupsOfRules(await readDatabag(options.from), scenario);
+  const rules = options.from === undefined ? undefined : await readDatabag(options.from);
+  const leftOut = (rules ?? []).flatMap((rule): LeftOut[] => {
+    const why = whyNotPlayable(rule);
+    return why === undefined ? [] : [{ rule: `${rule.ip}:${rule.port}`, why }];
+  });
+  const playable = rules?.filter((rule) => whyNotPlayable(rule) === undefined);
+  const groups = playable ? groupsOfRules(playable, scenario) : groupsOfScenario(scenario);
   const publicIps = [...new Set([...scenario.router.publicIps, ...(options.publicIps ?? [])])];
   validateGroups(groups, publicIps);
   validateSteps(scenario, groups);
-  return { scenario, groups, publicIps };
+  return { scenario, groups, publicIps, leftOut };
 }
 
 async function readDatabag(path: string): Promise<RuleRecord[]> {

@@ -23,7 +23,7 @@ ${steps}
 ${workaround}
 `;
   const scenario = parseScenario(text, 'small.yaml');
-  return { scenario, groups: groupsOfScenario(scenario), publicIps: scenario.router.publicIps };
+  return { scenario, groups: groupsOfScenario(scenario), publicIps: scenario.router.publicIps, leftOut: [] };
 };
 const stickyLater = `
   - groups: { stickiness: none }

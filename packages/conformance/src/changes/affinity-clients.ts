@@ -6,7 +6,7 @@
  */
 import type { RuleRecord } from '@limpet/contract';
 import { ruleId } from '@limpet/router';
-import { clientProtocol } from '../oracle/client-protocol.ts';
+import { clientProtocol } from '../concretize/client-protocol.ts';
 import type { Difference } from '../oracle/compare.ts';
 import { servingOf } from '../oracle/rule-observation.ts';
 import type { TestBed } from '../sut/test-bed.ts';

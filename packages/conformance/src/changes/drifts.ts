@@ -10,7 +10,7 @@ import { proxyName } from '@limpet/router';
 /** One way to change a host behind its router's back. */
 interface DriftAct {
   /** Whom it concerns. */
-  readonly of: 'rule' | 'all';
+  readonly of: 'rule' | 'all' | 'none';
   /** Part of what `verify` says of them. */
   readonly says: RegExp;
   /** State of the member that it is about; without it, one that serves. */
@@ -53,6 +53,9 @@ const filter = (of: DriftAct['of'], says: RegExp, args: (key: RuleKey) => readon
   says,
   act: ({ dataPlane }, key) => dataPlane.packetFilter.run(args(key)),
 });
+
+/** Of drift that concerns nobody `verify` says nothing. */
+const NOTHING = /^$/;
 
 /** Rules whose clients are known by a cookie of their own have no entry in the map. */
 const usesMap = ({ stickiness }: RuleRecord): boolean => stickiness.method !== 'AppCookie';
@@ -169,10 +172,8 @@ const acts = {
     ]),
     fits: usesMap,
   },
-  'tables that are not there': runtime('all', /was not told that its tables are there/, (_, __, map) => [
-    `set map ${map} ready no`,
-  ]),
-  'a map that is empty': runtime('all', /was not told that its tables are there/, (_, __, map) => [`clear map ${map}`]),
+  // A worker that is not told that its tables are there waits for them no longer than three seconds: nothing is lacking then.
+  'tables that are not there': runtime('none', NOTHING, (_, __, map) => [`set map ${map} ready no`]),
   'another limit of connections': runtime('rule', /limit of connections is not \d+/, (proxy) => [
     `set maxconn frontend ${proxy} 77`,
   ]),
@@ -232,8 +233,8 @@ const acts = {
     act: ({ dataPlane }) => dataPlane.haproxy.stop(),
   },
   'HAProxy that was started by somebody else': {
-    of: 'all',
-    says: /was not told that its tables are there/,
+    of: 'none',
+    says: NOTHING,
     withoutClients: true,
     act: async ({ dataPlane: { haproxy }, dir }) => {
       await haproxy.stop();
@@ -241,8 +242,8 @@ const acts = {
     },
   },
   'HAProxy that was reloaded by somebody else': {
-    of: 'all',
-    says: /was not told that its tables are there/,
+    of: 'none',
+    says: NOTHING,
     act: ({ dataPlane }) => dataPlane.haproxy.signalReload(),
   },
 } as const satisfies Readonly<Record<string, DriftAct>>;

@@ -5,6 +5,7 @@
  */
 import type { LbCookie, MemberRecord, RuleKey, RuleRecord, Stickiness } from '@limpet/contract';
 import type { Random } from '@limpet/data-plane';
+import { clientProtocol, withoutUnusedOptions } from '../concretize/client-protocol.ts';
 import { ipOfGroup } from '../concretize/concrete-rule.ts';
 import { stickyPolicies } from '../concretize/rule-changes.ts';
 import { certificates } from '../sut/certificates.ts';
@@ -148,7 +149,9 @@ export const FIELDS = {
   'stickiness ends': ({ stickiness, ...rule }) =>
     isTable(stickiness) ? { ...rule, stickiness: { method: 'none' } } : undefined,
   'stickiness by cookie ends': ({ stickiness, ...rule }) =>
-    isTable(stickiness) || stickiness.method === 'none' ? undefined : { ...rule, stickiness: { method: 'none' } },
+    isTable(stickiness) || stickiness.method === 'none'
+      ? undefined
+      : withoutUnusedOptions({ ...rule, stickiness: { method: 'none' } }),
   'the parameters of the stick table': (rule, random) =>
     isTable(rule.stickiness)
       ? { ...rule, stickiness: other(stickyPolicies.filter(isTable), rule.stickiness, random) }
@@ -156,9 +159,12 @@ export const FIELDS = {
   'stickiness by cookie': (rule, random) => ({ ...rule, stickiness: other(cookies, rule.stickiness, random) }),
   'fewer connections': limit((value, now) => value < now),
   'more connections': limit((value, now) => value > now),
-  protocol: ({ certificate, ...rule }) => ({ ...rule, protocol: rule.protocol === 'tcp' ? 'http' : 'tcp' }),
+  protocol: ({ certificate, ...rule }) =>
+    withoutUnusedOptions({ ...rule, protocol: rule.protocol === 'tcp' ? 'http' : 'tcp' }),
   TLS: (rule, random) =>
-    rule.protocol === 'ssl' ? undefined : { ...rule, protocol: 'ssl', certificate: other(certificates, '', random) },
+    rule.protocol === 'ssl'
+      ? undefined
+      : withoutUnusedOptions({ ...rule, protocol: 'ssl', certificate: other(certificates, '', random) }),
   'the certificate': (rule, random) =>
     rule.protocol === 'ssl' ? { ...rule, certificate: other(certificates, rule.certificate ?? '', random) } : undefined,
   algorithm: (rule, random) => ({
@@ -168,7 +174,10 @@ export const FIELDS = {
   'the time-out of the connection': timeout('connectMs'),
   'the time-out of the client': timeout('clientMs'),
   'the time-out of the member': timeout('serverMs'),
-  'keep-alive': ({ keepAlive, ...rule }) => (keepAlive === false ? rule : { ...rule, keepAlive: false }),
+  'keep-alive': ({ keepAlive, ...rule }) => {
+    if (clientProtocol(rule) === 'tcp') return undefined;
+    return keepAlive === false ? rule : { ...rule, keepAlive: false };
+  },
   'the health check': ({ healthCheck, ...rule }, random) => ({
     ...rule,
     healthCheck: {

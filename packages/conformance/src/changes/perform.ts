@@ -97,7 +97,9 @@ export async function* perform(router: PlayedRouter, operation: Operation): Asyn
       yield moment();
       return;
     case 'settings':
-      await reopen(router, { timeouts: { connect: 5, client: operation.clientTimeoutSeconds, server: 50 } });
+      await reopen(router, {
+        timeouts: { connectMs: 5000, clientMs: operation.clientTimeoutSeconds * 1000, serverMs: 50_000 },
+      });
       yield moment();
   }
 }

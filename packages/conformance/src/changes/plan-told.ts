@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { RuleRecord } from '@limpet/contract';
+import { canonicalRule, type RuleRecord } from '@limpet/contract';
 import { describeExplanation, type PlanExplanation, type RuleExplanation, ruleId } from '@limpet/router';
-import { clientProtocol } from '../oracle/client-protocol.ts';
+import { clientProtocol } from '../concretize/client-protocol.ts';
 import type { Difference } from '../oracle/compare.ts';
 
 /** The rules before and after a change. */
@@ -20,7 +20,9 @@ export interface ToldChange {
 
 /** Compares a plan with what it must say. */
 export function planTold(plan: PlanExplanation, change: ToldChange): Difference[] {
-  const [was, is] = [change.before, change.after].map((rules) => new Map(rules.map((rule) => [ruleId(rule), rule])));
+  const [was, is] = [change.before, change.after].map(
+    (rules) => new Map(rules.map((rule) => [ruleId(rule), canonicalRule(rule)])),
+  );
   const wanted = [...new Set([...was!.keys(), ...is!.keys()])]
     .sort()
     .map((id) => ruleTold(id, was!.get(id), is!.get(id), change));
@@ -80,8 +82,18 @@ function ruleTold(rule: string, was: RuleRecord | undefined, is: RuleRecord | un
     action,
     changes: fields.map((name) => `${name} ${before.get(name) ?? 'null'} ${after.get(name) ?? 'null'}`).sort(),
     disturbs: change.isRunning ? disturbed(was, is, change.drainDeadlineMs) : [],
-    blamed: (reload) => isToBlame(action, fields, reload),
+    blamed: (reload) =>
+      isToBlame(
+        action,
+        fields.filter((field) => isFixed(field, is)),
+        reload,
+      ),
   };
+}
+
+/** Whether the file alone can say it: of members only those with a cookie, which HAProxy 2.6 takes from nowhere else. */
+function isFixed(field: string, rule: RuleRecord | undefined): boolean {
+  return !field.startsWith('members.') || rule?.stickiness.method === 'LbCookie';
 }
 
 /** Names fields of the rule that have changed, and all of them where one alone can be the reason. */
@@ -91,9 +103,10 @@ function isToBlame(action: RuleExplanation['action'], fields: readonly string[],
     return reload === 'the rule goes: HAProxy gives addresses up when it reads its configuration';
   if (reload === null) return true;
   const named = /^fixed when HAProxy reads its configuration: (.+)$/.exec(reload)?.[1]?.split(', ') ?? [];
-  const own = fields.filter((field) => !field.startsWith('members.'));
-  const isOne = new Set(own.map((field) => field.split('.')[0])).size === 1;
-  return named.length > 0 && named.every((field) => own.includes(field)) && (!isOne || named.length === own.length);
+  const isOne = new Set(fields.map((field) => field.split('.')[0])).size === 1;
+  return (
+    named.length > 0 && named.every((field) => fields.includes(field)) && (!isOne || named.length === fields.length)
+  );
 }
 
 /** Values by path. A member that the other version lacks is one value. */

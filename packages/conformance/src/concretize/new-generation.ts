@@ -1,6 +1,7 @@
 import type { RuleRecord } from '@limpet/contract';
 import type { Cell } from '@limpet/state-space';
 import { isPresent } from '../model/generations.ts';
+import { withoutUnusedOptions } from './client-protocol.ts';
 import { type ConcreteRule, installedOf, membersOf } from './concrete-rule.ts';
 import { changeAlgorithm, changes, stickyPolicies } from './rule-changes.ts';
 
@@ -27,6 +28,7 @@ export function nextRule(
     rule = changes[concrete.changed % changes.length]!(rule);
     concrete.changed += 1;
   }
+  rule = withoutUnusedOptions(rule);
   // HAProxy cannot refuse what the Runtime API changes.
   const isSame = rule.algorithm === installedOf(concrete)?.rule.algorithm;
   return refusable && after.rule.value !== 'revoke' && isSame ? changeAlgorithm(rule) : rule;

@@ -5,10 +5,10 @@
  */
 import type { RuleRecord, VersionedRule } from '@limpet/contract';
 import { proxyName, ruleId } from '@limpet/router';
+import { clientProtocol } from '../concretize/client-protocol.ts';
 import type { ConcreteStep } from '../concretize/concrete-step.ts';
 import type { ExpectedOutcome, ExpectedRule } from '../concretize/expected-outcome.ts';
 import type { TestBed } from '../sut/test-bed.ts';
-import { clientProtocol } from './client-protocol.ts';
 import type { Difference } from './compare.ts';
 import { canAsk, servingOf } from './rule-observation.ts';
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { RuleRecord } from '@limpet/contract';
-import { clientProtocol } from './client-protocol.ts';
+import { clientProtocol } from '../concretize/client-protocol.ts';
 
 /** The limits of a rule in words, in a fixed order; `none` when the rule sets none. */
 export function limitsOf(rule: RuleRecord): string {

@@ -6,12 +6,12 @@
 import type { RuleKey, RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import { proxyName, ruleId } from '@limpet/router';
+import { clientProtocol } from '../concretize/client-protocol.ts';
 import type { ExpectedOutcome } from '../concretize/expected-outcome.ts';
 import { certificateIn } from '../sut/certificates.ts';
 import { sectionOf } from '../sut/config-section.ts';
 import type { TestBed } from '../sut/test-bed.ts';
 import type { TestSession } from '../sut/test-session.ts';
-import { clientProtocol } from './client-protocol.ts';
 import { limitsIn } from './limits.ts';
 import { canAsk, named, observedClients, type RuleObservation, withEnded } from './rule-observation.ts';
 

@@ -1,5 +1,5 @@
 import type { MemberRecord, RuleRecord } from '@limpet/contract';
-import { clientProtocol } from './client-protocol.ts';
+import { clientProtocol } from '../concretize/client-protocol.ts';
 import { limitsOf } from './limits.ts';
 
 /** What was observed of one rule, or is expected, in words. A missing field was not observed. */
@@ -67,8 +67,8 @@ export function expectedObservation(rule: RuleRecord, alive: ReadonlySet<string>
   const bySource = stickiness.method === 'SourceBased';
   const observation: RuleObservation = {
     servers: members.map((member) => describeMember(member, alive)).sort(),
-    // The mode is not compared for TLS: CloudStack's router uses HTTP mode.
-    ...(protocol === 'ssl' ? { certificate } : { mode: clientProtocol(rule) }),
+    ...(protocol === 'ssl' && { certificate }),
+    mode: clientProtocol(rule),
     balance: algorithm,
     limits: limitsOf(rule),
     accepts: cidrs.length === 0 ? ['everybody'] : [...cidrs].sort(),

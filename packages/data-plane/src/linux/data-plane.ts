@@ -5,6 +5,7 @@ import type { Clock, DataPlane } from '../ports.ts';
 import { nodeFiles } from './files.ts';
 import { hardLimitOf } from './limits.ts';
 import { listenersIn } from './listeners.ts';
+import { readInterfaces, readPacketPath } from './packet-path.ts';
 
 type HaproxyOptions = ConstructorParameters<typeof HaproxyProcess>[0];
 
@@ -19,13 +20,6 @@ export interface RealDataPlaneOptions {
   /** Whether HAProxy outlives the program that starts it. Default: false. */
   daemon?: boolean;
 }
-
-const readLocal = (json: string): string[] => {
-  const interfaces = JSON.parse(json) as { addr_info: { family: string; local: string }[] }[];
-  return interfaces.flatMap(({ addr_info }) =>
-    addr_info.filter(({ family }) => family === 'inet').map(({ local }) => local),
-  );
-};
 
 /** A real HAProxy, iptables and file system. */
 export function createRealDataPlane({ exec, spawn, dir, clock, daemon = false }: RealDataPlaneOptions): DataPlane {
@@ -44,7 +38,8 @@ export function createRealDataPlane({ exec, spawn, dir, clock, daemon = false }:
     packetFilter: new Iptables({ exec }),
     prober: { open: openProbe },
     clock,
-    localAddresses: async () => readLocal((await exec('ip', ['-json', '-4', 'address'])).stdout),
+    localAddresses: async () => [...(await readInterfaces(exec)).keys()],
+    packetPath: () => readPacketPath(exec),
     listeners: async () => listenersIn((await exec('ss', ['-Hltnp4'])).stdout),
     // A child of this process has the limits that HAProxy gets.
     descriptorLimit: async () => hardLimitOf((await exec('cat', ['/proc/self/limits'])).stdout),

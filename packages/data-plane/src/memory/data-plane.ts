@@ -64,6 +64,11 @@ export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDa
     prober: new MemoryProber(haproxy),
     clock,
     localAddresses: async () => localAddresses,
+    packetPath: async () => ({
+      rulesets: [{ backend: 'nft', text: await packetFilter.save() }],
+      sets: '',
+      interfaces: new Map(localAddresses.map((address) => [address, 'eth2'])),
+    }),
     listeners: async () => otherListeners,
     otherListeners,
     descriptorLimit: async () => descriptorLimit,

@@ -25,6 +25,11 @@ export class MemoryFiles implements Files {
     this.#texts.set(path, this.#texts.get(path)! + text);
   }
 
+  /** Somebody else deletes the file. */
+  remove(path: string): void {
+    this.#texts.delete(path);
+  }
+
   async lock(path: string, lost: () => void): Promise<{ release(): Promise<void> }> {
     this.#locks.get(path)?.();
     this.#locks.set(path, lost);

@@ -35,7 +35,6 @@ export interface MemoryHaproxyOptions {
 export class MemoryHaproxy implements Haproxy {
   readonly #options: MemoryHaproxyOptions;
   readonly #environment: WorkerEnvironment;
-  readonly #local: ReadonlySet<string>;
   #nextPid = 100;
   #nextPointer = 0x55d0_1000_0000;
   #master: Master | undefined;
@@ -44,7 +43,6 @@ export class MemoryHaproxy implements Haproxy {
 
   constructor(options: MemoryHaproxyOptions) {
     this.#options = options;
-    this.#local = new Set(['*', '0.0.0.0', '127.0.0.1', ...options.localAddresses]);
     this.#environment = {
       now: () => options.clock.now(),
       vmAt: options.vmAt,
@@ -178,8 +176,8 @@ export class MemoryHaproxy implements Haproxy {
   }
 
   /**
-   * Compiles and binds: an address that is not local, or that another process listens on, passes `haproxy -c`, and fails
-   * here. A new worker takes over the sockets of the one before.
+   * Compiles and binds: an address that is not local, or that another process listens on, passes `haproxy -c`, and fails here,
+   * unless the worker before hands its socket over (`expose-fd listeners`).
    */
   #load(path: string) {
     const compiled = this.#compile(path);
@@ -194,11 +192,13 @@ export class MemoryHaproxy implements Haproxy {
     const refused = (why: string) => [
       `Binding for proxy ${proxy}: cannot bind socket (${why}) for [${address}:${port}]`,
     ];
-    if (!this.#local.has(address)) return refused('Cannot assign requested address');
     const isOwn = this.#current?.listeners(
       (bind) => 'address' in bind && bind.address === address && bind.port === port,
     );
-    return !isOwn?.length && this.#options.isTaken(address, port) ? refused('Address already in use') : [];
+    if (isOwn?.length) return [];
+    const local = ['*', '0.0.0.0', '127.0.0.1', ...this.#options.localAddresses];
+    if (!local.includes(address)) return refused('Cannot assign requested address');
+    return this.#options.isTaken(address, port) ? refused('Address already in use') : [];
   }
 
   #running(): { master: Master; current: Worker } {

@@ -141,6 +141,7 @@ export class ListenProxy {
   }
 
   computeCookie(server: Server): void {
+    if (server.hasOwnCookie) return;
     const key = this.#spec.cookie?.key;
     server.cookie = key === undefined ? undefined : dynamicValue(key, server);
   }

@@ -9,6 +9,8 @@ export interface ServerSpec {
   weight: number;
   /** Starts in maintenance. */
   disabled: boolean;
+  /** Its own value for `cookie`; a dynamic server cannot have one. */
+  cookie?: string | undefined;
 }
 
 /** Bits of `srv_admin_state` (HAProxy 2.6 management.txt, "show servers state"). */
@@ -36,6 +38,8 @@ export class Server {
   lastTurn = 0;
   /** What `cookie` calls it; undefined: nothing yet. */
   cookie: string | undefined;
+  /** Its line says so; `dynamic` computes no other. */
+  readonly hasOwnCookie: boolean;
   /** Smooth weighted round robin's current weight. */
   credit = 0;
 
@@ -47,6 +51,8 @@ export class Server {
     this.port = spec.port;
     this.check = spec.check;
     this.weight = spec.weight;
+    this.cookie = spec.cookie;
+    this.hasOwnCookie = spec.cookie !== undefined;
     this.initialWeight = spec.weight;
     this.checking = spec.check && !dynamic;
     this.adminState = dynamic

@@ -70,6 +70,7 @@ test('the client is who the PROXY header says, sessions begin when asked for, an
   const proxy = 'PROXY TCP4 198.18.0.9 10.0.53.2 40000 80\r\n';
   expect(await ask('/', proxy)).toMatch(/^HTTP\/1\.1 200 .*x-client: 198\.18\.0\.9\r\nx-cookie: b=c\r\n/s);
   expect(await ask('/session')).toMatch(/x-client: 127\.\d+\.\d+\.\d+\r\n.*set-cookie: session=vm-7\.1; path=\/\r\n/s);
+  expect(await ask('/headers')).toContain('\r\nx-headers: ["Host","a","Cookie","b=c","Connection","close"]\r\n');
   const status = async (...args: Parameters<typeof ask>) => (await ask(...args)).slice(9, 12);
   expect([await status('/sick'), await status('/proxied'), await status('/proxied', 'PROXY UNKNOWN\r\n')]).toEqual([
     '503',

@@ -27,6 +27,7 @@ function answerHttp(vm: string): HttpServer {
       etag: `"${vm}"`,
       'x-client': sources.get(request.socket) ?? request.socket.remoteAddress ?? '', // none: it has hung up already
       'x-cookie': request.headers.cookie ?? '',
+      ...(request.url === '/headers' && { 'x-headers': JSON.stringify(request.rawHeaders) }),
       ...(request.url === '/session' && { 'set-cookie': `session=${vm}.${++sessions}; path=/` }),
     });
     response.end(vm);
@@ -49,7 +50,7 @@ function answerLines(vm: string, socket: Socket): void {
 /**
  * One service of a VM: answers each line with the line `VM`, or each HTTP request with a 200 whose body and `x-vm`
  * header are `VM`, with the client's address in `x-client` and its cookies in `x-cookie`. `/session` begins a session,
- * whose cookie names the VM; `/sick` gets a 503, and so does `/proxied` without a PROXY header, which is understood.
+ * whose cookie names the VM; `/headers` says in `x-headers`, as JSON, with which headers it was asked; `/sick` gets a 503, and so does `/proxied` without a PROXY header, which is understood.
  * Connections that send nothing (health checks) are left alone.
  */
 export class VmService {

@@ -75,10 +75,23 @@ export type Stickiness = NoStickiness | SourceBased | LbCookie | AppCookie;
 /** Whether a member takes new clients, only keeps those that it has, or is left alone. */
 export type MemberState = 'serving' | 'draining' | 'maintenance';
 
+/** What a health check asks with. */
+export type CheckMethod = 'GET' | 'HEAD' | 'OPTIONS' | 'POST';
+
 /** How the load balancer finds out whether members work. Without it, by connecting to them every 2 seconds. */
 export interface HealthCheck {
   /** Asked by HTTP, 2xx and 3xx are healthy; without it a connection is enough.  @pattern ^/[A-Za-z0-9._~/?=&%-]{0,255}$ */
   path?: string;
+  /** What it asks with; GET without it. Only with `path`. */
+  method?: CheckMethod;
+  /** Host header; without it, the rule's own address. Only with `path`.  @pattern ^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$ */
+  host?: string;
+  /** Statuses that are healthy, as `200,204` or `200-399`. Only with `path`.  @pattern ^[1-5][0-9]{2}(-[1-5][0-9]{2})?(,[1-5][0-9]{2}(-[1-5][0-9]{2})?){0,15}$ */
+  expect?: string;
+  /** Port of the member that is checked; without it, the one that clients are given.  @minimum 1  @maximum 65535 */
+  port?: number;
+  /** Whether the check speaks TLS, with any certificate. */
+  tls?: boolean;
   /** Milliseconds between two checks.  @minimum 100  @maximum 3600000 */
   intervalMs: number;
   /** Milliseconds until a check has failed.  @minimum 100  @maximum 3600000 */
@@ -97,6 +110,20 @@ export interface Timeouts {
   clientMs?: number;
   /** Without a byte from the member.  @minimum 1  @maximum 2147483647 */
   serverMs?: number;
+}
+
+/** What TLS clients may use. What is missing is the router's own setting, and HAProxy's default where that says nothing. */
+export interface TlsOptions {
+  /** The oldest version. */
+  minVersion?: 'TLSv1.0' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  /** Ciphers up to TLSv1.2, as OpenSSL names them.  @pattern ^[A-Za-z0-9_:+!@=.-]{1,2048}$ */
+  ciphers?: string;
+  /** Ciphers of TLSv1.3, as OpenSSL names them.  @pattern ^[A-Za-z0-9_:+!@=.-]{1,2048}$ */
+  ciphersuites?: string;
+  /** Whether sessions are resumed by tickets; HAProxy's default is that they are. */
+  tickets?: boolean;
+  /** Whether HTTP/2 is offered. */
+  http2?: boolean;
 }
 
 /** A VM behind a rule. */
@@ -121,14 +148,82 @@ export interface RuleRecord extends RuleKey {
   stickiness: Stickiness;
   /** File on the router with the chain and the key, as PEM; for `ssl`, and there required.  @pattern ^/[A-Za-z0-9_./-]{1,255}$ */
   certificate?: string;
+  /** For `ssl`. */
+  tls?: TlsOptions;
   timeouts?: Timeouts;
   /** Connections at a time.  @minimum 1  @maximum 1000000 */
   maxConnections?: number;
-  /** Whether an HTTP connection may carry several requests; it may, without this. */
+  /** Whether an HTTP connection may carry several requests; it may, without this. Only where the payload is HTTP. */
   keepAlive?: boolean;
+  /** Whether members are told the client's address and scheme in the header `Forwarded` (RFC 7239), too. Only for HTTP. */
+  forwarded?: boolean;
   healthCheck?: HealthCheck;
   /** @maxItems 10000  @uniqueBy vm */
   members: MemberRecord[];
+}
+
+/** HAProxy's statistics page. */
+export interface StatisticsPage {
+  /** @format ipv4 */
+  ip: string;
+  /** @minimum 1  @maximum 65535 */
+  port: number;
+  /** Client networks that may connect, as `a.b.c.d/n`; empty: everybody.  @format cidrv4  @maxItems 256 */
+  cidrs: string[];
+  /** Path of the page; CloudStack's is `/admin?stats`.  @pattern ^/[A-Za-z0-9._~/?=&%-]{0,255}$ */
+  uri: string;
+  /** For HTTP Basic authentication.  @pattern ^[A-Za-z0-9_.-]{1,64}$ */
+  user: string;
+  /** @pattern ^[!-~]{1,128}$ */
+  password: string;
+}
+
+/** A syslog server that HAProxy logs to. */
+export interface LogTarget {
+  /** @format ipv4 */
+  ip: string;
+  /** UDP port.  @minimum 1  @maximum 65535 */
+  port: number;
+  /** @pattern ^(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|auth2|ftp|ntp|audit|alert|cron2|local[0-7])$ */
+  facility: string;
+  /** The least severe level that is sent. */
+  level: 'emerg' | 'alert' | 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug';
+}
+
+/** Milliseconds; 0: for ever. */
+export interface DefaultTimeouts {
+  /** Until a member answers a connection.  @minimum 0  @maximum 2147483647 */
+  connectMs: number;
+  /** Without a byte from the client.  @minimum 0  @maximum 2147483647 */
+  clientMs: number;
+  /** Without a byte from the member.  @minimum 0  @maximum 2147483647 */
+  serverMs: number;
+}
+
+/** What a router's HAProxy is told beside its rules. */
+export interface HaproxySettings {
+  /** Connections that HAProxy accepts in all. It needs two file descriptors for each.  @minimum 1  @maximum 1000000 */
+  maxConnections: number;
+  /** Pipes for splicing; without it, HAProxy's own choice.  @minimum 0  @maximum 1000000 */
+  maxPipes?: number;
+  /** For rules that have none of their own. */
+  timeouts: DefaultTimeouts;
+  /** The user that workers run as; without it, the one who starts HAProxy.  @pattern ^[a-z_][a-z0-9_-]{0,31}$ */
+  user?: string;
+  /** The group that workers run as.  @pattern ^[a-z_][a-z0-9_-]{0,31}$ */
+  group?: string;
+  /** The folder that workers see as their root.  @pattern ^/[A-Za-z0-9_./-]{1,255}$ */
+  chroot?: string;
+  /** Without it, HAProxy logs nothing. */
+  log?: LogTarget;
+  /** @maxItems 16  @uniqueBy ip port */
+  statistics: StatisticsPage[];
+  /** For rules with `ssl`. */
+  tls: TlsOptions;
+  /** Bits of the Diffie-Hellman parameters of ciphers that need some.  @minimum 1024  @maximum 16384 */
+  dhParamBits?: number;
+  /** Loopback port of the local peer, over which stick tables survive a reload.  @minimum 1  @maximum 65535 */
+  peersPort: number;
 }
 
 /** A rule at one generation. */

@@ -124,6 +124,29 @@ describe.each(faults)('%s', (fault, message, change) => {
   });
 });
 
+it('answers a command within a minute, whatever does not come to an end', async () => {
+  let hangs = false;
+  const bench = await openBench([{}], {
+    change: ({ haproxy }) => ({
+      haproxy: haproxyWith(haproxy, {
+        runtime: (commands) => (hangs ? new Promise(() => {}) : haproxy.runtime(commands)),
+      }),
+    }),
+  });
+  hangs = true;
+  const answer = bench.put({ stickiness: sourceBased });
+  await turns();
+  await bench.dataPlane.clock.sleep(60_000);
+  const { outcome, rules } = await answer;
+  expect(outcome).toBe('refused');
+  expect(rules[0]!.conditions.at(-1)).toMatchObject({
+    type: 'InForce',
+    status: 'False',
+    reason: 'Overdue',
+    observedGeneration: 2,
+  });
+});
+
 describe('two routers on one machine', () => {
   it('are one: within a process the newest drives it, and the other is closed', async () => {
     const first = await openBench();

@@ -24,7 +24,6 @@ const changes: fc.Arbitrary<Partial<RuleRecord>> = fc.record(
     members: fc.subarray(vms).chain((names) => fc.tuple(...names.map(anyMember))),
     timeouts: fc.constantFrom({}, { clientMs: 1000 }),
     maxConnections: fc.constantFrom(10, 20),
-    keepAlive: fc.boolean(),
     healthCheck: fc.constant({ intervalMs: 500, timeoutMs: 200, healthyThreshold: 1, unhealthyThreshold: 2 }),
   },
   { requiredKeys: ['port', 'algorithm', 'stickiness', 'cidrs', 'members'] },

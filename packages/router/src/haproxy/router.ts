@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CommandResult, PutRule, RemoveRule, SyncRules } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import { putRule, removeRule, syncRules, type Verdict } from '../desired.ts';
@@ -5,9 +6,10 @@ import { RouterError } from '../errors.ts';
 import { keyOf, ruleId } from '../names.ts';
 import type { Router, RouterStats } from '../router.ts';
 import { StatusBoard } from '../status-board.ts';
+import { checkSettings, parseSettings } from './config/check-settings.ts';
 import { type RouterPaths, routerPaths } from './config/paths.ts';
-import { defaultSettings, type RouterSettings } from './config/settings.ts';
-import { checkStatsPage } from './config/stats-page.ts';
+import { defaultSettings, haproxySettingsOf, type RouterSettings } from './config/settings.ts';
+import { BlockadeFinder } from './firewall/blockades.ts';
 import type { RouterContext } from './reconcile/context.ts';
 import { Reconciler } from './reconcile/reconciler.ts';
 import { RouterState } from './reconcile/router-state.ts';
@@ -127,7 +129,7 @@ class ReconcilingRouter implements HaproxyRouter {
     const waits = ids.map(([id, generation]) => {
       // A refused rule that is sent again is tried again (apache/cloudstack#4285, where it was not).
       if (board.reopen(id, generation)) this.#reconciler.retry(id);
-      return board.wait(id, generation);
+      return board.wait(id, keyOf(id), generation);
     });
     this.#reconciler.enqueue();
     if (waits.length === 0) await this.#reconciler.idle(); // the snapshot's revision has to be on disk as well
@@ -144,7 +146,7 @@ class ReconcilingRouter implements HaproxyRouter {
  * @throws RouterError `ROUTER_LOCKED`, `ROUTER_SETTINGS_INVALID`, `ROUTER_STATE_UNREADABLE`.
  */
 export async function createHaproxyRouter({ dataPlane, dir, settings }: HaproxyRouterOptions): Promise<HaproxyRouter> {
-  if (settings?.statsPage) checkStatsPage(settings.statsPage);
+  const all = parseSettings({ ...defaultSettings, ...settings });
   const paths = routerPaths(dir);
   let router: ReconcilingRouter | undefined;
   const lock = await dataPlane.files.lock(paths.lock, () => router?.yield());
@@ -155,7 +157,7 @@ export async function createHaproxyRouter({ dataPlane, dir, settings }: HaproxyR
     );
   }
   try {
-    const context = await openContext(dataPlane, paths, { ...defaultSettings, ...settings });
+    const context = await openContext(dataPlane, paths, all);
     router = new ReconcilingRouter(context, () => lock.release());
     return router;
   } catch (error) {
@@ -166,16 +168,26 @@ export async function createHaproxyRouter({ dataPlane, dir, settings }: HaproxyR
 
 async function openContext(dataPlane: DataPlane, paths: RouterPaths, settings: RouterSettings): Promise<RouterContext> {
   const stateFile = new StateFile(dataPlane.files, paths.state);
-  const state = new RouterState(await stateFile.load());
+  const store = await stateFile.load();
+  const told = haproxySettingsOf(settings);
+  if (!isDeepStrictEqual(told, store.settings ?? haproxySettingsOf(defaultSettings))) {
+    await checkSettings(dataPlane, paths, settings);
+  }
+  const state = new RouterState({ ...store, settings: told });
   return {
     dataPlane,
     paths,
     settings,
     state,
     stateFile,
-    workerSessions: new WorkerSessions(dataPlane.haproxy, dataPlane.clock, settings.timeouts.client * 1000),
+    workerSessions: new WorkerSessions(
+      dataPlane.haproxy,
+      dataPlane.clock,
+      settings.timeouts.clientMs || Number.POSITIVE_INFINITY,
+    ),
     counters: await Counters.open(dataPlane, paths.counters, () => [...state.programmed.keys()]),
-    board: new StatusBoard(() => dataPlane.clock.now()),
+    blockadeFinder: new BlockadeFinder(dataPlane),
+    board: new StatusBoard(dataPlane.clock),
     descriptorLimit: await dataPlane.descriptorLimit(),
     stats: { reloads: 0, runtimeOps: 0 },
   };

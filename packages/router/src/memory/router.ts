@@ -28,7 +28,7 @@ class MemoryRouter implements Router {
   constructor(dataPlane: MemoryDataPlane) {
     this.#dataPlane = dataPlane;
     this.#engine = new Engine(dataPlane);
-    this.#board = new StatusBoard(() => dataPlane.clock.now());
+    this.#board = new StatusBoard(dataPlane.clock);
   }
 
   putRule(command: PutRule): Promise<CommandResult> {

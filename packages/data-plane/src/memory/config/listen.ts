@@ -118,7 +118,8 @@ function compileServers(listen: Listen, alert: Alert): ServerSpec[] {
       else if (!serverFlags.has(word)) alert(`'server ${server.name}' : unknown keyword '${word}'.`);
     }
     const { name, ip, port, id, check, weight, disabled } = server;
-    return { name, ip, port, id, check, weight, disabled };
+    const cookie = server.options[server.options.indexOf('cookie') + 1 || server.options.length];
+    return { name, ip, port, id, check, weight, disabled, cookie };
   });
 }
 
@@ -174,7 +175,10 @@ function compileRules(listen: Listen, mapPaths: Set<string>, alert: Alert) {
     } else if (keyword === 'http-request' && name.startsWith('lua.')) {
       // Lua is not run; the maps that its condition reads are loaded all the same.
       attempt(`'${words.join(' ')}'`, () => parseCondition(words.slice(2), context));
-    } else if ((keyword === 'http-request' && name !== 'add-header') || keyword === 'use-server') {
+    } else if (
+      (keyword === 'http-request' && name !== 'add-header' && name !== 'set-header') ||
+      keyword === 'use-server'
+    ) {
       alert(`'${words.join(' ')}' is not modelled by the HAProxy in memory.`);
     }
   }

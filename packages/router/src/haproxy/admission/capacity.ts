@@ -1,9 +1,9 @@
 import type { RuleRecord } from '@limpet/contract';
 import type { DesiredRule } from '../../desired.ts';
 import { ruleId } from '../../names.ts';
+import type { Refusal } from '../../refusal.ts';
 import type { RouterSettings } from '../config/settings.ts';
 import { appCookieEntries } from '../config/stickiness.ts';
-import type { Refusal } from './refusal.ts';
 
 /** Bytes of a table entry by address: the growth of a HAProxy 2.6.12 worker with 100,000 entries, per entry. */
 const entryBytes = 208;

@@ -1,7 +1,7 @@
 import type { DataPlane, Listener } from '@limpet/data-plane';
 import { readShowProc, type ShowProc } from '@limpet/haproxy';
 import { ruleId } from '../../names.ts';
-import type { Refusal } from './refusal.ts';
+import type { Refusal } from '../../refusal.ts';
 
 /**
  * Other processes that listen, by address and port as in a rule's id: `haproxy (pid 852)`. HAProxy binds with

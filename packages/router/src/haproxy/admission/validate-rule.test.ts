@@ -16,9 +16,9 @@ const lbCookie: LbCookie = {
   domains: [],
 };
 const healthCheck = { intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 1, unhealthyThreshold: 1 };
-const statsPage = { ip: '10.0.53.2', port: 8404, cidrs: [], uri: '/', user: 'a', password: 'b' };
+const statistics = [{ ip: '10.0.53.2', port: 8404, cidrs: [], uri: '/', user: 'a', password: 'b' }];
 const lint = (change: Partial<RuleRecord>, more: Parameters<typeof validateRule>[3] = {}): string => {
-  const refusal = validateRule(rule(change), { ...defaultSettings, statsPage }, local, more);
+  const refusal = validateRule(rule(change), { ...defaultSettings, statistics }, local, more);
   return refusal ? `${refusal.reason} ${refusal.message}` : 'served';
 };
 
@@ -30,7 +30,19 @@ describe('lintRule', () => {
     ['a member twice', { members: [...rule().members, rule().members[0]!] }, /^DuplicateMember members: vm1 /],
     ['ssl without a certificate', { protocol: 'ssl' }, /^CertificateMissing certificate: /],
     ['a certificate without ssl', { certificate: '/a.pem' }, /^CertificateUnused certificate: only with protocol ssl/],
+    ['keepAlive without requests', { keepAlive: true }, /^HttpOptionUnused keepAlive: only where the payload is HTTP/],
+    [
+      'forwarded without headers',
+      { protocol: 'tcp-proxy', forwarded: true },
+      /^HttpOptionUnused forwarded: .*tcp-proxy/,
+    ],
+    ['tls without ssl', { protocol: 'http', tls: {} }, /^TlsUnused tls: only with protocol ssl, not with http/],
     ['more connections than the router has', { maxConnections: 4097 }, /^TooManyConnections maxConnections: 4097 /],
+    [
+      'a Host header for a check that does not ask by HTTP',
+      { healthCheck: { ...healthCheck, host: 'www.example.org' } },
+      /^HealthCheckUnused healthCheck\.host: /,
+    ],
     [
       'a check that is slower than its interval',
       { healthCheck: { ...healthCheck, timeoutMs: 1001 } },
@@ -60,6 +72,8 @@ describe('lintRule', () => {
     ['as many connections as the router has', { maxConnections: 4096 }],
     ['a check as slow as its interval', { healthCheck }],
     ['cookies that members set', { stickiness: lbCookie }],
+    ['keepAlive and forwarded of HTTP', { protocol: 'http', keepAlive: false, forwarded: true }],
+    ['keepAlive and forwarded beside cookies', { stickiness: lbCookie, keepAlive: true, forwarded: false }],
     [
       'every option of an inserted cookie',
       {
@@ -77,6 +91,8 @@ describe('lintRule', () => {
       lint({ members: [...rule().members, rule().members[0]!] }),
       lint({ protocol: 'ssl' }),
       lint({ certificate: '/a.pem' }),
+      lint({ keepAlive: false }),
+      lint({ tls: {} }),
       lint({ maxConnections: 4097 }),
       lint({ healthCheck: { ...healthCheck, timeoutMs: 1001 } }),
       lint({ stickiness: { ...lbCookie, mode: 'insert', domains: ['.a.test', 'test'] } }),
@@ -90,8 +106,10 @@ describe('lintRule', () => {
       DuplicateMember members: vm1 is named twice
       CertificateMissing certificate: protocol ssl needs one; name a PEM file
       CertificateUnused certificate: only with protocol ssl, not with tcp; leave it out
+      HttpOptionUnused keepAlive: only where the payload is HTTP, and of protocol tcp it is not known; leave it out, or use protocol http or ssl
+      TlsUnused tls: only with protocol ssl, not with tcp; leave it out
       TooManyConnections maxConnections: 4097 is more than the 4096 that the router accepts in all; ask for less, or raise the router's maxConnections
-      HealthCheckTooSlow healthCheck.timeoutMs: 1001 is longer than the interval of 1000; HAProxy would begin the next check before this one has failed
+      HealthCheckTooSlow healthCheck.timeoutMs: 1001 is longer than the interval of 1000; HAProxy would begin the next check before this one has failed; shorten it, or lengthen the interval
       CookieDomainUnusable stickiness.domains: browsers take no cookie for all of "test" (RFC 6265, 5.3); name a domain with a dot in it
       CookieOptionUnavailable stickiness.indirect: only with mode insert; with rewrite the members' own cookie is used, as they set it
       CookieOptionUnavailable stickiness.postonly: only with mode insert; with rewrite the members' own cookie is used, as they set it

@@ -1,10 +1,11 @@
 import type { RuleRecord } from '@limpet/contract';
+import { modeOf } from '../../mode.ts';
 import { ruleId } from '../../names.ts';
+import type { Refusal } from '../../refusal.ts';
 import type { Certificates } from '../config/certificates.ts';
 import type { RouterSettings } from '../config/settings.ts';
 import type { Capacity } from './capacity.ts';
 import type { PortConflicts } from './port-conflicts.ts';
-import type { Refusal } from './refusal.ts';
 import { validateStickiness } from './validate-stickiness.ts';
 
 /** What is known of the router beside its settings; checks for which something is missing pass. */
@@ -34,8 +35,8 @@ const address: Check = ({ ip }, _, local) =>
         `ip: ${ip} is not an address of this router; associate it with the network first (its addresses: ${[...local].join(', ')})`,
       );
 
-const port: Check = (rule, { reservedPorts, statsPage }) =>
-  reservedPorts.includes(rule.port) || statsPage?.port === rule.port
+const port: Check = (rule, { reservedPorts, statistics }) =>
+  reservedPorts.includes(rule.port) || statistics.some((page) => page.port === rule.port)
     ? refuse(
         'PortReserved',
         `port: ${rule.port} is used by the router itself; choose another public port for ${ruleId(rule)}`,
@@ -71,6 +72,21 @@ const certificate: Check = ({ protocol, certificate: file }, _, __, { certificat
     : undefined;
 };
 
+/** What HAProxy would accept and ignore. */
+const unused: Check = (rule) => {
+  const { keepAlive, forwarded, tls, protocol } = rule;
+  const http = keepAlive !== undefined ? 'keepAlive' : forwarded !== undefined ? 'forwarded' : undefined;
+  if (http !== undefined && modeOf(rule) === 'tcp') {
+    return refuse(
+      'HttpOptionUnused',
+      `${http}: only where the payload is HTTP, and of protocol ${protocol} it is not known; leave it out, or use protocol http or ssl`,
+    );
+  }
+  return tls !== undefined && protocol !== 'ssl'
+    ? refuse('TlsUnused', `tls: only with protocol ssl, not with ${protocol}; leave it out`)
+    : undefined;
+};
+
 const limit: Check = ({ maxConnections }, settings) =>
   maxConnections !== undefined && maxConnections > settings.maxConnections
     ? refuse(
@@ -79,29 +95,41 @@ const limit: Check = ({ maxConnections }, settings) =>
       )
     : undefined;
 
-const health: Check = ({ healthCheck }) =>
-  healthCheck && healthCheck.timeoutMs > healthCheck.intervalMs
+const health: Check = ({ healthCheck }) => {
+  if (!healthCheck) return undefined;
+  const { intervalMs, timeoutMs, path } = healthCheck;
+  const unused = path === undefined && (['method', 'host', 'expect'] as const).find((field) => healthCheck[field]);
+  if (unused) {
+    return refuse(
+      'HealthCheckUnused',
+      `healthCheck.${unused}: only for a check by HTTP; give healthCheck.path, or leave it out`,
+    );
+  }
+  return timeoutMs > intervalMs
     ? refuse(
         'HealthCheckTooSlow',
-        `healthCheck.timeoutMs: ${healthCheck.timeoutMs} is longer than the interval of ${healthCheck.intervalMs}; HAProxy would begin the next check before this one has failed`,
+        `healthCheck.timeoutMs: ${timeoutMs} is longer than the interval of ${intervalMs}; HAProxy would begin the next check before this one has failed; shorten it, or lengthen the interval`,
       )
     : undefined;
+};
 
 const stickiness: Check = ({ stickiness: policy }) => validateStickiness(policy);
 
 const capacityCheck: Check = (rule, _, __, { capacity }) => capacity?.refusal(rule);
 
-const checks: readonly Check[] = [
+/** The checks by name, in their order. Those that ask for more than the rule can fail for a rule that was in force. */
+export const admissionChecks = {
   address,
   port,
   listener,
   members,
   certificate,
+  unused,
   limit,
   health,
   stickiness,
-  capacityCheck,
-];
+  capacity: capacityCheck,
+} satisfies Record<string, Check>;
 
 /**
  * Checks for what `haproxy -c` does not see, and for what would make one rule fail the reload of all. Pure.
@@ -115,7 +143,7 @@ export function validateRule(
   local: ReadonlySet<string>,
   known: AdmissionContext = {},
 ): Refusal | undefined {
-  for (const check of checks) {
+  for (const check of Object.values(admissionChecks)) {
     const refusal = check(rule, settings, local, known);
     if (refusal) return refusal;
   }

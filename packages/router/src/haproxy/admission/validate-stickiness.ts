@@ -1,5 +1,5 @@
 import type { Stickiness } from '@limpet/contract';
-import type { Refusal } from './refusal.ts';
+import type { Refusal } from '../../refusal.ts';
 
 /**
  * Refuses options that HAProxy accepts and ignores. `indirect` needs a cookie of the load balancer's own, which members

@@ -46,7 +46,7 @@ export function runtimeOps(step: Step, paths: RouterPaths): RuntimeOp[] {
 }
 
 /** All options again: a dynamic server ignores default-server (haproxy#1994) and needs its own id (haproxy#3413). */
-const addServerOps = ({ proxy, server, options, cookie }: Step & { do: 'add-server' }): RuntimeOp[] => {
+const addServerOps = ({ proxy, server, options }: Step & { do: 'add-server' }): RuntimeOp[] => {
   const { name, ip, port, id, weight, maintenance } = server;
   const at = `${proxy}/${name}`;
   const own = ['id', id, 'weight', weight];
@@ -54,8 +54,6 @@ const addServerOps = ({ proxy, server, options, cookie }: Step & { do: 'add-serv
     runtimeOp(/^New server registered\.$/, 'add', 'server', at, `${ip}:${port}`, ...options, ...own),
     runtimeOp(noOutput, 'enable', 'health', at),
     ...(maintenance ? [] : [runtimeOp(noOutput, 'enable', 'server', at)]),
-    // The command computes the values of all servers of the backend; those of static servers stay the same (2.6.12).
-    ...(cookie ? [runtimeOp(noOutput, 'enable', 'dynamic-cookie', 'backend', proxy)] : []),
   ];
 };
 

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readCertificate } from '@limpet/haproxy';
 import { expect, it } from 'vitest';
@@ -11,8 +12,17 @@ it('reads a certificate with its key, in either order, and sends it without blan
   const [certificate, key] = [await fixture('certificate'), await fixture('key')];
   const found = readCertificate(`${certificate}\r\n\n${key}\n`);
   expect(found).toMatchObject({ ok: true, sha1: expect.stringMatching(/^[0-9A-F]{40}$/) });
-  expect(found.ok && found.pem).toBe(`${certificate}${key}`.trim());
-  expect(readCertificate(key + certificate)).toMatchObject({ ok: true });
+  expect(found.ok && found.pem).not.toMatch(/\n\s*\n|\r/);
+});
+
+it('has one form for all files that mean the same certificate', async () => {
+  const [certificate, key] = [await fixture('certificate'), await fixture('key')];
+  const traditional = createPrivateKey(key).export({ type: 'sec1', format: 'pem' }).toString();
+  expect(traditional).not.toBe(key);
+  const same = [key + certificate, `# a comment\n${certificate}\n${traditional}`, certificate + key + certificate];
+  for (const text of same) expect(readCertificate(text)).toEqual(readCertificate(certificate + key));
+  const chained = readCertificate(certificate + key + (await fixture('renewed')));
+  expect(chained).not.toEqual(readCertificate(certificate + key));
 });
 
 it.each<[string, () => Promise<string | undefined>, RegExp]>([

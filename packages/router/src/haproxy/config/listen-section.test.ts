@@ -49,12 +49,15 @@ describe('the section of a rule', () => {
       timeouts: { connectMs: 1, clientMs: 2, serverMs: 3 },
       maxConnections: 7,
       keepAlive: false,
-      healthCheck: { path: '/up', intervalMs: 1000, timeoutMs: 900, healthyThreshold: 2, unhealthyThreshold: 3 },
+      healthCheck: {
+        ...{ path: '/up', method: 'HEAD', host: 'www.example.org', expect: '200,204', port: 8009, tls: true },
+        ...{ intervalMs: 1000, timeoutMs: 900, healthyThreshold: 2, unhealthyThreshold: 3 },
+      },
       stickiness: lbCookie,
       members: [member('vm1', { state: 'maintenance' }), member('vm2', { weight: 9 })],
     });
     expect(everything).toMatchInlineSnapshot(`
-      "  bind 10.0.53.2:8080 ssl crt /run/limpet/cb05bbc61919874f.pem name public
+      "  bind 10.0.53.2:8080 ssl crt /run/limpet/cb05bbc61919874f.pem alpn h2,http/1.1 ssl-min-ver TLSv1.2 no-tls-tickets ciphers ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:AES256-GCM-SHA384:AES128-GCM-SHA256 ciphersuites TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256 name public
         bind unix@/run/limpet/10_0_53_2-8080.sock mode 600 accept-proxy name probe
         mode http
         balance leastconn
@@ -62,17 +65,20 @@ describe('the section of a rule', () => {
         timeout client 2ms
         timeout server 3ms
         option httpclose
-        http-request lua.wait_for_tables if { be_name,map_str(/run/limpet/stick.map,none) -m str source } !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes }
+        http-request set-header X-Forwarded-For "%[src]"
+        http-request set-header X-Forwarded-Proto https
+        http-request lua.wait_for_tables if { be_name,map_str(/run/limpet/stick.map,none) -m str source } !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes } !{ date(0,ms),sub(proc.started) -m int gt 3000 }
         stick-table type ip size 204800 expire 1800s peers limpet
         stick on src if { be_name,map_str(/run/limpet/stick.map,none) -m str source }
-        cookie LB insert indirect nocache postonly domain .a.test domain .b.test dynamic
-        dynamic-cookie-key aec1445fc8fb80a71ea6079de9dc9179
-        option httpchk GET "/up"
+        cookie LB insert indirect nocache postonly domain .a.test domain .b.test
+        option httpchk
+        http-check send meth HEAD uri "/up" ver HTTP/1.1 hdr Host www.example.org
+        http-check expect status 200,204
         timeout check 900ms
-        default-server check inter 1000ms rise 2 fall 3
+        default-server check inter 1000ms rise 2 fall 3 port 8009 check-ssl verify none
         maxconn 7
-        server vm1 10.1.1.1:80 id 1 weight 1 disabled
-        server vm2 10.1.1.2:80 id 2 weight 9
+        server vm1 10.1.1.1:80 id 1 weight 1 disabled cookie 10_1_1_1-80
+        server vm2 10.1.1.2:80 id 2 weight 9 cookie 10_1_1_2-80
       "
     `);
   });
@@ -83,7 +89,9 @@ describe('the section of a rule', () => {
         bind unix@/run/limpet/10_0_53_2-8080.sock mode 600 accept-proxy name probe
         mode http
         balance roundrobin
-        http-request lua.wait_for_tables if !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes }
+        http-request set-header X-Forwarded-For "%[src]"
+        http-request set-header X-Forwarded-Proto http
+        http-request lua.wait_for_tables if !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes } !{ date(0,ms),sub(proc.started) -m int gt 3000 }
         stick-table type string len 52 size 204800 expire 60s peers limpet
         stick match req.cook(session)
         stick store-response res.cook(session)
@@ -118,14 +126,42 @@ describe('the section of a rule', () => {
       'option',
       ['option httpclose'],
     ],
-    ['knows no requests in TCP', { protocol: 'tcp', keepAlive: false }, 'option', []],
+    [
+      'tells members of HTTP the client and the scheme',
+      { protocol: 'http' },
+      'http-request set',
+      ['http-request set-header X-Forwarded-For "%[src]"', 'http-request set-header X-Forwarded-Proto http'],
+    ],
+    [
+      'tells members of TLS so, and by the standard header when it is asked to',
+      { protocol: 'ssl', certificate: '/site.pem', forwarded: true },
+      'http-request set',
+      [
+        'http-request set-header X-Forwarded-For "%[src]"',
+        'http-request set-header X-Forwarded-Proto https',
+        'http-request set-header Forwarded "for=%[src];proto=https"',
+      ],
+    ],
+    ['tells members of TCP nothing', { protocol: 'tcp' }, 'http-request', []],
+    [
+      'has TLS options of its own in place of those of the router',
+      {
+        protocol: 'ssl',
+        certificate: '/site.pem',
+        tls: { minVersion: 'TLSv1.3', tickets: true, ciphers: 'A:B', ciphersuites: 'C', http2: false },
+      },
+      'bind 10',
+      [
+        'bind 10.0.53.2:8080 ssl crt /run/limpet/cb05bbc61919874f.pem alpn http/1.1 ssl-min-ver TLSv1.3 ciphers A:B ciphersuites C name public',
+      ],
+    ],
     [
       'has a cookie without options',
       {
         stickiness: { ...lbCookie, mode: 'rewrite', nocache: false, indirect: false, postonly: false, domains: [] },
       },
       'cookie',
-      ['cookie LB rewrite dynamic'],
+      ['cookie LB rewrite'],
     ],
     [
       'learns what members set only',
@@ -137,7 +173,7 @@ describe('the section of a rule', () => {
     const words = new RegExp(`^ +(${keyword})`);
     const lines = section(change)
       .split('\n')
-      .filter((line) => words.test(line) && !/dynamic-cookie-key/.test(line));
+      .filter((line) => words.test(line));
     expect(lines.map((line) => line.trim())).toEqual(expected);
   });
 });
@@ -165,11 +201,15 @@ describe('the fixed sections', () => {
   it('have what the router is told to have', () => {
     const settings: RouterSettings = {
       ...defaultSettings,
-      identity: { user: 'haproxy', group: 'haproxy', chroot: '/var/lib/haproxy' },
+      user: 'haproxy',
+      group: 'haproxy',
+      chroot: '/var/lib/haproxy',
+      log: { ip: '127.0.0.1', port: 3914, facility: 'local0', level: 'warning' },
+      dhParamBits: 2048,
       maxConnections: 9,
       peersPort: 10_001,
-      timeouts: { connect: 1, client: 2, server: 3 },
-      statsPage: { ip: '10.0.53.2', port: 8404, cidrs: [], uri: '/stats', user: 'a', password: 'b' },
+      timeouts: { connectMs: 1, clientMs: 2, serverMs: 0 },
+      statistics: [{ ip: '10.0.53.2', port: 8404, cidrs: [], uri: '/stats', user: 'a', password: 'b' }],
     };
     const text = config({}, settings);
     expect(text.slice(0, text.indexOf('listen 10_0'))).toMatchInlineSnapshot(`
@@ -177,18 +217,22 @@ describe('the fixed sections', () => {
         user haproxy
         group haproxy
         chroot /var/lib/haproxy
-        setenv LIMPET_CONFIG_HASH 97f34638fc4adf76
+        log 127.0.0.1:3914 local0 warning
+        tune.ssl.default-dh-param 2048
+        setenv LIMPET_CONFIG_HASH 328a444b9eefcbed
         localpeer limpet
         .if feature(OPENSSL)
         httpclient.ssl.verify none
         .endif
+        set-var proc.started date(0,ms)
         maxconn 9
         stats socket /run/limpet/admin.sock mode 600 level admin expose-fd listeners
 
       defaults
-        timeout connect 1s
-        timeout client 2s
-        timeout server 3s
+        log global
+        timeout connect 1ms
+        timeout client 2ms
+        timeout server 0ms
         retries 3
         option redispatch
         option dontlognull
@@ -197,11 +241,13 @@ describe('the fixed sections', () => {
       peers limpet
         peer limpet 127.0.0.1:10001
 
-      listen limpet-stats
+      listen limpet-stats-10_0_53_2-8404
         bind 10.0.53.2:8404
         mode http
+        option httpclose
         stats enable
         stats uri "/stats"
+        stats realm "Haproxy Statistics"
         stats auth "a:b"
 
       "
@@ -210,7 +256,7 @@ describe('the fixed sections', () => {
 
   it.each<[string, Partial<RouterSettings>]>([
     ['maxConnections', { maxConnections: 9 }],
-    ['timeouts', { timeouts: { connect: 1, client: 2, server: 3 } }],
+    ['timeouts', { timeouts: { connectMs: 1, clientMs: 2, serverMs: 3 } }],
     ['peersPort', { peersPort: 10_001 }],
   ])('change the mark with %s', (_, change) => {
     const configHashOf = (settings: RouterSettings) => /setenv LIMPET_CONFIG_HASH (\S+)/.exec(config({}, settings))![1];

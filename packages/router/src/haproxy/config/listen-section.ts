@@ -1,12 +1,15 @@
-import type { RuleRecord } from '@limpet/contract';
+import { cookieValue } from '@limpet/cloudstack';
+import type { HealthCheck, RuleRecord } from '@limpet/contract';
 import type { Word } from '@limpet/haproxy';
 import { modeOf } from '../../mode.ts';
+import { clientHeaderLines } from './client-headers.ts';
 import { probeListener, publicListener } from './names.ts';
 import type { RouterPaths } from './paths.ts';
 import type { ProxySpec, ServerSpec } from './proxy-spec.ts';
 import { serverOptions } from './server-options.ts';
 import type { RouterSettings } from './settings.ts';
 import { stickinessLines } from './stickiness.ts';
+import { tlsWords } from './tls-words.ts';
 
 type Lines = readonly (readonly Word[])[];
 
@@ -20,11 +23,13 @@ const balance: Record<RuleRecord['algorithm'], Lines> = {
   ],
 };
 
-const binds = ({ rule, proxy }: ProxySpec, paths: RouterPaths): Lines => [
+const binds = ({ rule, proxy }: ProxySpec, paths: RouterPaths, { tls }: RouterSettings): Lines => [
   [
     'bind',
     `${rule.ip}:${rule.port}`,
-    ...(rule.certificate === undefined ? [] : ['ssl', 'crt', paths.certificate(rule.certificate)]),
+    ...(rule.certificate === undefined
+      ? []
+      : ['ssl', 'crt', paths.certificate(rule.certificate), ...tlsWords(tls, rule.tls)]),
     'name',
     publicListener,
   ],
@@ -41,38 +46,66 @@ const limits = (rule: RuleRecord): Lines => {
   };
   return [
     ...Object.entries(timeouts).flatMap(([name, ms]) => (ms === undefined ? [] : [['timeout', name, `${ms}ms`]])),
-    ...(modeOf(rule) === 'http' && rule.keepAlive === false ? [['option', 'httpclose']] : []),
+    ...(rule.keepAlive === false ? [['option', 'httpclose']] : []),
   ];
 };
 
-const checks = ({ healthCheck: check }: RuleRecord): Lines =>
-  check
-    ? [
-        ...(check.path === undefined ? [] : [['option', 'httpchk', 'GET', { quoted: check.path }]]),
-        ['timeout', 'check', `${check.timeoutMs}ms`],
-      ]
+/**
+ * A check by HTTP carries a Host header, as HTTP/1.1 demands: servers answer others with 400, and were taken for down.
+ */
+const httpCheck = ({ ip, port }: RuleRecord, { path, method = 'GET', host, expect }: HealthCheck): Lines => {
+  if (path === undefined) return [];
+  const ownHost = port === 80 || port === 443 ? ip : `${ip}:${port}`;
+  const request = ['meth', method, 'uri', { quoted: path }, 'ver', 'HTTP/1.1', 'hdr', 'Host', host ?? ownHost];
+  return [
+    ['option', 'httpchk'],
+    ['http-check', 'send', ...request],
+    ...(expect === undefined ? [] : [['http-check', 'expect', 'status', expect]]),
+  ];
+};
+
+const checks = (rule: RuleRecord): Lines =>
+  rule.healthCheck
+    ? [...httpCheck(rule, rule.healthCheck), ['timeout', 'check', `${rule.healthCheck.timeoutMs}ms`]]
     : [];
 
-/** The static lines of a rule's section, which only a reload can change. */
-export const staticLines = (spec: ProxySpec, paths: RouterPaths): Lines => [
-  ...binds(spec, paths),
+/** The lines of a rule's section before its servers, which only a reload can change. */
+export const staticLines = (spec: ProxySpec, paths: RouterPaths, settings: RouterSettings): Lines => [
+  ...binds(spec, paths, settings),
   ['mode', modeOf(spec.rule)],
   ...balance[spec.rule.algorithm],
   ...limits(spec.rule),
+  ...clientHeaderLines(spec.rule),
   ...stickinessLines(spec, paths),
   ...checks(spec.rule),
   ['default-server', ...serverOptions(spec.rule)],
 ];
 
-const serverWords = ({ name, ip, port, id, weight, maintenance }: ServerSpec): readonly Word[] => [
+/**
+ * CloudStack's value, so that clients keep theirs when Limpet takes over, and when CloudStack does again. Only the file
+ * can give a server a value (HAProxy management guide, `add server`, up to 2.9): such members come and go by a reload.
+ */
+const cookieWords = ({ stickiness }: RuleRecord, server: ServerSpec): readonly Word[] =>
+  stickiness.method === 'LbCookie' ? ['cookie', cookieValue(server)] : [];
+
+/** All lines of a rule's section that only a reload can change. */
+export const fixedLines = (spec: ProxySpec, paths: RouterPaths, settings: RouterSettings): Lines => [
+  ...staticLines(spec, paths, settings),
+  ...(spec.rule.stickiness.method === 'LbCookie'
+    ? spec.servers.map((server) => ['server', server.name, ...cookieWords(spec.rule, server)])
+    : []),
+];
+
+const serverWords = (rule: RuleRecord, server: ServerSpec): readonly Word[] => [
   'server',
-  name,
-  `${ip}:${port}`,
+  server.name,
+  `${server.ip}:${server.port}`,
   'id',
-  id,
+  server.id,
   'weight',
-  weight,
-  ...(maintenance ? ['disabled'] : []),
+  server.weight,
+  ...(server.maintenance ? ['disabled'] : []),
+  ...cookieWords(rule, server),
 ];
 
 /**
@@ -81,5 +114,5 @@ const serverWords = ({ name, ip, port, id, weight, maintenance }: ServerSpec): r
  */
 export const runtimeLines = ({ rule, servers }: ProxySpec, settings: RouterSettings): Lines => [
   ['maxconn', rule.maxConnections ?? settings.maxConnections],
-  ...servers.map(serverWords),
+  ...servers.map((server) => serverWords(rule, server)),
 ];

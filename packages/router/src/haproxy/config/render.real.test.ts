@@ -10,7 +10,7 @@ import { routerPaths } from './paths.ts';
 import { waitScript } from './resync-wait.ts';
 
 const ip = '10.0.53.2';
-const statsPage = { ip, port: 8404, cidrs: [], uri: '/admin?stats', user: 'admin', password: 'a"b\\c$d#e' };
+const statistics = [{ ip, port: 8404, cidrs: [], uri: '/admin?stats', user: 'admin', password: 'a"b\\c$d#e' }];
 
 let lab: Lab;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ it('HAProxy, and the one in memory, accept without a warning whatever rules are 
   await writeFile(paths.certificate(certificate), pem);
   await fc.assert(
     fc.asyncProperty(anyRules(ip, certificate, 25), async (rules) => {
-      const { config, stickMap } = rendered(rules, { paths, settings: { statsPage } });
+      const { config, stickMap } = rendered(rules, { paths, settings: { statistics } });
       await writeFile(paths.stickMap, stickMap);
       await writeFile(paths.waitScript, waitScript);
       await writeFile(paths.candidate, config);

@@ -29,9 +29,9 @@ describe('renderFiles', () => {
       "listeners
 
       defaults
-        timeout connect 5s
-        timeout client 50s
-        timeout server 50s
+        timeout connect 5000ms
+        timeout client 50000ms
+        timeout server 50000ms
         retries 3
         option redispatch
         option dontlognull
@@ -48,6 +48,7 @@ describe('renderFiles', () => {
         tcp-request inspect-delay 1000ms
         tcp-request content accept if { be_name,map_str(/run/limpet/stick.map,none) -m str none }
         tcp-request content accept if { str(ready),map_str(/run/limpet/stick.map,no) -m str yes }
+        tcp-request content accept if { date(0,ms),sub(proc.started) -m int gt 3000 }
         tcp-request content accept if WAIT_END
         stick-table type ip size 204800 expire 1800s peers limpet
         stick on src if { be_name,map_str(/run/limpet/stick.map,none) -m str source }
@@ -62,7 +63,9 @@ describe('renderFiles', () => {
         mode http
         balance source
         hash-type consistent
-        http-request lua.wait_for_tables if { be_name,map_str(/run/limpet/stick.map,none) -m str source } !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes }
+        http-request set-header X-Forwarded-For "%[src]"
+        http-request set-header X-Forwarded-Proto http
+        http-request lua.wait_for_tables if { be_name,map_str(/run/limpet/stick.map,none) -m str source } !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes } !{ date(0,ms),sub(proc.started) -m int gt 3000 }
         stick-table type ip size 204800 expire 1800s peers limpet
         stick on src if { be_name,map_str(/run/limpet/stick.map,none) -m str source }
         default-server check
@@ -83,10 +86,15 @@ describe('renderFiles', () => {
 });
 
 describe('acceptRules', () => {
-  it('admits each network, as iptables-save words it', () => {
+  it('admits each network, as iptables-save words it, and everybody without a source', () => {
+    const accept = '-d 10.0.53.2/32 -p tcp -m tcp --dport 8080 -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT';
+    expect(chainRules([rule({ cidrs: ['192.0.2.7/32', '10.1.2.3/8'] })])).toEqual([
+      `-s 10.0.0.0/8 ${accept}`,
+      `-s 192.0.2.7/32 ${accept}`,
+      '-d 10.0.53.2/32 -p tcp -m tcp --dport 8080 -m conntrack --ctstate NEW -j DROP',
+    ]);
     expect(chainRules([rule({ cidrs: ['10.1.2.3/8', '0.0.0.0/0'] }), rule({ port: 81 })])).toEqual([
-      '-s 10.0.0.0/8 -d 10.0.53.2/32 -p tcp -m tcp --dport 8080 -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT',
-      '-d 10.0.53.2/32 -p tcp -m tcp --dport 8080 -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT',
+      accept,
       '-d 10.0.53.2/32 -p tcp -m tcp --dport 81 -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT',
     ]);
   });

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { renderConfig, type Section, section, type Word } from '@limpet/haproxy';
 import { modeOf } from '../../mode.ts';
-import { runtimeLines, staticLines } from './listen-section.ts';
+import { defaultsLines, globalLines } from './global-lines.ts';
+import { fixedLines, runtimeLines, staticLines } from './listen-section.ts';
 import { configHashVariable, peersName } from './names.ts';
 import type { RouterPaths } from './paths.ts';
 import type { ProxySpec } from './proxy-spec.ts';
-import { waitScriptLines } from './resync-wait.ts';
+import { waitScriptLines, workerAgeLines } from './resync-wait.ts';
 import type { RouterSettings } from './settings.ts';
-import { statsSection } from './stats-page.ts';
+import { statisticsSection } from './statistics.ts';
 
 export { peersName, probeListener, publicListener } from './names.ts';
 
@@ -36,18 +37,17 @@ const withoutClientCas: readonly (readonly Word[])[] = [
 
 const fixedSections = (settings: RouterSettings, paths: RouterPaths, configHash: string, http: boolean): Section[] => [
   section('global', undefined, [
-    ...Object.entries(settings.identity).map(([keyword, value]) => [keyword, value]),
+    ...globalLines(settings),
     ['setenv', configHashVariable, configHash],
     ['localpeer', peersName],
     ...withoutClientCas,
+    ...workerAgeLines,
     ...(http ? waitScriptLines(paths) : []),
     ['maxconn', settings.maxConnections],
     ['stats', 'socket', paths.statsSocket, 'mode', '600', 'level', 'admin', 'expose-fd', 'listeners'],
   ]),
   section('defaults', undefined, [
-    ['timeout', 'connect', `${settings.timeouts.connect}s`],
-    ['timeout', 'client', `${settings.timeouts.client}s`],
-    ['timeout', 'server', `${settings.timeouts.server}s`],
+    ...defaultsLines(settings),
     ['retries', 3],
     ['option', 'redispatch'],
     ['option', 'dontlognull'],
@@ -55,7 +55,7 @@ const fixedSections = (settings: RouterSettings, paths: RouterPaths, configHash:
     ['option', 'socket-stats'],
   ]),
   section('peers', peersName, [['peer', peersName, `127.0.0.1:${settings.peersPort}`]]),
-  ...(settings.statsPage ? [statsSection(settings.statsPage)] : []),
+  ...settings.statistics.map(statisticsSection),
 ];
 
 /** One rule's part of the files. */
@@ -69,25 +69,28 @@ interface RuleText {
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const ruleText = (rule: ProxySpec, settings: RouterSettings, paths: RouterPaths): RuleText => {
-  const staticPart = staticLines(rule, paths);
   const text = (lines: readonly (readonly Word[])[]): string =>
     renderConfig({ sections: [section('listen', rule.proxy, lines)] });
   return {
-    digest: digestOf(text(staticPart)),
-    section: text([...staticPart, ...runtimeLines(rule, settings)]),
+    digest: digestOf(text(fixedLines(rule, paths, settings))),
+    section: text([...staticLines(rule, paths, settings), ...runtimeLines(rule, settings)]),
     mapLine: `${rule.proxy} ${rule.stick}\n`,
   };
 };
 
 /** Cached texts of specs, by identity, so that the cost of a change does not grow with the number of rules. */
-const cachedTexts = new WeakMap<RouterPaths, WeakMap<ProxySpec, RuleText>>();
+const cachedTexts = new WeakMap<RouterPaths, WeakMap<RouterSettings, WeakMap<ProxySpec, RuleText>>>();
+
+const inner = <K extends object, V extends object>(map: WeakMap<K, V>, key: K, create: () => V): V => {
+  const found = map.get(key) ?? create();
+  map.set(key, found);
+  return found;
+};
 
 const cachedText = (rule: ProxySpec, settings: RouterSettings, paths: RouterPaths): RuleText => {
-  const texts = cachedTexts.get(paths) ?? new WeakMap<ProxySpec, RuleText>();
-  cachedTexts.set(paths, texts);
-  const text = texts.get(rule) ?? ruleText(rule, settings, paths);
-  texts.set(rule, text);
-  return text;
+  const ofPaths = inner(cachedTexts, paths, () => new WeakMap());
+  const ofSettings = inner(ofPaths, settings, () => new WeakMap<ProxySpec, RuleText>());
+  return inner(ofSettings, rule, () => ruleText(rule, settings, paths));
 };
 
 /** The files for these rules. Pure: the same rules give the same bytes, whatever the router did before. */

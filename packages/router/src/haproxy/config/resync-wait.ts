@@ -15,7 +15,21 @@ export const ready = 'ready';
  */
 const longestWaitMs = { tcp: 1000, http: 3000 };
 
+/**
+ * The age of a worker at which its clients wait no more, whoever has started it, and whether or not a router lives that
+ * tells it that its tables are there: another program may reload HAProxy, and a router may die after its own reload. The
+ * tables of 200,000 entries take 0.3 s.
+ */
+const settledAfterMs = 3000;
+
+const startedVariable = 'proc.started';
+
 type Lines = readonly (readonly Word[])[];
+
+/** Lines of the global section: HAProxy evaluates them when it reads its files, just before the worker starts. */
+export const workerAgeLines: Lines = [['set-var', startedVariable, 'date(0,ms)']];
+
+const isSettled: Word[] = [`date(0,ms),sub(${startedVariable})`, '-m', 'int', 'gt', settledAfterMs, '}'];
 
 const sticks = (paths: RouterPaths, value: 'source' | 'none'): Word[] => [
   '{',
@@ -52,12 +66,15 @@ export const waitForResync = (paths: RouterPaths, mode: 'tcp' | 'http', always =
           ...(always ? [] : sticks(paths, 'source')),
           '!{',
           ...isReady(paths),
+          '!{',
+          ...isSettled,
         ],
       ]
     : [
         ['tcp-request', 'inspect-delay', `${longestWaitMs.tcp}ms`],
         ...(always ? [] : [acceptIf(...sticks(paths, 'none'))]),
         acceptIf('{', ...isReady(paths)),
+        acceptIf('{', ...isSettled),
         acceptIf('WAIT_END'),
       ];
 

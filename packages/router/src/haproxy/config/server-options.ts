@@ -3,7 +3,13 @@ import type { RuleRecord } from '@limpet/contract';
 type Words = readonly (string | number)[];
 
 const checkWords = ({ healthCheck: check }: RuleRecord): Words =>
-  check ? ['inter', `${check.intervalMs}ms`, 'rise', check.healthyThreshold, 'fall', check.unhealthyThreshold] : [];
+  check
+    ? [
+        ...['inter', `${check.intervalMs}ms`, 'rise', check.healthyThreshold, 'fall', check.unhealthyThreshold],
+        ...(check.port === undefined ? [] : ['port', check.port]),
+        ...(check.tls ? ['check-ssl', 'verify', 'none'] : []),
+      ]
+    : [];
 
 /**
  * Options of every server of a rule: in the file as `default-server`, and again in each `add server`, which ignores

@@ -1,11 +1,7 @@
-import type { StatsPage } from './stats-page.ts';
+import { type HaproxySettings, haproxySettingsSchema, type TlsOptions } from '@limpet/contract';
 
-/** Settings of a router, for all of its rules. */
-export interface RouterSettings {
-  /** Connections that HAProxy accepts in all; CloudStack's default. HAProxy needs two file descriptors for each. */
-  maxConnections: number;
-  /** Seconds. CloudStack's values (HAProxyConfigurator: 5000, 50000, 50000 ms). */
-  timeouts: { connect: number; client: number; server: number };
+/** Settings of a router, for all of its rules: what its HAProxy is told, and how the router itself behaves. */
+export interface RouterSettings extends HaproxySettings {
   /** Milliseconds that held connections of a changed rule get to end by themselves, before the router ends them. */
   drainDeadlineMs: number;
   /**
@@ -23,14 +19,8 @@ export interface RouterSettings {
   drift: 'heal' | 'report';
   /** Milliseconds between two checks for drift. */
   driftPeriodMs: number;
-  /** Loopback port of the local peer, over which stick tables survive a reload. */
-  peersPort: number;
   /** Ports of the router's own services: rules there are refused (apache/cloudstack#4285, #10733). */
   reservedPorts: readonly number[];
-  /** `user`, `group`, `chroot` for the global section; empty where HAProxy cannot change its user (rootless). */
-  identity: { user?: string; group?: string; chroot?: string };
-  /** HAProxy's statistics page; undefined: none. Rules on its port are refused. */
-  statsPage?: StatsPage;
   /** Limits for all rules together; a rule that would exceed them is refused, the others stay. */
   budget: {
     /** Bytes of all stick tables when they are full. */
@@ -40,17 +30,41 @@ export interface RouterSettings {
   };
 }
 
-/** The settings of a router that is given none. */
+/**
+ * What CloudStack asks of clients (HAProxyConfigurator, SSL_CONFIGURATION_INTERMEDIATE: Mozilla's "intermediate"), with the
+ * ciphers of ECDSA certificates, without which those would serve clients of TLS 1.3 only.
+ */
+const intermediateTls: TlsOptions = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    'ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256',
+    'AES256-GCM-SHA384:AES128-GCM-SHA256',
+  ].join(':'),
+  ciphersuites: 'TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256',
+  tickets: false,
+  http2: true,
+};
+
+/** The settings of a router that is given none: CloudStack's, as HAProxyConfigurator has them. */
 export const defaultSettings: RouterSettings = {
   maxConnections: 4096,
-  timeouts: { connect: 5, client: 50, server: 50 },
+  timeouts: { connectMs: 5000, clientMs: 50_000, serverMs: 50_000 },
+  statistics: [],
+  tls: intermediateTls,
+  peersPort: 10_000,
   drainDeadlineMs: 5_000,
   maxOldWorkers: 64,
   atMaxOldWorkers: 'wait',
   drift: 'heal',
   driftPeriodMs: 5_000,
-  peersPort: 10_000,
   reservedPorts: [53, 3922, 8081],
-  identity: {},
   budget: { tableBytes: 128 * 1024 ** 3 },
 };
+
+/** The part of a router's settings that its HAProxy is told. */
+export function haproxySettingsOf(settings: HaproxySettings): HaproxySettings {
+  const names = Object.keys(haproxySettingsSchema.shape) as (keyof HaproxySettings)[];
+  const told = names.filter((name) => settings[name] !== undefined).map((name) => [name, settings[name]]);
+  return Object.fromEntries(told) as unknown as HaproxySettings;
+}

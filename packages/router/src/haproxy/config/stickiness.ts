@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { AppCookie, LbCookie } from '@limpet/contract';
 import type { Word } from '@limpet/haproxy';
 import { modeOf } from '../../mode.ts';
@@ -27,11 +26,7 @@ const appCookie = ({ cookieName, length, holdTimeSeconds, requestLearn }: AppCoo
   ];
 };
 
-/**
- * HAProxy computes the values from a server's address and the rule's key, so that they stay the same after a reload,
- * and exist for dynamic servers, which cannot have a value of their own (HAProxy management guide, `add server`).
- */
-const lbCookie = ({ cookieName, mode, ...options }: LbCookie, id: string): Lines => [
+const lbCookie = ({ cookieName, mode, ...options }: LbCookie): Lines => [
   [
     'cookie',
     cookieName,
@@ -40,9 +35,7 @@ const lbCookie = ({ cookieName, mode, ...options }: LbCookie, id: string): Lines
     ...(options.nocache ? ['nocache'] : []),
     ...(options.postonly ? ['postonly'] : []),
     ...options.domains.flatMap((domain) => ['domain', domain]),
-    'dynamic',
   ],
-  ['dynamic-cookie-key', createHash('sha256').update(`limpet cookie ${id}`).digest('hex').slice(0, 32)],
 ];
 
 /** The lines of a rule's stickiness. Every rule except `AppCookie` ones has a table by source, used or not. */
@@ -50,7 +43,7 @@ export function stickinessLines(rule: ProxySpec, paths: RouterPaths): Lines {
   const { stickiness } = rule.rule;
   if (stickiness.method === 'AppCookie') return appCookie(stickiness, paths);
   const lines = sourceTable(rule, paths);
-  return stickiness.method === 'LbCookie' ? [...lines, ...lbCookie(stickiness, rule.id)] : lines;
+  return stickiness.method === 'LbCookie' ? [...lines, ...lbCookie(stickiness)] : lines;
 }
 
 /** Entries of an AppCookie rule's table: CloudStack's default for tables, since its AppCookie has no such parameter. */

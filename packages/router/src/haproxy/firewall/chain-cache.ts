@@ -6,20 +6,21 @@ import { type ChainState, syncChain } from './sync-chain.ts';
 /** The router's chain, cached: reading it means to start a program. */
 export class ChainCache {
   readonly #packetFilter: PacketFilter;
-  /** The router's own listener. */
-  readonly #statsPage: ChainListener | undefined;
+  /** The router's own listeners. */
+  readonly #own: readonly ChainListener[];
   #known: ChainState | undefined;
 
-  constructor(packetFilter: PacketFilter, statsPage?: ChainListener) {
+  /** @param own the router's own listeners. */
+  constructor(packetFilter: PacketFilter, own: readonly ChainListener[] = []) {
     this.#packetFilter = packetFilter;
-    this.#statsPage = statsPage;
+    this.#own = own;
   }
 
   /** Makes the chain admit clients of exactly these rules. Throws as {@link syncChain}. */
   async sync(rules: readonly DesiredRule[]): Promise<void> {
     const listeners = listenersOf(
       rules.map(({ rule }) => rule),
-      this.#statsPage,
+      this.#own,
     );
     const lines = chainRules(listeners);
     const known = this.#known;

@@ -5,7 +5,8 @@ import { type ChainState, shadowingRulesOf } from './sync-chain.ts';
 /** The rules that the chain was last written for. */
 export interface LastAppliedChain {
   rules: readonly { id: string; rule: RuleRecord }[];
-  statsPage: ChainListener | undefined;
+  /** The statistics pages. */
+  statistics: readonly ChainListener[];
 }
 
 /** How the chain differs from what was last written, in words. */
@@ -19,7 +20,7 @@ export interface ChainDrift {
 const noChain: ChainState = { rules: [], linked: false, precedingRules: [] };
 
 /** Compares the chain as it was read with what was last written. Pure. */
-export function chainDrift(observed: ChainState | undefined, { rules, statsPage }: LastAppliedChain): ChainDrift {
+export function chainDrift(observed: ChainState | undefined, { rules, statistics }: LastAppliedChain): ChainDrift {
   const drift: ChainDrift = { rules: [], all: [] };
   const chain = observed ?? noChain;
   const unexplained = new Set(chain.rules);
@@ -34,12 +35,13 @@ export function chainDrift(observed: ChainState | undefined, { rules, statsPage 
     }
   };
   if (!chain.linked) drift.all.push(`INPUT does not jump to ${chainName} any more`);
-  if (statsPage)
+  for (const page of statistics) {
     compare(
-      statsPage,
+      page,
       (part) => `the ${part} of the statistics page`,
       (what) => drift.all.push(what),
     );
+  }
   for (const { id, rule } of rules) {
     compare(
       rule,
@@ -51,7 +53,7 @@ export function chainDrift(observed: ChainState | undefined, { rules, statsPage 
   const wanted = chainRules(
     listenersOf(
       rules.map(({ rule }) => rule),
-      statsPage,
+      statistics,
     ),
   );
   const isMoved = chain.rules.join('\n') !== wanted.join('\n') && drift.rules.length + drift.all.length === 0;

@@ -20,6 +20,6 @@ it('ends what is for a rule with networks: whatever follows in INPUT, nobody els
 
 it('has the statistics page first, and the rules in one order', () => {
   const page = { ip: '10.0.53.2', port: 9000, cidrs: [] };
-  const listeners = listenersOf([rule({ port: 82 }), rule({ port: 81 })], page);
+  const listeners = listenersOf([rule({ port: 82 }), rule({ port: 81 })], [page]);
   expect(listeners.map(({ port }) => port)).toEqual([9000, 81, 82]);
 });

@@ -1,5 +1,4 @@
-import type { RuleRecord } from '@limpet/contract';
-import { canonicalNetwork } from '../../cidr.ts';
+import { canonicalNetworks, type RuleRecord } from '@limpet/contract';
 import { ruleId } from '../../names.ts';
 
 /** An address and port that clients may connect to; `cidrs` empty: from everywhere. */
@@ -15,14 +14,8 @@ export const chainJump: readonly string[] = ['INPUT', '-j', chainName];
 const match = ({ ip, port }: ChainListener, source: string): string =>
   `${source}-d ${ip}/32 -p tcp -m tcp --dport ${port} -m conntrack --ctstate`;
 
-const sourceMatch = (cidr: string): string => {
-  const network = canonicalNetwork(cidr);
-  return network === '0.0.0.0/0' ? '' : `-s ${network} `;
-};
-
 /** Whether clients of all networks may connect. */
-export const isOpen = ({ cidrs }: ChainListener): boolean =>
-  cidrs.length === 0 || cidrs.some((cidr) => sourceMatch(cidr) === '');
+export const isOpen = ({ cidrs }: ChainListener): boolean => canonicalNetworks(cidrs).length === 0;
 
 /**
  * The lines of the chain: an accept for each rule, or for each network that it admits, and then a drop for all others,
@@ -32,7 +25,7 @@ export const isOpen = ({ cidrs }: ChainListener): boolean =>
  */
 export const chainRules = (rules: readonly ChainListener[]): string[] =>
   rules.flatMap((rule) => {
-    const sources = rule.cidrs.length === 0 ? [''] : [...new Set(rule.cidrs.map(sourceMatch))];
+    const sources = isOpen(rule) ? [''] : canonicalNetworks(rule.cidrs).map((network) => `-s ${network} `);
     const accepts = sources.map((source) => `${match(rule, source)} NEW,ESTABLISHED -j ACCEPT`);
     return isOpen(rule) ? accepts : [...accepts, `${match(rule, '')} NEW -j DROP`];
   });
@@ -40,8 +33,5 @@ export const chainRules = (rules: readonly ChainListener[]): string[] =>
 /** All listeners of a router, in the order of the chain: its own first, then its rules by id. */
 export const listenersOf = <T extends ChainListener>(
   rules: readonly T[],
-  statsPage?: ChainListener,
-): (T | ChainListener)[] => [
-  ...(statsPage ? [statsPage] : []),
-  ...[...rules].sort((a, b) => (ruleId(a) < ruleId(b) ? -1 : 1)),
-];
+  own: readonly ChainListener[] = [],
+): (T | ChainListener)[] => [...own, ...[...rules].sort((a, b) => (ruleId(a) < ruleId(b) ? -1 : 1))];

@@ -20,10 +20,12 @@ const describeRule = ({ rule, action, changes, steps, reload, disturbs }: RuleEx
 };
 
 /** The plan as text, in Terraform's format, without the rules that do not change. */
-export function describeExplanation({ rules, reload, disturbs, summary }: PlanExplanation): string {
+export function describeExplanation({ rules, settings, reload, disturbs, summary }: PlanExplanation): string {
   const shown = rules.filter(({ action }) => action !== 'none').map(describeRule);
+  const changed = settings.map((each) => `    ${change(each, 'update')}\n`).join('');
+  const ofSettings = changed === '' ? [] : [`~ settings will be changed\n${changed}`];
   const { create, update, delete: remove, none } = summary;
   const counts = `Plan: ${create} to create, ${update} to change, ${remove} to remove, ${none} unchanged.`;
   const cost = reload === null ? 'No reload.' : `Reload: ${reload}.`;
-  return `${[...shown, [counts, cost, ...disturbs.map((each) => `It disturbs: ${each}.`)].join('\n')].join('\n')}\n`;
+  return `${[...ofSettings, ...shown, [counts, cost, ...disturbs.map((each) => `It disturbs: ${each}.`)].join('\n')].join('\n')}\n`;
 }

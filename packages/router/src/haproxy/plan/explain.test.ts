@@ -2,7 +2,7 @@ import type { AppCookie } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
 import { specs } from '../../../testing/rendered.ts';
 import { member, rule, sourceBased } from '../../../testing/rules.ts';
-import { defaultSettings } from '../config/settings.ts';
+import { defaultSettings, haproxySettingsOf, type RouterSettings } from '../config/settings.ts';
 import { assumedLiveState } from './assumed-live.ts';
 import { describeExplanation } from './describe-explanation.ts';
 import { explainPlan } from './explain.ts';
@@ -160,6 +160,7 @@ describe('explainPlan', () => {
     expect(text([ssl], [ssl], { live: shut, certificates })).toMatchInlineSnapshot(`
       "Plan: 0 to create, 0 to change, 0 to remove, 1 unchanged.
       Reload: the frontend of 10.0.53.2:8080 was shut down.
+      It disturbs: idle HTTP connections of every rule are closed; their clients open new ones.
       "
     `);
   });
@@ -211,6 +212,7 @@ describe('explainPlan', () => {
             "steps": [],
           },
         ],
+        "settings": [],
         "summary": {
           "create": 0,
           "delete": 0,
@@ -219,5 +221,31 @@ describe('explainPlan', () => {
         },
       }
     `);
+  });
+});
+
+describe('a change of the settings', () => {
+  const change = (settings: Partial<RouterSettings>) => explainPlan([rule()], [rule()], { settings, formerSettings });
+  const formerSettings = haproxySettingsOf(defaultSettings);
+
+  it('is explained field by field, needs a reload, and shows no password', () => {
+    const page = { ip: '10.0.53.2', port: 8404, cidrs: [], uri: '/a', user: 'admin', password: 'secret1' };
+    const plan = change({ maxConnections: 6000, statistics: [page] });
+    expect(plan.settings.map(({ field }) => field)).toEqual([
+      'maxConnections',
+      ...['cidrs', 'uri', 'user', 'password'].map((field) => `statistics.10.0.53.2:8404.${field}`),
+    ]);
+    expect(plan.reload).toMatch(/^the settings change: maxConnections, statistics/);
+    expect(plan.rules).toMatchObject([{ action: 'none', reload: null }]);
+    expect(describeExplanation(plan)).toContain('~ settings will be changed\n    maxConnections: 4096 -> 6000\n');
+    expect(JSON.stringify(plan)).not.toContain('secret1');
+  });
+
+  it('of the peers port costs the tables', () => {
+    expect(change({ peersPort: 10_001 }).disturbs).toEqual([expect.stringMatching(/^clients of sticky rules/)]);
+  });
+
+  it('is none where nothing changes', () => {
+    expect(change({})).toMatchObject({ settings: [], reload: null });
   });
 });

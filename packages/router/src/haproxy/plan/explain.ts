@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { RuleRecord } from '@limpet/contract';
+import { canonicalRule, type HaproxySettings, type RuleRecord } from '@limpet/contract';
 import { type DesiredRule, type TableShape, tableOf } from '../../desired.ts';
 import { proxyName, ruleId } from '../../names.ts';
 import type { Certificates } from '../config/certificates.ts';
@@ -13,7 +13,8 @@ import { assumedLiveState, serverIdsOf } from './assumed-live.ts';
 import { disruptions, reloadDisruptions } from './disruptions.ts';
 import { type FieldChange, fieldChanges } from './field-changes.ts';
 import { describeStep, planSteps, type Step } from './plan.ts';
-import { reloadReason } from './reload-reason.ts';
+import { reloadReason, staticTextOf } from './reload-reason.ts';
+import { settingsChanges, settingsDisruptions } from './settings-changes.ts';
 
 /** What a plan does to one rule, in Terraform's words. */
 export interface RuleExplanation {
@@ -36,6 +37,8 @@ export interface PlanExplanation {
   rules: RuleExplanation[];
   /** Why HAProxy is reloaded or started; null when it is neither. */
   reload: string | null;
+  /** How the settings change. */
+  settings: FieldChange[];
   /** How a reload disrupts rules that do not change, a sentence each. */
   disturbs: string[];
   /** How often each action occurs. */
@@ -47,6 +50,8 @@ export interface ExplainOptions {
   /** HAProxy's live state; undefined: as if HAProxy had been given `before`; null: HAProxy is not running. */
   live?: LiveState | null;
   settings?: Partial<RouterSettings>;
+  /** What HAProxy was told beside `before`; without it, the same as `settings`. */
+  formerSettings?: HaproxySettings;
   /**
    * The router's folder, since its paths are in the configuration. Without it, the plan assumes that HAProxy has read
    * `before`.
@@ -70,12 +75,16 @@ export function explainPlan(
 ): PlanExplanation {
   const settings = { ...defaultSettings, ...options.settings };
   const paths = routerPaths(options.dir ?? '/var/lib/limpet');
-  const [was, is] = specsOf(before, after, options);
-  const configHashOf = (rules: Rules): string => renderFiles([...rules.values()], settings, paths).configHash;
+  const [was, is] = specsOf(before.map(canonicalRule), after.map(canonicalRule), options);
+  const changedSettings = settingsChanges({ ...settings, ...options.formerSettings }, settings);
+  // The same object, where nothing changes: texts of rules are cached by it.
+  const formerSettings = changedSettings.length > 0 ? { ...settings, ...options.formerSettings } : settings;
+  const hashBefore = renderFiles([...was.values()], formerSettings, paths).configHash;
+  const hashAfter = renderFiles([...is.values()], settings, paths).configHash;
   const live =
-    options.live === undefined ? assumedLiveState([...was.values()], configHashOf(was), settings) : options.live;
-  const assumed = live && options.dir === undefined ? { ...live, configHash: configHashOf(was) } : live;
-  const steps = planSteps([...is.values()], configHashOf(is), assumed ?? undefined, {
+    options.live === undefined ? assumedLiveState([...was.values()], hashBefore, formerSettings) : options.live;
+  const assumed = live && options.dir === undefined ? { ...live, configHash: hashBefore } : live;
+  const steps = planSteps([...is.values()], hashAfter, assumed ?? undefined, {
     maxConnections: settings.maxConnections,
     ...(options.certificates && { certificates: options.certificates }),
   });
@@ -93,17 +102,21 @@ export function explainPlan(
       action: !from ? 'create' : !to ? 'delete' : changes.length + own.length > 0 ? 'update' : 'none',
       changes,
       steps: own,
-      reload: live ? reloadReason(from, to, changes, paths) : null,
+      reload: live ? reloadReason(from, to, changes, staticTextOf(paths, settings)) : null,
       disturbs: live ? disruptions(from?.rule, to?.rule, settings) : [],
     };
   };
   const rules = [...new Set([...was.keys(), ...is.keys()])].sort().map(explain);
-  const reload = reloadOf(steps, rules, assumed?.configHash === configHashOf(is));
+  const reload = reloadOf(steps, rules, changedSettings, assumed?.configHash === hashAfter);
   const count = (action: RuleExplanation['action']): number => rules.filter((rule) => rule.action === action).length;
   return {
     rules,
     reload,
-    disturbs: live && reload !== null ? reloadDisruptions([...was.values()].map(({ rule }) => rule)) : [],
+    settings: changedSettings,
+    disturbs:
+      live && reload !== null
+        ? [...reloadDisruptions([...was.values()].map(({ rule }) => rule)), ...settingsDisruptions(changedSettings)]
+        : [],
     summary: { create: count('create'), update: count('update'), delete: count('delete'), none: count('none') },
   };
 }
@@ -143,10 +156,16 @@ function specsOf(
 /**
  * @param hasStaticConfig whether HAProxy runs the desired static configuration: it can differ only in runtime changes.
  */
-function reloadOf(steps: readonly Step[], rules: readonly RuleExplanation[], hasStaticConfig: boolean): string | null {
+function reloadOf(
+  steps: readonly Step[],
+  rules: readonly RuleExplanation[],
+  settings: readonly FieldChange[],
+  hasStaticConfig: boolean,
+): string | null {
   if (steps.some((step) => step.do === 'start')) return 'HAProxy is not running; it is started';
   const reload = steps.find((step) => step.do === 'reload');
   if (!reload) return null;
+  if (settings.length > 0) return `the settings change: ${settings.map(({ field }) => field).join(', ')}`;
   const needed = rules.filter((rule) => rule.reload !== null);
   if (needed.length === 1) return `${needed[0]!.rule}: ${needed[0]!.reload}`;
   if (needed.length > 1) return `${needed.length} rules need one reload together`;

@@ -34,7 +34,14 @@ const flatten = (rule: RuleRecord | undefined, other: RuleRecord | undefined): M
 
 /** The differences between two versions of a rule, in the order of the fields. Pure. */
 export function fieldChanges(before: RuleRecord | undefined, after: RuleRecord | undefined): FieldChange[] {
-  const [was, is] = [flatten(before, after), flatten(after, before)];
+  return differences(flatten(before, after), flatten(after, before));
+}
+
+/** The differences between two values, by the paths of their leaves; a list is one leaf. Pure. */
+export const leafChanges = (before: object, after: object): FieldChange[] =>
+  differences(new Map(leaves(before, '')), new Map(leaves(after, '')));
+
+function differences(was: ReadonlyMap<string, unknown>, is: ReadonlyMap<string, unknown>): FieldChange[] {
   return [...new Set([...was.keys(), ...is.keys()])]
     .map((field) => ({ field, from: was.get(field) ?? null, to: is.get(field) ?? null }))
     .filter(({ from, to }) => !isDeepStrictEqual(from, to));

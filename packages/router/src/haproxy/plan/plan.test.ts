@@ -1,4 +1,4 @@
-import type { AppCookie } from '@limpet/contract';
+import type { AppCookie, Stickiness } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
 import { member, rule, sourceBased } from '../../../testing/rules.ts';
 import { defaultTable } from '../../desired.ts';
@@ -22,6 +22,7 @@ const server = (name: string, id: number, change: Partial<LiveServer> = {}): Liv
   weight: 1,
   maintenance: false,
   checking: true,
+  up: true,
   ...change,
 });
 const live = (change: Partial<LiveState> = {}, servers = [server('vm1', 1), server('vm2', 2)]): LiveState => ({
@@ -158,27 +159,17 @@ describe('a step', () => {
   const vm3 = { name: 'vm3', id: 3, ip: '10.1.1.3', port: 80, weight: 1, maintenance: false };
   const three = [member('vm1'), member('vm2'), member('vm3')];
 
-  it.each([
-    ['its options', { protocol: 'tcp-proxy' as const }, ['check', 'send-proxy', 'check-send-proxy'], false],
-    [
-      'a cookie to be computed',
-      {
-        stickiness: {
-          method: 'LbCookie' as const,
-          cookieName: 'LB',
-          mode: 'insert' as const,
-          nocache: false,
-          indirect: false,
-          postonly: false,
-          domains: [],
-        },
-      },
-      ['check'],
-      true,
-    ],
-  ])('that adds a server has %s', (_, change, options, cookie) => {
-    expect(planSteps(spec({ members: three, ...change }), 'm', live())).toEqual([
-      { do: 'add-server', ...at, server: vm3, options, cookie },
+  it('that adds a server has its options', () => {
+    expect(planSteps(spec({ members: three, protocol: 'tcp-proxy' }), 'm', live())).toEqual([
+      { do: 'add-server', ...at, server: vm3, options: ['check', 'send-proxy', 'check-send-proxy'] },
+    ]);
+  });
+
+  it('that adds a server is a reload where the server has a cookie', () => {
+    const options = { nocache: false, indirect: false, postonly: false, domains: [] };
+    const stickiness: Stickiness = { method: 'LbCookie', cookieName: 'LB', mode: 'insert', ...options };
+    expect(planSteps(spec({ members: three, stickiness }), 'm', live())).toEqual([
+      { do: 'reload', reason: 'server vm3 of 10.0.53.2:8080 has a cookie, which only the file can give' },
     ]);
   });
 

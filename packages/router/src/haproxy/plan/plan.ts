@@ -9,18 +9,12 @@ interface OfRule {
   proxy: string;
 }
 
-/** What `add server` needs beside the server's own values. */
-interface DynamicServer {
-  options: readonly (string | number)[];
-  /** Whether the value of its cookie has to be computed. */
-  cookie: boolean;
-}
-
 /** One step from HAProxy's live state to the desired one. */
 export type Step =
   | { do: 'start' }
   | { do: 'reload'; reason: string }
-  | ({ do: 'add-server'; server: ServerSpec } & DynamicServer & OfRule)
+  /** `options` are what `add server` needs beside the server's own values. */
+  | ({ do: 'add-server'; server: ServerSpec; options: readonly (string | number)[] } & OfRule)
   | ({ do: 'set-addr' | 'set-weight' | 'enable-health' | 'set-ready' | 'set-maint'; server: ServerSpec } & OfRule)
   | ({ do: 'retire-server'; server: string } & OfRule)
   /** `by` is the command: `set` when the map has an entry for the rule, `add` when it has none. */
@@ -43,8 +37,9 @@ const longestPayload = 15_000;
 const serverSteps = (spec: ProxySpec, wanted: ServerSpec, live: LiveServer | undefined): Step[] => {
   const at = { rule: spec.id, proxy: spec.proxy, server: wanted };
   if (!live) {
-    const cookie = spec.rule.stickiness.method === 'LbCookie';
-    return [{ do: 'add-server', ...at, options: serverOptions(spec.rule), cookie }];
+    return spec.rule.stickiness.method === 'LbCookie'
+      ? [{ do: 'reload', reason: `server ${wanted.name} of ${spec.id} has a cookie, which only the file can give` }]
+      : [{ do: 'add-server', ...at, options: serverOptions(spec.rule) }];
   }
   if (live.id !== wanted.id) {
     return [{ do: 'reload', reason: `server ${wanted.name} of ${spec.id} has id ${live.id}, not ${wanted.id}` }];

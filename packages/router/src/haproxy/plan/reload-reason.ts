@@ -1,22 +1,29 @@
 import type { RuleRecord } from '@limpet/contract';
 import { renderConfig, section } from '@limpet/haproxy';
 import { tableOf } from '../../desired.ts';
-import { staticLines } from '../config/listen-section.ts';
+import { fixedLines } from '../config/listen-section.ts';
 import type { RouterPaths } from '../config/paths.ts';
 import type { ProxySpec } from '../config/proxy-spec.ts';
+import type { RouterSettings } from '../config/settings.ts';
 import type { FieldChange } from './field-changes.ts';
 
 /** The static part of a rule's section, which only a reload can change, as HAProxy reads it. */
-export const staticText = (spec: ProxySpec, paths: RouterPaths): string =>
-  renderConfig({ sections: [section('listen', spec.proxy, staticLines(spec, paths))] });
+export type StaticText = (spec: ProxySpec) => string;
+
+/** A rule's static text on a router with these paths and settings. */
+export const staticTextOf =
+  (paths: RouterPaths, settings: RouterSettings): StaticText =>
+  (spec) =>
+    renderConfig({ sections: [section('listen', spec.proxy, fixedLines(spec, paths, settings))] });
 
 /**
  * The top-level fields that change the static text by themselves, found by rendering the rule with one field changed.
  */
-const fieldsToBlame = (from: ProxySpec, to: ProxySpec, fields: readonly string[], paths: RouterPaths): string[] =>
+const fieldsToBlame = (from: ProxySpec, to: ProxySpec, fields: readonly string[], staticText: StaticText): string[] =>
   fields.filter((field) => {
     const rule: RuleRecord = { ...from.rule, [field]: to.rule[field as keyof RuleRecord] };
-    return staticText({ ...from, rule, table: tableOf(rule, from) }, paths) !== staticText(from, paths);
+    const { servers } = field === 'members' ? to : from;
+    return staticText({ ...from, rule, table: tableOf(rule, from), servers }) !== staticText(from);
   });
 
 /** Why the change of a rule needs a reload; null when it needs none. Pure: compares rendered texts. */
@@ -24,16 +31,16 @@ export function reloadReason(
   from: ProxySpec | undefined,
   to: ProxySpec | undefined,
   changes: readonly FieldChange[],
-  paths: RouterPaths,
+  staticText: StaticText,
 ): string | null {
   if (!from) return 'the rule is new: HAProxy binds addresses when it reads its configuration';
   if (!to) return 'the rule goes: HAProxy gives addresses up when it reads its configuration';
-  if (changes.length === 0 || staticText(from, paths) === staticText(to, paths)) return null;
+  if (changes.length === 0 || staticText(from) === staticText(to)) return null;
   const topOf = ({ field }: FieldChange): string => field.split('.')[0]!;
-  const tops = [...new Set(changes.map(topOf))].filter((field) => field !== 'members');
-  const alone = fieldsToBlame(from, to, tops, paths);
+  const tops = [...new Set(changes.map(topOf))];
+  const alone = fieldsToBlame(from, to, tops, staticText);
   // Two fields together may change the text although neither does alone.
-  const blamed = new Set(alone.length > 0 ? alone : tops);
+  const blamed = new Set(alone.length > 0 ? alone : tops.filter((field) => field !== 'members'));
   const named = changes.filter((change) => blamed.has(topOf(change))).map(({ field }) => field);
   return `fixed when HAProxy reads its configuration: ${named.join(', ')}`;
 }

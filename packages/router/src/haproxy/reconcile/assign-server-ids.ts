@@ -7,7 +7,7 @@ import type { RouterState } from './router-state.ts';
 
 /**
  * Server ids for all versions of these rules. A server that is still leaving keeps its id: its VM may come back before
- * it is gone. Ids that stay are the same objects. Pure.
+ * it is gone. Ids that stay are the same objects. The order of the requests has no influence. Pure.
  */
 export function serverIdsFor(
   { programmed, store }: Pick<RouterState, 'programmed' | 'store'>,
@@ -24,6 +24,7 @@ export function serverIdsFor(
     const vms = new Set([...leaving, ...versions.flatMap(({ rule }) => rule.members.map(({ vm }) => vm))]);
     return [{ rule: id, vms: [...vms] }];
   });
+  members.sort((a, b) => (a.rule < b.rule ? -1 : 1));
   const assigned = assignServerIds({ next, ids }, members);
   const gone = requests.filter(({ id, wanted }) => ids[id] && versionsOf(id, wanted).length === 0);
   const changed = Object.entries(assigned.ids).filter(([id, now]) => !sameIds(ids[id], now));

@@ -3,7 +3,7 @@ import type { ClientSession } from '../../drain-rules.ts';
 import { concernsOldSessionsOnly, drainRulesFor } from '../../drain-rules.ts';
 import type { RouterError } from '../../errors.ts';
 import { keyOf, proxyName } from '../../names.ts';
-import type { Refusal } from '../admission/refusal.ts';
+import type { Refusal } from '../../refusal.ts';
 import { type Applied, applyRules } from '../apply/apply.ts';
 import { InstalledFiles } from '../apply/installed-files.ts';
 import type { Certificates } from '../config/certificates.ts';
@@ -12,6 +12,7 @@ import { ProxySpecCache } from '../config/proxy-spec-cache.ts';
 import { drainsFor } from '../drain/drain.ts';
 import { ChainCache } from '../firewall/chain-cache.ts';
 import { type LiveState, readLiveState } from '../runtime/live-state.ts';
+import { readMembersHealth } from '../verify/members.ts';
 import type { RouterContext } from './context.ts';
 import { distrustsConfigHash, type Knowledge, readsEverything } from './knowledge.ts';
 import type { ReconcileRequest } from './requests.ts';
@@ -22,6 +23,9 @@ const ruleFaults: Record<string, string> = {
   ROUTER_CONFIG_REJECTED: 'ConfigRejected',
   ROUTER_RELOAD_FAILED: 'ReloadFailed',
 };
+
+/** Whether a refusal with this reason came from HAProxy or the kernel, and not from admission. */
+export const isVerdictOfHaproxy = (reason: string): boolean => Object.values(ruleFaults).includes(reason);
 
 /** The refusal in an error that one rule may be to blame for; any other error is thrown on. */
 const refusalOf = (error: unknown): Refusal => {
@@ -65,7 +69,7 @@ export class BatchApplier {
   constructor(context: RouterContext, results: BatchResults) {
     this.#context = context;
     this.#results = results;
-    this.#chain = new ChainCache(context.dataPlane.packetFilter, context.settings.statsPage);
+    this.#chain = new ChainCache(context.dataPlane.packetFilter, context.settings.statistics);
     this.#installed = new InstalledFiles(context.dataPlane.files, context.paths);
   }
 
@@ -143,6 +147,8 @@ export class BatchApplier {
         scope: planned.some(({ drainRules }) => drainRules.some(concernsOldSessionsOnly)),
       }),
     );
+    await this.#lookForBlockades(before, next, requests, scope);
+    await this.#lookAtMembers(next, requests, applied.live);
     state.recordProgrammed(next);
     stats.runtimeOps += applied.runtimeOps;
     if (applied.steps.some((step) => step.do === 'reload')) stats.reloads++;
@@ -157,6 +163,35 @@ export class BatchApplier {
       newProcesses: applied.steps.some((step) => step.do === 'reload' || step.do === 'start'),
       ended: applied.ended,
     });
+  }
+
+  /** Asks what iptables does with the clients of rules whose chain has changed, or of which nothing is known. */
+  async #lookForBlockades(
+    before: ReadonlyMap<string, DesiredRule>,
+    next: ReadonlyMap<string, DesiredRule>,
+    requests: readonly ReconcileRequest[],
+    { knowledge }: ReadScope,
+  ): Promise<void> {
+    const { blockadeFinder, state } = this.#context;
+    const concerned = requests.filter(
+      ({ id }) => readsEverything(knowledge) || admittance(before.get(id)) !== admittance(next.get(id)),
+    );
+    if (concerned.length === 0) return;
+    const rules = concerned.flatMap(({ id }) => next.get(id)?.rule ?? []);
+    const found = rules.length > 0 ? await blockadeFinder.find(rules) : [];
+    const asked = new Set(concerned.map(({ id }) => id));
+    state.recordBlockades(new Map([...[...state.blockades].filter(([id]) => !asked.has(id)), ...found]));
+  }
+
+  async #lookAtMembers(
+    next: ReadonlyMap<string, DesiredRule>,
+    requests: readonly ReconcileRequest[],
+    live: LiveState,
+  ): Promise<void> {
+    const { dataPlane, state } = this.#context;
+    const ids = new Set(requests.map(({ id }) => id));
+    const specs = this.#specs.of(next, state.store.serverIds).filter(({ id }) => ids.has(id));
+    state.recordMembers(ids, await readMembersHealth(dataPlane.haproxy, specs, live));
   }
 
   /**
@@ -194,6 +229,9 @@ const withVersions = (
   }
   return next;
 };
+
+/** Who may connect to a rule, as a text to compare. */
+const admittance = (version: DesiredRule | undefined): string => JSON.stringify(version?.rule.cidrs);
 
 /** Servers that HAProxy still has of the rule, and that are no members any more. */
 const serversLeaving = ({ live }: Applied, id: string, wanted: DesiredRule | undefined): string[] => {

@@ -7,6 +7,7 @@ import type { RouterStats } from '../../router.ts';
 import type { StatusBoard } from '../../status-board.ts';
 import type { RouterPaths } from '../config/paths.ts';
 import type { RouterSettings } from '../config/settings.ts';
+import type { BlockadeFinder } from '../firewall/blockades.ts';
 import type { WorkerSessions } from '../runtime/sessions.ts';
 import type { Counters } from '../state/counters.ts';
 import type { StateFile } from '../state/state-file.ts';
@@ -22,6 +23,7 @@ export interface RouterContext {
   readonly stateFile: StateFile;
   readonly workerSessions: WorkerSessions;
   readonly counters: Counters;
+  readonly blockadeFinder: BlockadeFinder;
   readonly board: StatusBoard;
   /** File descriptors that the host gives to a process. */
   readonly descriptorLimit: number;

@@ -1,13 +1,26 @@
-import { type ConditionUpdate, conditionFalse, conditionTrue } from '../../conditions.ts';
-import { type PortConflicts, sharedPort } from '../admission/port-conflicts.ts';
+import { conditionFalse } from '../../conditions.ts';
+import { keyOf } from '../../names.ts';
+import type { PortConflicts } from '../admission/port-conflicts.ts';
 import { readCertificates } from '../config/certificates.ts';
 import type { ProxySpec } from '../config/proxy-spec.ts';
 import { renderFiles } from '../config/render.ts';
+import type { Blockades } from '../firewall/blockades.ts';
 import { notRespondingReason } from '../runtime/not-responding.ts';
 import { type Drift, driftOf } from '../verify/drift.ts';
+import { describeMembers, type MembersHealth, noneServes } from '../verify/members.ts';
 import { observe, type Processes } from '../verify/observe.ts';
+import { noMemberUp, reachability } from '../verify/reachability.ts';
 import { type RouterContext, setConditions } from './context.ts';
 import type { Drifted } from './knowledge.ts';
+
+/** What was found beside drift. */
+interface Found {
+  portConflicts: PortConflicts;
+  blockades: Blockades;
+  members: MembersHealth;
+  /** That of conditions that tell of drift. */
+  reason: string;
+}
 
 /** Sees what other programs change behind the router's back, and says so in the conditions of the rules concerned. */
 export class DriftWatch {
@@ -31,45 +44,63 @@ export class DriftWatch {
   /** Compares everything once with what was applied last, and returns what differs. */
   async look(specs: readonly ProxySpec[]): Promise<Drifted> {
     const { state } = this.#context;
-    const { portConflicts, reason, ...drift } = await this.#drift(specs);
-    const before = new Set([...this.#drifted, ...state.portConflicts.keys()]);
+    const { portConflicts, blockades, members, reason, ...drift } = await this.#drift(specs);
+    const before = new Set([...this.#drifted, ...state.portConflicts.keys(), ...state.blockades.keys()]);
     state.recordPortConflicts(portConflicts);
+    state.recordBlockades(blockades);
+    state.recordMembers(
+      specs.map(({ id }) => id),
+      members,
+    );
     this.#drifted = new Set();
     for (const { id, generation } of specs) {
       if (this.#isProgressing(id)) continue;
       const found = [...(drift.rules.get(id) ?? []), ...drift.all];
       if (found.length > 0) this.#drifted.add(id);
       if (state.refusedGeneration(id) !== undefined) continue; // its conditions tell of a later version
-      const conflict = portConflicts.get(id);
-      const isTold = found.length > 0 || conflict !== undefined || before.has(id);
-      if (isTold) setConditions(this.#context, id, { InForce: inForce(id, found, reason, conflict) }, generation);
+      const isTold = found.length > 0 || portConflicts.has(id) || blockades.has(id) || before.has(id);
+      const why = before.has(id)
+        ? 'what somebody else had changed is as it was again'
+        : 'fresh and held connections obey the rule';
+      const InForce = found.length > 0 ? conditionFalse(reason, found.join('; ')) : reachability(id, state, why);
+      if (isTold || this.#membersDiffer(id, generation)) {
+        setConditions(this.#context, id, { InForce }, generation);
+      }
     }
     return { rules: this.#drifted, reloadedExternally: drift.reloadedExternally };
   }
 
-  async #drift(specs: readonly ProxySpec[]): Promise<Drift & { portConflicts: PortConflicts; reason: string }> {
-    const { dataPlane, paths, settings, state } = this.#context;
-    const { portConflicts } = state;
+  /** Whether the condition of a rule that is in force does not say yet how its members are now. */
+  #membersDiffer(id: string, generation: number): boolean {
+    const { board, state } = this.#context;
+    const { conditions } = board.status(id, keyOf(id));
+    const inForce = conditions.find(({ type }) => type === 'InForce');
+    const isInForce = inForce?.status === 'True' || inForce?.reason === noMemberUp;
+    const members = state.members.get(id);
+    if (!isInForce || inForce.observedGeneration !== generation || !members) return false;
+    return (
+      noneServes(members) !== (inForce.reason === noMemberUp) || !inForce.message.includes(describeMembers(members))
+    );
+  }
+
+  async #drift(specs: readonly ProxySpec[]): Promise<Drift & Found> {
+    const { blockadeFinder, dataPlane, paths, settings, state } = this.#context;
+    const { blockades, members, portConflicts } = state;
     try {
       const rules = specs.map(({ rule }) => rule);
       const certificates = await readCertificates(dataPlane.files, rules);
-      const observed = await observe(dataPlane, paths, [...certificates.keys()]);
+      const observed = await observe(dataPlane, paths, rules, { specs, blockadeFinder });
       const files = renderFiles(specs, settings, paths);
       const drift = driftOf(observed, { specs, files, settings, certificates, processes: this.#processes });
       const { notResponding, processes } = observed;
       // After a reload by somebody else it stays unknown what HAProxy was made to read until the router reloads it itself.
       if (!notResponding) this.#processes ??= processes;
       const reason = notResponding ? notRespondingReason : 'Drift';
-      return { ...drift, portConflicts: observed.portConflicts, reason };
+      const { portConflicts, blockades, members } = observed;
+      return { ...drift, portConflicts, blockades, members, reason };
     } catch (error) {
       const all = [(error as Error).message];
-      return { rules: new Map(), all, reloadedExternally: false, portConflicts, reason: 'Drift' };
+      return { rules: new Map(), all, reloadedExternally: false, portConflicts, blockades, members, reason: 'Drift' };
     }
   }
-}
-
-function inForce(id: string, found: readonly string[], reason: string, conflict: string | undefined): ConditionUpdate {
-  if (found.length > 0) return conditionFalse(reason, found.join('; '));
-  if (conflict !== undefined) return { status: 'False', ...sharedPort(id, conflict) };
-  return conditionTrue('Verified', 'what somebody else had changed is as it was again');
 }

@@ -12,7 +12,7 @@
  */
 export type Knowledge = 'none' | 'all' | Drifted;
 
-/** Something else than the router has changed HAProxy or iptables. */
+/** Something else than the router has changed HAProxy, iptables or the host. */
 export interface Drifted {
   /** Ids of the rules that are to be brought back. */
   readonly rules: ReadonlySet<string>;
@@ -26,6 +26,13 @@ export const readsEverything = (knowledge: Knowledge): boolean => knowledge !== 
 /** True when the rule has to be applied although it has not changed. */
 export const isInDoubt = (knowledge: Knowledge, id: string): boolean =>
   knowledge === 'none' || (knowledge !== 'all' && knowledge.rules.has(id));
+
+/** What is left of the knowledge when these rules are in doubt, too. */
+export function inDoubt(knowledge: Knowledge, rules: ReadonlySet<string>): Knowledge {
+  if (knowledge === 'none' || rules.size === 0) return knowledge;
+  const before: Drifted = knowledge === 'all' ? { rules: new Set(), reloadedExternally: false } : knowledge;
+  return { ...before, rules: new Set([...before.rules, ...rules]) };
+}
 
 /** True when the config hash that HAProxy carries says nothing. */
 export const distrustsConfigHash = (knowledge: Knowledge): boolean =>

@@ -1,7 +1,8 @@
 import { type ConditionUpdate, conditionFalse, conditionTrue } from '../../conditions.ts';
+import { wantedGeneration } from '../../desired.ts';
 import type { ClientSession } from '../../drain-rules.ts';
 import { keyOf, proxyName } from '../../names.ts';
-import type { Refusal } from '../admission/refusal.ts';
+import type { Refusal } from '../../refusal.ts';
 import { isNotResponding, notRespondingReason } from '../runtime/not-responding.ts';
 import { type RouterContext, setConditions } from './context.ts';
 import type { ReconcileRequest } from './requests.ts';
@@ -16,16 +17,21 @@ const notChecked: ConditionUpdate = {
 
 type Id = Pick<ReconcileRequest, 'id'>;
 
+/** The generation of the rule up to which a rollout answers commands; undefined: no rollout is under way. */
+export type GenerationToAnswer = (id: string) => number | undefined;
+
 /**
  * The requests that the current round has not answered yet, and what is said of them in the rules' conditions. When the
  * host fails in the middle of a round, its fault is said of exactly these.
  */
 export class OpenRequests {
   readonly #context: RouterContext;
+  readonly #generationToAnswer: GenerationToAnswer;
   readonly #open = new Map<string, ReconcileRequest>();
 
-  constructor(context: RouterContext) {
+  constructor(context: RouterContext, generationToAnswer: GenerationToAnswer) {
     this.#context = context;
+    this.#generationToAnswer = generationToAnswer;
   }
 
   /** The round begins with these. */
@@ -44,16 +50,20 @@ export class OpenRequests {
     setConditions(this.#context, id, { Accepted }, generation);
   }
 
-  /** The rule stays as it was, or away; all others go on. */
+  /**
+   * The rule stays as it was, or away; all others go on. Commands for the version that is being rolled out are left to
+   * its rollout. A version that was in force, and cannot be served now, has none: its commands are answered here.
+   */
   refuse(request: ReconcileRequest, { reason, message }: Refusal): void {
     const { board, state } = this.#context;
     const { id, generation } = request;
     this.close([request]);
-    state.recordRefusal(id, generation);
+    // The last good version of a rule whose wanted version was refused before: that refusal stands.
+    if (generation === wantedGeneration(state.store.desired, id)) state.recordRefusal(id, { generation, reason });
     const no = conditionFalse(reason, message);
     const accepted = reason === 'ReloadFailed' ? conditionTrue('Valid', 'the rule is well-formed') : no;
     setConditions(this.#context, id, { Accepted: accepted, Programmed: no, InForce: no }, generation);
-    board.resolve(id, keyOf(id), generation, 'refused', state.programmed.get(id)?.generation);
+    board.resolve(id, keyOf(id), generation, 'refused', this.#generationToAnswer(id));
   }
 
   /** A rule that is to go, and is not there. */

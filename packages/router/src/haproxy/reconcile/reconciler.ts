@@ -1,17 +1,18 @@
 import type { RuleRecord } from '@limpet/contract';
 import { wantedGeneration } from '../../desired.ts';
 import { keyOf } from '../../names.ts';
-import { remainingCapacity } from '../admission/capacity.ts';
-import { conflictsOfNewRules, findPortConflicts, type PortConflicts } from '../admission/port-conflicts.ts';
-import { validateRule } from '../admission/validate-rule.ts';
+import type { Refusal } from '../../refusal.ts';
+import { findPortConflicts } from '../admission/port-conflicts.ts';
+import { type AdmissionFacts, refusalsOf } from '../admission/refusals.ts';
 import { type Certificates, readCertificates } from '../config/certificates.ts';
 import type { LiveState } from '../runtime/live-state.ts';
+import { admissionChanges } from './admission-changes.ts';
 import { serverIdsFor } from './assign-server-ids.ts';
 import { type AppliedBatch, BatchApplier } from './batch-apply.ts';
 import type { RouterContext } from './context.ts';
 import { DriftWatch } from './drift-watch.ts';
-import { type Knowledge, readsEverything } from './knowledge.ts';
-import { OpenRequests } from './open-requests.ts';
+import { inDoubt, type Knowledge, readsEverything } from './knowledge.ts';
+import { type GenerationToAnswer, OpenRequests } from './open-requests.ts';
 import { ReloadGate } from './reload-gate.ts';
 import { type ReconcileRequest, reconcileRequests } from './requests.ts';
 import { Rollout } from './rollout.ts';
@@ -38,20 +39,23 @@ export class Reconciler {
   readonly #applier: BatchApplier;
   readonly #gate: ReloadGate;
   #knowledge: Knowledge = 'none';
+  /** Ids of rules that the next round has to look at, although HAProxy was given them. */
+  readonly #doubted = new Set<string>();
   /** Addresses of the host, as it was last asked. */
   #localAddresses: ReadonlySet<string> = new Set();
   #endWatch: () => void = () => {};
 
   constructor(context: RouterContext) {
     this.#context = context;
-    this.#open = new OpenRequests(context);
+    const generationToAnswer: GenerationToAnswer = (id) => this.#rollout.generationToAnswer(id);
+    this.#open = new OpenRequests(context, generationToAnswer);
     this.#loop = new WorkLoop(context.dataPlane.clock, {
       round: () => this.#reconcile(),
       failed: (error, failure) => this.#open.fail(error, failure),
     });
     this.#rollout = new Rollout(context, this.#loop);
     this.#watch = new DriftWatch(context, (id) => this.#rollout.isProgressing(id));
-    this.#gate = new ReloadGate(context, () => this.enqueue());
+    this.#gate = new ReloadGate(context, generationToAnswer, () => this.enqueue());
     this.#applier = new BatchApplier(context, {
       applied: (batch) => this.#applied(batch),
       refused: (request, refusal) => this.#open.refuse(request, refusal),
@@ -73,8 +77,13 @@ export class Reconciler {
 
   /** The same generation was sent again after a refusal: everything about it is tried again. */
   retry(id: string): void {
-    this.#context.state.clearRefusal(id);
+    this.#tryAgain(id);
     this.#rollout.retry(id);
+  }
+
+  #tryAgain(id: string): void {
+    this.#context.state.clearRefusal(id);
+    this.#doubted.add(id);
   }
 
   /** Resolves when nothing is under way. */
@@ -109,6 +118,8 @@ export class Reconciler {
       this.#rollout.supersedeAll();
       this.#knowledge = 'none';
     }
+    this.#knowledge = inDoubt(this.#knowledge, this.#doubted);
+    this.#doubted.clear();
     return this.#knowledge;
   }
 
@@ -152,35 +163,40 @@ export class Reconciler {
     { certificates }: Observed,
     knowledge: Knowledge,
   ): Promise<ReconcileRequest[]> {
-    const { descriptorLimit, settings, state } = this.#context;
-    const local = await this.#localAddressesFor(requests);
-    const portConflicts = await this.#portConflictsFor(requests, knowledge);
-    const capacity = remainingCapacity(rulesOf(requests), state.programmed, settings, descriptorLimit);
+    const local = await this.#localAddressesFor(requests, knowledge);
+    await this.#lookForPortConflicts(requests, knowledge);
+    const refusals = this.#refusalsOf(rulesOf(requests), { certificates, local });
     return requests.filter((request) => {
-      const rule = request.wanted?.rule;
-      const refusal = rule && validateRule(rule, settings, local, { certificates, capacity, portConflicts });
+      const refusal = request.wanted && refusals.get(request.id);
       if (refusal) this.#open.refuse(request, refusal);
       else this.#open.accept(request);
-      if (rule && !refusal) capacity.take(rule);
       return !refusal;
     });
   }
 
-  /** Asks the host for its addresses only when a rule names one that was not there the last time. */
-  async #localAddressesFor(requests: readonly ReconcileRequest[]): Promise<ReadonlySet<string>> {
-    if (!requests.every(({ id }) => this.#localAddresses.has(keyOf(id).ip))) {
+  #refusalsOf(
+    rules: readonly RuleRecord[],
+    found: Pick<AdmissionFacts, 'certificates' | 'local'>,
+  ): ReadonlyMap<string, Refusal> {
+    const { descriptorLimit, settings, state } = this.#context;
+    const { portConflicts, programmed } = state;
+    return refusalsOf(rules, { ...found, descriptorLimit, settings, portConflicts, programmed });
+  }
+
+  /** Asks the host for its addresses only when a rule names one that was not there the last time, or nothing is known. */
+  async #localAddressesFor(requests: readonly ReconcileRequest[], knowledge: Knowledge): Promise<ReadonlySet<string>> {
+    if (readsEverything(knowledge) || !requests.every(({ id }) => this.#localAddresses.has(keyOf(id).ip))) {
       this.#localAddresses = new Set(await this.#context.dataPlane.localAddresses());
     }
     return this.#localAddresses;
   }
 
   /** Asks which processes listen only when a rule gets a listener, or nothing is known: it starts a program. */
-  async #portConflictsFor(requests: readonly ReconcileRequest[], knowledge: Knowledge): Promise<PortConflicts> {
+  async #lookForPortConflicts(requests: readonly ReconcileRequest[], knowledge: Knowledge): Promise<void> {
     const { dataPlane, state } = this.#context;
     const isNew = ({ id, wanted }: ReconcileRequest): boolean => wanted !== undefined && !state.programmed.has(id);
-    if (!readsEverything(knowledge) && !requests.some(isNew)) return new Map();
+    if (!readsEverything(knowledge) && !requests.some(isNew)) return;
     state.recordPortConflicts(await findPortConflicts(dataPlane));
-    return conflictsOfNewRules(state.portConflicts, state.programmed);
   }
 
   async #passGate(requests: readonly ReconcileRequest[]): Promise<ReconcileRequest[]> {
@@ -205,11 +221,34 @@ export class Reconciler {
   }
 
   async #lookForDrift(): Promise<void> {
+    const heals = this.#context.settings.drift === 'heal';
     const drift = await this.#watch.look(this.#applier.specs());
-    if (drift.rules.size === 0 || this.#context.settings.drift === 'report') return;
-    this.#knowledge = drift;
-    this.#applier.forget();
-    this.enqueue();
+    const regained = await this.#admitAnew();
+    for (const id of regained) this.#tryAgain(id);
+    if (heals && drift.rules.size > 0) {
+      this.#knowledge = drift;
+      this.#applier.forget();
+    }
+    if (regained.length > 0 || this.#knowledge !== 'all') this.enqueue();
+  }
+
+  /**
+   * The host may have changed its mind about rules that nobody has changed: an address comes and goes with VRRP, a
+   * certificate with its renewal.
+   *
+   * @returns ids of rules that were refused, and are to be tried again.
+   */
+  async #admitAnew(): Promise<string[]> {
+    const { dataPlane, state } = this.#context;
+    const rules = Object.values(state.store.desired.rules).map(({ rule }) => rule);
+    this.#localAddresses = new Set(await dataPlane.localAddresses());
+    const certificates = await readCertificates(dataPlane.files, rules);
+    const refusals = this.#refusalsOf(rules, { certificates, local: this.#localAddresses });
+    const { lost, regained } = admissionChanges(state, refusals);
+    for (const { request, refusal } of lost) {
+      if (!this.#rollout.isProgressing(request.id)) this.#open.refuse(request, refusal);
+    }
+    return regained;
   }
 }
 

@@ -2,8 +2,9 @@ import { conditionFalse } from '../../conditions.ts';
 import type { DesiredRule } from '../../desired.ts';
 import { keyOf } from '../../names.ts';
 import { toProxySpecs } from '../config/proxy-spec.ts';
-import { staticText } from '../plan/reload-reason.ts';
+import { staticTextOf } from '../plan/reload-reason.ts';
 import { type RouterContext, setConditions } from './context.ts';
+import type { GenerationToAnswer } from './open-requests.ts';
 import type { ReconcileRequest } from './requests.ts';
 
 /** How often it is looked whether an old worker has ended. */
@@ -19,12 +20,14 @@ const answerAfterMs = 10_000;
 export class ReloadGate {
   readonly #context: RouterContext;
   readonly #lookAgain: () => void;
+  readonly #generationToAnswer: GenerationToAnswer;
   /** Generations held back, by rule id, and since when; milliseconds since the epoch. */
   #held = new Map<string, { generation: number; since: number }>();
   #timed = false;
 
-  constructor(context: RouterContext, lookAgain: () => void) {
+  constructor(context: RouterContext, generationToAnswer: GenerationToAnswer, lookAgain: () => void) {
     this.#context = context;
+    this.#generationToAnswer = generationToAnswer;
     this.#lookAgain = lookAgain;
   }
 
@@ -47,9 +50,10 @@ export class ReloadGate {
   }
 
   #needsReload({ id, wanted }: ReconcileRequest): boolean {
-    const { paths, state } = this.#context;
+    const { paths, settings, state } = this.#context;
+    const staticText = staticTextOf(paths, settings);
     const text = (version: DesiredRule | undefined): string | undefined =>
-      version && staticText(toProxySpecs([version], state.store.serverIds)[0]!, paths);
+      version && staticText(toProxySpecs([version], state.store.serverIds)[0]!);
     return text(state.programmed.get(id)) !== text(wanted);
   }
 
@@ -74,7 +78,7 @@ export class ReloadGate {
     );
     setConditions(context, id, { Programmed: why, InForce: why }, generation);
     if (now - this.#since(id, generation)! >= answerAfterMs) {
-      context.board.resolve(id, keyOf(id), generation, 'refused', context.state.programmed.get(id)?.generation);
+      context.board.resolve(id, keyOf(id), generation, 'refused', this.#generationToAnswer(id));
     }
   }
 

@@ -2,10 +2,10 @@ import { conditionFalse, conditionTrue } from '../../conditions.ts';
 import { type DesiredRule, wantedGeneration } from '../../desired.ts';
 import { RouterError } from '../../errors.ts';
 import { keyOf, proxyName } from '../../names.ts';
-import { sharedPort } from '../admission/port-conflicts.ts';
 import { type Drain, drainSessions } from '../drain/drain.ts';
 import { deleteOp } from '../runtime/commands.ts';
 import { verifyAffinity } from '../verify/affinity.ts';
+import { reachability } from '../verify/reachability.ts';
 import { type RouterContext, setConditions } from './context.ts';
 import { nextPhase, type RolloutEvent, type RolloutPhase } from './rollout-phases.ts';
 import type { WorkLoop } from './work-loop.ts';
@@ -35,6 +35,11 @@ class RuleRollout {
 
   get superseded(): boolean {
     return this.#phase === 'superseded';
+  }
+
+  /** True while it is still to answer the commands that wait for it. */
+  get isOpen(): boolean {
+    return this.#phase !== 'notInForce';
   }
 
   on(event: RolloutEvent): void {
@@ -67,6 +72,12 @@ export class Rollout {
     return this.#rollouts.has(id);
   }
 
+  /** The generation whose commands a rollout of the rule is still to answer; undefined: there is no such rollout. */
+  generationToAnswer(id: string): number | undefined {
+    const rollout = this.#rollouts.get(id);
+    return rollout?.isOpen ? rollout.change.generation : undefined;
+  }
+
   /** Ends every rollout where it is: HAProxy is gone with all its connections, or the router is closed. */
   supersedeAll(): void {
     for (const rollout of this.#rollouts.values()) rollout.on('superseded');
@@ -75,6 +86,7 @@ export class Rollout {
 
   /** Begins a rollout. It takes over what an earlier one of the same rule has left to do. */
   start(latest: Change): void {
+    this.#context.board.unsettle(latest.id, latest.generation);
     void this.#run(this.#supersede(latest));
   }
 
@@ -151,14 +163,11 @@ export class Rollout {
     this.#rollouts.delete(id);
     if (rule || isWanted) state.recordInForce(id, rule);
     else state.forget(id);
-    const conflict = rule && state.portConflicts.get(id);
-    const InForce =
-      conflict === undefined
-        ? conditionTrue('Verified', 'fresh and held connections obey the rule')
-        : { status: 'False' as const, ...sharedPort(id, conflict) };
+    const obeyed = 'fresh and held connections obey the rule';
+    const InForce = rule ? reachability(id, state, obeyed) : conditionTrue('Verified', obeyed);
     const generation = this.#generationOf(rollout);
     setConditions(this.#context, id, { InForce }, generation);
-    board.resolve(id, keyOf(id), generation, conflict === undefined ? 'applied' : 'refused');
+    board.resolve(id, keyOf(id), generation, InForce.status === 'False' ? 'refused' : 'applied');
     if (!rule && !isWanted) board.forget(id);
     this.#loop.enqueue();
   }

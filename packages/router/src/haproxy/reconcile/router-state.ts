@@ -1,7 +1,15 @@
 import type { DesiredRule } from '../../desired.ts';
 import type { PortConflicts } from '../admission/port-conflicts.ts';
 import type { ServerIds } from '../config/server-ids.ts';
+import type { Blockades } from '../firewall/blockades.ts';
 import type { Store } from '../state/state-file.ts';
+import type { MemberHealth, MembersHealth } from '../verify/members.ts';
+
+/** A version of a rule that was refused, and the reason in its conditions. */
+export interface RecordedRefusal {
+  generation: number;
+  reason: string;
+}
 
 /**
  * What a router knows of its rules between two rounds. Every part is written by one method, and every method has the
@@ -15,14 +23,19 @@ import type { Store } from '../state/state-file.ts';
  * | `programmed` | `BatchApplier`; `Reconciler` when HAProxy is gone | HAProxy and iptables took a batch |
  * | refusals | `Reconciler` | admission, HAProxy or the kernel refuses a rule; a command asks again |
  * | `portConflicts` | `Reconciler`, `DriftWatch` | `ss` was asked |
+ * | `blockades` | `BatchApplier`, `DriftWatch` | iptables was read |
+ * | `members` | `BatchApplier`, `DriftWatch` | HAProxy was read |
+ * | `store.settings` | nobody | it is what the router was opened with |
  * | `closed` | `router.ts` | the router is closed |
  */
 export class RouterState {
   /** What outlives a restart. */
   readonly store: Store;
-  readonly #refused = new Map<string, number>();
+  readonly #refused = new Map<string, RecordedRefusal>();
   #programmed: ReadonlyMap<string, DesiredRule>;
   #portConflicts: PortConflicts = new Map();
+  #blockades: Blockades = new Map();
+  readonly #members = new Map<string, MemberHealth>();
   #closed = false;
 
   constructor(store: Store) {
@@ -49,13 +62,41 @@ export class RouterState {
     this.#portConflicts = conflicts;
   }
 
-  /** The generation at which the rule was refused. It is not tried again until it changes, or is sent again. */
-  refusedGeneration(id: string): number | undefined {
-    return this.#refused.get(id);
+  /** By rule id, what iptables does with its clients, as it was last seen. */
+  get blockades(): Blockades {
+    return this.#blockades;
   }
 
-  recordRefusal(id: string, generation: number): void {
-    this.#refused.set(id, generation);
+  recordBlockades(blockades: Blockades): void {
+    this.#blockades = blockades;
+  }
+
+  /** By rule id, how its members were when they were last looked at. */
+  get members(): MembersHealth {
+    return this.#members;
+  }
+
+  /** Records how the members of these rules are; nothing is known any more of those that `members` lacks. */
+  recordMembers(ids: Iterable<string>, members: MembersHealth): void {
+    for (const id of ids) {
+      const health = members.get(id);
+      if (health) this.#members.set(id, health);
+      else this.#members.delete(id);
+    }
+  }
+
+  /** The generation at which the rule was refused. It is not tried again until it changes, or is sent again. */
+  refusedGeneration(id: string): number | undefined {
+    return this.#refused.get(id)?.generation;
+  }
+
+  /** Why the rule was refused: a condition's reason. */
+  refusalReason(id: string): string | undefined {
+    return this.#refused.get(id)?.reason;
+  }
+
+  recordRefusal(id: string, refusal: RecordedRefusal): void {
+    this.#refused.set(id, refusal);
   }
 
   /** The rule is tried again, as if it had never been refused. */

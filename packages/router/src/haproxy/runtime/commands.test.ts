@@ -1,7 +1,6 @@
-import type { LbCookie } from '@limpet/contract';
 import { expect, it } from 'vitest';
 import { idsFor, specs } from '../../../testing/rendered.ts';
-import { member, rule } from '../../../testing/rules.ts';
+import { member, rule, sourceBased } from '../../../testing/rules.ts';
 import { runtimeOps } from '../apply/step-commands.ts';
 import { routerPaths } from '../config/paths.ts';
 import { defaultSettings } from '../config/settings.ts';
@@ -9,19 +8,10 @@ import { assumedLiveState } from '../plan/assumed-live.ts';
 import { planSteps } from '../plan/plan.ts';
 
 const file = '/etc/site.pem';
-const cookie: LbCookie = {
-  method: 'LbCookie',
-  cookieName: 'LB',
-  mode: 'insert',
-  nocache: false,
-  indirect: false,
-  postonly: false,
-  domains: [],
-};
 const healthCheck = { path: '/', intervalMs: 500, timeoutMs: 100, healthyThreshold: 2, unhealthyThreshold: 3 };
 
 it('says to HAProxy what each step is', () => {
-  const common = { protocol: 'tcp-proxy', stickiness: cookie, healthCheck, certificate: file } as const;
+  const common = { protocol: 'tcp-proxy', stickiness: sourceBased, healthCheck, certificate: file } as const;
   const before = rule({ ...common, members: ['vm1', 'vm2', 'vm3', 'vm4', 'vm5'].map((vm) => member(vm)) });
   const after = rule({
     ...common,
@@ -57,12 +47,10 @@ it('says to HAProxy what each step is', () => {
       "add server 10_0_53_2-8080/vm6 10.1.1.6:80 check inter 500ms rise 2 fall 3 send-proxy check-send-proxy id 6 weight 7",
       "enable health 10_0_53_2-8080/vm6",
       "enable server 10_0_53_2-8080/vm6",
-      "enable dynamic-cookie backend 10_0_53_2-8080",
       "add server 10_0_53_2-8080/vm7 10.1.1.7:80 check inter 500ms rise 2 fall 3 send-proxy check-send-proxy id 7 weight 1",
       "enable health 10_0_53_2-8080/vm7",
-      "enable dynamic-cookie backend 10_0_53_2-8080",
       "set server 10_0_53_2-8080/vm5 state maint",
-      "add map /run/limpet/stick.map 10_0_53_2-8080 none",
+      "add map /run/limpet/stick.map 10_0_53_2-8080 source",
       "set maxconn frontend 10_0_53_2-8080 9",
       "abort ssl cert /run/limpet/d27734e6011f2aec.pem",
       "set ssl cert /run/limpet/d27734e6011f2aec.pem << PEM",

@@ -23,6 +23,8 @@ export interface LiveServer {
   maintenance: boolean;
   /** Whether HAProxy makes health checks. */
   checking: boolean;
+  /** Whether its health checks find it well, or it has none. */
+  up: boolean;
 }
 
 /** The live state of the current worker, read over the Runtime API. */
@@ -83,9 +85,9 @@ const serversOf = (states: readonly string[]): LiveState['servers'] => {
   const servers = new Map<string, Map<string, LiveServer>>();
   const known = states.filter((answer) => !/^Can't find backend/.test(answer));
   for (const state of known.flatMap(readServersState)) {
-    const { backend, name, id, address: ip, port, weight, maintenance, checking } = state;
+    const { backend, name, id, address: ip, port, weight, maintenance, checking, operState } = state;
     const of = servers.get(backend) ?? new Map<string, LiveServer>();
-    of.set(name, { name, id, ip, port, weight, maintenance, checking });
+    of.set(name, { name, id, ip, port, weight, maintenance, checking, up: operState !== 'stopped' });
     servers.set(backend, of);
   }
   return servers;

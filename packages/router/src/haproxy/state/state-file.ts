@@ -1,3 +1,4 @@
+import { canonicalRule, type HaproxySettings } from '@limpet/contract';
 import type { Files } from '@limpet/data-plane';
 import { type DesiredRule, type DesiredState, emptyDesired } from '../../desired.ts';
 import { RouterError } from '../../errors.ts';
@@ -12,19 +13,22 @@ export interface Store {
    * belong to this version; and a rule falls back to it when its desired version cannot be served.
    */
   inForce: Record<string, DesiredRule>;
+  /** What HAProxy was told last; undefined: the defaults, which former versions had always. */
+  settings?: HaproxySettings;
 }
 
 /** One changed value of the store; without a value, it was deleted. */
 type Change = [table: Table, key: string, value?: unknown];
-type Table = 'rules' | 'removed' | 'ids' | 'inForce' | 'number';
+type Table = 'rules' | 'removed' | 'ids' | 'inForce' | 'number' | 'settings';
 
 /** The store as tables. `number` has the values that stand alone. */
-const tablesOf = ({ desired, serverIds, inForce }: Store): Record<Table, Record<string, unknown>> => ({
+const tablesOf = ({ desired, serverIds, inForce, settings }: Store): Record<Table, Record<string, unknown>> => ({
   rules: desired.rules,
   removed: desired.removed,
   ids: serverIds.ids,
   inForce,
   number: { floor: desired.compactedRevision, nextServerId: serverIds.next },
+  settings: settings ? { haproxy: settings } : {},
 });
 
 const emptyStore = (): Store => ({ desired: emptyDesired(), serverIds: emptyServerIds(), inForce: {} });
@@ -33,7 +37,8 @@ const apply = (store: Store, [table, key, value]: Change): void => {
   if (table === 'number') {
     if (key === 'floor') store.desired.compactedRevision = value as number;
     else store.serverIds.next = value as number;
-  } else if (value === undefined) delete tablesOf(store)[table][key];
+  } else if (table === 'settings') store.settings = value as HaproxySettings;
+  else if (value === undefined) delete tablesOf(store)[table][key];
   else tablesOf(store)[table][key] = value;
 };
 
@@ -55,6 +60,13 @@ const fromStored = ({ epoch: _, desired: { floor, ...desired }, ...store }: Stor
   ...store,
   desired: { ...desired, compactedRevision: floor },
 });
+
+/** Routers of former versions stored rules as they had come. */
+const withCanonicalRules = ({ desired, inForce, ...store }: Store): Store => {
+  const canonical = (rules: Record<string, DesiredRule>): Record<string, DesiredRule> =>
+    Object.fromEntries(Object.entries(rules).map(([id, each]) => [id, { ...each, rule: canonicalRule(each.rule) }]));
+  return { ...store, desired: { ...desired, rules: canonical(desired.rules) }, inForce: canonical(inForce) };
+};
 
 /** Characters: a journal that is longer than this and than its snapshot is replaced by a new snapshot. */
 const minJournalLimit = 64 * 1024;
@@ -96,7 +108,7 @@ export class StateFile {
       if (Number(header) === stored.epoch) {
         for (const line of lines) for (const change of JSON.parse(line) as Change[]) apply(store, change);
       }
-      return store;
+      return withCanonicalRules(store);
     } catch (cause) {
       throw new RouterError(
         'ROUTER_STATE_UNREADABLE',

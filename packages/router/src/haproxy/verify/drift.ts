@@ -1,7 +1,6 @@
 import type { Certificates } from '../config/certificates.ts';
 import type { ProxySpec } from '../config/proxy-spec.ts';
 import type { RenderedFiles } from '../config/render.ts';
-import { ready } from '../config/resync-wait.ts';
 import type { RouterSettings } from '../config/settings.ts';
 import { chainDrift } from '../firewall/chain-drift.ts';
 import { planSteps } from '../plan/plan.ts';
@@ -13,7 +12,7 @@ import type { ObservedState, Processes } from './observe.ts';
 export interface LastApplied {
   specs: readonly ProxySpec[];
   files: RenderedFiles;
-  settings: Pick<RouterSettings, 'maxConnections' | 'statsPage'>;
+  settings: Pick<RouterSettings, 'maxConnections' | 'statistics'>;
   /** Certificates as their files have them now: after a renewal in the file, HAProxy's is another one. */
   certificates: Certificates;
   /** Undefined when they are not known. */
@@ -42,7 +41,7 @@ export function driftOf(observed: ObservedState, lastApplied: LastApplied): Drif
   processDrift(observed, lastApplied, all);
   if (observed.live) liveDrift(observed.live, lastApplied, add, all);
   fileDrift(observed, lastApplied, add, all);
-  const chain = chainDrift(observed.chain, { rules: lastApplied.specs, statsPage: lastApplied.settings.statsPage });
+  const chain = chainDrift(observed.chain, { rules: lastApplied.specs, statistics: lastApplied.settings.statistics });
   for (const [id, what] of chain.rules) add(id, what);
   all.push(...chain.all);
   const reloadedExternally =
@@ -77,9 +76,6 @@ function liveDrift(
   if (live.configHash !== files.configHash) {
     all.push('HAProxy runs another configuration');
     return;
-  }
-  if (specs.length > 0 && live.stick.get(ready) !== 'yes') {
-    all.push('HAProxy was not told that its tables are there, and lets sticky clients wait');
   }
   for (const spec of specs) {
     for (const step of planSteps([spec], files.configHash, live, {

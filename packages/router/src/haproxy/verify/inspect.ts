@@ -1,4 +1,4 @@
-import type { RuleRecord } from '@limpet/contract';
+import { canonicalRule, type HaproxySettings, type RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import type { DesiredRule, TableShape } from '../../desired.ts';
 import { proxyName, ruleId } from '../../names.ts';
@@ -7,7 +7,8 @@ import { type RouterPaths, routerPaths } from '../config/paths.ts';
 import { toProxySpecs } from '../config/proxy-spec.ts';
 import { renderFiles } from '../config/render.ts';
 import type { ServerIds } from '../config/server-ids.ts';
-import { defaultSettings, type RouterSettings } from '../config/settings.ts';
+import { defaultSettings, haproxySettingsOf, type RouterSettings } from '../config/settings.ts';
+import { BlockadeFinder } from '../firewall/blockades.ts';
 import { Counters, type RuleCounters } from '../state/counters.ts';
 import { StateFile } from '../state/state-file.ts';
 import { type ObservedState, observe } from './observe.ts';
@@ -31,6 +32,8 @@ export interface RouterSnapshot {
   verified: Readonly<Record<string, DesiredRule>>;
   /** The version of each rule that HAProxy was given last, verified or not, by rule id. */
   programmed: Readonly<Record<string, DesiredRule>>;
+  /** What HAProxy was told last beside the rules. */
+  settings: HaproxySettings;
   /** The highest generation that was ever used. */
   generation: number;
   serverIds: ServerIds;
@@ -49,21 +52,28 @@ export interface RouterSnapshot {
 export async function inspectRouter(
   { dataPlane, dir }: RouterLocation,
   rules: readonly RuleRecord[] = [],
-  settings: RouterSettings = defaultSettings,
 ): Promise<RouterSnapshot> {
   const paths = routerPaths(dir);
-  const { desired, inForce, serverIds } = await new StateFile(dataPlane.files, paths.state).load();
+  const { desired, inForce, serverIds, settings: told } = await new StateFile(dataPlane.files, paths.state).load();
+  const settings = { ...defaultSettings, ...told };
   const known = [...Object.values(desired.rules), ...Object.values(inForce)];
-  const certificates = await readCertificates(dataPlane.files, [...rules, ...known.map(({ rule }) => rule)]);
-  const observed = await observe(dataPlane, paths, [...certificates.keys()]);
+  const named = [...rules.map(canonicalRule), ...known.map(({ rule }) => rule)];
+  const certificates = await readCertificates(dataPlane.files, named);
+  const config = await dataPlane.files.read(paths.config);
+  const programmed = programmedOf(desired.rules, inForce, (wanted) =>
+    isIn(config, sectionOf(wanted, serverIds, settings, paths)),
+  );
+  const observed = await observe(dataPlane, paths, named, {
+    specs: toProxySpecs(Object.values(programmed), serverIds),
+    blockadeFinder: new BlockadeFinder(dataPlane),
+  });
   return {
     observed,
     stored: (await dataPlane.files.read(paths.state)) !== undefined,
     wanted: desired.rules,
     verified: inForce,
-    programmed: programmedOf(desired.rules, inForce, (wanted) =>
-      isIn(observed.config, sectionOf(wanted, serverIds, settings, paths)),
-    ),
+    programmed,
+    settings: haproxySettingsOf(told ?? defaultSettings),
     generation: Math.max(
       desired.compactedRevision,
       ...Object.values(desired.removed),

@@ -1,10 +1,15 @@
+import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import { readShowProc } from '@limpet/haproxy';
 import { findPortConflicts, type PortConflicts } from '../admission/port-conflicts.ts';
+import { certificateFiles } from '../config/certificates.ts';
 import type { RouterPaths } from '../config/paths.ts';
+import type { ProxySpec } from '../config/proxy-spec.ts';
+import type { BlockadeFinder, Blockades } from '../firewall/blockades.ts';
 import { type ChainState, readChain } from '../firewall/sync-chain.ts';
 import { type LiveState, readLiveState } from '../runtime/live-state.ts';
 import { describeNotResponding, isNotResponding } from '../runtime/not-responding.ts';
+import { type MembersHealth, readMembersHealth } from './members.ts';
 
 /** Pids of the master and of the worker that serves. */
 export interface Processes {
@@ -21,27 +26,41 @@ export interface ObservedState {
   stickMap: string | undefined;
   chain: ChainState | undefined;
   portConflicts: PortConflicts;
+  blockades: Blockades;
+  /** By rule id, of the rules that HAProxy was given; empty when it cannot be asked. */
+  members: MembersHealth;
   /** Describes a HAProxy that does not respond; undefined when it responds or is not running. */
   notResponding: string | undefined;
+}
+
+/** What is needed to observe a host beside its rules. */
+export interface ObserveOptions {
+  /** What HAProxy was given: the members of these are looked at. */
+  specs: readonly ProxySpec[];
+  blockadeFinder: BlockadeFinder;
 }
 
 /**
  * Reads everything that other programs could change. Its cost grows with the number of rules, so that it is not for
  * every change.
  *
- * @param certificateFiles files whose certificates are read from HAProxy.
+ * @param rules those whose clients, and whose certificates, are looked for.
  */
 export async function observe(
   dataPlane: DataPlane,
   paths: RouterPaths,
-  certificateFiles: readonly string[],
+  rules: readonly RuleRecord[],
+  { specs, blockadeFinder }: ObserveOptions,
 ): Promise<ObservedState> {
   const { files, packetFilter } = dataPlane;
+  const haproxy = await observeHaproxy(dataPlane, paths, certificateFiles(rules));
   return {
-    ...(await observeHaproxy(dataPlane, paths, certificateFiles)),
+    ...haproxy,
+    members: haproxy.live ? await readMembersHealth(dataPlane.haproxy, specs, haproxy.live) : new Map(),
     config: await files.read(paths.config),
     stickMap: await files.read(paths.stickMap),
     chain: await readChain(packetFilter),
+    blockades: await blockadeFinder.find(rules),
   };
 }
 
@@ -50,7 +69,7 @@ type ObservedHaproxy = Pick<ObservedState, 'processes' | 'live' | 'portConflicts
 async function observeHaproxy(
   dataPlane: DataPlane,
   paths: RouterPaths,
-  certificateFiles: readonly string[],
+  files: readonly string[],
 ): Promise<ObservedHaproxy> {
   const { haproxy } = dataPlane;
   let processes: Processes | undefined;
@@ -60,7 +79,7 @@ async function observeHaproxy(
     processes = proc && { master: proc.master.pid, worker: proc.workers[0]?.pid ?? 0 };
     return {
       processes,
-      live: running ? await readLiveState(haproxy, paths, { certificateFiles }) : undefined,
+      live: running ? await readLiveState(haproxy, paths, { certificateFiles: files }) : undefined,
       portConflicts: await findPortConflicts(dataPlane),
       notResponding: undefined,
     };

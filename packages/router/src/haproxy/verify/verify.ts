@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { RuleRecord, RuleStatus } from '@limpet/contract';
+import { canonicalRule, type RuleRecord, type RuleStatus } from '@limpet/contract';
 import {
   type ConditionUpdate,
   conditionFalse,
@@ -9,18 +9,18 @@ import {
 } from '../../conditions.ts';
 import { bindingOf } from '../../drain-rules.ts';
 import { keyOf, ruleId } from '../../names.ts';
-import { remainingCapacity } from '../admission/capacity.ts';
-import { conflictsOfNewRules, sharedPort } from '../admission/port-conflicts.ts';
-import type { Refusal } from '../admission/refusal.ts';
-import { validateRule } from '../admission/validate-rule.ts';
+import type { Refusal } from '../../refusal.ts';
+import { refusalsOf } from '../admission/refusals.ts';
 import { routerPaths } from '../config/paths.ts';
 import { type ProxySpec, takesClients, toProxySpecs } from '../config/proxy-spec.ts';
 import { renderFiles } from '../config/render.ts';
 import { defaultSettings, type RouterSettings } from '../config/settings.ts';
+import { settingsChanges } from '../plan/settings-changes.ts';
 import { notRespondingReason } from '../runtime/not-responding.ts';
 import { type Drift, driftOf } from './drift.ts';
 import type { RouterLocation, RouterSnapshot } from './inspect.ts';
 import { probeAffinity } from './probe.ts';
+import { reachability, unreachable } from './reachability.ts';
 
 /** Why a rule is not in force. */
 export interface Finding extends Refusal {
@@ -54,18 +54,27 @@ export interface VerifyOptions extends RouterLocation {
 /** Compares a router with the desired rules, and with the state in which it left the host. Pure. */
 export function readBack(
   snapshot: RouterSnapshot,
-  rules: readonly RuleRecord[],
+  desired: readonly RuleRecord[],
   dir: string,
-  settings: RouterSettings = defaultSettings,
+  settings: RouterSettings = { ...defaultSettings, ...snapshot.settings },
 ): ReadBack {
+  const rules = desired.map(canonicalRule);
   const wanted = new Map(rules.map((rule) => [ruleId(rule), rule]));
-  const refusals = refusalsOf(snapshot, rules, settings);
+  const refusals = refusalsOf(rules, {
+    ...snapshot,
+    settings,
+    local: new Set(snapshot.localAddresses),
+    portConflicts: snapshot.observed.portConflicts,
+    programmed: new Map(Object.entries(snapshot.programmed)),
+  });
   const specs = specsOf(snapshot);
-  const files = renderFiles(specs, settings, routerPaths(dir));
+  const applied = { ...settings, ...snapshot.settings };
+  const files = renderFiles(specs, applied, routerPaths(dir));
+  const otherSettings = settingsChanges(snapshot.settings, settings).map(({ field }) => field);
   const drift = driftOf(snapshot.observed, {
     specs,
     files,
-    settings,
+    settings: applied,
     certificates: snapshot.certificates,
     processes: undefined,
   });
@@ -74,11 +83,11 @@ export function readBack(
     if (!rule) return notWanted;
     const refusal = refusals.get(id);
     if (refusal) return { kind: 'refused', ...refusal };
-    const problem = missingPart(snapshot, rule, drift);
+    const problem = missingPart(snapshot, rule, drift, otherSettings);
     if (problem) return { kind: 'lacking', ...problem };
     if (snapshot.verified[id]?.generation !== snapshot.programmed[id]?.generation) return notVerified;
-    const conflict = snapshot.observed.portConflicts.get(id);
-    return conflict === undefined ? undefined : { kind: 'unverified', ...sharedPort(id, conflict) };
+    const stopped = unreachable(id, snapshot.observed);
+    return stopped && { kind: 'unverified', ...stopped };
   };
   const ids = [...new Set([...wanted.keys(), ...specs.map(({ id }) => id)])].sort();
   return { rules: new Map(ids.map((id) => [id, find(id)])), drift };
@@ -92,7 +101,11 @@ export async function verifyRules(snapshot: RouterSnapshot, options: VerifyOptio
   const rules = options.rules ?? Object.values(snapshot.wanted).map(({ rule }) => rule);
   const specs = new Map(specsOf(snapshot).map((spec) => [spec.id, spec]));
   const now = new Date(options.dataPlane.clock.now()).toISOString();
-  const read = readBack(snapshot, rules, options.dir, { ...defaultSettings, ...options.settings });
+  const read = readBack(snapshot, rules, options.dir, {
+    ...defaultSettings,
+    ...snapshot.settings,
+    ...options.settings,
+  });
   const status = async ([id, finding]: [string, Finding | undefined]): Promise<RuleStatus> => {
     const spec = specs.get(id);
     const problem = finding?.kind === 'unverified' ? undefined : finding;
@@ -101,7 +114,10 @@ export async function verifyRules(snapshot: RouterSnapshot, options: VerifyOptio
       Accepted: conditionOf(problem?.kind === 'lacking' ? undefined : problem, 'Valid', 'the rule can be served here'),
       Programmed: conditionOf(problem, 'Programmed', 'HAProxy and iptables have the rule'),
       InForce:
-        failedProbe ?? conditionOf(finding, 'Verified', 'the rule was proved to be in force, and is there unchanged'),
+        failedProbe ??
+        (finding
+          ? conditionFalse(finding.reason, finding.message)
+          : reachability(id, snapshot.observed, 'the rule was proved to be in force, and is there unchanged')),
     };
     const observedGeneration = snapshot.verified[id]?.generation ?? 0;
     const generation = snapshot.wanted[id]?.generation ?? 0;
@@ -113,24 +129,6 @@ export async function verifyRules(snapshot: RouterSnapshot, options: VerifyOptio
 
 const specsOf = ({ programmed, serverIds }: RouterSnapshot): ProxySpec[] =>
   toProxySpecs(Object.values(programmed), serverIds);
-
-/** Why rules would be refused on this router, by rule id. */
-function refusalsOf(
-  { certificates, descriptorLimit, observed, localAddresses, programmed }: RouterSnapshot,
-  rules: readonly RuleRecord[],
-  settings: RouterSettings,
-): Map<string, Refusal> {
-  const local = new Set(localAddresses);
-  const capacity = remainingCapacity(rules, new Map(Object.entries(programmed)), settings, descriptorLimit);
-  const portConflicts = conflictsOfNewRules(observed.portConflicts, new Set(Object.keys(programmed)));
-  const refusals = new Map<string, Refusal>();
-  for (const rule of rules) {
-    const refusal = validateRule(rule, settings, local, { certificates, capacity, portConflicts });
-    if (refusal) refusals.set(ruleId(rule), refusal);
-    else capacity.take(rule);
-  }
-  return refusals;
-}
 
 const conditionOf = (problem: Refusal | undefined, reason: string, message: string): ConditionUpdate =>
   problem ? conditionFalse(problem.reason, problem.message) : conditionTrue(reason, message);
@@ -148,12 +146,20 @@ const notVerified: Finding = {
 };
 
 /** The part of a rule that the router, HAProxy or iptables lacks; undefined when they have all of it. */
-function missingPart({ observed, programmed }: RouterSnapshot, rule: RuleRecord, drift: Drift): Refusal | undefined {
+function missingPart(
+  { observed, programmed }: RouterSnapshot,
+  rule: RuleRecord,
+  drift: Drift,
+  otherSettings: readonly string[],
+): Refusal | undefined {
   const id = ruleId(rule);
   const before = programmed[id];
   if (!before) return { reason: 'NotApplied', message: 'the router does not have this rule; apply it' };
   if (!isDeepStrictEqual(before.rule, rule)) {
     return { reason: 'NotApplied', message: 'the router has another version of this rule; apply it' };
+  }
+  if (otherSettings.length > 0) {
+    return { reason: 'NotApplied', message: `the router has other settings (${otherSettings.join(', ')}); apply them` };
   }
   if (observed.notResponding) return { reason: notRespondingReason, message: observed.notResponding };
   if (!observed.processes) return { reason: 'NotRunning', message: 'HAProxy is not running; apply starts it' };

@@ -1,0 +1,28 @@
+import type { RouterSnapshot } from '@limpet/router';
+import type { Context } from '../context.ts';
+import type { Source } from './desired-state.ts';
+
+/**
+ * What is desired as this router can have it: HAProxy cannot serve a databag's statistics page on an address that is
+ * elsewhere now, as of the other router of a pair, and rules must not wait for it. Says on stderr what is not carried
+ * out, a line each.
+ */
+export function onThisRouter<S extends Source>(
+  source: S,
+  { localAddresses }: Pick<RouterSnapshot, 'localAddresses'>,
+  { stderr }: Pick<Context, 'stderr'>,
+): S {
+  const { databag, settings } = source;
+  const isHere = ({ ip }: { ip: string }): boolean => databag === undefined || localAddresses.includes(ip);
+  const notCarriedOut = [
+    ...source.notCarriedOut,
+    ...settings.statistics
+      .filter((page) => !isHere(page))
+      .map(
+        ({ ip, port }) =>
+          `${databag}: the statistics page on ${ip}:${port}: ${ip} is not an address of this router (its addresses: ${localAddresses.join(', ')}); apply again when it is`,
+      ),
+  ];
+  for (const line of notCarriedOut) stderr.write(`not carried out: ${line}\n`);
+  return { ...source, notCarriedOut, settings: { ...settings, statistics: settings.statistics.filter(isHere) } };
+}

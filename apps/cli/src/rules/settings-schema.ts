@@ -1,0 +1,74 @@
+import {
+  defaultTimeoutsSchema,
+  type HaproxySettings,
+  haproxySettingsSchema,
+  logTargetSchema,
+  statisticsPageSchema,
+} from '@limpet/contract';
+import { z } from 'zod';
+import { milliseconds } from './written-units.ts';
+
+/** Settings that were said; what is missing is the default. */
+export type SettingsPatch = {
+  [Name in keyof Omit<HaproxySettings, 'timeouts'>]?: HaproxySettings[Name] | undefined;
+} & { timeouts?: Partial<HaproxySettings['timeouts']> | undefined };
+
+const { connectMs, clientMs, serverMs } = defaultTimeoutsSchema.shape;
+
+const timeouts = z
+  .strictObject({
+    connect: milliseconds(connectMs).optional(),
+    client: milliseconds(clientMs).optional(),
+    server: milliseconds(serverMs).optional(),
+  })
+  .transform(({ connect, client, server }) => ({
+    ...(connect !== undefined && { connectMs: connect }),
+    ...(client !== undefined && { clientMs: client }),
+    ...(server !== undefined && { serverMs: server }),
+  }));
+
+const log = z.strictObject({
+  ...logTargetSchema.shape,
+  port: logTargetSchema.shape.port.default(514),
+  facility: logTargetSchema.shape.facility.default('local0'),
+  level: logTargetSchema.shape.level.default('warning'),
+});
+
+const page = z.strictObject({
+  ...statisticsPageSchema.shape,
+  port: statisticsPageSchema.shape.port.default(8081),
+  cidrs: z.array(z.cidrv4()).max(256).default([]).describe('Networks that may connect; none: everybody.'),
+  uri: statisticsPageSchema.shape.uri.default('/admin?stats'),
+});
+
+const { maxConnections, maxPipes, user, group, chroot, tls, dhParamBits, peersPort } = haproxySettingsSchema.shape;
+
+/** What HAProxy is told beside the rules, as an operator writes it: `settings` of a rules file, and `--set`. */
+export const settingsSchema = z
+  .strictObject({
+    maxConnections: maxConnections.optional().describe('Connections that HAProxy accepts in all; 4096 without it.'),
+    maxPipes: maxPipes.describe('Pipes for splicing.'),
+    timeouts: timeouts.optional().describe('Of rules that have none of their own; 0s: for ever.'),
+    user: user.describe('The user that HAProxy runs as; without it, the one who starts it.'),
+    group: group.describe('The group that HAProxy runs as.'),
+    chroot: chroot.describe('The folder that HAProxy sees as its root.'),
+    log: log.optional().describe('The syslog server that HAProxy logs to.'),
+    statistics: z.array(page).max(16).optional().describe("HAProxy's statistics pages."),
+    tls: tls.optional().describe('What TLS clients may use, where the rule does not say it.'),
+    dhParamBits: dhParamBits.describe('Bits of Diffie-Hellman parameters.'),
+    peersPort: peersPort
+      .optional()
+      .describe('Loopback port over which stick tables survive a reload; 10000 without it.'),
+  })
+  .describe('What HAProxy is told beside the rules.') satisfies z.ZodType<SettingsPatch>;
+
+/** `base` with what the patch says. */
+export function withPatch(base: HaproxySettings, patch: SettingsPatch = {}): HaproxySettings {
+  const said = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  return {
+    ...base,
+    ...said,
+    timeouts: { ...base.timeouts, ...patch.timeouts },
+    tls: { ...base.tls, ...patch.tls },
+  } as HaproxySettings;
+}

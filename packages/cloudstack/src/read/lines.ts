@@ -1,0 +1,24 @@
+import type { LoadBalancerDatabag } from '../databag.ts';
+
+/** One line of the configuration, with its place in the databag. */
+export interface ConfigLine {
+  /** `rules[0].configuration[17]`, and `, line 2` where the element holds several. */
+  place: string;
+  /** As in haproxy.cfg, without indentation and trailing blanks. */
+  text: string;
+  words: string[];
+}
+
+/** The non-empty lines of haproxy.cfg, as the router splits them: elements first, then embedded newlines. */
+export function linesOf({ list, config }: LoadBalancerDatabag): ConfigLine[] {
+  return config.configuration.flatMap((element, i) => {
+    const lines = element.split('\n');
+    return lines
+      .map((line, j) => ({
+        place: `${list}[0].configuration[${i}]${lines.length > 1 ? `, line ${j + 1}` : ''}`,
+        text: line.trim(),
+        words: line.trim().split(/[ \t]+/),
+      }))
+      .filter(({ text }) => text !== '');
+  });
+}

@@ -1,0 +1,72 @@
+import { type StatisticsPage, statisticsPageSchema } from '@limpet/contract';
+import { checked } from './checked.ts';
+import type { ConfigLine } from './lines.ts';
+import type { Notes } from './notes.ts';
+import { inconsistent } from './rule-draft.ts';
+import { type ConfigSection, syntax } from './sections.ts';
+
+/** Lines of one form, which every statistics page of Limpet has as well. */
+const fixed = ['mode http', 'option httpclose', 'stats enable', 'stats realm Haproxy\\ Statistics'];
+const valued = ['bind', 'stats uri', 'stats auth'] as const;
+
+/**
+ * The statistics page of a `listen stats_on_...` section; undefined when it cannot be read, which is noted.
+ *
+ * @param statRules `stat_rules` of the databag, of which the page's own says who may connect
+ */
+export function readStatistics(
+  section: ConfigSection,
+  statRules: readonly string[],
+  notes: Notes,
+): StatisticsPage | undefined {
+  for (const line of section.body) {
+    const text = line.words.join(' ');
+    const isKnown = fixed.includes(text) || valued.some((keyword) => text.startsWith(`${keyword} `));
+    if (!isKnown) notes.add(line, 'is not known in a statistics listener');
+  }
+  let page: StatisticsPage | undefined;
+  notes.unlessUnreadable(section.opening, () => {
+    const bind = valueAfter(section, 'bind');
+    const [, ip, port] = /^(\S+):(\d{1,5})$/.exec(bind.value) ?? [];
+    if (ip === undefined) throw syntax(bind.line, `"${bind.line.text}" should be "bind IPV4:PORT"`);
+    const auth = valueAfter(section, 'stats auth');
+    const [user, ...password] = auth.value.split(':');
+    page = checked(
+      statisticsPageSchema,
+      {
+        ip,
+        port: Number(port),
+        cidrs: networksOf(section, statRules, `${ip}:${port}:`, notes),
+        uri: valueAfter(section, 'stats uri').value,
+        user,
+        password: password.join(':'),
+      },
+      section.opening,
+    );
+  });
+  return page;
+}
+
+/** `ip:port:cidrs:,`; with the statistics on all addresses it is about `0.0.0.0/0`. `0/0` is everybody. */
+function networksOf({ opening }: ConfigSection, statRules: readonly string[], at: string, notes: Notes): string[] {
+  const everywhere = `0.0.0.0/0:${at.split(':')[1]}:`;
+  const entry = statRules.find((each) => each.startsWith(at)) ?? statRules.find((each) => each.startsWith(everywhere));
+  const cidrs = (entry?.split(':')[2] ?? '').split(/[ ,]+/).filter((cidr) => cidr !== '' && cidr !== '0/0');
+  const networks = cidrs.map((cidr) => (cidr.includes('/') ? cidr : `${cidr}/32`));
+  if (statisticsPageSchema.shape.cidrs.safeParse(networks).success) return networks;
+  notes.add(
+    opening,
+    `its networks "${cidrs.join(' ')}" (stat_rules) are not such as 10.0.0.0/8; everybody may connect`,
+  );
+  return [];
+}
+
+function valueAfter({ name, opening, body }: ConfigSection, keyword: (typeof valued)[number]) {
+  const words = keyword.split(' ');
+  const line = body.find((each): each is ConfigLine => words.every((word, i) => each.words[i] === word));
+  const value = line?.words[words.length];
+  if (line === undefined || value === undefined) {
+    throw inconsistent(opening, `section "${name}" has no "${keyword}" with a value`);
+  }
+  return { line, value };
+}

@@ -1,0 +1,100 @@
+import { canonicalRule, type RuleKey, type RuleRecord, ruleKeySchema, ruleRecordSchema } from '@limpet/contract';
+import type { LoadBalancerDatabag } from '../databag.ts';
+import { CloudStackError } from '../errors.ts';
+import { keyOfProxyName } from '../names.ts';
+import { checked } from './checked.ts';
+import { type DatabagSettings, readSettings } from './databag-settings.ts';
+import { linesOf } from './lines.ts';
+import { type NotCarriedOut, Notes } from './notes.ts';
+import { readRule } from './rule-reader.ts';
+import { type ConfigSection, isStatisticsSection, sectionsOf } from './sections.ts';
+
+/** A rule that cannot be read, and the line that is at fault. */
+export interface RefusedRule {
+  key: RuleKey;
+  /** Names the line and the remedy. */
+  error: CloudStackError;
+}
+
+/** What a databag asks for, line by line: each is in the rules or the settings, at fault of a rule, or not carried out. */
+export interface DatabagContents {
+  /** In the order of the databag. */
+  rules: RuleRecord[];
+  refused: RefusedRule[];
+  settings: DatabagSettings;
+  notCarriedOut: NotCarriedOut[];
+}
+
+/**
+ * Reads a databag from the haproxy.cfg lines that CloudStack generates. A rule that cannot be read is refused, and all
+ * others are read; a line beside the rules that cannot be carried out is named. The dummy `vmops`, without which HAProxy
+ * would not run without rules, is understood and left out.
+ *
+ * A databag says less than a rule record, hence: every member is `serving`, its VM is named after its address
+ * (`vm-10-1-1-11`), and a stickiness policy without members is not in the file and reads as `none`.
+ */
+export function readDatabag(databag: LoadBalancerDatabag): DatabagContents {
+  const notes = new Notes();
+  const { sections, stray } = sectionsOf(linesOf(databag));
+  for (const line of stray) notes.add(line, 'stands before the first section');
+  const { settings, keepAlive } = readSettings(sections, databag.config, notes);
+  const rules = new Map<string, RuleRecord>();
+  const refused = new Map<string, RefusedRule>();
+  for (const section of sections) {
+    if (isOwn(section)) continue;
+    const key = keyOf(section);
+    if (!key) {
+      noteSection(section, notes);
+      continue;
+    }
+    const id = `${key.ip}:${key.port}`;
+    try {
+      if (rules.has(id)) throw duplicate(section);
+      const rule = canonicalRule(checked(ruleRecordSchema, readRule(section, key, keepAlive), section.opening));
+      if (!refused.has(id)) rules.set(id, rule);
+    } catch (error) {
+      if (!(error instanceof CloudStackError)) throw error;
+      rules.delete(id);
+      if (!refused.has(id)) refused.set(id, { key, error });
+    }
+  }
+  return { rules: [...rules.values()], refused: [...refused.values()], settings, notCarriedOut: notes.all };
+}
+
+/**
+ * The rules of a databag, when all of them can be read.
+ *
+ * @throws CloudStackError that names the line and the remedy.
+ */
+export function rulesFromDatabag(databag: LoadBalancerDatabag): RuleRecord[] {
+  const { rules, refused } = readDatabag(databag);
+  if (refused[0]) throw refused[0].error;
+  return rules;
+}
+
+const isOwn = (section: ConfigSection): boolean =>
+  section.kind === 'global' ||
+  section.kind === 'defaults' ||
+  isStatisticsSection(section) ||
+  (section.kind === 'listen' && section.name === 'vmops');
+
+/** The rule that the section is about; of transparent load balancing, it has a frontend and two backends. */
+function keyOf({ kind, name }: ConfigSection): RuleKey | undefined {
+  const key = keyOfProxyName(kind === 'backend' ? name.replace(/-backend(-local)?$/, '') : name);
+  return key && ruleKeySchema.safeParse(key).success ? key : undefined;
+}
+
+function noteSection({ kind, name, opening, body }: ConfigSection, notes: Notes): void {
+  const why =
+    kind === 'peers'
+      ? 'Limpet has peers of its own, over which stick tables survive a reload'
+      : `"${name}" is no rule's name, such as 10_0_53_2-8080`;
+  for (const line of [opening, ...body]) notes.add(line, why);
+}
+
+const duplicate = ({ name, opening }: ConfigSection): CloudStackError =>
+  new CloudStackError(
+    'CLOUDSTACK_CONFIG_INCONSISTENT',
+    opening.place,
+    `a second section "${name}"; HAProxy refuses duplicate names, so send each rule once`,
+  );

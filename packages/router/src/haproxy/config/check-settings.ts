@@ -1,0 +1,62 @@
+import { ContractError, canonicalNetworks, type HaproxySettings, haproxySettingsSchema, parse } from '@limpet/contract';
+import type { DataPlane, Files } from '@limpet/data-plane';
+import { RouterError } from '../../errors.ts';
+import type { RouterPaths } from './paths.ts';
+import { renderFiles } from './render.ts';
+import { haproxySettingsOf, type RouterSettings } from './settings.ts';
+
+/**
+ * The settings in their canonical form.
+ *
+ * @throws RouterError `ROUTER_SETTINGS_INVALID` that names the field.
+ */
+export function parseSettings(settings: RouterSettings): RouterSettings {
+  try {
+    return { ...settings, ...canonicalSettings(parse(haproxySettingsSchema, haproxySettingsOf(settings), 'settings')) };
+  } catch (cause) {
+    if (!(cause instanceof ContractError)) throw cause;
+    throw new RouterError('ROUTER_SETTINGS_INVALID', cause.message, { cause });
+  }
+}
+
+const canonicalSettings = (settings: HaproxySettings): HaproxySettings => ({
+  ...settings,
+  statistics: settings.statistics.map((page) => ({ ...page, cidrs: canonicalNetworks(page.cidrs) })),
+});
+
+/**
+ * Asks HAProxy whether it could run with these settings, without any rule: what it refuses then is no rule's fault.
+ *
+ * @throws RouterError `ROUTER_SETTINGS_INVALID` that names the field, or says what HAProxy says.
+ */
+export async function checkSettings(
+  { files, haproxy, kind, localAddresses }: Pick<DataPlane, 'files' | 'haproxy' | 'kind' | 'localAddresses'>,
+  paths: RouterPaths,
+  settings: RouterSettings,
+): Promise<void> {
+  const local = await localAddresses();
+  settings.statistics.forEach(({ ip }, at) => {
+    if (local.includes(ip)) return;
+    throw invalid(
+      `settings.statistics[${at}].ip: ${ip} is not an address of this router (its addresses: ${local.join(', ')}); leave the page out`,
+    );
+  });
+  if (settings.chroot !== undefined && kind === 'real' && !(await isFolder(files, settings.chroot))) {
+    throw invalid(`settings.chroot: ${settings.chroot} is no folder on this router; make it, or leave it out`);
+  }
+  await files.write(paths.candidate, renderFiles([], settings, paths).config);
+  const verdict = await haproxy.check(paths.candidate);
+  if (!verdict.ok) throw invalid(`HAProxy refuses the settings: ${verdict.message}`);
+}
+
+/** `haproxy -c` does not look for the folder, and a worker without it fails. What is there, and is no file, is a folder. */
+async function isFolder(files: Pick<Files, 'read'>, path: string): Promise<boolean> {
+  try {
+    await files.read(`${path}/.`);
+    return false;
+  } catch (error) {
+    return (error as { code?: string }).code === 'ROUTER_FILE_UNUSABLE';
+  }
+}
+
+const invalid = (problem: string): RouterError => new RouterError('ROUTER_SETTINGS_INVALID', problem);

@@ -1,0 +1,40 @@
+import { type ConditionUpdate, conditionFalse, conditionTrue } from '../../conditions.ts';
+import type { Refusal } from '../../refusal.ts';
+import { type PortConflicts, sharedPort } from '../admission/port-conflicts.ts';
+import type { Blockades } from '../firewall/blockades.ts';
+import { describeMembers, type MembersHealth, noneServes } from './members.ts';
+
+/** What lies between clients and the members of rules, as it was last seen. */
+export interface Surroundings {
+  portConflicts: PortConflicts;
+  blockades: Blockades;
+  /** A rule of which nothing is known is not in it. */
+  members: MembersHealth;
+}
+
+/** The reason of conditions of rules all of whose members are down. */
+export const noMemberUp = 'NoMemberUp';
+
+/** Why clients of a rule do not reach HAProxy, or not all of them; undefined: they do. */
+export function unreachable(
+  id: string,
+  { portConflicts, blockades }: Pick<Surroundings, 'portConflicts' | 'blockades'>,
+): Refusal | undefined {
+  const conflict = portConflicts.get(id);
+  return blockades.get(id)?.refusal ?? (conflict === undefined ? undefined : sharedPort(id, conflict));
+}
+
+/**
+ * The condition `InForce` of a rule that HAProxy obeys: True when its clients reach HAProxy; Unknown when no member is
+ * up, since nobody is served then.
+ */
+export function reachability(id: string, surroundings: Surroundings, why: string): ConditionUpdate {
+  const problem = unreachable(id, surroundings);
+  if (problem) return conditionFalse(problem.reason, problem.message);
+  const members = surroundings.members.get(id);
+  const notes = [members && describeMembers(members), surroundings.blockades.get(id)?.note].filter(Boolean);
+  if (members && noneServes(members)) {
+    return { status: 'Unknown', reason: noMemberUp, message: `clients are not served: ${notes.join('; ')}` };
+  }
+  return conditionTrue('Verified', [why, ...notes].join('; '));
+}
