@@ -85,15 +85,15 @@ function ruleTold(rule: string, was: RuleRecord | undefined, is: RuleRecord | un
     blamed: (reload) =>
       isToBlame(
         action,
-        fields.filter((field) => isFixed(field, is)),
+        fields.filter((field) => isFixed(field, [was, is])),
         reload,
       ),
   };
 }
 
-/** Whether the file alone can say it: of members only those with a cookie, which HAProxy 2.6 takes from nowhere else. */
-function isFixed(field: string, rule: RuleRecord | undefined): boolean {
-  return !field.startsWith('members.') || rule?.stickiness.method === 'LbCookie';
+/** Whether the file alone can say it: of members only those with a cookie, before or after, which HAProxy 2.6 takes from nowhere else. */
+function isFixed(field: string, versions: readonly (RuleRecord | undefined)[]): boolean {
+  return !field.startsWith('members.') || versions.some((rule) => rule?.stickiness.method === 'LbCookie');
 }
 
 /** Names fields of the rule that have changed, and all of them where one alone can be the reason. */
