@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
+import { stickyPolicies } from '../concretize/rule-changes.ts';
 import type { StepKind } from '../sut/steps-seen.ts';
 import type { DriftKind } from './drifts.ts';
 import type { FieldName } from './fields.ts';
@@ -23,6 +26,14 @@ const STEP_OF_FIELD: Readonly<Partial<Record<FieldName, StepKind>>> = {
   'the health check': 'reload',
 };
 
+/** Where only the file can say it of a member with a cookie, such a rule is reloaded (HAProxy 2.6). */
+const IN_THE_FILE: ReadonlySet<string> = new Set<FieldName>([
+  'a member joins',
+  'a member leaves',
+  'the port of a member',
+  'the address of a member',
+]);
+
 const STEP_OF_DRIFT: Readonly<Partial<Record<DriftKind, StepKind>>> = {
   'a server that is not checked': 'enable-health',
   'a frontend that is disabled': 'enable-frontend',
@@ -36,12 +47,19 @@ const FIELD_OF_STEP: Readonly<Partial<Record<StepKind, FieldName>>> = {
   'update-certificate': 'the certificate',
 };
 
+/** Whether the field takes a reload on this rule although it takes none on others. */
+function needsReload(walk: Walk, field: FieldName, rule: RuleRecord): boolean {
+  if (field !== 'stickiness begins') return rule.stickiness.method === 'LbCookie' && IN_THE_FILE.has(field);
+  const last = walk.lastTable(rule);
+  return last !== undefined && !isDeepStrictEqual(last, stickyPolicies[0]);
+}
+
 /** The ways to make a router take each kind of step. */
 function waysOf(walk: Walk, goalsOf: (kind: StepKind) => readonly string[]): Map<StepKind, (() => boolean)[]> {
   const ways = new Map<StepKind, (() => boolean)[]>();
   const add = (kind: StepKind, way: () => boolean) => ways.set(kind, [...(ways.get(kind) ?? []), way]);
   for (const [field, kind] of Object.entries(STEP_OF_FIELD) as [FieldName, StepKind][])
-    add(kind, () => walk.change([field], goalsOf(kind)));
+    add(kind, () => walk.change([field], goalsOf(kind), (rule) => !needsReload(walk, field, rule)));
   for (const [drift, kind] of Object.entries(STEP_OF_DRIFT) as [DriftKind, StepKind][])
     add(kind, () => walk.drift(drift, goalsOf(kind)));
   add('start', () => walk.take({ do: 'restart' }, 'the host is started anew', goalsOf('start')));

@@ -1,4 +1,4 @@
-import type { RuleRecord } from '@limpet/contract';
+import type { RuleRecord, Stickiness } from '@limpet/contract';
 import type { Random } from '@limpet/data-plane';
 import { canDrift, type DriftKind } from './drifts.ts';
 import { changeOf, FIELD_NAMES, type FieldName, KEYS, PREPARED_BY, plainRule } from './fields.ts';
@@ -49,6 +49,13 @@ export class Walk {
     return this.#taken.at(-1)!.planned;
   }
 
+  /** The stickiness by table that the rule had last: a router keeps its table's shape, and another one needs a reload. */
+  lastTable({ port }: RuleRecord): Stickiness | undefined {
+    return this.#taken
+      .flatMap(({ before }) => before.find((rule) => rule.port === port)?.stickiness ?? [])
+      .findLast(({ method }) => method === 'SourceBased');
+  }
+
   /** An index below `count`. */
   any(count: number): number {
     return Math.floor(this.#random() * count);
@@ -85,14 +92,18 @@ export class Walk {
     return true;
   }
 
-  /** Changes fields together of whichever rule can; false where none can. */
-  change(fields: readonly FieldName[], goals: readonly string[]): boolean {
-    return this.takeChange(fields, (rule) => this.takeRule({ do: 'put', rule }, fields.join(', '), goals));
+  /** Changes fields together of whichever rule that fits can; false where none can. */
+  change(fields: readonly FieldName[], goals: readonly string[], fits?: (rule: RuleRecord) => boolean): boolean {
+    return this.takeChange(fields, (rule) => this.takeRule({ do: 'put', rule }, fields.join(', '), goals), fits);
   }
 
-  /** Takes an operation with a rule in which these fields are changed; false where no rule can. */
-  takeChange(fields: readonly FieldName[], take: (rule: RuleRecord) => true): boolean {
-    for (const rule of this.shuffled(this.#rules)) {
+  /** Takes an operation with a rule that fits, and in which these fields are changed; false where no rule can. */
+  takeChange(
+    fields: readonly FieldName[],
+    take: (rule: RuleRecord) => true,
+    fits: (rule: RuleRecord) => boolean = () => true,
+  ): boolean {
+    for (const rule of this.shuffled(this.#rules.filter(fits))) {
       const changed = this.changed(rule, fields);
       if (changed !== undefined) return take(changed);
     }
