@@ -49,6 +49,11 @@ export class ExpectedRules {
     state.inForce = inForce;
   }
 
+  /** What the rule needs has gone, or come back: nothing else of it changes. */
+  setInForce(rule: RuleRecord, inForce: boolean): void {
+    this.#rules.get(ruleId(rule))!.inForce = inForce;
+  }
+
   /** The rule is not to be there any more. */
   remove(key: RuleKey): void {
     this.#rules.set(ruleId(key), { key, wanted: undefined, installed: undefined, inForce: false });

@@ -8,6 +8,11 @@ import type { DriftKind } from './drifts.ts';
  */
 export type RefusedBy = 'the router' | 'the check' | 'the reload' | 'the probes';
 
+/** What rules need of their host, which can take it away although nobody has changed them. */
+export const NEEDS = ['the address', 'the certificate', 'the way in'] as const;
+/** One of {@link NEEDS}. */
+export type Need = (typeof NEEDS)[number];
+
 /**
  * What is done to a router in one step of the suite `changes`. It holds all of its data, so that any part of a path can be
  * played alone.
@@ -30,6 +35,8 @@ export type Operation =
   | { readonly do: 'drift'; readonly kind: DriftKind; readonly key: RuleKey }
   /** The file of a certificate that rules have is renewed. */
   | { readonly do: 'renew'; readonly certificate: string }
+  /** What a rule that nobody changes needs is gone for a while, and comes back. */
+  | { readonly do: 'lose'; readonly what: Need; readonly key: RuleKey }
   /** The host stops and starts. */
   | { readonly do: 'restart' }
   /** The router's process dies, and starts with another time-out of clients in its settings. */
@@ -45,6 +52,7 @@ export function keyOf(operation: Operation): RuleKey | undefined {
       return { ip: operation.rule.ip, port: operation.rule.port };
     case 'remove':
     case 'drift':
+    case 'lose':
       return operation.key;
     default:
       return undefined;

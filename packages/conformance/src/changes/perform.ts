@@ -8,42 +8,14 @@ import type { PortCall } from '@limpet/data-plane';
 import { type RouterSettings, ruleId } from '@limpet/router';
 import type { Difference } from '../oracle/compare.ts';
 import { certificates } from '../sut/certificates.ts';
-import type { SystemUnderTest } from '../sut/system-under-test.ts';
-import type { TestBed } from '../sut/test-bed.ts';
-import type { BetweenCalls } from './between-calls.ts';
 import { driftOfKind } from './drifts.ts';
-import type { ExpectedRules } from './expected-rules.ts';
+import { lose } from './lose.ts';
+import { answered, type Moment, moment, type PlayedRouter, passTime } from './moment.ts';
 import type { Operation } from './operation.ts';
-import { type Verdicts, verdictsOf } from './verdicts.ts';
+import { verdictsOf } from './verdicts.ts';
 
-/** A router on its host, and what is expected of it. */
-export interface PlayedRouter {
-  readonly testBed: TestBed;
-  readonly sut: SystemUnderTest;
-  readonly expected: ExpectedRules;
-  readonly between: BetweenCalls;
-  /** Settings with which the router is opened the next time. */
-  settings: Partial<RouterSettings>;
-  /** Starts the host. */
-  boot(): Promise<void>;
-  /** Closes all connections of the tests' clients. */
-  leave(): Promise<void>;
-}
-
-/** A moment at which everything is looked at. */
-export interface Moment {
-  /** What has differed already. */
-  readonly found: readonly Difference[];
-  /** Rules that `verify` must not find in force; of the last moment of an operation, none. */
-  readonly faulty: Verdicts;
-}
-
-/** Milliseconds of virtual time after which the router has looked for drift. */
-const DRIFT_PERIOD = 5_000;
 /** Time that clients get to leave by themselves where a second change comes meanwhile, in milliseconds. */
 const LONG_DRAIN = 30_000;
-
-const moment = (found: readonly Difference[] = [], faulty: Verdicts = new Map()): Moment => ({ found, faulty });
 
 /** Performs an operation. Everything has to be as `router.expected` says at each of the moments. */
 export async function* perform(router: PlayedRouter, operation: Operation): AsyncGenerator<Moment> {
@@ -87,6 +59,9 @@ export async function* perform(router: PlayedRouter, operation: Operation): Asyn
     }
     case 'drift':
       yield moment(await drift(router, operation));
+      return;
+    case 'lose':
+      yield* lose(router, operation);
       return;
     case 'renew':
       yield moment(await renew(router, operation.certificate));
@@ -213,13 +188,6 @@ async function drift(router: PlayedRouter, { kind, key }: Operation & { do: 'dri
   return found;
 }
 
-/** Time for the router to look for drift; on a real clock it is started anew instead, and looks then. */
-async function passTime({ testBed, sut }: PlayedRouter): Promise<void> {
-  if (testBed.kind === 'real') return sut.crash();
-  await testBed.host().dataPlane.clock.sleep(DRIFT_PERIOD);
-  await sut.idle();
-}
-
 /** A certificate is renewed in its file, and then again. */
 async function renew(router: PlayedRouter, file: string): Promise<Difference[]> {
   const { testBed, expected } = router;
@@ -239,14 +207,4 @@ async function renew(router: PlayedRouter, file: string): Promise<Difference[]> 
   await files.write(file, before!);
   await passTime(router);
   return found;
-}
-
-function answered(expected: 'applied' | 'refused', { outcome, rules }: CommandResult, why = /^/): Difference[] {
-  const messages = rules.flatMap(({ conditions }) =>
-    conditions.filter(({ status }) => status !== 'True').map(({ message }) => message),
-  );
-  const said = messages.join('; ');
-  return outcome === expected && why.test(said)
-    ? []
-    : [{ check: 'answer', of: 'the command', expected: `${expected} ${why.source}`, observed: `${outcome} ${said}` }];
 }

@@ -41,9 +41,9 @@ export async function verdictsOf(
 /** Reasons of what is in force, by condition. */
 const GOOD = { Accepted: /^Valid: /, Programmed: /^Programmed: /, InForce: /^Verified: the rule was proved/ } as const;
 /** A rule that cannot be served here, or is not wanted, is not accepted; all others are. */
-const REFUSED = /^(PortInUse|NotWanted): /;
-/** HAProxy has the rule, and nobody has seen it obeyed. */
-const UNPROVED = /^NotProved: /;
+const REFUSED = /^(PortInUse|NotWanted|AddressNotLocal|CertificateUnreadable): /;
+/** HAProxy has the rule, and nobody has seen it obeyed, or no client gets as far. */
+const UNPROVED = /^(NotProved|Blocked): /;
 
 function verdictOf({ key, conditions }: RuleStatus, why: RegExp | undefined): Difference[] {
   const said = (of: string) => {

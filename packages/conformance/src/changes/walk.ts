@@ -2,7 +2,8 @@ import type { RuleRecord, Stickiness } from '@limpet/contract';
 import type { Random } from '@limpet/data-plane';
 import { canDrift, type DriftKind } from './drifts.ts';
 import { changeOf, FIELD_NAMES, type FieldName, KEYS, PREPARED_BY, plainRule } from './fields.ts';
-import type { Operation, PlannedOperation } from './operation.ts';
+import { canLose } from './lose.ts';
+import type { Need, Operation, PlannedOperation } from './operation.ts';
 
 /** Fields of which one rule can change only one at a time. */
 const EXCLUSIVE: readonly (readonly FieldName[])[] = [
@@ -124,6 +125,16 @@ export class Walk {
     if (fit.length === 0) return false;
     const { ip, port } = this.pick(fit);
     return this.take({ do: 'drift', kind, key: { ip, port } }, `rule on port ${port}: somebody leaves ${kind}`, goals);
+  }
+
+  /** A rule loses what it needs for a while; false where none needs it. */
+  lose(what: Need): boolean {
+    const fit = this.#rules.filter((rule) => canLose(what, rule));
+    if (fit.length === 0) return false;
+    const { ip, port } = this.pick(fit);
+    return this.take({ do: 'lose', what, key: { ip, port } }, `rule on port ${port}: ${what} goes, and comes back`, [
+      `${what} goes`,
+    ]);
   }
 
   /** Takes an operation that leaves the rules as they are. */

@@ -20,6 +20,10 @@ export interface TestBed {
   host(): { dataPlane: DataPlane; dir: string };
   /** Another program listens on a port of the host, or does so no more; only in memory. */
   takePort?(key: RuleKey, taken: boolean): void;
+  /** The host has an address no more, as after VRRP has moved it, or has it again; only in memory. */
+  moveAddress?(ip: string, away: boolean): void;
+  /** Somebody drops packets to a port before the router's chain sees them, or does so no more; only in memory. */
+  dropPackets?(key: RuleKey, dropped: boolean): void;
   /** The host's packet filter, for observers. */
   readonly filter: Filter;
   /** Gives the host an empty disk. */
@@ -37,7 +41,18 @@ export async function openMemoryTestBed(publicIps: readonly string[], lessonMs =
   const dataPlane = createMemoryDataPlane({ localAddresses: publicIps, lessonMs });
   const filter = await Filter.open(dataPlane.packetFilter);
   await writeCertificates(dataPlane.files);
-  const host = { ...dataPlane, packetFilter: filter.watched };
+  const away = new Set<string>();
+  const drops = new Set<string>();
+  const host: DataPlane = {
+    ...dataPlane,
+    packetFilter: filter.watched,
+    localAddresses: async () => (await dataPlane.localAddresses()).filter((ip) => !away.has(ip)),
+    packetPath: async () => {
+      const path = await dataPlane.packetPath();
+      const text = ['*mangle', ':PREROUTING ACCEPT [0:0]', ...drops, 'COMMIT', ''].join('\n');
+      return drops.size === 0 ? path : { ...path, rulesets: [...path.rulesets, { backend: 'nft', text }] };
+    },
+  };
   let disks = 0;
   return {
     kind: 'memory',
@@ -49,9 +64,18 @@ export async function openMemoryTestBed(publicIps: readonly string[], lessonMs =
       dataPlane.otherListeners.length = 0;
       if (taken) dataPlane.otherListeners.push({ ip, port, processes: [{ name: 'nginx', pid: 7 }] });
     },
+    moveAddress: (ip, isAway) => void (isAway ? away.add(ip) : away.delete(ip)),
+    dropPackets: ({ ip, port }, dropped) => {
+      const drop = `-A PREROUTING -d ${ip}/32 -p tcp -m tcp --dport ${port} -j DROP`;
+      if (dropped) drops.add(drop);
+      else drops.delete(drop);
+    },
     wipe: async () => {
       disks += 1;
       dataPlane.otherListeners.length = 0;
+      away.clear();
+      drops.clear();
+      await writeCertificates(dataPlane.files);
     },
     close: async () => {},
   };
