@@ -151,7 +151,7 @@ export class ChangesPlayer implements PlayedRouter {
     found.push(...(await this.#continuity.look({ stimulus, expected })));
     found.push(...statusMismatches(expected, await sut.send({ type: 'reportRules' }), true));
     if (testBed.kind === 'memory' || operation.do === 'drift') {
-      found.push(...(await runningValues(testBed, expected)));
+      found.push(...(await runningValues(testBed, expected, this.settings)));
       found.push(...(await verdictsOf(testBed, this.expected, { faulty, settings: this.settings })));
     }
     return { found, observed };

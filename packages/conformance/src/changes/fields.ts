@@ -101,6 +101,14 @@ const timeout =
 
 const isTable = ({ method }: Stickiness): boolean => method === 'SourceBased';
 
+type HttpCheck = Pick<NonNullable<RuleRecord['healthCheck']>, 'path' | 'host' | 'method' | 'expect'>;
+const usualTimes = { timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 3, intervalMs: 5000 };
+const requests: readonly HttpCheck[] = [
+  { path: '/' },
+  { path: '/health?a=1', host: 'app.example.org', method: 'HEAD' },
+  { path: '/', expect: '200-399' },
+];
+
 /** Each field of a rule, changed alone. */
 export const FIELDS = {
   'a member joins': (rule, random) => {
@@ -178,6 +186,14 @@ export const FIELDS = {
     if (clientProtocol(rule) === 'tcp') return undefined;
     return keepAlive === false ? rule : { ...rule, keepAlive: false };
   },
+  forwarded: ({ forwarded, ...rule }) => {
+    if (clientProtocol(rule) === 'tcp') return undefined;
+    return forwarded ? rule : { ...rule, forwarded: true };
+  },
+  'HTTP/2': (rule, random) =>
+    rule.protocol === 'ssl'
+      ? { ...rule, tls: { ...rule.tls, http2: other([true, false], rule.tls?.http2 ?? true, random) } }
+      : undefined,
   'the health check': ({ healthCheck, ...rule }, random) => ({
     ...rule,
     healthCheck: {
@@ -187,6 +203,10 @@ export const FIELDS = {
       intervalMs: other([1000, 5000, 600_000], healthCheck?.intervalMs ?? 0, random),
     },
   }),
+  'the check by HTTP': ({ healthCheck, ...rule }, random) => {
+    const { path, host, method, expect, ...times } = { ...usualTimes, ...healthCheck };
+    return { ...rule, healthCheck: { ...times, ...other(requests, { path, host, method, expect }, random) } };
+  },
 } as const satisfies Readonly<Record<string, FieldChange>>;
 
 /** After which change another one is possible, where it is not always. */
@@ -205,6 +225,8 @@ export const PREPARED_BY: Readonly<Partial<Record<FieldName, FieldName>>> = {
   'more connections': 'fewer connections',
   TLS: 'protocol',
   'the certificate': 'TLS',
+  'HTTP/2': 'TLS',
+  forwarded: 'protocol',
 };
 
 /** A field of a rule, in words. */

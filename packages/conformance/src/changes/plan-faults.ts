@@ -1,3 +1,4 @@
+import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import type { FieldName } from './fields.ts';
 import { NEEDS, type RefusedBy } from './operation.ts';
@@ -35,7 +36,7 @@ export function planFaults(walk: Walk, dataPlane: DataPlane['kind']): void {
   for (const by of dataPlane === 'memory' ? (['the router', 'the reload'] as const) : [])
     for (const field of ['algorithm', 'a member joins'] as const)
       refuse(walk, [field], by, `refused by ${by}: ${field}`);
-  refuse(walk, ['stickiness begins'], 'the probes', 'refused by the probes');
+  refuse(walk, ['stickiness begins'], 'the probes', 'refused by the probes', checkedSeldom);
   for (const what of dataPlane === 'memory' ? NEEDS : [])
     walk.until(() => walk.lose(what), what === 'the certificate' ? ['TLS'] : []);
   for (const first of dataPlane === 'memory' ? DRAINING : [])
@@ -48,10 +49,22 @@ export function planFaults(walk: Walk, dataPlane: DataPlane['kind']): void {
   }
 }
 
-function refuse(walk: Walk, fields: readonly FieldName[], by: RefusedBy, goal: string): void {
+/** HAProxy does not notice that members end while they are away: it would take as long until it sees them again. */
+const checkedSeldom = (rule: RuleRecord): RuleRecord => ({
+  ...rule,
+  healthCheck: { timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 3, intervalMs: 600_000 },
+});
+
+function refuse(
+  walk: Walk,
+  fields: readonly FieldName[],
+  by: RefusedBy,
+  goal: string,
+  adapt = (rule: RuleRecord): RuleRecord => rule,
+): void {
   const sentence = `${fields.join(', ')}, at first refused by ${by}`;
   walk.until(
-    () => walk.takeChange(fields, (rule) => walk.takeRule({ do: 'refuse', rule, by }, sentence, [goal])),
+    () => walk.takeChange(fields, (rule) => walk.takeRule({ do: 'refuse', rule: adapt(rule), by }, sentence, [goal])),
     fields,
   );
 }

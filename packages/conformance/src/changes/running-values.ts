@@ -3,16 +3,24 @@
  *
  * @module
  */
-import { proxyName, ruleId } from '@limpet/router';
+import { proxyName, type RouterSettings, ruleId } from '@limpet/router';
 import type { ExpectedOutcome } from '../concretize/expected-outcome.ts';
 import type { Difference } from '../oracle/compare.ts';
+import { httpValuesIn, httpValuesOf } from '../oracle/http-values.ts';
+import { sectionOf } from '../sut/config-section.ts';
 import type { TestBed } from '../sut/test-bed.ts';
 
 /** Connections at a time of a rule that says nothing. */
 const MOST_CONNECTIONS = 4096;
+/** Milliseconds after which a silent client is disconnected, of a router that is told nothing. */
+const CLIENT_TIMEOUT_MS = 50_000;
 
 /** Compares them with what the rules say. */
-export async function runningValues(testBed: TestBed, { rules }: ExpectedOutcome): Promise<Difference[]> {
+export async function runningValues(
+  testBed: TestBed,
+  { rules }: ExpectedOutcome,
+  { timeouts }: Partial<RouterSettings>,
+): Promise<Difference[]> {
   const { dataPlane, dir } = testBed.host();
   if (!(await dataPlane.haproxy.running())) return [];
   const [stat = ''] = await dataPlane.haproxy.runtime(['show stat -1 1 -1']);
@@ -30,7 +38,27 @@ export async function runningValues(testBed: TestBed, { rules }: ExpectedOutcome
     const observed = limits.get(proxyName(key)) ?? 'none';
     return expected === observed ? [] : [{ check: 'limit', of: ruleId(key), expected, observed }];
   });
-  return [...wrong, ...sharedKeys((await dataPlane.files.read(`${dir}/haproxy.cfg`)) ?? '')];
+  const config = (await dataPlane.files.read(`${dir}/haproxy.cfg`)) ?? '';
+  return [...wrong, ...configuredValues(config, rules, timeouts?.clientMs ?? CLIENT_TIMEOUT_MS), ...sharedKeys(config)];
+}
+
+/** What the sections say to members, checks and clients, and the router's own time-out for those that say none. */
+function configuredValues(config: string, rules: ExpectedOutcome['rules'], clientTimeoutMs: number): Difference[] {
+  const found: Difference[] = [];
+  const compare = (of: string, expected: string, observed: string) => {
+    if (expected !== observed) found.push({ check: 'configured', of, expected, observed });
+  };
+  for (const { key, installed } of rules) {
+    if (installed === undefined) continue;
+    const section = sectionOf(config, proxyName(key)) ?? '';
+    compare(ruleId(key), httpValuesOf(installed.rule).join('; '), httpValuesIn(section).join('; '));
+  }
+  compare(
+    'the router',
+    `${clientTimeoutMs}ms`,
+    /^defaults[\s\S]*?^\s+timeout client (\S+)/m.exec(config)?.[1] ?? 'none',
+  );
+  return found;
 }
 
 /** A cookie's value is made of a member's address and the key: a browser sends it to every rule of the host. */

@@ -15,7 +15,8 @@ const EXCLUSIVE: readonly (readonly FieldName[])[] = [
     'stickiness by cookie ends',
   ],
   ['fewer connections', 'more connections'],
-  ['protocol', 'TLS', 'the certificate'],
+  ['protocol', 'TLS', 'the certificate', 'HTTP/2'],
+  ['the health check', 'the check by HTTP'],
 ];
 
 /** Whether one change can have both. */

@@ -6,9 +6,11 @@ const httpPolicies: ReadonlySet<string> = new Set(['LbCookie', 'AppCookie']);
 export const clientProtocol = ({ protocol, stickiness }: RuleRecord): 'tcp' | 'http' =>
   protocol === 'http' || protocol === 'ssl' || httpPolicies.has(stickiness.method) ? 'http' : 'tcp';
 
-/** The rule without what only HTTP has, unless its clients speak HTTP: a router refuses options that it would ignore. */
+/** The rule without what only HTTP or TLS has, unless its clients speak it: a router refuses options that it would ignore. */
 export function withoutUnusedOptions(rule: RuleRecord): RuleRecord {
-  if (clientProtocol(rule) === 'http') return rule;
-  const { keepAlive, ...rest } = rule;
+  const { tls, ...plain } = rule;
+  const kept = tls === undefined || rule.protocol === 'ssl' ? rule : plain;
+  if (clientProtocol(kept) === 'http') return kept;
+  const { keepAlive, forwarded, ...rest } = kept;
   return rest;
 }
