@@ -100,14 +100,17 @@ const limitSteps = (
     : [{ do: 'set-maxconn', rule, proxy, to: limit }];
 };
 
+const byName = (one: LiveServer, other: LiveServer): number =>
+  one.name < other.name ? -1 : one.name > other.name ? 1 : 0;
+
 const ruleSteps = (spec: ProxySpec, live: LiveState, targets: PlanTargets): Step[] => {
   const { id: rule, proxy } = spec;
   const servers = live.servers.get(proxy) ?? new Map<string, LiveServer>();
   const wanted = new Set(spec.servers.map(({ name }) => name));
   const steps = spec.servers.flatMap((server) => serverSteps(spec, server, servers.get(server.name)));
-  for (const [server, { maintenance }] of servers) {
-    if (!wanted.has(server) && !maintenance) steps.push({ do: 'retire-server', rule, proxy, server });
-  }
+  // HAProxy lists servers as they came; by name, a plan is the same text whoever makes it.
+  const leaving = [...servers.values()].filter(({ name, maintenance }) => !wanted.has(name) && !maintenance);
+  for (const { name: server } of leaving.sort(byName)) steps.push({ do: 'retire-server', rule, proxy, server });
   // AppCookie rules do not use the map; without a rule that does, HAProxy does not load it.
   const usesMap = spec.rule.stickiness.method !== 'AppCookie';
   const entry = live.stick.get(proxy);
