@@ -6,7 +6,7 @@
 import { createRandom, type DataPlane } from '@limpet/data-plane';
 import { DRIFT_KINDS, type DriftKind } from './drifts.ts';
 import { FIELD_NAMES, type FieldName } from './fields.ts';
-import type { PlannedOperation } from './operation.ts';
+import { NEEDS, type PlannedOperation } from './operation.ts';
 import { planCrowds } from './plan-crowds.ts';
 import { planFaults } from './plan-faults.ts';
 import { planStepPairs } from './plan-step-pairs.ts';
@@ -56,6 +56,8 @@ export function planChanges(dataPlane: DataPlane['kind']): ChangesPlan {
   walk.take({ do: 'settings', clientTimeoutSeconds: 51 }, 'the router is started with another time-out', [
     'other settings, then reload',
   ]);
+  for (const what of dataPlane === 'memory' ? NEEDS : [])
+    walk.until(() => walk.lose(what), what === 'the certificate' ? ['TLS'] : []);
   planFields(walk);
   planFieldPairs(walk);
   planCrowds(walk);

@@ -1,7 +1,7 @@
 import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import type { FieldName } from './fields.ts';
-import { NEEDS, type RefusedBy } from './operation.ts';
+import type { RefusedBy } from './operation.ts';
 import { PAIRED, type Walk } from './walk.ts';
 
 /** Changes that HAProxy's check sees, since they need a reload. */
@@ -37,8 +37,6 @@ export function planFaults(walk: Walk, dataPlane: DataPlane['kind']): void {
     for (const field of ['algorithm', 'a member joins'] as const)
       refuse(walk, [field], by, `refused by ${by}: ${field}`);
   refuse(walk, ['stickiness begins'], 'the probes', 'refused by the probes', checkedSeldom);
-  for (const what of dataPlane === 'memory' ? NEEDS : [])
-    walk.until(() => walk.lose(what), what === 'the certificate' ? ['TLS'] : []);
   for (const first of dataPlane === 'memory' ? DRAINING : [])
     for (const second of MEANWHILE) overtake(walk, first, second);
   // On a real HAProxy the suites of the model have crashes.

@@ -18,6 +18,8 @@ export interface Fault {
   readonly invariant: string;
   /** The field of a rule or a member that has to vary for the fault to show. Undefined: any tour shows it. */
   readonly field?: string;
+  /** The only suite that shows it: the paths through the model do not look at what it is about. */
+  readonly suite?: 'changes';
   /** Wraps `open` so that each router it opens has the fault. Called once for all openings. */
   inject(open: OpenRouter): OpenRouter;
 }
@@ -33,7 +35,7 @@ export function withMembers<T extends object>(target: T, change: Partial<T>): T 
 }
 
 /** A fault of the data plane. `change` is called at each opening of the router. */
-const onMachine =
+export const onMachine =
   (change: (dataPlane: DataPlane) => Partial<DataPlane>): ((open: OpenRouter) => OpenRouter) =>
   (open) =>
   (dataPlane) =>

@@ -10,7 +10,9 @@
 import { type KnownDefectName, cloudStackDefects as knownDefects } from '@limpet/router';
 import { acceptFaults } from './accept-faults.ts';
 import { answerFaults } from './answer-faults.ts';
+import { configFaults } from './config-faults.ts';
 import type { Fault, OpenRouter } from './fault.ts';
+import { hostFaults } from './host-faults.ts';
 import { machineFaults } from './machine-faults.ts';
 import { ruleFaults } from './rule-faults.ts';
 
@@ -30,6 +32,8 @@ export interface RouterFault {
   readonly invariant: string;
   /** The field of a rule or a member that has to vary for the fault to show. Undefined: any tour shows it. */
   readonly field?: string;
+  /** The only suite that shows it. Undefined: paths through the model do. */
+  readonly suite?: 'changes';
   /**
    * With `router: 'cloudstack'`, the known defect: `createCloudStackRouter({ version: 'fixed', knownDefects: { [defect]: true } })`
    * has this fault alone.
@@ -37,7 +41,14 @@ export interface RouterFault {
   readonly defect?: KnownDefectName;
 }
 
-const faults: readonly Fault[] = [...ruleFaults, ...answerFaults, ...machineFaults, ...acceptFaults];
+const faults: readonly Fault[] = [
+  ...ruleFaults,
+  ...answerFaults,
+  ...machineFaults,
+  ...acceptFaults,
+  ...configFaults,
+  ...hostFaults,
+];
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 

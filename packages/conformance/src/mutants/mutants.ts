@@ -8,6 +8,7 @@ import { setImmediate as signalsCome } from 'node:timers/promises';
 import { createRandom } from '@limpet/data-plane';
 import { RouterError } from '@limpet/router';
 import { BUGS } from '@limpet/state-space';
+import { runChanges } from '../changes/run-changes.ts';
 import { ROUTER_FAULTS } from '../faults/faults.ts';
 import type { TestModel } from '../model/test-model.ts';
 import { Tracer } from '../oracle/tracer.ts';
@@ -83,9 +84,13 @@ export async function runMutants({
     found.push({ bug: name, of: 'model', upstream, sentence, ...(await judge(runOn, suites, baselines)) });
   }
   const passed = new Map<RouterKind, Awaited<ReturnType<typeof passedBy>>>();
-  for (const { name, router, upstream, sentence } of ROUTER_FAULTS) {
+  for (const { name, router, upstream, sentence, suite } of ROUTER_FAULTS) {
     if (!isWanted(name)) continue;
     progress(name);
+    if (suite === 'changes') {
+      found.push({ bug: name, of: router, upstream, sentence, ...(await detectByChanges(name)) });
+      continue;
+    }
     const counting = passed.get(router) ?? (await passedBy(router, suites, baselines));
     passed.set(router, counting);
     const runOn: MutantRunner = (testModel, paths) => detectRouterMutant(router, name, testModel, paths);
@@ -169,6 +174,18 @@ async function judge(runOn: MutantRunner, suites: readonly Suite[], baselines: B
     steps += lengthOf(paths);
   }
   return { caught: first !== undefined, ...first, ...others };
+}
+
+/** Plays what a router can do, and not what the model can. */
+async function detectByChanges(bug: string): Promise<Pick<Mutant, 'caught' | 'suite' | 'steps' | 'check'>> {
+  const session = await openTestSession({ router: 'haproxy', dataPlane: 'memory', bug });
+  try {
+    const { failure, steps } = await runChanges([session], () => {});
+    if (failure === undefined) return { caught: false };
+    return { caught: true, suite: 'changes', steps: steps + 1, check: failure.failure.differences[0]!.check };
+  } finally {
+    await closeTestSession(session);
+  }
 }
 
 async function detectRouterMutant(

@@ -110,10 +110,12 @@ function faultyTraitsOf(kind: RouterKind, fault: string): RouterTraits {
   const { open, ...life } = routers[kind];
   // Each disk is another router: the memory of a fault ends with the disk.
   const faulty = new Map<string, ReturnType<typeof injectFault>>();
+  const settingsNow = new Map<string, Parameters<typeof open>[2]>();
   return {
     ...life,
     open: (dataPlane, dir, settings) => {
-      const openFaulty = faulty.get(dir) ?? injectFault(fault, (machine) => open(machine, dir, settings));
+      settingsNow.set(dir, settings);
+      const openFaulty = faulty.get(dir) ?? injectFault(fault, (machine) => open(machine, dir, settingsNow.get(dir)));
       faulty.set(dir, openFaulty);
       return openFaulty(dataPlane);
     },
