@@ -1,12 +1,12 @@
 /**
  * Which properties a state or a step breaks, as bits in the order of `PROPERTIES`. What depends on the management side alone, or on
- * the channel alone, is asked once for each.
+ * the channel alone, is asked once for each, in steps as in states.
  *
  * @module
  */
 import type { SystemEvent } from '@limpet/model';
 import { PROPERTIES } from './properties.ts';
-import { eventName, type HappenedEvent } from './property.ts';
+import { type ChannelPredicate, eventName, type HappenedEvent } from './property.ts';
 import type { Steps } from './steps.ts';
 
 /** Bits of what is broken. */
@@ -22,14 +22,12 @@ export function createEvaluation(steps: Steps, events: readonly SystemEvent[]): 
   const happened: readonly HappenedEvent[] = events.map((event) => event as HappenedEvent);
   const names = new Map(events.map((event, at) => [eventName(event), at]));
   const isManagements = events.map(({ to }) => to !== 'entry' && to !== 'link');
-  const isHeard = events.map(
-    (event, at) => isManagements[at] || (event.to === 'link' && event.message === 'answer' && event.event !== 'lose'),
-  );
   const [inState, ofSide, ofChannel] = [having('holds'), having('holdsOfSide'), having('holdsOfChannel')];
   const [inStep, inChannelStep] = [having('holdsInStep'), having('holdsInChannelStep')];
   const sides: number[] = [];
   const channels: Record<string, number[]> = {};
   const moves: number[][] = [];
+  const sideSteps: SideStep[] = [];
   const around = { before: channelOf(0), after: channelOf(0) };
 
   const sideBits = (side: number): number => {
@@ -65,6 +63,22 @@ export function createEvaluation(steps: Steps, events: readonly SystemEvent[]): 
     row[event] = bits;
     return bits;
   };
+  /** Of the step that was taken last, as far as the management side tells; nearly all of the work is done once for many channels. */
+  const sideStepOf = (side: number, event: number): SideStep => {
+    const known = sideSteps[reached.sideStep];
+    if (known !== undefined) return known;
+    const [before, after] = [sideOf(side), sideOf(reached.inPlace)];
+    let bits = 0;
+    const open: SideStep['open'][number][] = [];
+    for (const { bit, property } of inStep) {
+      const holds = property.holdsInStep(before, happened[event]!, after);
+      if (holds === false) bits |= bit;
+      else if (holds !== true) open.push({ bit, holds });
+    }
+    const evaluated = { bits, open };
+    sideSteps[reached.sideStep] = evaluated;
+    return evaluated;
+  };
 
   return {
     ofState: (side, channel) => {
@@ -74,17 +88,22 @@ export function createEvaluation(steps: Steps, events: readonly SystemEvent[]): 
       return bits;
     },
     ofStep: (side, channel, event) => {
-      const before = sideOf(side);
-      let bits = isManagements[event] ? 0 : moveBits(channel, event, before.router);
-      if (!isHeard[event]) return bits;
+      let bits = isManagements[event] ? 0 : moveBits(channel, event, sideOf(side).router);
+      if (reached.sideStep < 0) return bits;
+      const sideStep = sideStepOf(side, event);
+      bits |= sideStep.bits;
       around.before = channelOf(channel);
       around.after = channelOf(reached.channel);
-      const after = sideOf(reached.inPlace);
-      for (const { bit, property } of inStep)
-        if (!property.holdsInStep(before, happened[event]!, after, around)) bits |= bit;
+      for (const { bit, holds } of sideStep.open) if (!holds(around)) bits |= bit;
       return bits;
     },
   };
+}
+
+/** What a step of the management side breaks, and what must hold of the channel in it. */
+interface SideStep {
+  readonly bits: number;
+  readonly open: readonly { bit: number; holds: ChannelPredicate }[];
 }
 
 type Predicate = 'holds' | 'holdsOfSide' | 'holdsOfChannel' | 'holdsInStep' | 'holdsInChannelStep';

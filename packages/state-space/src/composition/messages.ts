@@ -6,7 +6,7 @@
  */
 import type { GroupState } from '@limpet/model';
 import type { TracedChannel } from './content.ts';
-import type { HappenedEvent, Property } from './property.ts';
+import type { ChannelPredicate, HappenedEvent, Property } from './property.ts';
 
 /** Properties of commands, answers and the link. */
 export const MESSAGES: readonly Property[] = [
@@ -15,15 +15,13 @@ export const MESSAGES: readonly Property[] = [
     sentence:
       'What changes of an accepted rule is sent at once to a router that runs, whatever the state of the group; only a change makes a new generation.',
     upstream: ['apache/cloudstack#9583'],
-    holdsInStep: (before, event, after, channels) => {
-      const [was, is] = [channels.before.entry.context.generation, channels.after.entry.context.generation];
+    holdsInStep: (before, event, after) => {
       const isRemoved = before.rule.value !== 'revoke' && after.rule.value === 'revoke';
       const isChanged = isRemoved || event.to === 'place' || isUpdate(event) || contentOf(before) !== contentOf(after);
-      if (!isChanged) return was !== 'current' || is !== 'stale';
+      if (!isChanged) return isSameGeneration;
       if (after.router !== 'running') return true;
-      const { command } = channels.after.inFlight;
-      if (isRemoved) return command === 'remove';
-      return !isAccepted(after) || !isAccepted(before) || (command === 'put' && channels.after.command === 'fresh');
+      if (isRemoved) return isRemovalSent;
+      return !isAccepted(after) || !isAccepted(before) || isFreshPutSent;
     },
   },
   {
@@ -37,13 +35,14 @@ export const MESSAGES: readonly Property[] = [
       if (side.rule.value === 'revoke') return side.onOutdated.includes('removeRule');
       return !isAccepted(side) || side.onOutdated.includes('putRule');
     },
-    holdsInStep: (before, event, after, channels) => {
+    holdsInStep: (before, event, after) => {
       if (after.router !== 'running') return true;
-      const { command, report } = channels.after.inFlight;
-      if (event.to === 'router' && event.event === 'recovered') return report === 'report';
-      if (!isSentAgainBy(event, before, after, channels.before)) return true;
-      if (after.rule.value === 'revoke') return command === 'remove';
-      return !isAccepted(after) || command === 'put';
+      if (event.to === 'router' && event.event === 'recovered') return isReportSent;
+      const isAnswer = event.to === 'link' && event.message === 'answer' && event.event !== 'lose';
+      if (!isAnswer && !isSentAgainBy(event, before, after)) return true;
+      const isSent = after.rule.value === 'revoke' ? isRemovalSent : isAccepted(after) ? isPutSent : undefined;
+      if (isSent === undefined) return true;
+      return isAnswer ? (channels) => channels.before.inFlight.answer !== 'outdated' || isSent(channels) : isSent;
     },
   },
   {
@@ -61,14 +60,18 @@ export const MESSAGES: readonly Property[] = [
     sentence:
       'A message stays in flight until it arrives, is lost, or the router ends: what is overtaken by a newer generation is late, not gone.',
     upstream: [],
-    holdsInStep: (_, event, after, { before: { inFlight: was }, after: { inFlight: is } }) => {
+    holdsInStep: (_, event, after) => {
       const isEnded = event.to === 'router' && after.router !== 'running' && after.router !== 'unreachable';
-      const isTaken = (message: string): boolean => event.to === 'link' && event.message === message;
       if (isEnded) return true;
-      const isLateKept = was.late === undefined || isTaken('late') || is.late !== undefined;
-      const isReportKept = was.report === undefined || isTaken('report') || is.report !== undefined;
-      const isOvertaken = was.command === 'put' && !isTaken('command') && after.rule.value !== 'add';
-      return isLateKept && isReportKept && (!isOvertaken || is.command !== undefined || is.late !== undefined);
+      const isTaken = (message: string): boolean => event.to === 'link' && event.message === message;
+      const [isLateTaken, isReportTaken] = [isTaken('late'), isTaken('report')];
+      const mayOvertake = !isTaken('command') && after.rule.value !== 'add';
+      return ({ before: { inFlight: was }, after: { inFlight: is } }) => {
+        const isLateKept = was.late === undefined || isLateTaken || is.late !== undefined;
+        const isReportKept = was.report === undefined || isReportTaken || is.report !== undefined;
+        const isOvertaken = mayOvertake && was.command === 'put';
+        return isLateKept && isReportKept && (!isOvertaken || is.command !== undefined || is.late !== undefined);
+      };
     },
     holdsInChannelStep: ({ inFlight: was }, { to, event, message }, { inFlight: is }) => {
       if (to !== 'link') return true;
@@ -81,6 +84,13 @@ export const MESSAGES: readonly Property[] = [
     },
   },
 ];
+
+const isSameGeneration: ChannelPredicate = ({ before, after }) =>
+  before.entry.context.generation !== 'current' || after.entry.context.generation !== 'stale';
+const isRemovalSent: ChannelPredicate = ({ after }) => after.inFlight.command === 'remove';
+const isPutSent: ChannelPredicate = ({ after }) => after.inFlight.command === 'put';
+const isFreshPutSent: ChannelPredicate = ({ after }) => after.inFlight.command === 'put' && after.command === 'fresh';
+const isReportSent: ChannelPredicate = ({ after }) => after.inFlight.report === 'report';
 
 function isAccepted({ rule }: GroupState): boolean {
   return rule.value === 'add' || rule.value === 'active';
@@ -98,19 +108,12 @@ function contentOf({ rule, members }: GroupState): string {
   return [rule.context.stickiness, ...shown].join();
 }
 
-function isSentAgainBy(
-  { to, event, message }: HappenedEvent,
-  before: GroupState,
-  after: GroupState,
-  channel: TracedChannel,
-): boolean {
+function isSentAgainBy({ to, event }: HappenedEvent, before: GroupState, after: GroupState): boolean {
   switch (to) {
     case 'router':
       return event === 'started';
     case 'rule':
       return event === 'timeout' || event === 'retry';
-    case 'link':
-      return message === 'answer' && event !== 'lose' && channel.inFlight.answer === 'outdated';
     default:
       return to === 'group' && (event === 'enable' || event === 'disable') && before.group.value !== after.group.value;
   }

@@ -205,26 +205,25 @@ export const PROPERTIES: readonly Property[] = [
     sentence:
       'A serving VM that its group gives up is drained first, and goes only when the router has verified that it takes no new clients.',
     upstream: [],
-    holdsInStep: (before, { to, event, member }, after, channels) => {
+    holdsInStep: (before, { to, event, member }, after) => {
       if (to === 'group' && event === 'scaleDown')
         return before.members.every(
           ({ value }, i) => (value !== 'serving' && value !== 'joining') || after.members[i]!.value !== 'gone',
         );
       if (to !== 'member' || event !== 'drained' || after.members[member!]?.value !== 'gone') return true;
-      return !carriesTraffic(before.router) || (saysInForce(before) && channels.before.loaded === 'fresh');
+      if (!carriesTraffic(before.router)) return true;
+      return saysInForce(before) && ((channels) => channels.before.loaded === 'fresh');
     },
   },
   {
     name: 'verified-before-serving',
     sentence: 'A VM counts as serving only when the rule is in force with it.',
     upstream: [],
-    holdsInStep: (before, _, after, channels) =>
-      after.members.every(
-        ({ value }, i) =>
-          value !== 'serving' ||
-          before.members[i]!.value === 'serving' ||
-          (saysInForce(after) && channels.after.loaded === 'fresh'),
-      ),
+    holdsInStep: (before, _, after) => {
+      const isNew = after.members.some(({ value }, i) => value === 'serving' && before.members[i]!.value !== 'serving');
+      if (!isNew) return true;
+      return saysInForce(after) && ((channels) => channels.after.loaded === 'fresh');
+    },
   },
   ...RIGHTS,
   ...OUTCOMES,

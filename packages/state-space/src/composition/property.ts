@@ -29,6 +29,9 @@ export interface Channels {
   readonly after: TracedChannel;
 }
 
+/** What must hold of the channel in a step of the management side. */
+export type ChannelPredicate = (channels: Channels) => boolean;
+
 /** What must hold of the composition. Each kind of predicate is asked where something that it reads can be new. */
 export interface Property {
   readonly name: string;
@@ -41,8 +44,8 @@ export interface Property {
   holdsOfSide?(side: Side): boolean;
   /** In every reachable state, where the router and what it has for the rule count; `can` says whether an event may happen there. */
   holdsOfChannel?(router: string, channel: TracedChannel, can: (event: string) => boolean): boolean;
-  /** In every step that the management side takes part in. */
-  holdsInStep?(before: Side, event: HappenedEvent, after: Side, channels: Channels): boolean;
+  /** In every step that the management side takes part in; where it depends on the channel too, what must hold of that. */
+  holdsInStep?(before: Side, event: HappenedEvent, after: Side): boolean | ChannelPredicate;
   /** In every step of the router and the link, before the rule has heard an answer. */
   holdsInChannelStep?(before: TracedChannel, event: HappenedEvent, after: TracedChannel): boolean;
 }

@@ -23,6 +23,7 @@ import { eventName, type Side } from './property.ts';
 
 /** What an event does to a management side. */
 interface Managed {
+  readonly number: number;
   readonly after: number;
   /** The same, with every member in its place. */
   readonly inPlace: number;
@@ -42,6 +43,8 @@ export interface Reached {
   /** The management side with every member in its place; the same as `side` without symmetry. */
   inPlace: number;
   channel: number;
+  /** The number of what happened to the management side: one of its states and one event, with the answer that it heard; -1 for nothing. */
+  sideStep: number;
 }
 
 /** Steps between numbered management sides and channels. */
@@ -86,6 +89,7 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
   const managed: (Managed | null)[][] = [];
   const reacted: number[][] = [];
   const moved: (Moved | null)[][] = [];
+  let sideSteps = 0;
 
   const manage = (side: number, at: number, event: ManagementEvent, isAnswer: boolean): Managed | null => {
     const row = rowOf(managed, side);
@@ -100,7 +104,7 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
     const { state, effects } = management.step(before, event);
     const [was, is] = [before.groups[0]!, state.groups[0]!];
     const reaction = reactions.of({ changed: changedBy(was, event, is), effects, rule: is.rule });
-    const done = { after: inOrder(sides.of(state)), inPlace: sides.of(state), reaction };
+    const done = { number: sideSteps++, after: inOrder(sides.of(state)), inPlace: sides.of(state), reaction };
     row[at] = done;
     return done;
   };
@@ -153,7 +157,7 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
     ordered[side] = known;
     return known;
   };
-  const reached: Reached = { side: 0, inPlace: 0, channel: 0 };
+  const reached: Reached = { side: 0, inPlace: 0, channel: 0, sideStep: -1 };
   const take = (side: number, channel: number, at: number): boolean => {
     const { event } = events[at]!;
     let done: Managed | null;
@@ -166,15 +170,18 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
         reached.side = inOrder(side);
         reached.inPlace = side;
         reached.channel = after;
+        reached.sideStep = -1;
         return true;
       }
       channel = after;
-      done = manage(side, events.length + answers.of(answer), { to: 'rule', group: 0, event: answer }, true);
+      const heard: ManagementEvent = { to: 'rule', group: 0, event: answer };
+      done = manage(side, events.length * (1 + answers.of(answer)) + at, heard, true);
     }
     if (done === null) return false;
     reached.side = done.after;
     reached.inPlace = done.inPlace;
     reached.channel = react(channel, done.reaction);
+    reached.sideStep = done.number;
     return true;
   };
 
@@ -184,6 +191,7 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
       side,
       inPlace: side,
       channel: channels.of(content.empty),
+      sideStep: -1,
     },
     reached,
     take,
