@@ -9,11 +9,9 @@ import {
   check,
   checkPossibilities,
   type ExploreOptions,
-  explore,
   type Model,
   type PossibilityResult,
   type Trace,
-  traceTo,
 } from '@limpet/checker';
 import type { CompositionModel, CompositionOptions } from '@limpet/state-space';
 
@@ -60,34 +58,39 @@ export async function judgeComposition(
 export type Bounds = Pick<ExploreOptions, 'maxStates' | 'memoryBytes'>;
 
 /**
- * The nearest state or step in which a property does not hold, or `unbounded` when it is not found within the bounds; undefined when
- * they all hold.
+ * What `judgeComposition` finds first that does not hold, or `unbounded` when it is not found within the bounds; undefined when all
+ * holds. Nothing is looked at besides.
  */
-export async function firstViolation(
+export async function firstCounterexample(
   create: CreateComposition,
   members: number,
   bounds: Bounds,
 ): Promise<Counterexample | 'unbounded' | undefined> {
   const model = create({ members });
-  const all = await explore(model, { ...bounds, stopAtViolation: true });
-  const [nearest] = all.violations;
-  if (nearest) return { property: nearest.name, trace: traceTo(all, nearest.state), model };
-  return all.complete ? undefined : 'unbounded';
+  const { counterexample, exploration } = await check(model, { ...bounds, stopAtViolation: true });
+  if (counterexample) return { ...counterexample, model };
+  if (!exploration.complete) return 'unbounded';
+  const impossible = ofPossibilities(checkPossibilities(exploration, model.possibilities), model);
+  return impossible ?? ofWithoutLosses(await check(create({ members, losses: false }), bounds));
 }
 
-/** Of what does not hold the nearest: an invariant, then liveness, then what has to stay possible. */
+/** Of what does not hold the first: the nearest invariant, then liveness, then what has to stay possible, then without time-outs. */
 export function counterexampleOf({
   all,
   withoutLosses,
   possibilities,
 }: Omit<CompositionResult, 'holds'>): Counterexample | undefined {
   if (all.counterexample) return { ...all.counterexample, model: all.exploration.model };
-  if (withoutLosses.counterexample)
-    return {
-      property: `without time-outs: ${withoutLosses.counterexample.property}`,
-      trace: withoutLosses.counterexample.trace,
-      model: withoutLosses.exploration.model,
-    };
+  return ofPossibilities(possibilities, all.exploration.model) ?? ofWithoutLosses(withoutLosses);
+}
+
+function ofPossibilities(possibilities: readonly PossibilityResult[], model: Model): Counterexample | undefined {
   const impossible = possibilities.find(({ trace }) => trace !== null);
-  return impossible && { property: impossible.name, trace: impossible.trace!, model: all.exploration.model };
+  return impossible && { property: impossible.name, trace: impossible.trace!, model };
+}
+
+function ofWithoutLosses({ counterexample, exploration: { model } }: CheckResult): Counterexample | undefined {
+  return counterexample === null
+    ? undefined
+    : { property: `without time-outs: ${counterexample.property}`, trace: counterexample.trace, model };
 }

@@ -1,4 +1,4 @@
-import { type Counterexample, counterexampleOf, firstViolation, judgeComposition } from '@limpet/cli/judge-composition';
+import { firstCounterexample } from '@limpet/cli/judge-composition';
 import { type Behaviour, behavesAs } from './behaviour.ts';
 import type { LoadedMutant } from './load-mutant.ts';
 import type { Verdict } from './verdict.ts';
@@ -20,21 +20,11 @@ export async function judge(
 ): Promise<Verdict> {
   try {
     if (behaviour && behavesAs(model, behaviour)) return { is: 'equal' };
-    const killed = ({ property, trace }: Counterexample, members: number): Verdict => ({
-      is: 'killed',
-      by: property,
-      steps: trace.labels.length,
-      members,
-    });
     for (const members of sizes) {
       const bounds = { maxStates: MOST_STATES[members], memoryBytes: MEMORY_BYTES };
-      const violation = await firstViolation(createCompositionModel, members, bounds);
-      if (violation === 'unbounded') return { is: 'endless' };
-      if (violation) return killed(violation, members);
-      const failure = counterexampleOf(
-        await judgeComposition(createCompositionModel, members, { memoryBytes: MEMORY_BYTES }),
-      );
-      if (failure) return killed(failure, members);
+      const found = await firstCounterexample(createCompositionModel, members, bounds);
+      if (found === 'unbounded') return { is: 'endless' };
+      if (found) return { is: 'killed', by: found.property, steps: found.trace.labels.length, members };
     }
     return { is: 'survived' };
   } catch (error) {
