@@ -1,34 +1,35 @@
+import { explore } from '@limpet/checker';
 import { createCompositionModel } from '../src/composition/composition.ts';
 
 /**
  * How many states of `createSystem` of one group the exploration of the composition meets, and how many events are possible in them. The
  * copies of the rule are left out: they never decide what is possible.
  */
-export function countProjected(members: number): { states: number; transitions: number } {
+export async function countProjected(members: number): Promise<{ states: number; transitions: number }> {
   const model = createCompositionModel({ members, symmetry: false });
-  const { words } = model;
-  const out = {
-    states: new Uint32Array(model.maxSuccessors * words),
-    labels: new Uint32Array(model.maxSuccessors),
-    count: 0,
-  };
-  const seen = new Set<string>();
-  const projected = new Set<string>();
-  const waiting: Uint32Array[] = [];
-  const meet = (state: Uint32Array): void => {
-    const key = state.join();
-    if (seen.has(key)) return;
-    seen.add(key);
-    waiting.push(state);
-  };
-  let transitions = 0;
-  for (const initial of model.initial) meet(Uint32Array.from(initial));
-  for (let state = waiting.pop(); state !== undefined; state = waiting.pop()) {
-    model.successors(state, 0, out);
-    const known = projected.size;
-    projected.add(JSON.stringify(model.systemStateOf(state, 0)));
-    if (projected.size > known) transitions += out.count;
-    for (let i = 0; i < out.count; i++) meet(out.states.slice(i * words, (i + 1) * words));
+  const { words, maxSuccessors } = model;
+  const { states: count, store } = await explore(model, { memoryBytes: 500e6 });
+  const out = { states: new Uint32Array(maxSuccessors * words), labels: new Uint32Array(maxSuccessors), count: 0 };
+  // A state has the numbers of its side and its channel; what a channel is without copies is looked up once for each number.
+  const keys = new Map<string, number>();
+  const withoutCopies: number[] = [];
+  const seen: Set<number>[] = [];
+  let [states, transitions] = [0, 0];
+  for (let at = 0; at < count * words; at += words) {
+    const [side, channel] = [store.states[at]!, store.states[at + 1]!];
+    if (withoutCopies[channel] === undefined) {
+      const { entries, link } = model.systemStateOf(store.states, at);
+      const key = JSON.stringify([entries, link]);
+      if (!keys.has(key)) keys.set(key, keys.size);
+      withoutCopies[channel] = keys.get(key)!;
+    }
+    const projected = withoutCopies[channel];
+    seen[projected] ??= new Set();
+    if (seen[projected].has(side)) continue;
+    seen[projected].add(side);
+    model.successors(store.states, at, out);
+    states += 1;
+    transitions += out.count;
   }
-  return { states: projected.size, transitions };
+  return { states, transitions };
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Model, Possibility, Successors } from '@limpet/checker';
-import type { Local, SystemEvent, SystemState } from '@limpet/model';
+import type { Local, Parts, SystemEvent, SystemState } from '@limpet/model';
 import type { TracedChannel } from './content.ts';
 import { createEvaluation } from './evaluation.ts';
 import { eventsOf } from './events.ts';
@@ -30,6 +30,8 @@ export interface CompositionOptions {
   losses?: boolean;
   /** Of states that differ only in the order of the members, explore one. @defaultValue true */
   symmetry?: boolean;
+  /** The statecharts, also with a mistake that is to be tried. @defaultValue the model's */
+  parts?: Parts;
 }
 
 /** What the checker explores, with what has to stay possible in it. */
@@ -46,9 +48,10 @@ export function createCompositionModel({
   members,
   losses = true,
   symmetry = true,
+  parts,
 }: CompositionOptions): CompositionModel {
   const events = eventsOf(members).filter(({ event }) => losses || !isLoss(event));
-  const steps = createSteps({ members, symmetry, events });
+  const steps = createSteps({ members, symmetry, events, ...(parts && { parts }) });
   const { initial, reached, take, sideOf, channelOf } = steps;
   const byScaling = (label: number): boolean =>
     events[label]!.kind !== 'fault' && !(events[label]!.kind === 'environment' && isOfSize(events[label]!.event));

@@ -127,7 +127,7 @@ static struct { int to, event, place; } queue[MOST];
 static int effects[MOST];
 static int first, last, effect_count;
 /* SPIN's own, which it defines further down. */
-extern void (*Uerror)(char *);
+extern void (*Uerror)(char *), (*uerror)(char *);
 
 static void enqueue(int to, int event, int place) {
   if (last == MOST) Uerror("the statecharts signal without end");

@@ -63,7 +63,7 @@ c_code {
 ${STEP_FUNCTIONS}
 
 static void check_step(int to, int event, int place) {
-${C_STEP_PROPERTIES.map((property) => `  if (!(${property.holds})) Uerror("assertion violated ${cNameOf(property)}");`).join('\n')}
+${C_STEP_PROPERTIES.map((property) => `  if (!(${property.holds})) uerror("assertion violated ${cNameOf(property)}");`).join('\n')}
 }
 }
 
