@@ -26,7 +26,8 @@ export { BUGS, type Bug, type BugName } from './component/bugs.ts';
 export type { Cell } from './component/cell.ts';
 export type { StepLabel } from './component/cell-steps.ts';
 export { type CompositionModel, type CompositionOptions, createCompositionModel } from './composition/composition.ts';
-export { BREAKING_EDITS, type BreakingEdit, type TextEdit } from './composition/edits.ts';
+export { BREAKING_EDITS, type BreakingEdit, describeEdit, type TextEdit } from './composition/edits.ts';
+export { systemEventsOf } from './composition/events.ts';
 export { promelaOfCells } from './spin/cells.ts';
 export { promelaOfSystem, type SystemExportOptions } from './spin/system.ts';
 export {

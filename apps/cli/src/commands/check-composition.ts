@@ -4,7 +4,7 @@
  * @module
  */
 import { type CheckResult, type ExploreOptions, renderTrace, traceToJson } from '@limpet/checker';
-import { createCompositionModel } from '@limpet/state-space';
+import { BREAKING_EDITS, createCompositionModel, describeEdit } from '@limpet/state-space';
 import { table } from '../output/format.ts';
 import { type CompositionResult, counterexampleOf, judgeComposition } from './judge-composition.ts';
 
@@ -26,6 +26,10 @@ export function checkComposition(
 
 const number = (value: number): string => value.toLocaleString('en');
 
+const edits = new Map(BREAKING_EDITS.map((one) => [one.property, describeEdit(one)]));
+/** The edit of the model that breaks what has this name, as a test shows: what holds here can fail. */
+const brokenBy = (name: string): string => edits.get(name)!;
+
 /** The result for scripts. */
 export function compositionSummary({ all, withoutLosses, possibilities }: CompositionResult) {
   const { states, transitions, seconds, bytesPerState } = all.exploration;
@@ -36,13 +40,14 @@ export function compositionSummary({ all, withoutLosses, possibilities }: Compos
     transitions,
     seconds,
     bytesPerState,
-    invariants: all.invariants.map(({ name, holds }) => ({ name, holds })),
-    possibilities: possibilities.map(({ name, holds }) => ({ name, holds })),
-    liveness: { holds: all.liveness?.holds ?? null },
+    invariants: all.invariants.map(({ name, holds }) => ({ name, holds, brokenBy: brokenBy(name) })),
+    possibilities: possibilities.map(({ name, holds }) => ({ name, holds, brokenBy: brokenBy(name) })),
+    liveness: { holds: all.liveness?.holds ?? null, brokenBy: brokenBy('liveness') },
     withoutLosses: {
       states: withoutLosses.exploration.states,
       holds: withoutLosses.holds,
       bound: withoutLosses.liveness?.bound ?? null,
+      brokenBy: brokenBy('without time-outs: liveness'),
     },
     counterexample: run && { property: found!.property, length: run.length, steps: run.steps },
   };
@@ -57,11 +62,17 @@ export function compositionReport(result: CompositionResult, columns: number): s
     `${model.name}: ${number(states)} states, ${number(transitions)} transitions, depth ${depth}, up to symmetry of members\n` +
       `${seconds.toFixed(2)} s on 1 thread, ${bytesPerState.toFixed(1)} bytes a state\n`,
     table(
-      ['', 'property', 'sentence'],
-      [...all.invariants, ...possibilities].map(({ name, sentence, holds }) => [verdict(holds), name, sentence]),
+      ['', 'property', 'an edit of the model that breaks it', 'sentence'],
+      [...all.invariants, ...possibilities].map(({ name, sentence, holds }) => [
+        verdict(holds),
+        name,
+        brokenBy(name),
+        sentence,
+      ]),
     ),
-    `liveness ${verdict(all.liveness?.holds === true)}: ${livenessSentence(all)}\n` +
-      `without time-outs ${verdict(withoutLosses.liveness?.holds === true)}: ${boundSentence(withoutLosses)}\n`,
+    `liveness ${verdict(all.liveness?.holds === true)}: ${livenessSentence(all)}; broken by ${brokenBy('liveness')}\n` +
+      `without time-outs ${verdict(withoutLosses.liveness?.holds === true)}: ${boundSentence(withoutLosses)}; ` +
+      `broken by ${brokenBy('without time-outs: liveness')}\n`,
   ];
   const counterexample = counterexampleOf(result);
   if (counterexample) {

@@ -37,9 +37,16 @@ describe('limpet check', () => {
       'withoutLosses',
       'counterexample',
     ]);
+    expect(result.composition.invariants[0]).toEqual({
+      name: 'B1 in-force-is-true',
+      holds: true,
+      brokenBy: 'rule.machine.ts:CHANGE:drop-action:age',
+    });
+    for (const list of [result.composition.invariants, result.composition.possibilities])
+      for (const { brokenBy } of list) expect(brokenBy).toMatch(/^[a-z]+\.(machine\.)?ts:/);
     expect(result.composition).toMatchObject({
-      liveness: { holds: true },
-      withoutLosses: { holds: true, bound: 26 },
+      liveness: { holds: true, brokenBy: 'rule.machine.ts:add.timeout:drop-transition' },
+      withoutLosses: { holds: true, bound: 26, brokenBy: 'rule.machine.ts:revoke.refused:drop-action:noteRefused' },
       counterexample: null,
     });
     expect(result).toMatchObject({
@@ -73,7 +80,7 @@ describe('limpet check', () => {
   it('says for people what holds of one group as it runs', async () => {
     const { stdout } = await run((context) => check({ ...flags, output: 'table' }, context));
     expect(stdout).toMatch(/the composition, 1 group of at most 1: 78,378 states, .*, up to symmetry of members/);
-    expect(stdout).toMatch(/holds +drained-before-removed/);
+    expect(stdout).toMatch(/holds +drained-before-removed +refusals.ts:memberObstacle:drop-case:'drained' {2}/);
     expect(stdout).toMatch(/holds +size-1-is-reachable/);
     expect(stdout).toMatch(/without time-outs holds: .* within 26 steps of the system/);
   });

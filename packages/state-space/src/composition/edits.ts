@@ -15,6 +15,11 @@ export interface BreakingEdit {
   readonly members?: number;
 }
 
+/** The edit as one line for people: the id of a mutant, or the file with both texts. */
+export function describeEdit({ edit }: BreakingEdit): string {
+  return typeof edit === 'string' ? edit : `${edit.file.split('/').at(-1)}: ${edit.from} -> ${edit.to}`;
+}
+
 const groups = 'packages/model/src/statecharts/group.machine.ts';
 
 /** For everything in the table of `limpet check` an edit that breaks it: nothing is in the table that cannot fail. */
