@@ -13,6 +13,7 @@ import type {
   ManagementEvent,
   ManagementState,
   RuleContext,
+  SystemEvent,
   SystemState,
 } from '@limpet/model';
 import type { CompositionModel } from '@limpet/state-space';
@@ -53,33 +54,29 @@ function spread<T>(list: readonly T[]): T[] {
   return Array.from({ length: stride }, (_, from) => list.filter((_each, at) => at % stride === from)).flat();
 }
 
+/** What answers. */
+export type Answering = Pick<LoadedMutant, 'model' | 'systemEventsOf'>;
+
 /** The behaviour of the model as it is. */
-export function behaviourOf(model: LoadedMutant['model'], reached: Reached): Behaviour {
+export function behaviourOf(model: Answering, reached: Reached): Behaviour {
   return { reached, answers: [...answersOf(model, reached)] };
 }
 
 /** Whether a model answers the same. */
-export function behavesAs(model: LoadedMutant['model'], { reached, answers }: Behaviour): boolean {
+export function behavesAs(model: Answering, { reached, answers }: Behaviour): boolean {
   let at = 0;
   for (const answer of answersOf(model, reached)) if (answer !== answers[at++]) return false;
   return at === answers.length;
 }
 
-function* answersOf(model: LoadedMutant['model'], { members, sides, channels }: Reached): Generator<string> {
-  const { createChannels, createManagement, ENVIRONMENT, ANSWERS, MESSAGE_KINDS, PARTS } = model;
+function* answersOf({ model, systemEventsOf }: Answering, { members, sides, channels }: Reached): Generator<string> {
+  const { createChannels, createManagement, ANSWERS, PARTS } = model;
   const rules = createChannels(PARTS.entry);
   const management = createManagement({ groups: 1, members });
-  yield JSON.stringify([management.initial, rules.empty, ENVIRONMENT, MESSAGE_KINDS]);
+  const all = systemEventsOf(members);
+  yield JSON.stringify([management.initial, rules.empty, all]);
   const group = 0;
-  const events: ManagementEvent[] = [
-    ...ENVIRONMENT.router.map((event): ManagementEvent => ({ to: 'router', event })),
-    ...ENVIRONMENT.place.map((event): ManagementEvent => ({ to: 'place', group, event })),
-    ...ENVIRONMENT.group.map((event): ManagementEvent => ({ to: 'group', group, event })),
-    ...ENVIRONMENT.rule.map((event): ManagementEvent => ({ to: 'rule', group, event })),
-    ...Array.from({ length: members }, (_, member) =>
-      ENVIRONMENT.member.map((event): ManagementEvent => ({ to: 'member', group, member, event })),
-    ).flat(),
-  ];
+  const events = all.filter((event) => event.to !== 'entry' && event.to !== 'link');
   const heard = Object.values(ANSWERS).map((event): ManagementEvent => ({ to: 'rule', group, event }));
   const reactions = new Map<string, { effects: readonly Effect[]; rule: Local<RuleContext> }>();
   const step = (side: ManagementState, event: ManagementEvent) => {
@@ -88,7 +85,7 @@ function* answersOf(model: LoadedMutant['model'], { members, sides, channels }: 
     if (effects.length > 0) reactions.set(JSON.stringify([effects, rule.value]), { effects, rule });
     return { state, effects };
   };
-  for (const channel of channels) yield JSON.stringify(answersOfChannel(model, rules, channel));
+  for (const channel of channels) yield JSON.stringify(answersOfChannel(model, rules, all, channel));
   for (const side of sides) {
     const taken = events.map((event) => (management.refusal(side, event) === undefined ? step(side, event) : null));
     yield JSON.stringify([taken, heard.map((event) => step(side, event))]);
@@ -104,21 +101,22 @@ function* answersOf(model: LoadedMutant['model'], { members, sides, channels }: 
 }
 
 function answersOfChannel(
-  { ENVIRONMENT, MESSAGE_KINDS, linkRefusal }: LoadedMutant['model'],
+  { linkRefusal }: LoadedMutant['model'],
   { entryRefusal, hear, transport }: Channels,
+  all: readonly SystemEvent[],
   channel: Channel,
 ): unknown {
   const routers = ['absent', 'starting', 'running', 'unreachable', 'stopped'];
-  return [
-    ENVIRONMENT.entry.map((event) => [
-      routers.map((router) => entryRefusal(router, channel, event) === undefined),
-      hear(channel, event),
-    ]),
-    MESSAGE_KINDS.flatMap((message) =>
-      ENVIRONMENT.link.map((event) => [
-        routers.map((router) => linkRefusal(router, channel, message, event) === undefined),
-        channel.inFlight[message] === undefined ? null : transport(channel, message, event),
-      ]),
-    ),
-  ];
+  return all.flatMap((one): unknown[] => {
+    if (one.to === 'entry') {
+      const { event } = one;
+      return [routers.map((router) => entryRefusal(router, channel, event) === undefined), hear(channel, event)];
+    }
+    if (one.to !== 'link') return [];
+    const { message, event } = one;
+    return [
+      routers.map((router) => linkRefusal(router, channel, message, event) === undefined),
+      channel.inFlight[message] === undefined ? null : transport(channel, message, event),
+    ];
+  });
 }

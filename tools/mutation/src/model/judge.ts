@@ -14,12 +14,12 @@ const MEMORY_BYTES = 1.5e9;
  * @param sizes - places for members, in the order in which they are looked at until something does not hold
  */
 export async function judge(
-  { model, createCompositionModel }: LoadedMutant,
+  { createCompositionModel, ...mutant }: LoadedMutant,
   sizes: readonly number[],
   behaviour: Behaviour | undefined,
 ): Promise<Verdict> {
   try {
-    if (behaviour && behavesAs(model, behaviour)) return { is: 'equal' };
+    if (behaviour && behavesAs(mutant, behaviour)) return { is: 'equal' };
     for (const members of sizes) {
       const bounds = { maxStates: MOST_STATES[members], memoryBytes: MEMORY_BYTES };
       const found = await firstCounterexample(createCompositionModel, members, bounds);

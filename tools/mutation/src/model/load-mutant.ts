@@ -9,13 +9,14 @@ import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type * as Model from '@limpet/model';
-import type { createCompositionModel } from '@limpet/state-space';
+import type { createCompositionModel, systemEventsOf } from '@limpet/state-space';
 import { applyEdits, type Mutant } from './mutant.ts';
 
 /** A mutated model, and the composition of it that the checker explores. */
 export interface LoadedMutant {
   readonly model: typeof Model;
   readonly createCompositionModel: typeof createCompositionModel;
+  readonly systemEventsOf: typeof systemEventsOf;
 }
 
 /** What is loaded; no edits: the model as it is. */
@@ -46,7 +47,9 @@ export function createLoader(root: string): (mutant: MutatedFile) => Promise<Loa
   return async (mutant) => {
     const number = loaded.push(mutant) - 1;
     const load = (path: string) => import(`${urlOf(path)}?mutant=${number}`);
-    const { createCompositionModel: create } = await load('packages/state-space/src/composition/composition.ts');
-    return { createCompositionModel: create, model: await load('packages/model/src/index.ts') };
+    const composition = 'packages/state-space/src/composition';
+    const { createCompositionModel: create } = await load(`${composition}/composition.ts`);
+    const { systemEventsOf: events } = await load(`${composition}/events.ts`);
+    return { createCompositionModel: create, systemEventsOf: events, model: await load('packages/model/src/index.ts') };
   };
 }

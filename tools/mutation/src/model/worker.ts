@@ -19,7 +19,7 @@ export interface WorkerData {
 const { root, sizes, reached }: WorkerData = workerData;
 const load = createLoader(root);
 const original = reached && (await load({ file: '', edits: [] }));
-const behaviour = original && behaviourOf(original.model, reached);
+const behaviour = original && behaviourOf(original, reached);
 
 parentPort!.on('message', async (mutant: MutatedFile) => {
   try {
