@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createHash } from 'node:crypto';
 import type { Exploration } from '@limpet/checker';
 import type {
   Channel,
@@ -73,32 +74,37 @@ function* answersOf({ model, systemEventsOf }: Answering, { members, sides, chan
   const { createChannels, createManagement, ANSWERS, PARTS } = model;
   const rules = createChannels(PARTS.entry);
   const management = createManagement({ groups: 1, members });
-  const all = systemEventsOf(members);
+  // In an order of their own: in which order a mutant lists them makes no difference.
+  const all = systemEventsOf(members).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   yield JSON.stringify([management.initial, rules.empty, all]);
   const group = 0;
   const events = all.filter((event) => event.to !== 'entry' && event.to !== 'link');
   const heard = Object.values(ANSWERS).map((event): ManagementEvent => ({ to: 'rule', group, event }));
-  const reactions = new Map<string, { effects: readonly Effect[]; rule: Local<RuleContext> }>();
+  const outcomes = new Map<string, string>();
+  /** What the effects come to in every channel: two lists that come to the same are alike. */
+  const outcomeOf = (effects: readonly Effect[], rule: Local<RuleContext>): string => {
+    const key = JSON.stringify([effects, rule.value]);
+    const known = outcomes.get(key);
+    if (known !== undefined) return known;
+    const after = channels.map((channel) => effects.reduce((at, one) => rules.takeEffect(at, one, rule), channel));
+    const outcome = createHash('sha256').update(JSON.stringify(after)).digest('base64');
+    outcomes.set(key, outcome);
+    return outcome;
+  };
   const step = (side: ManagementState, event: ManagementEvent) => {
     const { state, effects } = management.step(side, event);
-    const rule = state.groups[group]!.rule;
-    if (effects.length > 0) reactions.set(JSON.stringify([effects, rule.value]), { effects, rule });
-    return { state, effects };
+    const commands = effects.flatMap(({ type }) => (COMMANDS.has(type) ? [type] : []));
+    return [state, commands, outcomeOf(effects, state.groups[group]!.rule)];
   };
   for (const channel of channels) yield JSON.stringify(answersOfChannel(model, rules, all, channel));
   for (const side of sides) {
     const taken = events.map((event) => (management.refusal(side, event) === undefined ? step(side, event) : null));
     yield JSON.stringify([taken, heard.map((event) => step(side, event))]);
   }
-  for (const channel of channels)
-    for (const { effects, rule } of reactions.values()) {
-      let at = channel;
-      for (const effect of effects) {
-        at = rules.takeEffect(at, effect, rule);
-        yield JSON.stringify(at);
-      }
-    }
 }
+
+/** Of what leaves the management side, what a program that uses the model sends to a router. */
+const COMMANDS: ReadonlySet<string> = new Set(['putRule', 'removeRule', 'syncRules', 'reportRules']);
 
 function answersOfChannel(
   { linkRefusal }: LoadedMutant['model'],
