@@ -58,6 +58,7 @@ export function createCompositionModel({
   const evaluation = createEvaluation(
     steps,
     events.map(({ event }) => event),
+    losses,
   );
 
   const write = (states: Uint32Array, at: number, out: Successors, as: 'side' | 'inPlace'): void => {

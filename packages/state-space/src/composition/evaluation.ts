@@ -16,8 +16,11 @@ export interface Evaluation {
   ofStep(side: number, channel: number, event: number): number;
 }
 
-/** @param events - what can happen, by the numbers that `steps` takes */
-export function createEvaluation(steps: Steps, events: readonly SystemEvent[]): Evaluation {
+/**
+ * @param events - what can happen, by the numbers that `steps` takes
+ * @param losses - false when the events of losses are left out of them
+ */
+export function createEvaluation(steps: Steps, events: readonly SystemEvent[], losses = true): Evaluation {
   const { sideOf, channelOf, reached, move } = steps;
   const happened: readonly HappenedEvent[] = events.map((event) => event as HappenedEvent);
   const names = new Map(events.map((event, at) => [eventName(event), at]));
@@ -45,8 +48,7 @@ export function createEvaluation(steps: Steps, events: readonly SystemEvent[]): 
     if (known !== undefined) return known;
     const can = (name: string): boolean => {
       const at = names.get(name);
-      // Where no message is lost, there is no such event.
-      return at === undefined || move(channel, at, router) !== null;
+      return at === undefined ? !losses : move(channel, at, router) !== null;
     };
     const bits = sum(ofChannel, ({ holdsOfChannel }) => holdsOfChannel(router, channelOf(channel), can));
     row[channel] = bits;

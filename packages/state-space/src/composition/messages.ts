@@ -20,14 +20,14 @@ export const MESSAGES: readonly Property[] = [
       const isChanged = isRemoved || event.to === 'place' || isUpdate(event) || contentOf(before) !== contentOf(after);
       if (!isChanged) return isSameGeneration;
       if (after.router !== 'running') return true;
-      if (isRemoved) return isRemovalSent;
-      return !isAccepted(after) || !isAccepted(before) || isFreshPutSent;
+      if (!isRemoved && !(isAccepted(after) && isAccepted(before))) return true;
+      return isWaiting(after) && (isRemoved ? isRemovalSent : isFreshPutSent);
     },
   },
   {
     name: 'sent-again-when-needed',
     sentence:
-      'A router that has started is sent every rule, one that is back in reach is asked for them; a time-out, a retry, an answer that is out of date, and a user who enables or disables the group have the rule sent again.',
+      'A router that has started is sent every rule, one that is back in reach is asked for them; a time-out, a retry, an answer that is out of date, and a user who enables or disables the group have the rule sent again, and it waits for the answer.',
     upstream: ['apache/cloudstack#8745', 'apache/cloudstack#9583'],
     // An answer may be later than the link of the model has it: it keeps the newest one.
     holdsOfSide: (side) => {
@@ -42,6 +42,8 @@ export const MESSAGES: readonly Property[] = [
       if (!isAnswer && !isSentAgainBy(event, before, after)) return true;
       const isSent = after.rule.value === 'revoke' ? isRemovalSent : isAccepted(after) ? isPutSent : undefined;
       if (isSent === undefined) return true;
+      if (event.to !== 'router' && !isWaiting(after))
+        return isAnswer && ((channels) => channels.before.inFlight.answer !== 'outdated');
       return isAnswer ? (channels) => channels.before.inFlight.answer !== 'outdated' || isSent(channels) : isSent;
     },
   },
@@ -94,6 +96,11 @@ const isReportSent: ChannelPredicate = ({ after }) => after.inFlight.report === 
 
 function isAccepted({ rule }: GroupState): boolean {
   return rule.value === 'add' || rule.value === 'active';
+}
+
+/** A rule that the router has confirmed is only asked for what it has. */
+function isWaiting({ rule }: GroupState): boolean {
+  return rule.value === 'active' || rule.context.asked === 'waiting';
 }
 
 function isUpdate({ to, event }: HappenedEvent): boolean {

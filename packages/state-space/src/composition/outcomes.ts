@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { GroupContext } from '@limpet/model';
-import type { HappenedEvent, Property, Side } from './property.ts';
+import type { Freshness, GroupContext } from '@limpet/model';
+import { type ChannelPredicate, carriesTraffic, type HappenedEvent, type Property, type Side } from './property.ts';
 
 /** Properties of what steps lead to. */
 export const OUTCOMES: readonly Property[] = [
@@ -17,7 +17,8 @@ export const OUTCOMES: readonly Property[] = [
     holdsInStep: (before, event, after) =>
       hasOutcome(before, event, after) &&
       areBoundsAsAsked(before, event, after) &&
-      areMembersAsAsked(before, event, after),
+      areMembersAsAsked(before, event, after) &&
+      entryOutcome(event, after),
     holdsInChannelStep: ({ entry: before }, { to, event }, { entry: after }) => {
       if (to !== 'entry') return true;
       const [was, is] = [before.context, after.context];
@@ -76,6 +77,29 @@ function hasOutcome(before: Side, { to, event, member }: HappenedEvent, after: S
         : undefined;
   const expected = AFTER[`${to} ${event}`];
   return expected === undefined || value === undefined || expected.includes(value);
+}
+
+/**
+ * What a step of the management side may do to the router's entry: its generations age, and no more. A router that halts serves
+ * nothing and has to verify again (that it halts, in-force-needs-router says), one that is destroyed has no entries.
+ */
+function entryOutcome({ to }: HappenedEvent, after: Side): ChannelPredicate {
+  const isRouter = to === 'router';
+  if (isRouter && after.router === 'absent') return (channels) => channels.after.entry.value === 'empty';
+  const isHalted = isRouter && !carriesTraffic(after.router);
+  return (channels) => {
+    const [was, is] = [channels.before.entry, channels.after.entry];
+    const isUnverified =
+      isHalted && was.value === 'inForce' && is.value === 'programmed' && is.context.serves === 'absent';
+    if (isUnverified) return is.context.generation === was.context.generation;
+    const mayAge = (one: Freshness, other: Freshness): boolean =>
+      one === other || (!isRouter && one === 'current' && other === 'stale');
+    return (
+      is.value === was.value &&
+      mayAge(was.context.generation, is.context.generation) &&
+      (mayAge(was.context.serves, is.context.serves) || (isHalted && is.context.serves === 'absent'))
+    );
+  };
 }
 
 /** How an event of a user changes the bounds; no other event does. */

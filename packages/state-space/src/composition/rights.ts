@@ -93,6 +93,7 @@ function userEvents({ router, group, rule, members }: Side): string[] {
       value === 'failed' || (isDisabled && value !== 'gone') ? [`member ${i} destroy`] : [],
     ),
     ...(isDisabled ? Object.entries(bounds).flatMap(([event, may]) => (may ? [`group ${event}`] : [])) : []),
+    ...(isDisabled && group.context.size === 0 ? ['group delete'] : []),
     ...(isDisabled ? ['group disable'] : group.value === 'enabled' ? ['group enable'] : []),
     ...(group.value === 'revoke' ? ['group delete', 'group deleteWithCleanup'] : []),
     ...(group.value === 'removed' && rule.value === 'gone' ? ['place create'] : []),
