@@ -54,7 +54,12 @@ function named(specifier: ts.Node | undefined, typeOnly: boolean): Omit<Import, 
   return specifier && ts.isStringLiteralLike(specifier) ? { specifier: specifier.text, typeOnly } : undefined;
 }
 
-function visit(path: string, text: string, see: (node: ts.Node, lineOf: (node: ts.Node) => number) => void): void {
+/** Shows every node of a source text, parents first. */
+export function visit(
+  path: string,
+  text: string,
+  see: (node: ts.Node, lineOf: (node: ts.Node) => number) => void,
+): void {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const lineOf = (node: ts.Node): number => file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
   const walk = (node: ts.Node): void => {
