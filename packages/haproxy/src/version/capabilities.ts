@@ -2,7 +2,7 @@ import { HaproxyError } from '../errors.ts';
 import type { HaproxyVersion } from './read-version.ts';
 
 /** The branches whose behaviour is known here, oldest first. */
-export const knownBranches = ['2.4', '2.6', '2.8', '3.0'] as const;
+export const knownBranches = ['2.2', '2.4', '2.6', '2.8', '3.0', '3.2'] as const;
 
 /** A branch of HAProxy, such as `2.6`: one of `knownBranches`. */
 export type KnownBranch = (typeof knownBranches)[number];
@@ -16,18 +16,23 @@ interface CapabilityFacts {
   means: string;
 }
 
-/** What HAProxys differ in, from management.txt and CHANGELOG of each branch. */
+/** What HAProxys differ in, from the sources, management.txt and CHANGELOG of each branch. */
 export const capabilityFacts = {
-  /** 2.5 has it for trials, behind `experimental-mode on`; 2.4 without health checks. */
+  /** Since 2.4.0, 2.5 included, behind `experimental-mode on`, and in 2.4 without health checks (`check` in src/check.c). */
   dynamicServers: { since: '2.6', means: '"add server" and "del server" at run time, with health checks' },
-  /** 2.6 refuses `cookie`, and answers with an empty one where the backend says `cookie ... dynamic`. */
+  /** 2.6 to 2.9 refuse `cookie`, and answer with an empty one where the backend says `cookie ... dynamic`. */
   dynamicServerCookies: { since: '3.0', means: '"add server ... cookie VALUE": cookie persistence on dynamic servers' },
   /** 2.6 cuts the connection without a word: `show proc` tells. */
   masterReloadResult: { since: '2.8', means: '"reload" on the master\'s CLI answers "Success=0" or "Success=1"' },
+  /** Since 2.5. A master before it waits for its next reload, without a new worker. */
+  failedReloads: { since: '2.6', means: '"show proc" counts the reloads that failed' },
   waitCommand: { since: '3.0', means: '"wait DELAY [srv-removable BACKEND/SERVER]" on the CLI' },
   statsFile: { since: '3.0', means: '"stats-file" and "dump stats-file": counters outlive a reload' },
   mapTransactions: { since: '2.4', means: '"prepare map", "add map @VERSION" and "commit map": many entries at once' },
-  sslCertificates: { since: '2.4', needs: 'OPENSSL', means: '"set ssl cert" and "commit ssl cert" at run time' },
+  sslCertificates: { since: '2.2', needs: 'OPENSSL', means: '"set ssl cert" and "commit ssl cert" at run time' },
+  globalVariables: { since: '2.4', means: '"set-var" in "global": a variable that a worker has from its start' },
+  httpClient: { since: '2.6', needs: 'OPENSSL', means: 'an HTTP client, and "httpclient.ssl.verify"' },
+  httpPause: { since: '3.2', means: '"http-request pause": a request waits without a Lua script' },
 } as const satisfies Record<string, CapabilityFacts>;
 
 /** The name of something that an HAProxy can or cannot do. */
