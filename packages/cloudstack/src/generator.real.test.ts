@@ -84,5 +84,5 @@ it('HAProxy refuses AppCookie as CloudStack writes it (apache/cloudstack#3253)',
 async function checkConfig(elements: readonly string[]): Promise<string> {
   const path = join(dir, 'haproxy.cfg');
   await writeFile(path, `${elements.join('\n')}\n`);
-  return (await run('haproxy', ['-c', '-f', path])).stderr;
+  return (await run(process.env.LIMPET_HAPROXY || 'haproxy', ['-c', '-f', path])).stderr;
 }

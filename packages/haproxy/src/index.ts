@@ -30,6 +30,7 @@ export type { HaproxyErrorCode } from './errors.ts';
 export { HaproxyError } from './errors.ts';
 export type { ProbeConnection } from './probe.ts';
 export { openProbe } from './probe.ts';
+export { binaryVariable, haproxyBinary } from './process/binary.ts';
 export type { Exec, Spawn } from './process/exec.ts';
 export type { ConfigCheck, HaproxyProcessOptions } from './process/haproxy-process.ts';
 export { HaproxyProcess } from './process/haproxy-process.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { requireTools, withSystemFolders } from './tools.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'lab-tools-'));
@@ -25,4 +25,17 @@ test('all missing tools are named in one error, with the line that installs thei
     }),
   );
   expect(() => requireTools(['ip'], [dir])).not.toThrow();
+});
+
+test('the HAProxy of LIMPET_HAPROXY takes the place of the one on the PATH', () => {
+  const other = join(dir, 'another');
+  writeFileSync(other, '');
+  vi.stubEnv('LIMPET_HAPROXY', other);
+  expect(() => requireTools(['haproxy'], [dir])).toThrow(
+    expect.objectContaining({ code: 'LAB_MISSING_TOOL', message: expect.stringContaining(other) }),
+  );
+  expect(() => requireTools(['ip'], [dir])).not.toThrow();
+  chmodSync(other, 0o755);
+  expect(() => requireTools(['haproxy'], [dir])).not.toThrow();
+  vi.unstubAllEnvs();
 });

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { binaryVariable, haproxyBinary } from '@limpet/haproxy/binary';
 import { LabError } from './errors.ts';
 
 const DEBIAN_PACKAGES = {
@@ -45,7 +46,17 @@ export function requireTools(
   tools: readonly Tool[] = labTools,
   folders: readonly string[] = withSystemFolders(process.env.PATH).split(delimiter),
 ): void {
-  const missing = tools.filter((tool) => !folders.some((folder) => isExecutable(join(folder, tool))));
+  const chosen = haproxyBinary();
+  const isChosen = (tool: Tool): boolean => tool === 'haproxy' && chosen !== tool;
+  const found = (name: string): boolean =>
+    name.includes('/') ? isExecutable(name) : folders.some((folder) => isExecutable(join(folder, name)));
+  if (tools.some(isChosen) && !found(chosen)) {
+    throw new LabError(
+      'LAB_MISSING_TOOL',
+      `${binaryVariable} (--haproxy) names ${chosen}, which is no program; name another HAProxy, or none for the one on the PATH`,
+    );
+  }
+  const missing = tools.filter((tool) => !isChosen(tool) && !found(tool));
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map((tool) => DEBIAN_PACKAGES[tool]))].join(' ');
   throw new LabError(

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { exitCodesHelp, INTERRUPTED } from './exit-codes-help.ts';
-import { dataPlaneOption, integerWithin, outputOption, refuseBeside } from './options.ts';
+import { dataPlaneOption, haproxyOption, integerWithin, outputOption, refuseBeside } from './options.ts';
 
 const LANES = 64;
 
@@ -19,6 +19,7 @@ export function addConform(program: Command, context: Context): void {
         .default('haproxy', "haproxy: Limpet's own"),
     )
     .addOption(dataPlaneOption())
+    .addOption(haproxyOption())
     .addOption(
       new Option('--suite <suite>', 'what to cover; the stories of reported bugs are always played first')
         .choices(['transitions', 'pairs', 'interactions', 'changes', 'all'])

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { binaryVariable } from '@limpet/haproxy/binary';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError } from '../errors.ts';
 
@@ -48,6 +49,15 @@ export const outputOption = (): Option =>
   new Option('-o, --output <format>', 'print the result as JSON, for scripts, or as a table')
     .choices(['json', 'table'])
     .default('table');
+
+/** `--haproxy`, of the commands that run or ask HAProxy. */
+export const haproxyOption = (): Option =>
+  new Option('--haproxy <path>', `the HAProxy to run (default: $${binaryVariable}, or haproxy on the PATH)`);
+
+/** Makes the HAProxy of `--haproxy` that of this process, and of those that it starts. */
+export function chooseHaproxy({ haproxy }: { haproxy?: string }): void {
+  if (haproxy !== undefined) process.env[binaryVariable] = haproxy;
+}
 
 /** `--router`, of the commands that simulate. */
 export const routerOption = (): Option =>

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { capture } from '../../testing/run-command.ts';
 import { createProgram } from './program.ts';
 
@@ -68,6 +68,25 @@ it('names at each command the exit codes of that command', async () => {
 it.each(names)('ends the help of %s with the exit codes', async (name) => {
   const help = await helpOf(...name.split(' '), '--help');
   expect(help.trimEnd().split('\n\n').at(-1)).toMatch(/^Exit codes:\n {2}0 /);
+});
+
+it.each(['plan', 'apply', 'diff', 'verify', 'status', 'simulate', 'simulate storm', 'conform', 'demo'])(
+  'takes another HAProxy for %s',
+  async (name) => {
+    expect(await helpOf(...name.split(' '), '--help')).toMatch(/--haproxy <path> .*\(default: \$LIMPET_HAPROXY/s);
+  },
+);
+
+it('runs the HAProxy that --haproxy names', async () => {
+  vi.stubEnv('LIMPET_HAPROXY', '/from/the/environment');
+  const run = createProgram(capture().context).parseAsync(['status', '--haproxy', '/nowhere/haproxy'], {
+    from: 'user',
+  });
+  await expect(run).rejects.toMatchObject({
+    code: 'LAB_MISSING_TOOL',
+    message: expect.stringContaining('names /nowhere/haproxy,'),
+  });
+  vi.unstubAllEnvs();
 });
 
 it('shows a command’s help by "help", too, and what apply says', async () => {

@@ -5,6 +5,7 @@ import { addConform } from './conform.ts';
 import { addDemo } from './demo.ts';
 import { addGenerate } from './generate.ts';
 import { addModel } from './model.ts';
+import { chooseHaproxy } from './options.ts';
 import { addRouter } from './router.ts';
 import { addSimulate } from './simulate.ts';
 
@@ -27,6 +28,7 @@ export function createProgram(context: Context): Command {
       visibleCommands: ({ commands }) => [...commands],
       subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
     })
+    .hook('preAction', (_, command) => chooseHaproxy(command.opts()))
     .configureOutput({ writeOut: context.stdout, writeErr: () => {} })
     .addHelpText('after', "\nlimpet help COMMAND shows a command's options and exit codes.\n");
   program.commandsGroup('Router:');

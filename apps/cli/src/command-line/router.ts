@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { defaultDir } from '../rules/default-dir.ts';
 import { type ExitCodeMeanings, exitCodesHelp, INTERRUPTED } from './exit-codes-help.ts';
-import { outputOption } from './options.ts';
+import { haproxyOption, outputOption } from './options.ts';
 
 const PLANNED: ExitCodeMeanings = {
   0: 'there is nothing to change',
@@ -33,6 +33,7 @@ export function addRouter(program: Command, context: Context): void {
   const onRouter = (command: Command, meanings: ExitCodeMeanings): Command =>
     command
       .option('--dir <dir>', "the folder with the router's state and sockets", defaultDir)
+      .addOption(haproxyOption())
       .addOption(outputOption())
       .addHelpText('after', exitCodesHelp(meanings));
   onRouter(withFile('plan', 'show what apply would change'), PLANNED)

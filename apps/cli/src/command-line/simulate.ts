@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { type ExitCodeMeanings, exitCodesHelp, INTERRUPTED } from './exit-codes-help.ts';
 import {
   dataPlaneOption,
+  haproxyOption,
   integerWithin,
   outputOption,
   positiveInteger,
@@ -26,6 +27,7 @@ export function addSimulate(program: Command, context: Context): void {
     .argument('[scenario]', `the name of a shipped scenario, or a YAML file (default: "${DEFAULT_SCENARIO}")`)
     .addOption(routerOption())
     .addOption(dataPlaneOption())
+    .addOption(haproxyOption())
     .option('--replay <trace>', 'play the counterexample that limpet check --bug NAME -o json prints; - for stdin')
     .option(
       '--from <file>',
@@ -74,6 +76,7 @@ function addStorm(simulateCommand: Command, context: Context): void {
     )
     .addOption(routerOption())
     .addOption(dataPlaneOption())
+    .addOption(haproxyOption())
     .addOption(outputOption())
     .addHelpText('after', exitCodesHelp(PLAYED))
     .action(async (options) => (await import('../commands/storm.ts')).storm(options, context));

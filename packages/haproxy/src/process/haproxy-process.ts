@@ -8,6 +8,7 @@ import { HaproxyError } from '../errors.ts';
 import { readShowInfo } from '../readers/show-info.ts';
 import { readShowProc } from '../readers/show-proc.ts';
 import { type HaproxyVersion, readVersion } from '../version/read-version.ts';
+import { haproxyBinary } from './binary.ts';
 import type { Exec, Spawn } from './exec.ts';
 import { cleanMessages } from './messages.ts';
 import { OutputTail } from './output-tail.ts';
@@ -28,7 +29,7 @@ export interface HaproxyProcessOptions {
   /** The `stats socket` of the configuration: with `level admin expose-fd listeners`, or a reload closes the listeners. */
   statsSocket: string;
   pidFile: string;
-  /** Default: `haproxy` on the PATH. */
+  /** Default: what `LIMPET_HAPROXY` names, or else `haproxy` on the PATH. */
   binary?: string;
   /** True: HAProxy goes on when the program that started it ends. Its configuration's path must be absolute then. */
   daemon?: boolean;
@@ -58,7 +59,7 @@ export class HaproxyProcess {
 
   constructor(options: HaproxyProcessOptions) {
     this.#options = options;
-    this.#binary = options.binary ?? 'haproxy';
+    this.#binary = options.binary ?? haproxyBinary();
     this.#master = new MasterClient({ socketPath: options.masterSocket });
     this.#silentMaster = new MasterClient({ socketPath: options.masterSocket, timeoutMs: silentMasterMs });
     this.#runtime = new RuntimeClient({ socketPath: options.statsSocket });
@@ -76,11 +77,12 @@ export class HaproxyProcess {
   /**
    * The installed HAProxy, by `haproxy -vv`; the one that runs may be another until it is restarted.
    *
-   * @throws HaproxyError `HAPROXY_UNEXPECTED_OUTPUT`.
+   * @throws HaproxyError `HAPROXY_VERSION`: it cannot be run; `HAPROXY_UNEXPECTED_OUTPUT`.
    */
   async version(): Promise<HaproxyVersion> {
-    const { stdout } = await this.#options.exec(this.#binary, ['-vv']);
-    return readVersion(stdout);
+    const { code, stdout, stderr } = await this.#options.exec(this.#binary, ['-vv']);
+    if (code === 0) return readVersion(stdout);
+    throw new HaproxyError('HAPROXY_VERSION', `${this.#binary} -vv fails (${stderr.trim()}); is HAProxy installed?`);
   }
 
   /**

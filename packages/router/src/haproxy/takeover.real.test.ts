@@ -17,7 +17,7 @@ import {
 } from '@limpet/cloudstack';
 import type { LbCookie, RuleRecord } from '@limpet/contract';
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
-import { readShowProc } from '@limpet/haproxy';
+import { haproxyBinary, readShowProc } from '@limpet/haproxy';
 import { type Lab, openLab } from '@limpet/lab';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { member, rule } from '../../testing/rules.ts';
@@ -77,7 +77,7 @@ async function ask(url: string, ...args: string[]): Promise<Seen> {
 async function onCloudStack<T>({ config }: LoadBalancerDatabag, see: (pid: number) => Promise<T>): Promise<T> {
   const file = join(lab.dir, 'cloudstack.cfg');
   await writeFile(file, `${config.configuration.join('\n')}\n`);
-  const haproxy = lab.spawn('haproxy', ['-db', '-f', file, '-p', join(lab.dir, 'cloudstack.pid')]);
+  const haproxy = lab.spawn(haproxyBinary(), ['-db', '-f', file, '-p', join(lab.dir, 'cloudstack.pid')]);
   const ended = once(haproxy, 'close');
   try {
     const listens = async () => (await lab.exec('ss', ['-Hltn'])).stdout.includes(`${ip}:`);

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { haproxyBinary } from '@limpet/haproxy';
 import { borrowLab, type Lab } from '@limpet/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileConfig } from './compile.ts';
@@ -68,7 +69,7 @@ describe('compileConfig', () => {
     ];
     for (const [text, accepted] of cases) {
       await writeFile(path, text);
-      const { code } = await lab.exec('haproxy', ['-c', '-f', path]);
+      const { code } = await lab.exec(haproxyBinary(), ['-c', '-f', path]);
       expect([text, code === 0, compileConfig(text, () => undefined).ok]).toEqual([text, accepted, accepted]);
     }
   });

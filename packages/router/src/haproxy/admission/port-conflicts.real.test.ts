@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRealDataPlane } from '@limpet/data-plane';
+import { haproxyBinary } from '@limpet/haproxy';
 import { afterEach, expect, it } from 'vitest';
 import { conditionOf, members, openRealBench, publicIp, type RealBench } from '../../../testing/real-session.ts';
 import { rule } from '../../../testing/rules.ts';
@@ -42,7 +43,7 @@ it('somebody who comes to the port of a rule is seen, until he is gone', async (
   const config = join(lab.dir, 'stranger.cfg');
   await writeFile(config, `defaults\n  timeout client 1s\nlisten stranger\n  bind ${publicIp}:8080\n`);
   const conflict = join(lab.dir, 'stranger.pid');
-  expect((await lab.exec('haproxy', ['-D', '-f', config, '-p', conflict])).code).toBe(0);
+  expect((await lab.exec(haproxyBinary(), ['-D', '-f', config, '-p', conflict])).code).toBe(0);
   const pid = (await readFile(conflict, 'utf8')).trim();
   const { conditions } = await bench.until((status) => conditionOf(status, 'InForce') === 'False PortShared');
   expect(conditions.at(-1)!.message).toContain(`haproxy (pid ${pid}) listens on 10.0.53.2:8080`);

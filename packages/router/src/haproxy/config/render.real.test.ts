@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compileConfig } from '@limpet/data-plane/memory';
+import { haproxyBinary } from '@limpet/haproxy';
 import { borrowLab, type Lab } from '@limpet/lab';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -32,7 +33,7 @@ it('HAProxy, and the one in memory, accept without a warning whatever rules are 
       await writeFile(paths.stickMap, stickMap);
       await writeFile(paths.waitScript, waitScript);
       await writeFile(paths.candidate, config);
-      const { code, stderr, stdout } = await lab.exec('haproxy', ['-c', '-f', paths.candidate]);
+      const { code, stderr, stdout } = await lab.exec(haproxyBinary(), ['-c', '-f', paths.candidate]);
       expect({ code, said: `${stdout}${stderr}` }, config).toEqual({ code: 0, said: 'Configuration file is valid\n' });
       const texts = new Map([
         [paths.stickMap, stickMap],
