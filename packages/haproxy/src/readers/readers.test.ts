@@ -49,6 +49,24 @@ test('show proc of 2.4, with the relative PID', () => {
   });
 });
 
+// Printed by 2.4.0, with an older worker added.
+test('show proc of 2.4 after reloads that failed: the newest of the old workers serves on', () => {
+  const text = `#<PID>          <type>          <relative PID>  <reloads>       <uptime>        <version>
+1473            master          0               4               0d00h00m04s     2.4.0-6cbbecf09
+# workers
+# old workers
+1402            worker          [was: 1]        3               0d00h01m04s     2.4.0-6cbbecf09
+1483            worker          [was: 1]        2               0d00h00m04s     2.4.0-6cbbecf09
+# programs
+
+`;
+  expect(readShowProc(text)).toMatchObject({
+    workers: [{ pid: 1483, reloads: 2 }],
+    oldWorkers: [{ pid: 1402, reloads: 3 }],
+    failed: 2,
+  });
+});
+
 test('show info', () => {
   expect(readShowInfo(fixture('show-info'))).toMatchObject({
     pid: 8356,

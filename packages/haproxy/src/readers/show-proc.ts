@@ -57,7 +57,22 @@ export function readShowProc(text: string): ShowProc {
     }
   }
   if (!result) throw unexpected('show proc', text);
+  if (numbered) recallFailures(result);
   return result;
+}
+
+/**
+ * Up to 2.4, a master whose reload has failed has no current worker until one works: the newest of the old ones serves on
+ * (seen with 2.4.0). Each reload that worked would have made it an old one, so it has seen only such as failed.
+ */
+function recallFailures(result: ShowProc): void {
+  if (result.workers.length > 0) return;
+  const failed = Math.min(...result.oldWorkers.map(({ reloads }) => reloads));
+  const serves = ({ reloads }: ChildProcessInfo): boolean => reloads === failed;
+  if (result.oldWorkers.length === 0) return;
+  result.failed = failed;
+  result.workers = result.oldWorkers.filter(serves);
+  result.oldWorkers = result.oldWorkers.filter((worker) => !serves(worker));
 }
 
 function listUnder(heading: string, result: ShowProc | undefined): ChildProcessInfo[] | undefined {
