@@ -1,4 +1,4 @@
-import type { CliRequest } from '@limpet/haproxy';
+import type { CliRequest, HaproxyVersion } from '@limpet/haproxy';
 import type { FilterTexts } from '@limpet/netfilter';
 
 /**
@@ -42,6 +42,8 @@ export interface PinnedWorker {
 
 /** One HAProxy in master-worker mode. */
 export interface Haproxy {
+  /** The installed HAProxy: what the next start or reload runs. Rejects when it cannot be run. */
+  version(): Promise<HaproxyVersion>;
   /** `haproxy -c -f path`. */
   check(path: string): Promise<ConfigCheck>;
   /** True when a master is up. */

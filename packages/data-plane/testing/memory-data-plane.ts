@@ -36,8 +36,8 @@ export function configText({ peers = false, mode = 'tcp', rule, rest = '' }: Con
 }
 
 /** `vm1` to `vmN` at 10.1.1.1 ..., with the rule's port open. */
-export async function openDataPlane(vms: number, text?: string): Promise<MemoryDataPlane> {
-  const dataPlane = createMemoryDataPlane({ localAddresses: [PUBLIC] });
+export async function openDataPlane(vms: number, text?: string, haproxyVersion?: string): Promise<MemoryDataPlane> {
+  const dataPlane = createMemoryDataPlane({ localAddresses: [PUBLIC], haproxyVersion });
   await dataPlane.vms.start(
     Array.from({ length: vms }, (_, at) => ({ vm: `vm${at + 1}`, ip: `10.1.1.${at + 1}`, port: 80 })),
   );

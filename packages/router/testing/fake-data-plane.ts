@@ -38,6 +38,7 @@ export function fakeDataPlane(): FakeDataPlane {
       lock: unused,
     },
     haproxy: {
+      version: unused,
       check: async (path) => {
         checks += 1;
         const message = plane.verdict(files.get(path) ?? '');

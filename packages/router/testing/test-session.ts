@@ -73,6 +73,7 @@ export async function openBench(rules: readonly Partial<RuleRecord>[] = [{}], op
 
 /** The machine's HAProxy with some methods replaced. */
 export const haproxyWith = (haproxy: Haproxy, change: Partial<Haproxy>): Haproxy => ({
+  version: () => haproxy.version(),
   check: (path) => haproxy.check(path),
   running: () => haproxy.running(),
   start: (path) => haproxy.start(path),

@@ -58,6 +58,7 @@ export function recordedPorts(host: MemoryDataPlane, listener: PortsListener): D
       lock: (path, lost) => host.files.lock(path, lost),
     },
     haproxy: {
+      version: () => call([], () => host.haproxy.version()),
       check: (path) =>
         call([], async () => {
           const text = faults.rejectedText;

@@ -18,6 +18,7 @@ export class RefusingHaproxy {
     return {
       ...dataPlane,
       haproxy: {
+        version: () => haproxy.version(),
         running: () => haproxy.running(),
         stop: () => haproxy.stop(),
         signalReload: () => haproxy.signalReload(),

@@ -1,3 +1,4 @@
+import { type HaproxyVersion, readVersion } from '@limpet/haproxy';
 import type { Clock, DataPlane, Listener } from '../ports.ts';
 import { MemoryClients } from './clients.ts';
 import { createVirtualClock } from './clock.ts';
@@ -18,6 +19,8 @@ export interface MemoryDataPlaneOptions {
   random?: Random;
   /** Milliseconds for which a reload's new worker learns the tables of the old one; default 0. */
   lessonMs?: number;
+  /** The version of HAProxy, such as `2.2.9`. Default: Debian 12's, 2.6.12. */
+  haproxyVersion?: string | undefined;
 }
 
 /** Linux' default for the hard limit of root (`fs.nr_open`). */
@@ -35,9 +38,16 @@ export interface MemoryDataPlane extends DataPlane {
   otherListeners: Listener[];
 }
 
+/** A build with OpenSSL and Lua, as all distributions have it. */
+const versionOf = (text = '2.6.12'): HaproxyVersion => ({
+  ...readVersion(text),
+  features: new Set(['OPENSSL', 'LUA']),
+});
+
 /** Creates an emulated host without files, with HAProxy stopped, and INPUT policy DROP as on a CloudStack router. */
 export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDataPlane {
   const { localAddresses, clock = createVirtualClock(), random = createRandom(1), lessonMs = 0 } = options;
+  const version = versionOf(options.haproxyVersion);
   const files = new MemoryFiles();
   const packetFilter = new MemoryPacketFilter();
   const vms = new MemoryVms((gone) => {
@@ -55,6 +65,7 @@ export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDa
     vmAt: (ip, port) => vms.at(ip, port),
     isTaken: (ip, port) => otherListeners.some((each) => each.ip === ip && each.port === port),
     lessonMs,
+    version,
   });
   return {
     kind: 'memory',

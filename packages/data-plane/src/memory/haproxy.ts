@@ -1,4 +1,4 @@
-import { type CliRequest, HaproxyError } from '@limpet/haproxy';
+import { type Capabilities, type CliRequest, capabilitiesOf, HaproxyError, type HaproxyVersion } from '@limpet/haproxy';
 import type { Clock, ConfigCheck, Haproxy, PinnedWorker } from '../ports.ts';
 import { runMaster } from './cli/master.ts';
 import { runWorker } from './cli/worker.ts';
@@ -29,11 +29,13 @@ export interface MemoryHaproxyOptions {
   isTaken(ip: string, port: number): boolean;
   /** Milliseconds for which a reload's new worker learns the tables of the old one. */
   lessonMs: number;
+  version: HaproxyVersion;
 }
 
-/** An emulator of HAProxy 2.6 in master-worker mode, as far as routers and clients can observe it. */
+/** An emulator of HAProxy, of any known version, in master-worker mode, as far as routers and clients can observe it. */
 export class MemoryHaproxy implements Haproxy {
   readonly #options: MemoryHaproxyOptions;
+  readonly #capabilities: Capabilities;
   readonly #environment: WorkerEnvironment;
   #nextPid = 100;
   #nextPointer = 0x55d0_1000_0000;
@@ -43,7 +45,9 @@ export class MemoryHaproxy implements Haproxy {
 
   constructor(options: MemoryHaproxyOptions) {
     this.#options = options;
+    this.#capabilities = capabilitiesOf(options.version);
     this.#environment = {
+      capabilities: this.#capabilities,
       now: () => options.clock.now(),
       vmAt: options.vmAt,
       newPointer: () => {
@@ -51,6 +55,10 @@ export class MemoryHaproxy implements Haproxy {
         return `0x${this.#nextPointer.toString(16)}`;
       },
     };
+  }
+
+  async version(): Promise<HaproxyVersion> {
+    return this.#options.version;
   }
 
   async check(path: string): Promise<ConfigCheck> {
@@ -106,9 +114,12 @@ export class MemoryHaproxy implements Haproxy {
     const { master, current } = this.#running();
     if (command.trim() === 'reload') {
       await this.signalReload();
-      return '';
+      return this.#capabilities.supported.has('masterReloadResult') ? `Success=${master.failed === 0 ? 1 : 0}` : '';
     }
-    return runMaster({ master, current, old: this.#livingOld(), now: this.#options.clock.now() }, command);
+    return runMaster(
+      { master, capabilities: this.#capabilities, current, old: this.#livingOld(), now: this.#options.clock.now() },
+      command,
+    );
   }
 
   async runtime(commands: readonly CliRequest[]): Promise<string[]> {
@@ -172,7 +183,7 @@ export class MemoryHaproxy implements Haproxy {
     if (text === undefined) {
       return { ok: false as const, alerts: [`Could not open configuration file ${path} : No such file or directory`] };
     }
-    return compileConfig(text, (file) => this.#options.files.get(file));
+    return compileConfig(text, (file) => this.#options.files.get(file), this.#capabilities);
   }
 
   /**

@@ -9,7 +9,7 @@ export interface ServerSpec {
   weight: number;
   /** Starts in maintenance. */
   disabled: boolean;
-  /** Its own value for `cookie`; a dynamic server cannot have one. */
+  /** Its own value for `cookie`; a dynamic server has one since 3.0. */
   cookie?: string | undefined;
 }
 

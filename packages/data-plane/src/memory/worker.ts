@@ -1,3 +1,4 @@
+import type { Capabilities } from '@limpet/haproxy';
 import { CertificateStore } from './certificate-store.ts';
 import type { BindSpec, ConfigSpec, ProxySpec } from './config/spec.ts';
 import { MapFile } from './map-file.ts';
@@ -10,6 +11,8 @@ import type { WorkerContext } from './worker-context.ts';
 
 /** What a worker needs of its host. */
 export interface WorkerEnvironment {
+  /** What its HAProxy can do. */
+  capabilities: Capabilities;
   now(): number;
   vmAt(ip: string, port: number): string | undefined;
   /** Unique over all workers, so that no test passes by confusing objects of two workers. */
@@ -51,6 +54,10 @@ export class Worker implements WorkerContext {
     this.maps = [...config.maps].map(([path, text]) => new MapFile(path, text, environment.newPointer));
     this.certificates = new CertificateStore(config.certificates);
     for (const spec of config.proxies) this.addProxy(spec);
+  }
+
+  get capabilities(): Capabilities {
+    return this.#environment.capabilities;
   }
 
   now(): number {

@@ -13,7 +13,13 @@ beforeEach(async () => {
 afterEach(() => live.close());
 
 /** Capabilities that the worker's CLI does not show. */
-type ByOtherMeans = 'masterReloadResult' | 'failedReloads' | 'globalVariables' | 'httpClient' | 'httpPause';
+type ByOtherMeans =
+  | 'masterReloadResult'
+  | 'failedReloads'
+  | 'globalVariables'
+  | 'conditionalLines'
+  | 'httpClient'
+  | 'httpPause';
 
 test('the installed HAProxy can do what is claimed of it, and no more', async () => {
   await live.configure(1, '\nlisten cookies\n  mode http\n  balance roundrobin\n  cookie SRV insert\n');
@@ -47,6 +53,7 @@ test('the installed HAProxy can do what is claimed of it, and no more', async ()
     masterReloadResult: reloaded.startsWith('Success='),
     failedReloads: processes.includes('[failed: '),
     globalVariables: await accepts({ global: 'set-var proc.started date(0,ms)' }),
+    conditionalLines: await accepts({ global: '.if feature(OPENSSL)\n.endif' }),
     httpClient: await accepts({ global: 'httpclient.ssl.verify none' }),
     httpPause: await accepts({ http: 'http-request pause 1ms' }),
   };

@@ -31,6 +31,7 @@ export const capabilityFacts = {
   mapTransactions: { since: '2.4', means: '"prepare map", "add map @VERSION" and "commit map": many entries at once' },
   sslCertificates: { since: '2.2', needs: 'OPENSSL', means: '"set ssl cert" and "commit ssl cert" at run time' },
   globalVariables: { since: '2.4', means: '"set-var" in "global": a variable that a worker has from its start' },
+  conditionalLines: { since: '2.4', means: '".if" and ".endif" around lines of the configuration' },
   httpClient: { since: '2.6', needs: 'OPENSSL', means: 'an HTTP client, and "httpclient.ssl.verify"' },
   httpPause: { since: '3.2', means: '"http-request pause": a request waits without a Lua script' },
 } as const satisfies Record<string, CapabilityFacts>;

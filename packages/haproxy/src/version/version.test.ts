@@ -40,7 +40,7 @@ const at = (text: string) => capabilitiesOf(readVersion(text));
 test('what each branch can do', () => {
   const gained = [
     ['2.2.9', 'sslCertificates'],
-    ['2.4.24', 'globalVariables', 'mapTransactions'],
+    ['2.4.24', 'conditionalLines', 'globalVariables', 'mapTransactions'],
     ['2.6.12', 'dynamicServers', 'failedReloads', 'httpClient'],
     ['2.8.5', 'masterReloadResult'],
     ['3.0.5', 'dynamicServerCookies', 'statsFile', 'waitCommand'],

@@ -1,3 +1,4 @@
+import type { Capability, KnownBranch } from '@limpet/haproxy';
 import type { ListenProxy } from '../proxy.ts';
 import type { Server } from '../server.ts';
 import type { Worker } from '../worker.ts';
@@ -18,6 +19,10 @@ export interface CliCall {
 /** A CLI command. Its answers are those of HAProxy 2.6.12, without the line breaks at their end. */
 export interface CliCommand {
   words: string;
+  /** A HAProxy without it does not know the command. */
+  needs?: Capability;
+  /** A branch without it has the command behind `experimental-mode on`. */
+  experimentalIn?: KnownBranch;
   run(call: CliCall): string;
 }
 

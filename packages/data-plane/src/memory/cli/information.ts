@@ -1,8 +1,5 @@
 import type { CliCommand } from './command.ts';
 
-/** The version of HAProxy that the emulator reproduces. */
-export const VERSION = '2.6.12';
-
 const showEnv: CliCommand = {
   words: 'show env',
   run({ worker, args: [name] }) {
@@ -20,7 +17,7 @@ const showInfo: CliCommand = {
     const listeners = worker.stopping ? 0 : worker.proxies.reduce((sum, { spec }) => sum + spec.binds.length, 0);
     const fields: Record<string, string | number> = {
       Name: 'HAProxy',
-      Version: VERSION,
+      Version: worker.capabilities.version.text,
       Nbthread: 1,
       Nbproc: 1,
       Process_num: 1,

@@ -99,6 +99,7 @@ const clearMap: CliCommand = {
 
 const prepareMap: CliCommand = {
   words: 'prepare map',
+  needs: 'mapTransactions',
   run({ worker, args: [name] }) {
     const map = findMap(worker, name);
     return map ? `New version created: ${map.prepare()}` : UNKNOWN_MAP;
@@ -107,6 +108,7 @@ const prepareMap: CliCommand = {
 
 const commitMap: CliCommand = {
   words: 'commit map',
+  needs: 'mapTransactions',
   run({ worker, args }) {
     const { version, rest } = takeVersion(args);
     if (version === undefined) return 'Missing version number.';

@@ -1,11 +1,12 @@
+import type { Capabilities } from '@limpet/haproxy';
 import type { Worker } from '../worker.ts';
 import { unknownCommand } from './help.ts';
-import { VERSION } from './information.ts';
 import { runWorker } from './worker.ts';
 
 /** The state of the master and its workers. */
 export interface MasterView {
   master: { pid: number; startedAt: number; reloads: number; failed: number };
+  capabilities: Capabilities;
   current: Worker;
   old: readonly Worker[];
   now: number;
@@ -15,7 +16,7 @@ export interface MasterView {
 export function runMaster(view: MasterView, line: string): string {
   const words = line.trim().split(/\s+/);
   const [target = ''] = words;
-  if (!target.startsWith('@')) return line.trim() === 'show proc' ? showProc(view) : unknownCommand;
+  if (!target.startsWith('@')) return line.trim() === 'show proc' ? showProc(view) : unknownCommand(view.capabilities);
   const worker = [view.current, ...view.old].find(
     ({ pid }) => target === `@!${pid}` || (target === '@1' && pid === view.current.pid),
   );
@@ -23,23 +24,25 @@ export function runMaster(view: MasterView, line: string): string {
   return runWorker(worker, words.slice(1).join(' '), 'sockpair');
 }
 
-function showProc({ master, current, old, now }: MasterView): string {
-  const columns = (pid: string, type: string, reloads: string, uptime: string, version: string) =>
-    [...[pid, type, reloads, uptime].map((cell) => cell.padEnd(15)), version].join(' ');
-  const row = (worker: Worker) =>
-    columns(`${worker.pid}`, 'worker', `${worker.reloads}`, uptime(now - worker.startedAt), VERSION);
+/**
+ * Up to 2.4, each process has a number after its type, and nothing counts the reloads that failed: after one, the worker
+ * that serves on is among the old ones.
+ */
+function showProc({ master, current, old, now, capabilities: { supported, version } }: MasterView): string {
+  const failures = supported.has('failedReloads');
+  const serves = failures || master.failed === 0;
+  const former = serves ? old : [current, ...old];
+  const columns = (pid: string, type: string, number: string, reloads: string, uptime: string, text: string) =>
+    [...[pid, type, ...(failures ? [] : [number]), reloads, uptime].map((cell) => cell.padEnd(15)), text].join(' ');
+  const row = (worker: Worker, number: string) =>
+    columns(`${worker.pid}`, 'worker', number, `${worker.reloads}`, uptime(now - worker.startedAt), version.text);
+  const reloads = failures ? `${master.reloads} [failed: ${master.failed}]` : `${master.reloads}`;
   return [
-    columns('#<PID>', '<type>', '<reloads>', '<uptime>', '<version>').padEnd(79),
-    columns(
-      `${master.pid}`,
-      'master',
-      `${master.reloads} [failed: ${master.failed}]`,
-      uptime(now - master.startedAt),
-      VERSION,
-    ),
+    columns('#<PID>', '<type>', '<relative PID>', '<reloads>', '<uptime>', '<version>').padEnd(79),
+    columns(`${master.pid}`, 'master', '0', reloads, uptime(now - master.startedAt), version.text),
     '# workers',
-    row(current),
-    ...(old.length > 0 ? ['# old workers', ...old.map(row)] : []),
+    ...(serves ? [row(current, '1')] : []),
+    ...(former.length > 0 ? ['# old workers', ...former.map((worker) => row(worker, '[was: 1]'))] : []),
     '# programs',
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import type { CliCall, CliCommand } from './command.ts';
 import { findActiveServer, findServer } from './command.ts';
 
 /** Keywords of a `server` line that `add server` rejects (management.txt, "add server"). */
-const staticOnly = new Set(['cookie', 'redir', 'track', 'slowstart', 'init-addr', 'resolvers', 'agent-check']);
+const staticOnly = new Set(['redir', 'track', 'slowstart', 'init-addr', 'resolvers', 'agent-check']);
 
 function addServer({ worker, args }: CliCall): string {
   const [target = '', address, ...options] = args;
@@ -22,14 +22,17 @@ function addServer({ worker, args }: CliCall): string {
 
   let id: number | undefined;
   let weight = 1;
+  let cookie: string | undefined;
   for (let at = 0; at < options.length; at += 1) {
     const word = options[at] as string;
-    if (staticOnly.has(word)) return `'${word}' option is not accepted for dynamic server`;
+    if (staticOnly.has(word) || (word === 'cookie' && !worker.capabilities.supported.has('dynamicServerCookies')))
+      return `'${word}' option is not accepted for dynamic server`;
     if (serverSettings.has(word)) {
       at += 1;
-      const value = Number(options[at]);
-      if (word === 'id') id = value;
-      if (word === 'weight') weight = value;
+      const value = options[at];
+      if (word === 'id') id = Number(value);
+      if (word === 'weight') weight = Number(value);
+      if (word === 'cookie') cookie = value;
     } else if (!serverFlags.has(word)) {
       return `unknown keyword '${word}'.`;
     }
@@ -41,7 +44,7 @@ function addServer({ worker, args }: CliCall): string {
     return 'Already exists a server with the same name in backend.';
   const check = options.includes('check');
   const disabled = options.includes('disabled');
-  proxy.addServer({ name, ip, port: Number(port), id, check, weight, disabled }, id ?? freeId(proxy.servers));
+  proxy.addServer({ name, ip, port: Number(port), id, check, weight, disabled, cookie }, id ?? freeId(proxy.servers));
   return 'New server registered.';
 }
 
@@ -133,8 +136,8 @@ function named(words: string, state: 'ready' | 'maint'): CliCommand {
 
 /** Commands that change servers: `add`, `del`, `set`, `enable` and `disable server`, `enable health`. */
 export const serverCommands: readonly CliCommand[] = [
-  { words: 'add server', run: addServer },
-  { words: 'del server', run: delServer },
+  { words: 'add server', needs: 'dynamicServers', experimentalIn: '2.4', run: addServer },
+  { words: 'del server', needs: 'dynamicServers', experimentalIn: '2.4', run: delServer },
   { words: 'enable health', run: enableHealth },
   { words: 'set server', run: setServer },
   named('enable server', 'ready'),

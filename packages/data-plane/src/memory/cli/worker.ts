@@ -1,4 +1,4 @@
-import type { CliRequest } from '@limpet/haproxy';
+import type { Capabilities, CliRequest } from '@limpet/haproxy';
 import type { Worker } from '../worker.ts';
 import { certificateCommands } from './certificate.ts';
 import type { CliCommand, CliOrigin } from './command.ts';
@@ -33,8 +33,19 @@ export function runWorker(worker: Worker, request: CliRequest, origin: CliOrigin
   for (const command of commands) {
     const own = command.words.split(' ');
     if (own.every((word, index) => word === words[index])) {
-      return command.run({ worker, args: words.slice(own.length), payload, origin });
+      return (
+        refusalOf(command, worker.capabilities) ??
+        command.run({ worker, args: words.slice(own.length), payload, origin })
+      );
     }
   }
-  return unknownCommand;
+  return unknownCommand(worker.capabilities);
+}
+
+/** What a HAProxy of this version answers to a command that it has not, or has only for trials (src/cli.c). */
+function refusalOf({ needs, experimentalIn }: CliCommand, capabilities: Capabilities): string | undefined {
+  if (needs === undefined || capabilities.supported.has(needs)) return undefined;
+  return experimentalIn === capabilities.treatedAs
+    ? 'This command is restricted to experimental mode only.'
+    : unknownCommand(capabilities);
 }

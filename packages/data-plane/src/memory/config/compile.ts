@@ -1,8 +1,8 @@
 import type { Line, Section } from '@limpet/haproxy';
-import { HaproxyError, parseConfig } from '@limpet/haproxy';
+import { type Capabilities, HaproxyError, parseConfig } from '@limpet/haproxy';
 import { readCertificate } from '../certificate.ts';
 import { compileGlobal } from './global.ts';
-import { globalKeywords, listenKeywords, options, peersKeywords, removed } from './keywords.ts';
+import { globalKeywords, keywordNeeds, listenKeywords, options, peersKeywords, removed } from './keywords.ts';
 import { compileListen } from './listen.ts';
 import type { ConfigSpec, ProxySpec } from './spec.ts';
 
@@ -16,9 +16,14 @@ const known = { global: globalKeywords, defaults: listenKeywords, listen: listen
  * is one. A feature of HAProxy that the emulator does not support (frontends, ACLs on headers) is an alert, too, which
  * says so.
  *
+ * @param capabilities those of the version that reads it; default: no keyword of 2.6 is missing
  * @param readFile reads map and certificate files, which are part of the configuration: a missing one is an alert.
  */
-export function compileConfig(text: string, readFile: (path: string) => string | undefined): Compiled {
+export function compileConfig(
+  text: string,
+  readFile: (path: string) => string | undefined,
+  capabilities?: Capabilities,
+): Compiled {
   const alerts: string[] = [];
   const guard = <T>(work: () => T): T | undefined => {
     try {
@@ -37,7 +42,7 @@ export function compileConfig(text: string, readFile: (path: string) => string |
   const defaults = new Map<string, Section>();
   let latest: Section | undefined;
   for (const section of file.sections) {
-    for (const line of section.lines) alerts.push(...lineAlerts(section, line));
+    for (const line of section.lines) alerts.push(...lineAlerts(section, line, capabilities));
     if (section.kind === 'defaults') {
       latest = section;
       if (section.name !== undefined) defaults.set(section.name, section);
@@ -81,7 +86,7 @@ export function compileConfig(text: string, readFile: (path: string) => string |
   return alerts.length > 0 ? { ok: false, alerts } : { ok: true, config: { ...global, maps, certificates, proxies } };
 }
 
-function lineAlerts(section: Section, line: Line): string[] {
+function lineAlerts(section: Section, line: Line, capabilities: Capabilities | undefined): string[] {
   const [keyword = '', second = ''] = line.words[0] === 'no' ? line.words.slice(1) : line.words;
   const kind = section.kind as keyof typeof known;
   if (!Object.hasOwn(known, kind)) {
@@ -91,9 +96,14 @@ function lineAlerts(section: Section, line: Line): string[] {
   }
   const obsolete = removed[keyword] ?? removed[`${keyword} ${second}`];
   if (obsolete !== undefined) return [obsolete];
+  const needed = keywordNeeds(kind, keyword);
+  if (capabilities && needed && !capabilities.supported.has(needed)) return [unknownKeyword(section, keyword)];
   // Tuning keywords of `global` are not listed: which of them exist depends on HAProxy's build.
   if (kind === 'global' && /^(tune|httpclient)\.|^\.(if|endif)$/.test(keyword)) return [];
-  if (!known[kind].has(keyword)) return [`unknown keyword '${keyword}' in '${section.kind}' section`];
+  if (!known[kind].has(keyword)) return [unknownKeyword(section, keyword)];
   if (keyword === 'option' && !options.has(second)) return [`unknown option '${second}'.`];
   return [];
 }
+
+const unknownKeyword = ({ kind }: Section, keyword: string): string =>
+  `unknown keyword '${keyword}' in '${kind}' section`;

@@ -1,3 +1,5 @@
+import type { Capability } from '@limpet/haproxy';
+
 /** Keywords of HAProxy 2.6 (configuration.txt 3, 4.1 and 5.2; `haproxy -dKcfg`). Any other is a config error. */
 
 function words(...rows: string[]): ReadonlySet<string> {
@@ -70,3 +72,11 @@ export const serverSettings = words(
   'observe on-error on-marked-down on-marked-up pool-low-conn pool-max-conn pool-purge-delay port proto redir resolvers',
   'resolve-net resolve-opts resolve-prefer rise shard slowstart sni socks4 source ssl-min-ver tcp-ut track verify verifyhost weight ws',
 );
+
+/** What a HAProxy needs that knows this keyword of a section; undefined: every known version has it. */
+export function keywordNeeds(section: string, keyword: string): Capability | undefined {
+  if (/^\.(if|elif|else|endif)$/.test(keyword)) return 'conditionalLines';
+  if (section !== 'global') return undefined;
+  if (keyword === 'set-var') return 'globalVariables';
+  return keyword.startsWith('httpclient.') ? 'httpClient' : undefined;
+}
