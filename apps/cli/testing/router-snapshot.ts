@@ -1,4 +1,5 @@
 import type { RuleRecord } from '@limpet/contract';
+import { capabilitiesOf } from '@limpet/haproxy';
 import { defaultSettings, haproxySettingsOf, type RouterSnapshot, ruleId } from '@limpet/router';
 import type { Source } from '../src/rules/desired-state.ts';
 
@@ -43,6 +44,7 @@ export function snapshotOf(rules: readonly RuleRecord[], change: Partial<RouterS
     localAddresses: ['203.0.113.10'],
     descriptorLimit: 1_048_576,
     certificates: new Map(),
+    haproxy: capabilitiesOf({ text: '2.6.12', branch: '2.6' }),
     ...change,
   };
 }

@@ -54,6 +54,6 @@ export { readShowStat } from './readers/show-stat.ts';
 export type { ShowTable, TableEntry } from './readers/show-table.ts';
 export { readShowTable } from './readers/show-table.ts';
 export type { Capabilities, Capability, KnownBranch } from './version/capabilities.ts';
-export { capabilitiesOf, capabilityFacts, knownBranches, requireCapability } from './version/capabilities.ts';
+export { capabilitiesOf, capabilityFacts, knownBranches, lackOf, requireCapability } from './version/capabilities.ts';
 export type { HaproxyVersion } from './version/read-version.ts';
 export { readVersion } from './version/read-version.ts';

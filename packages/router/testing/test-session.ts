@@ -25,6 +25,7 @@ export interface Bench {
 export interface BenchOptions {
   clock?: Clock;
   settings?: Partial<RouterSettings>;
+  haproxyVersion?: string;
   /** Stands in for parts of the machine. */
   change?(dataPlane: MemoryDataPlane): Partial<DataPlane>;
 }
@@ -63,6 +64,7 @@ export async function openBench(rules: readonly Partial<RuleRecord>[] = [{}], op
   const dataPlane = createMemoryDataPlane({
     localAddresses: [publicIp],
     ...(options.clock && { clock: options.clock }),
+    haproxyVersion: options.haproxyVersion,
   });
   await dataPlane.vms.start(['vm1', 'vm2', 'vm3', 'vm4'].map((vm) => member(vm)));
   const bench = await benchOn(dataPlane, options.change?.(dataPlane) ?? {}, options.settings ?? {}, 0);

@@ -42,6 +42,7 @@ export function changesTo(
   const before = Object.values(snapshot.programmed).map(({ rule }) => rule);
   const {
     certificates,
+    haproxy,
     observed: { live = null },
     serverIds,
   } = snapshot;
@@ -50,7 +51,7 @@ export function changesTo(
   const refusals = findings.filter(({ kind }) => kind === 'refused');
   const after = served(rules, new Set(refusals.map(({ rule }) => rule)), snapshot);
   const plan = explainPlan(before, after, {
-    ...{ live, dir, serverIds, certificates, settings },
+    ...{ live, dir, serverIds, certificates, settings, haproxy },
     formerSettings: snapshot.settings,
     tables: tablesOf(snapshot),
   });

@@ -40,9 +40,9 @@ export async function plansFor(
 ): Promise<Plans> {
   const { dataPlane, dir } = testBed.host();
   const snapshot = await inspectRouter({ dataPlane, dir }, after);
-  const { serverIds, certificates, observed } = snapshot;
+  const { serverIds, certificates, observed, haproxy } = snapshot;
   const before = Object.values(snapshot.programmed).map(({ rule }) => rule);
-  const options = { settings, serverIds, tables: tablesOf(snapshot) };
+  const options = { settings, haproxy, serverIds, tables: tablesOf(snapshot) };
   return {
     change: {
       before,

@@ -85,14 +85,20 @@ function orderOf(branch: string): number {
   return major * 1000 + minor;
 }
 
+/** What a HAProxy cannot do, with its version and the one that could, as a sentence without its stop; undefined: it can. */
+export function lackOf({ version, supported }: Capabilities, capability: Capability): string | undefined {
+  if (supported.has(capability)) return undefined;
+  const { since, means, needs }: CapabilityFacts = capabilityFacts[capability];
+  const build = needs === undefined ? '' : `, built with ${needs}`;
+  return `HAProxy ${version.text} has no ${means}: that needs ${since}${build}`;
+}
+
 /**
  * Checks that a HAProxy can do something.
  *
  * @throws HaproxyError `HAPROXY_VERSION`, which says since when it could.
  */
-export function requireCapability({ version, supported }: Capabilities, capability: Capability): void {
-  if (supported.has(capability)) return;
-  const { since, means, needs }: CapabilityFacts = capabilityFacts[capability];
-  const build = needs === undefined ? '' : `, built with ${needs}`;
-  throw new HaproxyError('HAPROXY_VERSION', `HAProxy ${version.text} has no ${means}: that needs ${since}${build}`);
+export function requireCapability(capabilities: Capabilities, capability: Capability): void {
+  const lack = lackOf(capabilities, capability);
+  if (lack !== undefined) throw new HaproxyError('HAPROXY_VERSION', lack);
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CommandResult, PutRule, RemoveRule, SyncRules } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
+import { capabilitiesOf } from '@limpet/haproxy';
 import { putRule, removeRule, syncRules, type Verdict } from '../desired.ts';
 import { RouterError } from '../errors.ts';
 import { keyOf, ruleId } from '../names.ts';
@@ -143,7 +144,8 @@ class ReconcilingRouter implements HaproxyRouter {
  * Opens Limpet's router on a data plane. It reads its desired state from `dir`, and reconciles at once. Only one
  * process at a time can open a router; within a process, the router that was opened last replaces those before it.
  *
- * @throws RouterError `ROUTER_LOCKED`, `ROUTER_SETTINGS_INVALID`, `ROUTER_STATE_UNREADABLE`.
+ * @throws RouterError `ROUTER_LOCKED`, `ROUTER_SETTINGS_INVALID`, `ROUTER_STATE_UNREADABLE`; HaproxyError
+ * `HAPROXY_VERSION`: HAProxy cannot be run, or is older than every known branch.
  */
 export async function createHaproxyRouter({ dataPlane, dir, settings }: HaproxyRouterOptions): Promise<HaproxyRouter> {
   const all = parseSettings({ ...defaultSettings, ...settings });
@@ -170,14 +172,16 @@ async function openContext(dataPlane: DataPlane, paths: RouterPaths, settings: R
   const stateFile = new StateFile(dataPlane.files, paths.state);
   const store = await stateFile.load();
   const told = haproxySettingsOf(settings);
+  const haproxy = capabilitiesOf(await dataPlane.haproxy.version());
   if (!isDeepStrictEqual(told, store.settings ?? haproxySettingsOf(defaultSettings))) {
-    await checkSettings(dataPlane, paths, settings);
+    await checkSettings(dataPlane, paths, settings, haproxy);
   }
   const state = new RouterState({ ...store, settings: told });
   return {
     dataPlane,
     paths,
     settings,
+    haproxy,
     state,
     stateFile,
     workerSessions: new WorkerSessions(

@@ -165,6 +165,8 @@ function compileRules(listen: Listen, mapPaths: Set<string>, alert: Alert) {
     } else if (keyword === 'tcp-request' && name !== 'inspect-delay') {
       attempt(`'${words.join(' ')}'`, () => {
         const layer = (['connection', 'session', 'content'] as const).find((known) => known === name);
+        // Variables are not modelled, nor what is made of them: the age of a worker.
+        if (layer === 'content' && action?.startsWith('set-var(')) return;
         if (!layer || (action !== 'accept' && action !== 'reject')) {
           throw new ConditionError('is not modelled by the HAProxy in memory: it knows accept and reject.');
         }
@@ -176,7 +178,7 @@ function compileRules(listen: Listen, mapPaths: Set<string>, alert: Alert) {
       // Lua is not run; the maps that its condition reads are loaded all the same.
       attempt(`'${words.join(' ')}'`, () => parseCondition(words.slice(2), context));
     } else if (
-      (keyword === 'http-request' && name !== 'add-header' && name !== 'set-header') ||
+      (keyword === 'http-request' && !/^(add-header|set-header|set-var\(.*)$/.test(name)) ||
       keyword === 'use-server'
     ) {
       alert(`'${words.join(' ')}' is not modelled by the HAProxy in memory.`);

@@ -6,6 +6,7 @@
  */
 
 import type { DataPlane } from '@limpet/data-plane';
+import type { Capabilities } from '@limpet/haproxy';
 import type { ClientSession } from '../../drain-rules.ts';
 import { bindingOf, seedEntries } from '../../drain-rules.ts';
 import { RouterError } from '../../errors.ts';
@@ -31,6 +32,8 @@ export interface ApplyContext {
   dataPlane: DataPlane;
   paths: RouterPaths;
   settings: RouterSettings;
+  /** What HAProxy can do. */
+  haproxy: Capabilities;
   installed: InstalledFiles;
   workerSessions: WorkerSessions;
   counters: Counters;
@@ -62,10 +65,10 @@ export interface ApplyOptions {
   scope: boolean;
 }
 
-const targetsOf = ({ maxConnections }: RouterSettings, { certificates }: ApplyOptions): Required<PlanTargets> => ({
-  maxConnections,
-  certificates,
-});
+const targetsOf = (
+  { settings: { maxConnections }, haproxy }: ApplyContext,
+  { certificates }: ApplyOptions,
+): Required<PlanTargets> => ({ maxConnections, certificates, haproxy });
 
 /**
  * HAProxy checks a file before it is installed (apache/cloudstack#4285: a bad file replaced the good one, unnoticed).
@@ -151,7 +154,7 @@ const reload = async (context: ApplyContext, rendered: RenderedFiles): Promise<P
  * @throws RouterError `ROUTER_RELOAD_FAILED` when a rule is at fault. Any other error is the host's.
  */
 const start = async (context: ApplyContext, rendered: RenderedFiles, hasRules: boolean): Promise<void> => {
-  const { dataPlane, paths, settings, installed } = context;
+  const { dataPlane, paths, settings, installed, haproxy } = context;
   await installed.install(rendered);
   try {
     await dataPlane.haproxy.start(paths.config);
@@ -159,7 +162,7 @@ const start = async (context: ApplyContext, rendered: RenderedFiles, hasRules: b
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code !== 'HAPROXY_START_FAILED' || !hasRules) throw error;
-    await installed.install(renderFiles([], settings, paths));
+    await installed.install(renderFiles([], settings, paths, haproxy));
     await dataPlane.haproxy.start(paths.config);
     throw new RouterError('ROUTER_RELOAD_FAILED', message, { cause: error });
   }
@@ -181,11 +184,11 @@ export async function applyRules(
   options: ApplyOptions,
 ): Promise<Applied> {
   const { dataPlane, paths, settings, workerSessions } = context;
-  const rendered = renderFiles(rules, settings, paths);
+  const rendered = renderFiles(rules, settings, paths, context.haproxy);
   await installCertificates(dataPlane.files, paths, options.certificates);
   const { changed } = options;
   const concerned = changed ? rules.filter(({ id }) => changed.has(id)) : rules;
-  const targets = targetsOf(settings, options);
+  const targets = targetsOf(context, options);
   const steps = planSteps(concerned, rendered.configHash, live, targets);
   if (!live) {
     await validate(context, rendered);
@@ -229,9 +232,10 @@ interface RuntimeChange {
  * only what HAProxy accepts. The commands and the second read are one conversation.
  */
 const changeAtRuntime = async (
-  { dataPlane: { haproxy }, paths, settings, installed, workerSessions }: ApplyContext,
+  context: ApplyContext,
   { rules, rendered, seeding, steps, options }: RuntimeChange,
 ): Promise<Omit<Applied, 'steps'>> => {
+  const { dataPlane, paths, installed, workerSessions } = context;
   await installed.install(rendered);
   const ops = [...seeding, ...steps.flatMap((step) => runtimeOps(step, paths))];
   const readScope: LiveScope = {
@@ -240,10 +244,10 @@ const changeAtRuntime = async (
   };
   const workers = options.scope ? await workerSessions.workers() : undefined;
   const reads = [...liveCommands(paths, readScope), ...(workers ? ['show sess'] : [])];
-  const answers = await runOps(haproxy, ops, reads);
+  const answers = await runOps(dataPlane.haproxy, ops, reads);
   const scope = workers && scopeOf(workers, answers.pop()!);
   const live = readLiveAnswers(answers, readScope);
-  requireNoStepsLeft(rules, rendered.configHash, live, targetsOf(settings, options));
+  requireNoStepsLeft(rules, rendered.configHash, live, targetsOf(context, options));
   return { runtimeOps: ops.length, scope, live, ended: [] };
 };
 

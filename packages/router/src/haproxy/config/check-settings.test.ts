@@ -2,6 +2,7 @@ import { createMemoryDataPlane } from '@limpet/data-plane';
 import { expect, it } from 'vitest';
 import { haproxyWith } from '../../../testing/test-session.ts';
 import { checkSettings, parseSettings } from './check-settings.ts';
+import { defaultHaproxy } from './default-haproxy.ts';
 import { routerPaths } from './paths.ts';
 import { defaultSettings, type RouterSettings } from './settings.ts';
 
@@ -48,7 +49,7 @@ it.each<[Partial<RouterSettings>, RegExp]>([
   await memory.files.write('/file', '');
   const check = async () => ({ ok: false as const, message: "cannot find user id for 'nosuch'" });
   const host = { ...memory, kind: 'real' as const, haproxy: haproxyWith(memory.haproxy, { check }) };
-  await expect(checkSettings(host, routerPaths('/limpet'), settings(change))).rejects.toThrow(
+  await expect(checkSettings(host, routerPaths('/limpet'), settings(change), defaultHaproxy)).rejects.toThrow(
     expect.objectContaining({ code: 'ROUTER_SETTINGS_INVALID', message: expect.stringMatching(problem) }),
   );
 });

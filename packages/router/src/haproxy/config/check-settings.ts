@@ -1,5 +1,6 @@
 import { ContractError, canonicalNetworks, type HaproxySettings, haproxySettingsSchema, parse } from '@limpet/contract';
 import type { DataPlane, Files } from '@limpet/data-plane';
+import type { Capabilities } from '@limpet/haproxy';
 import { RouterError } from '../../errors.ts';
 import type { RouterPaths } from './paths.ts';
 import { renderFiles } from './render.ts';
@@ -33,6 +34,7 @@ export async function checkSettings(
   { files, haproxy, kind, localAddresses }: Pick<DataPlane, 'files' | 'haproxy' | 'kind' | 'localAddresses'>,
   paths: RouterPaths,
   settings: RouterSettings,
+  capabilities: Capabilities,
 ): Promise<void> {
   const local = await localAddresses();
   settings.statistics.forEach(({ ip }, at) => {
@@ -44,7 +46,7 @@ export async function checkSettings(
   if (settings.chroot !== undefined && kind === 'real' && !(await isFolder(files, settings.chroot))) {
     throw invalid(`settings.chroot: ${settings.chroot} is no folder on this router; make it, or leave it out`);
   }
-  await files.write(paths.candidate, renderFiles([], settings, paths).config);
+  await files.write(paths.candidate, renderFiles([], settings, paths, capabilities).config);
   const verdict = await haproxy.check(paths.candidate);
   if (!verdict.ok) throw invalid(`HAProxy refuses the settings: ${verdict.message}`);
 }

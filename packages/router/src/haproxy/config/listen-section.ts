@@ -1,12 +1,11 @@
-import { cookieValue } from '@limpet/cloudstack';
 import type { HealthCheck, RuleRecord } from '@limpet/contract';
-import type { Word } from '@limpet/haproxy';
+import type { Capabilities, Word } from '@limpet/haproxy';
 import { modeOf } from '../../mode.ts';
 import { clientHeaderLines } from './client-headers.ts';
 import { probeListener, publicListener } from './names.ts';
 import type { RouterPaths } from './paths.ts';
 import type { ProxySpec, ServerSpec } from './proxy-spec.ts';
-import { serverOptions } from './server-options.ts';
+import { cookieWords, serverOptions } from './server-options.ts';
 import type { RouterSettings } from './settings.ts';
 import { stickinessLines } from './stickiness.ts';
 import { tlsWords } from './tls-words.ts';
@@ -70,28 +69,34 @@ const checks = (rule: RuleRecord): Lines =>
     : [];
 
 /** The lines of a rule's section before its servers, which only a reload can change. */
-export const staticLines = (spec: ProxySpec, paths: RouterPaths, settings: RouterSettings): Lines => [
+export const staticLines = (
+  spec: ProxySpec,
+  paths: RouterPaths,
+  settings: RouterSettings,
+  haproxy: Capabilities,
+): Lines => [
   ...binds(spec, paths, settings),
   ['mode', modeOf(spec.rule)],
   ...balance[spec.rule.algorithm],
   ...limits(spec.rule),
   ...clientHeaderLines(spec.rule),
-  ...stickinessLines(spec, paths),
+  ...stickinessLines(spec, paths, haproxy),
   ...checks(spec.rule),
   ['default-server', ...serverOptions(spec.rule)],
 ];
 
 /**
- * CloudStack's value, so that clients keep theirs when Limpet takes over, and when CloudStack does again. Only the file
- * can give a server a value (HAProxy management guide, `add server`, up to 2.9): such members come and go by a reload.
+ * All lines of a rule's section that only a reload can change. Up to 2.9, only the file can give a server a cookie
+ * (HAProxy management guide, `add server`): members of such rules come and go by a reload.
  */
-const cookieWords = ({ stickiness }: RuleRecord, server: ServerSpec): readonly Word[] =>
-  stickiness.method === 'LbCookie' ? ['cookie', cookieValue(server)] : [];
-
-/** All lines of a rule's section that only a reload can change. */
-export const fixedLines = (spec: ProxySpec, paths: RouterPaths, settings: RouterSettings): Lines => [
-  ...staticLines(spec, paths, settings),
-  ...(spec.rule.stickiness.method === 'LbCookie'
+export const fixedLines = (
+  spec: ProxySpec,
+  paths: RouterPaths,
+  settings: RouterSettings,
+  haproxy: Capabilities,
+): Lines => [
+  ...staticLines(spec, paths, settings, haproxy),
+  ...(spec.rule.stickiness.method === 'LbCookie' && !haproxy.supported.has('dynamicServerCookies')
     ? spec.servers.map((server) => ['server', server.name, ...cookieWords(spec.rule, server)])
     : []),
 ];

@@ -10,6 +10,7 @@ import { validateRule } from '../admission/validate-rule.ts';
 import { chainRules } from '../firewall/chain-rules.ts';
 import { fieldChanges } from '../plan/field-changes.ts';
 import { reloadReason, staticTextOf } from '../plan/reload-reason.ts';
+import { defaultHaproxy } from './default-haproxy.ts';
 import { routerPaths } from './paths.ts';
 import { defaultSettings } from './settings.ts';
 
@@ -82,7 +83,12 @@ it('gives a reason for a reload when, and only when, the mark is another', () =>
       const to = mix(from, { ...other, port: from.port }, picks);
       const ids = idsFor([{ ...from, members: [...from.members, ...to.members] }]);
       const [[was], [is]] = [specs([from], ids), specs([to], ids)];
-      const reason = reloadReason(was, is, fieldChanges(from, to), staticTextOf(paths, defaultSettings));
+      const reason = reloadReason(
+        was,
+        is,
+        fieldChanges(from, to),
+        staticTextOf(paths, defaultSettings, defaultHaproxy),
+      );
       const marks = [from, to].map((rule) => rendered([rule], { ids, paths }).configHash);
       // The table of a rule without stickiness stays what it was, in a router's store and not here.
       if (from.stickiness.method === to.stickiness.method) expect(reason !== null).toBe(marks[0] !== marks[1]);

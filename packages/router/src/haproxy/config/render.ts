@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { renderConfig, type Section, section, type Word } from '@limpet/haproxy';
+import { type Capabilities, renderConfig, type Section, section, type Word } from '@limpet/haproxy';
 import { modeOf } from '../../mode.ts';
+import { defaultHaproxy } from './default-haproxy.ts';
 import { defaultsLines, globalLines } from './global-lines.ts';
 import { fixedLines, runtimeLines, staticLines } from './listen-section.ts';
 import { configHashVariable, peersName } from './names.ts';
@@ -35,13 +36,20 @@ const withoutClientCas: readonly (readonly Word[])[] = [
   ['.endif'],
 ];
 
-const fixedSections = (settings: RouterSettings, paths: RouterPaths, configHash: string, http: boolean): Section[] => [
+/** For whom the files are: what HAProxy is told beside the rules, where its files are, and what it can do. */
+interface Target {
+  settings: RouterSettings;
+  paths: RouterPaths;
+  haproxy: Capabilities;
+}
+
+const fixedSections = ({ settings, paths, haproxy }: Target, configHash: string, http: boolean): Section[] => [
   section('global', undefined, [
     ...globalLines(settings),
     ['setenv', configHashVariable, configHash],
     ['localpeer', peersName],
-    ...withoutClientCas,
-    ...workerAgeLines,
+    ...(haproxy.supported.has('httpClient') ? withoutClientCas : []),
+    ...workerAgeLines(haproxy),
     ...(http ? waitScriptLines(paths) : []),
     ['maxconn', settings.maxConnections],
     ['stats', 'socket', paths.statsSocket, 'mode', '600', 'level', 'admin', 'expose-fd', 'listeners'],
@@ -68,18 +76,21 @@ interface RuleText {
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const ruleText = (rule: ProxySpec, settings: RouterSettings, paths: RouterPaths): RuleText => {
+const ruleText = (rule: ProxySpec, { settings, paths, haproxy }: Target): RuleText => {
   const text = (lines: readonly (readonly Word[])[]): string =>
     renderConfig({ sections: [section('listen', rule.proxy, lines)] });
   return {
-    digest: digestOf(text(fixedLines(rule, paths, settings))),
-    section: text([...staticLines(rule, paths, settings), ...runtimeLines(rule, settings)]),
+    digest: digestOf(text(fixedLines(rule, paths, settings, haproxy))),
+    section: text([...staticLines(rule, paths, settings, haproxy), ...runtimeLines(rule, settings)]),
     mapLine: `${rule.proxy} ${rule.stick}\n`,
   };
 };
 
 /** Cached texts of specs, by identity, so that the cost of a change does not grow with the number of rules. */
-const cachedTexts = new WeakMap<RouterPaths, WeakMap<RouterSettings, WeakMap<ProxySpec, RuleText>>>();
+const cachedTexts = new WeakMap<
+  Capabilities,
+  WeakMap<RouterPaths, WeakMap<RouterSettings, WeakMap<ProxySpec, RuleText>>>
+>();
 
 const inner = <K extends object, V extends object>(map: WeakMap<K, V>, key: K, create: () => V): V => {
   const found = map.get(key) ?? create();
@@ -87,18 +98,25 @@ const inner = <K extends object, V extends object>(map: WeakMap<K, V>, key: K, c
   return found;
 };
 
-const cachedText = (rule: ProxySpec, settings: RouterSettings, paths: RouterPaths): RuleText => {
-  const ofPaths = inner(cachedTexts, paths, () => new WeakMap());
+const cachedText = (rule: ProxySpec, target: Target): RuleText => {
+  const { settings, paths, haproxy } = target;
+  const ofHaproxy = inner(cachedTexts, haproxy, () => new WeakMap());
+  const ofPaths = inner(ofHaproxy, paths, () => new WeakMap());
   const ofSettings = inner(ofPaths, settings, () => new WeakMap<ProxySpec, RuleText>());
-  return inner(ofSettings, rule, () => ruleText(rule, settings, paths));
+  return inner(ofSettings, rule, () => ruleText(rule, target));
 };
 
 /** The files for these rules. Pure: the same rules give the same bytes, whatever the router did before. */
-export function renderFiles(rules: readonly ProxySpec[], settings: RouterSettings, paths: RouterPaths): RenderedFiles {
+export function renderFiles(
+  rules: readonly ProxySpec[],
+  settings: RouterSettings,
+  paths: RouterPaths,
+  haproxy: Capabilities = defaultHaproxy,
+): RenderedFiles {
+  const target = { settings, paths, haproxy };
   const http = rules.some(({ rule }) => modeOf(rule) === 'http');
-  const texts = rules.map((rule) => cachedText(rule, settings, paths));
-  const fixed = (configHash: string): string =>
-    renderConfig({ sections: fixedSections(settings, paths, configHash, http) });
+  const texts = rules.map((rule) => cachedText(rule, target));
+  const fixed = (configHash: string): string => renderConfig({ sections: fixedSections(target, configHash, http) });
   const configHash = digestOf([digestOf(fixed('mark')), ...texts.map(({ digest }) => digest)].join()).slice(0, 16);
   return {
     config: [fixed(configHash), ...texts.map((text) => text.section)].join('\n'),

@@ -1,4 +1,4 @@
-import type { Word } from '@limpet/haproxy';
+import type { Capabilities, Word } from '@limpet/haproxy';
 import type { RouterPaths } from './paths.ts';
 
 /**
@@ -27,7 +27,26 @@ const startedVariable = 'proc.started';
 type Lines = readonly (readonly Word[])[];
 
 /** Lines of the global section: HAProxy evaluates them when it reads its files, just before the worker starts. */
-export const workerAgeLines: Lines = [['set-var', startedVariable, 'date(0,ms)']];
+export const workerAgeLines = ({ supported }: Capabilities): Lines =>
+  supported.has('globalVariables') ? [['set-var', startedVariable, 'date(0,ms)']] : [];
+
+/** Without a variable from the start, the first client that may have to wait sets it: the worker seems younger than it is. */
+const startByClient = ({ supported }: Capabilities, ...ruleset: Word[]): Lines =>
+  supported.has('globalVariables')
+    ? []
+    : [
+        [
+          ...ruleset,
+          `set-var(${startedVariable})`,
+          'date(0,ms)',
+          'unless',
+          '{',
+          `var(${startedVariable})`,
+          '-m',
+          'found',
+          '}',
+        ],
+      ];
 
 const isSettled: Word[] = [`date(0,ms),sub(${startedVariable})`, '-m', 'int', 'gt', settledAfterMs, '}'];
 
@@ -56,9 +75,15 @@ const isReady = (paths: RouterPaths): Word[] => [
  *
  * @param always true when the rule is sticky whatever the map says.
  */
-export const waitForResync = (paths: RouterPaths, mode: 'tcp' | 'http', always = false): Lines =>
+export const waitForResync = (
+  paths: RouterPaths,
+  haproxy: Capabilities,
+  mode: 'tcp' | 'http',
+  always = false,
+): Lines =>
   mode === 'http'
     ? [
+        ...startByClient(haproxy, 'http-request'),
         [
           'http-request',
           'lua.wait_for_tables',
@@ -73,6 +98,7 @@ export const waitForResync = (paths: RouterPaths, mode: 'tcp' | 'http', always =
     : [
         ['tcp-request', 'inspect-delay', `${longestWaitMs.tcp}ms`],
         ...(always ? [] : [acceptIf(...sticks(paths, 'none'))]),
+        ...startByClient(haproxy, 'tcp-request', 'content'),
         acceptIf('{', ...isReady(paths)),
         acceptIf('{', ...isSettled),
         acceptIf('WAIT_END'),

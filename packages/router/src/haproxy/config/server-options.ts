@@ -1,4 +1,6 @@
+import { cookieValue } from '@limpet/cloudstack';
 import type { RuleRecord } from '@limpet/contract';
+import type { ServerSpec } from './proxy-spec.ts';
 
 type Words = readonly (string | number)[];
 
@@ -21,3 +23,7 @@ export const serverOptions = (rule: RuleRecord): Words => [
   ...checkWords(rule),
   ...(rule.protocol === 'tcp-proxy' ? ['send-proxy', 'check-send-proxy'] : []),
 ];
+
+/** CloudStack's value, so that clients keep theirs when Limpet takes over, and when CloudStack does again. */
+export const cookieWords = ({ stickiness }: RuleRecord, server: ServerSpec): Words =>
+  stickiness.method === 'LbCookie' ? ['cookie', cookieValue(server)] : [];

@@ -1,5 +1,5 @@
 import type { AppCookie, LbCookie } from '@limpet/contract';
-import type { Word } from '@limpet/haproxy';
+import type { Capabilities, Word } from '@limpet/haproxy';
 import { modeOf } from '../../mode.ts';
 import { peersName } from './names.ts';
 import type { RouterPaths } from './paths.ts';
@@ -8,17 +8,21 @@ import { waitForResync } from './resync-wait.ts';
 
 type Lines = readonly (readonly Word[])[];
 
-const sourceTable = ({ rule, table }: ProxySpec, paths: RouterPaths): Lines => [
-  ...waitForResync(paths, modeOf(rule)),
+const sourceTable = ({ rule, table }: ProxySpec, paths: RouterPaths, haproxy: Capabilities): Lines => [
+  ...waitForResync(paths, haproxy, modeOf(rule)),
   ['stick-table', 'type', 'ip', 'size', table.tableSize, 'expire', `${table.expireSeconds}s`, 'peers', peersName],
   ['stick', 'on', 'src', 'if', '{', `be_name,map_str(${paths.stickMap},none)`, '-m', 'str', 'source', '}'],
 ];
 
 /** Replaces `appsession`, which HAProxy removed in 1.6: a table of the cookie values that members have set. */
-const appCookie = ({ cookieName, length, holdTimeSeconds, requestLearn }: AppCookie, paths: RouterPaths): Lines => {
+const appCookie = (
+  { cookieName, length, holdTimeSeconds, requestLearn }: AppCookie,
+  paths: RouterPaths,
+  haproxy: Capabilities,
+): Lines => {
   const size = ['len', length, 'size', appCookieEntries, 'expire', `${holdTimeSeconds}s`];
   return [
-    ...waitForResync(paths, 'http', true),
+    ...waitForResync(paths, haproxy, 'http', true),
     ['stick-table', 'type', 'string', ...size, 'peers', peersName],
     ['stick', 'match', `req.cook(${cookieName})`],
     ['stick', 'store-response', `res.cook(${cookieName})`],
@@ -39,10 +43,10 @@ const lbCookie = ({ cookieName, mode, ...options }: LbCookie): Lines => [
 ];
 
 /** The lines of a rule's stickiness. Every rule except `AppCookie` ones has a table by source, used or not. */
-export function stickinessLines(rule: ProxySpec, paths: RouterPaths): Lines {
+export function stickinessLines(rule: ProxySpec, paths: RouterPaths, haproxy: Capabilities): Lines {
   const { stickiness } = rule.rule;
-  if (stickiness.method === 'AppCookie') return appCookie(stickiness, paths);
-  const lines = sourceTable(rule, paths);
+  if (stickiness.method === 'AppCookie') return appCookie(stickiness, paths, haproxy);
+  const lines = sourceTable(rule, paths, haproxy);
   return stickiness.method === 'LbCookie' ? [...lines, ...lbCookie(stickiness)] : lines;
 }
 

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { canonicalRule, type HaproxySettings, type RuleRecord } from '@limpet/contract';
+import type { Capabilities } from '@limpet/haproxy';
 import { type DesiredRule, type TableShape, tableOf } from '../../desired.ts';
 import { proxyName, ruleId } from '../../names.ts';
 import type { Certificates } from '../config/certificates.ts';
+import { defaultHaproxy } from '../config/default-haproxy.ts';
 import { routerPaths } from '../config/paths.ts';
 import { type ProxySpec, toProxySpecs } from '../config/proxy-spec.ts';
 import { renderFiles } from '../config/render.ts';
@@ -14,6 +16,7 @@ import { disruptions, reloadDisruptions } from './disruptions.ts';
 import { type FieldChange, fieldChanges } from './field-changes.ts';
 import { describeStep, planSteps, type Step } from './plan.ts';
 import { reloadReason, staticTextOf } from './reload-reason.ts';
+import { serverReload } from './server-reload.ts';
 import { settingsChanges, settingsDisruptions } from './settings-changes.ts';
 
 /** What a plan does to one rule, in Terraform's words. */
@@ -63,6 +66,8 @@ export interface ExplainOptions {
   certificates?: Certificates;
   /** Server ids as a router has stored them; without them, those of `live`. */
   serverIds?: ServerIds;
+  /** What HAProxy can do. Default: what Debian 12's can. */
+  haproxy?: Capabilities;
 }
 
 type Rules = ReadonlyMap<string, ProxySpec>;
@@ -75,17 +80,19 @@ export function explainPlan(
 ): PlanExplanation {
   const settings = { ...defaultSettings, ...options.settings };
   const paths = routerPaths(options.dir ?? '/var/lib/limpet');
+  const { haproxy = defaultHaproxy } = options;
   const [was, is] = specsOf(before.map(canonicalRule), after.map(canonicalRule), options);
   const changedSettings = settingsChanges({ ...settings, ...options.formerSettings }, settings);
   // The same object, where nothing changes: texts of rules are cached by it.
   const formerSettings = changedSettings.length > 0 ? { ...settings, ...options.formerSettings } : settings;
-  const hashBefore = renderFiles([...was.values()], formerSettings, paths).configHash;
-  const hashAfter = renderFiles([...is.values()], settings, paths).configHash;
+  const hashBefore = renderFiles([...was.values()], formerSettings, paths, haproxy).configHash;
+  const hashAfter = renderFiles([...is.values()], settings, paths, haproxy).configHash;
   const live =
     options.live === undefined ? assumedLiveState([...was.values()], hashBefore, formerSettings) : options.live;
   const assumed = live && options.dir === undefined ? { ...live, configHash: hashBefore } : live;
   const steps = planSteps([...is.values()], hashAfter, assumed ?? undefined, {
     maxConnections: settings.maxConnections,
+    haproxy,
     ...(options.certificates && { certificates: options.certificates }),
   });
 
@@ -93,6 +100,9 @@ export function explainPlan(
   for (const step of steps) {
     if ('rule' in step) byRule.set(step.rule, [...(byRule.get(step.rule) ?? []), describeStep(step)]);
   }
+  const staticText = staticTextOf(paths, settings, haproxy);
+  const reloadForServers = (to: ProxySpec | undefined): string | null =>
+    (to && serverReload(to, live?.servers.get(to.proxy) ?? new Map(), haproxy)) ?? null;
   const explain = (rule: string): RuleExplanation => {
     const [from, to] = [was.get(rule), is.get(rule)];
     const changes = fieldChanges(from?.rule, to?.rule);
@@ -102,7 +112,7 @@ export function explainPlan(
       action: !from ? 'create' : !to ? 'delete' : changes.length + own.length > 0 ? 'update' : 'none',
       changes,
       steps: own,
-      reload: live ? reloadReason(from, to, changes, staticTextOf(paths, settings)) : null,
+      reload: live ? (reloadReason(from, to, changes, staticText) ?? reloadForServers(to)) : null,
       disturbs: live ? disruptions(from?.rule, to?.rule, settings) : [],
     };
   };

@@ -1,4 +1,5 @@
 import type { AppCookie, Stickiness } from '@limpet/contract';
+import { capabilitiesOf, readVersion } from '@limpet/haproxy';
 import { describe, expect, it } from 'vitest';
 import { member, rule, sourceBased } from '../../../testing/rules.ts';
 import { defaultTable } from '../../desired.ts';
@@ -165,11 +166,34 @@ describe('a step', () => {
     ]);
   });
 
-  it('that adds a server is a reload where the server has a cookie', () => {
-    const options = { nocache: false, indirect: false, postonly: false, domains: [] };
-    const stickiness: Stickiness = { method: 'LbCookie', cookieName: 'LB', mode: 'insert', ...options };
-    expect(planSteps(spec({ members: three, stickiness }), 'm', live())).toEqual([
-      { do: 'reload', reason: 'server vm3 of 10.0.53.2:8080 has a cookie, which only the file can give' },
+  const options = { nocache: false, indirect: false, postonly: false, domains: [] };
+  const cookie: Stickiness = { method: 'LbCookie', cookieName: 'LB', mode: 'insert', ...options };
+  const onVersion = (version: string) => ({ haproxy: capabilitiesOf(readVersion(version)) });
+
+  it.each<[string, Stickiness, string]>([
+    ['2.2.9', { method: 'none' }, 'HAProxy 2.2.9 has no "add server" and "del server" at run time'],
+    ['2.4.24', { method: 'none' }, 'HAProxy 2.4.24 has no "add server" and "del server" at run time'],
+    ['2.5.1', { method: 'none' }, 'HAProxy 2.5.1 has no "add server" and "del server" at run time'],
+    ['2.6.12', cookie, 'HAProxy 2.6.12 has no "add server ... cookie VALUE"'],
+    ['2.9.0', cookie, 'HAProxy 2.9.0 has no "add server ... cookie VALUE"'],
+  ])('that adds a server is a reload where %s takes it only from its file', (version, stickiness, because) => {
+    const steps = planSteps(spec({ members: three, stickiness }), 'm', live(), onVersion(version));
+    const why = `server vm3 of 10.0.53.2:8080 is new, and ${because}`;
+    expect(steps).toEqual([{ do: 'reload', reason: expect.stringContaining(why) }]);
+    expect(planSteps(spec({ stickiness }), 'm', live(), onVersion(version))).toEqual([]);
+  });
+
+  it('that adds a server gives it its cookie where HAProxy can', () => {
+    const rules = spec({ members: three, stickiness: cookie });
+    expect(planSteps(rules, 'm', live(), onVersion('3.0.0'))).toEqual([
+      { do: 'add-server', ...at, server: vm3, options: ['check', 'cookie', '10_1_1_3-80'] },
+    ]);
+  });
+
+  it('that moves a server is a reload where its cookie names its address', () => {
+    const moved = spec({ members: [member('vm1', { ip: '10.1.1.9' }), member('vm2')], stickiness: cookie });
+    expect(planSteps(moved, 'm', live(), onVersion('3.0.0'))).toEqual([
+      { do: 'reload', reason: 'server vm1 of 10.0.53.2:8080 moves, and its cookie names its address' },
     ]);
   });
 

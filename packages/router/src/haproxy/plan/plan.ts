@@ -1,7 +1,10 @@
+import type { Capabilities } from '@limpet/haproxy';
 import type { Certificates } from '../config/certificates.ts';
+import { defaultHaproxy } from '../config/default-haproxy.ts';
 import type { ProxySpec, ServerSpec } from '../config/proxy-spec.ts';
-import { serverOptions } from '../config/server-options.ts';
+import { cookieWords, serverOptions } from '../config/server-options.ts';
 import type { LiveServer, LiveState } from '../runtime/live-state.ts';
+import { serverReload } from './server-reload.ts';
 
 /** The rule of a step: `rule` is its id, `proxy` its name in HAProxy. */
 interface OfRule {
@@ -29,6 +32,8 @@ export interface PlanTargets {
   maxConnections?: number;
   /** Certificates as their files have them now; others are not compared. */
   certificates?: Certificates;
+  /** What HAProxy can do at run time. */
+  haproxy?: Capabilities;
 }
 
 /** Characters: a payload has to fit into the request buffer of HAProxy's CLI (tune.bufsize, 16 KB). */
@@ -37,9 +42,7 @@ const longestPayload = 15_000;
 const serverSteps = (spec: ProxySpec, wanted: ServerSpec, live: LiveServer | undefined): Step[] => {
   const at = { rule: spec.id, proxy: spec.proxy, server: wanted };
   if (!live) {
-    return spec.rule.stickiness.method === 'LbCookie'
-      ? [{ do: 'reload', reason: `server ${wanted.name} of ${spec.id} has a cookie, which only the file can give` }]
-      : [{ do: 'add-server', ...at, options: serverOptions(spec.rule) }];
+    return [{ do: 'add-server', ...at, options: [...serverOptions(spec.rule), ...cookieWords(spec.rule, wanted)] }];
   }
   if (live.id !== wanted.id) {
     return [{ do: 'reload', reason: `server ${wanted.name} of ${spec.id} has id ${live.id}, not ${wanted.id}` }];
@@ -106,6 +109,8 @@ const byName = (one: LiveServer, other: LiveServer): number =>
 const ruleSteps = (spec: ProxySpec, live: LiveState, targets: PlanTargets): Step[] => {
   const { id: rule, proxy } = spec;
   const servers = live.servers.get(proxy) ?? new Map<string, LiveServer>();
+  const reload = serverReload(spec, servers, targets.haproxy ?? defaultHaproxy);
+  if (reload !== undefined) return [{ do: 'reload', reason: reload }];
   const wanted = new Set(spec.servers.map(({ name }) => name));
   const steps = spec.servers.flatMap((server) => serverSteps(spec, server, servers.get(server.name)));
   // HAProxy lists servers as they came; by name, a plan is the same text whoever makes it.

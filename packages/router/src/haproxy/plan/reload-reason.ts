@@ -1,5 +1,5 @@
 import type { RuleRecord } from '@limpet/contract';
-import { renderConfig, section } from '@limpet/haproxy';
+import { type Capabilities, renderConfig, section } from '@limpet/haproxy';
 import { tableOf } from '../../desired.ts';
 import { fixedLines } from '../config/listen-section.ts';
 import type { RouterPaths } from '../config/paths.ts';
@@ -10,11 +10,11 @@ import type { FieldChange } from './field-changes.ts';
 /** The static part of a rule's section, which only a reload can change, as HAProxy reads it. */
 export type StaticText = (spec: ProxySpec) => string;
 
-/** A rule's static text on a router with these paths and settings. */
+/** A rule's static text on a router with these paths, settings and HAProxy. */
 export const staticTextOf =
-  (paths: RouterPaths, settings: RouterSettings): StaticText =>
+  (paths: RouterPaths, settings: RouterSettings, haproxy: Capabilities): StaticText =>
   (spec) =>
-    renderConfig({ sections: [section('listen', spec.proxy, fixedLines(spec, paths, settings))] });
+    renderConfig({ sections: [section('listen', spec.proxy, fixedLines(spec, paths, settings, haproxy))] });
 
 /**
  * The top-level fields that change the static text by themselves, found by rendering the rule with one field changed.

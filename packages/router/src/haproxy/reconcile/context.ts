@@ -1,5 +1,6 @@
 import type { Condition } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
+import type { Capabilities } from '@limpet/haproxy';
 import type { ConditionUpdate } from '../../conditions.ts';
 import { wantedGeneration } from '../../desired.ts';
 import { keyOf } from '../../names.ts';
@@ -18,6 +19,8 @@ export interface RouterContext {
   readonly dataPlane: DataPlane;
   readonly paths: RouterPaths;
   readonly settings: RouterSettings;
+  /** What the HAProxy can do that was installed when the router was opened. */
+  readonly haproxy: Capabilities;
   readonly state: RouterState;
   /** Where `state.store` is kept over a restart. */
   readonly stateFile: StateFile;

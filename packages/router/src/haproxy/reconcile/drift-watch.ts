@@ -84,14 +84,14 @@ export class DriftWatch {
   }
 
   async #drift(specs: readonly ProxySpec[]): Promise<Drift & Found> {
-    const { blockadeFinder, dataPlane, paths, settings, state } = this.#context;
+    const { blockadeFinder, dataPlane, haproxy, paths, settings, state } = this.#context;
     const { blockades, members, portConflicts } = state;
     try {
       const rules = specs.map(({ rule }) => rule);
       const certificates = await readCertificates(dataPlane.files, rules);
       const observed = await observe(dataPlane, paths, rules, { specs, blockadeFinder });
-      const files = renderFiles(specs, settings, paths);
-      const drift = driftOf(observed, { specs, files, settings, certificates, processes: this.#processes });
+      const files = renderFiles(specs, settings, paths, haproxy);
+      const drift = driftOf(observed, { specs, files, settings, certificates, haproxy, processes: this.#processes });
       const { notResponding, processes } = observed;
       // After a reload by somebody else it stays unknown what HAProxy was made to read until the router reloads it itself.
       if (!notResponding) this.#processes ??= processes;

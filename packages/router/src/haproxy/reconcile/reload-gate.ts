@@ -1,8 +1,9 @@
 import { conditionFalse } from '../../conditions.ts';
 import type { DesiredRule } from '../../desired.ts';
 import { keyOf } from '../../names.ts';
-import { toProxySpecs } from '../config/proxy-spec.ts';
+import { type ProxySpec, toProxySpecs } from '../config/proxy-spec.ts';
 import { staticTextOf } from '../plan/reload-reason.ts';
+import { serverReload } from '../plan/server-reload.ts';
 import { type RouterContext, setConditions } from './context.ts';
 import type { GenerationToAnswer } from './open-requests.ts';
 import type { ReconcileRequest } from './requests.ts';
@@ -50,11 +51,14 @@ export class ReloadGate {
   }
 
   #needsReload({ id, wanted }: ReconcileRequest): boolean {
-    const { paths, settings, state } = this.#context;
-    const staticText = staticTextOf(paths, settings);
-    const text = (version: DesiredRule | undefined): string | undefined =>
-      version && staticText(toProxySpecs([version], state.store.serverIds)[0]!);
-    return text(state.programmed.get(id)) !== text(wanted);
+    const { haproxy, paths, settings, state } = this.#context;
+    const staticText = staticTextOf(paths, settings, haproxy);
+    const specOf = (version: DesiredRule | undefined): ProxySpec | undefined =>
+      version && toProxySpecs([version], state.store.serverIds)[0];
+    const [from, to] = [specOf(state.programmed.get(id)), specOf(wanted)];
+    if (!from || !to) return from !== to;
+    const known = new Map(from.servers.map((server) => [server.name, server]));
+    return staticText(from) !== staticText(to) || serverReload(to, known, haproxy) !== undefined;
   }
 
   async #oldWorkers(): Promise<number> {

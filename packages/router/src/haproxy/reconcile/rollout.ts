@@ -221,7 +221,9 @@ export class Rollout {
 
   /** Deletes servers that nobody is on any more. One that HAProxy keeps busy goes with a later change. */
   async #deleteServers({ id, leaving }: Change): Promise<void> {
-    const { dataPlane, stats } = this.#context;
+    const { dataPlane, haproxy, stats } = this.#context;
+    // They stay in maintenance until the next reload, whose file does not name them.
+    if (!haproxy.supported.has('dynamicServers')) return;
     const ops = leaving.map((server) => deleteOp(proxyName(keyOf(id)), server));
     const answers = await dataPlane.haproxy.runtime(ops.map(({ command }) => command));
     stats.runtimeOps += ops.filter(({ answer }, index) => answer.test(answers[index]!)).length;

@@ -1,3 +1,4 @@
+import type { Capabilities } from '@limpet/haproxy';
 import type { Certificates } from '../config/certificates.ts';
 import type { ProxySpec } from '../config/proxy-spec.ts';
 import type { RenderedFiles } from '../config/render.ts';
@@ -13,6 +14,8 @@ export interface LastApplied {
   specs: readonly ProxySpec[];
   files: RenderedFiles;
   settings: Pick<RouterSettings, 'maxConnections' | 'statistics'>;
+  /** What HAProxy can do. */
+  haproxy: Capabilities;
   /** Certificates as their files have them now: after a renewal in the file, HAProxy's is another one. */
   certificates: Certificates;
   /** Undefined when they are not known. */
@@ -69,7 +72,7 @@ function processDrift(
 
 function liveDrift(
   live: LiveState,
-  { specs, files, settings, certificates }: LastApplied,
+  { specs, files, settings, certificates, haproxy }: LastApplied,
   add: Add,
   all: string[],
 ): void {
@@ -81,6 +84,7 @@ function liveDrift(
     for (const step of planSteps([spec], files.configHash, live, {
       maxConnections: settings.maxConnections,
       certificates,
+      haproxy,
     })) {
       add(spec.id, describeDrift(step));
     }

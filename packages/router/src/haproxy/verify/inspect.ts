@@ -1,5 +1,6 @@
 import { canonicalRule, type HaproxySettings, type RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
+import { type Capabilities, capabilitiesOf } from '@limpet/haproxy';
 import type { DesiredRule, TableShape } from '../../desired.ts';
 import { proxyName, ruleId } from '../../names.ts';
 import { type Certificates, readCertificates } from '../config/certificates.ts';
@@ -41,13 +42,15 @@ export interface RouterSnapshot {
   /** File descriptors that the host gives to a process. */
   descriptorLimit: number;
   certificates: Certificates;
+  /** What the installed HAProxy can do. */
+  haproxy: Capabilities;
 }
 
 /**
  * Reads a router's files, HAProxy and the packet filter, and changes nothing.
  *
  * @param rules rules that may be applied: the certificates that they name are read as well.
- * @throws RouterError `ROUTER_STATE_UNREADABLE`.
+ * @throws RouterError `ROUTER_STATE_UNREADABLE`, HaproxyError `HAPROXY_VERSION`.
  */
 export async function inspectRouter(
   { dataPlane, dir }: RouterLocation,
@@ -59,9 +62,10 @@ export async function inspectRouter(
   const known = [...Object.values(desired.rules), ...Object.values(inForce)];
   const named = [...rules.map(canonicalRule), ...known.map(({ rule }) => rule)];
   const certificates = await readCertificates(dataPlane.files, named);
+  const haproxy = capabilitiesOf(await dataPlane.haproxy.version());
   const config = await dataPlane.files.read(paths.config);
   const programmed = programmedOf(desired.rules, inForce, (wanted) =>
-    isIn(config, sectionOf(wanted, serverIds, settings, paths)),
+    isIn(config, sectionOf(wanted, serverIds, { settings, paths, haproxy })),
   );
   const observed = await observe(dataPlane, paths, named, {
     specs: toProxySpecs(Object.values(programmed), serverIds),
@@ -83,6 +87,7 @@ export async function inspectRouter(
     localAddresses: await dataPlane.localAddresses(),
     descriptorLimit: await dataPlane.descriptorLimit(),
     certificates,
+    haproxy,
   };
 }
 
@@ -101,11 +106,10 @@ function programmedOf(
 function sectionOf(
   wanted: DesiredRule,
   serverIds: ServerIds,
-  settings: RouterSettings,
-  paths: RouterPaths,
+  { settings, paths, haproxy }: { settings: RouterSettings; paths: RouterPaths; haproxy: Capabilities },
 ): string | undefined {
   if (!serverIds.ids[ruleId(wanted.rule)]) return undefined;
-  const { config } = renderFiles(toProxySpecs([wanted], serverIds), settings, paths);
+  const { config } = renderFiles(toProxySpecs([wanted], serverIds), settings, paths, haproxy);
   return config.split(/^(?=listen )/m).find((text) => text.startsWith(`listen ${proxyName(wanted.rule)}\n`));
 }
 

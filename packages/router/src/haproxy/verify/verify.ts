@@ -69,13 +69,14 @@ export function readBack(
   });
   const specs = specsOf(snapshot);
   const applied = { ...settings, ...snapshot.settings };
-  const files = renderFiles(specs, applied, routerPaths(dir));
+  const files = renderFiles(specs, applied, routerPaths(dir), snapshot.haproxy);
   const otherSettings = settingsChanges(snapshot.settings, settings).map(({ field }) => field);
   const drift = driftOf(snapshot.observed, {
     specs,
     files,
     settings: applied,
     certificates: snapshot.certificates,
+    haproxy: snapshot.haproxy,
     processes: undefined,
   });
   const find = (id: string): Finding | undefined => {
