@@ -7,6 +7,7 @@ import { renderConfig } from '../src/config/render.ts';
 import { section } from '../src/config/write.ts';
 import type { Exec } from '../src/process/exec.ts';
 import { HaproxyProcess } from '../src/process/haproxy-process.ts';
+import { capabilitiesOf } from '../src/version/capabilities.ts';
 
 const exec: Exec = (file, args, options) =>
   new Promise((resolve, reject) => {
@@ -45,6 +46,7 @@ export async function openLiveHaproxy(): Promise<LiveHaproxy> {
       pidFile: path('haproxy.pid'),
     });
   const haproxy = make();
+  const { supported } = capabilitiesOf(await haproxy.version());
   const servers = backends.map(({ name, port }, at) => ['server', name, `127.0.0.1:${port}`, 'id', at + 1]);
   const configure = (generation: number, extra = '') =>
     writeFile(
@@ -56,9 +58,7 @@ export async function openLiveHaproxy(): Promise<LiveHaproxy> {
             ['localpeer', 'vr'],
             ['setenv', 'GENERATION', generation],
             // Or each start and check reads all CAs of the machine, for a client that nobody uses.
-            ['.if', 'version_atleast(2.6)'],
-            ['httpclient.ssl.verify', 'none'],
-            ['.endif'],
+            ...(supported.has('httpClient') ? [['httpclient.ssl.verify', 'none']] : []),
           ]),
           section('defaults', undefined, [
             ['timeout', 'client', '30s'],

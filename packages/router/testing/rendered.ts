@@ -1,5 +1,7 @@
 import type { RuleRecord } from '@limpet/contract';
+import type { Capabilities } from '@limpet/haproxy';
 import { tableOf } from '../src/desired.ts';
+import { defaultHaproxy } from '../src/haproxy/config/default-haproxy.ts';
 import { type RouterPaths, routerPaths } from '../src/haproxy/config/paths.ts';
 import { type ProxySpec, toProxySpecs } from '../src/haproxy/config/proxy-spec.ts';
 import { type RenderedFiles, renderFiles } from '../src/haproxy/config/render.ts';
@@ -27,9 +29,11 @@ export const rendered = (
     paths = routerPaths('/run/limpet'),
     ids = idsFor(rules),
     settings = {},
+    haproxy = defaultHaproxy,
   }: {
     paths?: RouterPaths;
     ids?: ServerIds;
     settings?: Partial<RouterSettings>;
+    haproxy?: Capabilities;
   } = {},
-): RenderedFiles => renderFiles(specs(rules, ids), { ...defaultSettings, ...settings }, paths);
+): RenderedFiles => renderFiles(specs(rules, ids), { ...defaultSettings, ...settings }, paths, haproxy);

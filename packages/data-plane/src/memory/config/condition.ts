@@ -75,10 +75,10 @@ export function parseTest(words: readonly string[], context: ConditionContext): 
   if (expression === 'src') return sourceTest(values);
   // No connection waits in the emulator, for however young a worker.
   if (/^date\(0,ms\),sub\(proc\.\w+\)$/.test(expression)) return () => false;
-  const map = /^(?:be_name|str\((\w+)\)),map_str\(([^,()]+)(?:,([^()]*))?\)$/.exec(expression);
+  const map = /^(?:[bf]e_name|str\((\w+)\)),map_str\(([^,()]+)(?:,([^()]*))?\)$/.exec(expression);
   if (map?.[2] === undefined) {
     throw new ConditionError(
-      `'${expression}' is not modelled by the HAProxy in memory: it knows src, the age of a worker by date and sub, and be_name or str(KEY) with ,map_str(FILE,DEFAULT).`,
+      `'${expression}' is not modelled by the HAProxy in memory: it knows src, the age of a worker by date and sub, and be_name, fe_name or str(KEY) with ,map_str(FILE,DEFAULT).`,
     );
   }
   const [, key, path, fallback] = map;

@@ -67,7 +67,7 @@ describe('the section of a rule', () => {
         option httpclose
         http-request set-header X-Forwarded-For "%[src]"
         http-request set-header X-Forwarded-Proto https
-        http-request lua.wait_for_tables if { be_name,map_str(/run/limpet/stick.map,none) -m str source } !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes } !{ date(0,ms),sub(proc.started) -m int gt 3000 }
+        http-request lua.wait_for_tables if { fe_name,map_str(/run/limpet/stick.map,none) -m str source } !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes } !{ date(0,ms),sub(proc.started) -m int gt 3000 }
         stick-table type ip size 204800 expire 1800s peers limpet
         stick on src if { be_name,map_str(/run/limpet/stick.map,none) -m str source }
         cookie LB insert indirect nocache postonly domain .a.test domain .b.test
@@ -219,7 +219,7 @@ describe('the fixed sections', () => {
         chroot /var/lib/haproxy
         log 127.0.0.1:3914 local0 warning
         tune.ssl.default-dh-param 2048
-        setenv LIMPET_CONFIG_HASH 328a444b9eefcbed
+        setenv LIMPET_CONFIG_HASH b8e00255b8240a3a
         localpeer limpet
         .if feature(OPENSSL)
         httpclient.ssl.verify none

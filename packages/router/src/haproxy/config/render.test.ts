@@ -46,7 +46,7 @@ describe('renderFiles', () => {
         mode tcp
         balance roundrobin
         tcp-request inspect-delay 1000ms
-        tcp-request content accept if { be_name,map_str(/run/limpet/stick.map,none) -m str none }
+        tcp-request content accept if { fe_name,map_str(/run/limpet/stick.map,none) -m str none }
         tcp-request content accept if { str(ready),map_str(/run/limpet/stick.map,no) -m str yes }
         tcp-request content accept if { date(0,ms),sub(proc.started) -m int gt 3000 }
         tcp-request content accept if WAIT_END
@@ -65,7 +65,7 @@ describe('renderFiles', () => {
         hash-type consistent
         http-request set-header X-Forwarded-For "%[src]"
         http-request set-header X-Forwarded-Proto http
-        http-request lua.wait_for_tables if { be_name,map_str(/run/limpet/stick.map,none) -m str source } !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes } !{ date(0,ms),sub(proc.started) -m int gt 3000 }
+        http-request lua.wait_for_tables if { fe_name,map_str(/run/limpet/stick.map,none) -m str source } !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes } !{ date(0,ms),sub(proc.started) -m int gt 3000 }
         stick-table type ip size 204800 expire 1800s peers limpet
         stick on src if { be_name,map_str(/run/limpet/stick.map,none) -m str source }
         default-server check

@@ -50,9 +50,10 @@ const startByClient = ({ supported }: Capabilities, ...ruleset: Word[]): Lines =
 
 const isSettled: Word[] = [`date(0,ms),sub(${startedVariable})`, '-m', 'int', 'gt', settledAfterMs, '}'];
 
+/** Up to 2.4, `be_name` never matches in a rule for requests: it knows no `listen` section as a back end (seen with 2.4.0). */
 const sticks = (paths: RouterPaths, value: 'source' | 'none'): Word[] => [
   '{',
-  `be_name,map_str(${paths.stickMap},none)`,
+  `fe_name,map_str(${paths.stickMap},none)`,
   '-m',
   'str',
   value,
