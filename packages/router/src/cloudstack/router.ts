@@ -1,6 +1,7 @@
 import { databagOf, defaultSettings, type LoadBalancerSettings } from '@limpet/cloudstack';
 import type { CommandResult, PutRule, RemoveRule, RuleKey, RuleStatus, SyncRules } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
+import { capabilitiesOf } from '@limpet/haproxy';
 import { ruleId } from '../names.ts';
 import type { Router, RouterStats } from '../router.ts';
 import { type CloudStackPaths, configure } from './configure.ts';
@@ -48,12 +49,18 @@ export const defaultPaths: CloudStackPaths = {
 export async function createCloudStackRouter(options: CloudStackRouterOptions): Promise<Router> {
   const { dataPlane, paths = defaultPaths } = options;
   const knownDefects: KnownDefects = { ...versions[options.version ?? '4.19.1'], ...options.knownDefects };
-  const settings: LoadBalancerSettings = { ...defaultSettings, ...options.settings, ...dialectOf(knownDefects) };
+  const told = { ...defaultSettings, ...options.settings };
+  const withoutClientCas = told.withoutClientCas === true && (await hasHttpClient(dataPlane));
+  const settings: LoadBalancerSettings = { ...told, withoutClientCas, ...dialectOf(knownDefects) };
   const table = await loadRows(dataPlane.files, rowsPath(paths));
   const router = new CloudStackRouter({ dataPlane, paths, knownDefects, settings }, table);
   await router.start();
   return router;
 }
+
+/** An older HAProxy has no client that reads CAs, and refuses the line that keeps it from doing so. */
+const hasHttpClient = async ({ haproxy }: DataPlane): Promise<boolean> =>
+  capabilitiesOf(await haproxy.version()).supported.has('httpClient');
 
 /** What a router is opened with, defaults filled in. */
 interface RouterEnvironment {

@@ -22,7 +22,9 @@ const machine = async () => {
     config: config?.replaceAll(/ id \d+/g, ''),
     chain: (await bench.dataPlane.packetFilter.save()).replaceAll(/^#.*$|\[\d+:\d+\]/gm, ''),
     map: map!.replaceAll(/^0x\w+ /gm, ''),
+    // Up to 2.4, HAProxy's own back end MASTER has a server for each worker.
     servers: readServersState(state!)
+      .filter(({ backend }) => backend !== 'MASTER')
       .map(({ backend, name, address, port, maintenance, weight }) =>
         [backend, name, address, port, maintenance, weight].join(' '),
       )

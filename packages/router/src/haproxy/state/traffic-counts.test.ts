@@ -6,6 +6,7 @@ import {
   emptyBaseline,
   readTrafficCounts,
   type TrafficCounts,
+  type TrafficCountsByRule,
   totals,
 } from './traffic-counts.ts';
 
@@ -35,6 +36,16 @@ describe('counting over workers', () => {
 
   it('keeps what was last seen of a worker that has ended', () => {
     expect(counted(after(after(emptyBaseline(), [[1, 5]]), [[2, 3]]))).toBe(8);
+  });
+
+  it('keeps what was last seen of a rule that a worker lists no more', () => {
+    const readings = new Map<number, TrafficCountsByRule>([
+      [1, {}],
+      [2, { r: count(3) }],
+    ]);
+    const silent = accumulate(after(emptyBaseline(), [[1, 5]]), readings, rules);
+    expect(counted(silent)).toBe(8);
+    expect(counted(after(silent, [[2, 4]]))).toBe(9);
   });
 
   it('knows a worker that has got the pid of another', () => {

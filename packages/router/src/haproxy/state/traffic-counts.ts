@@ -82,7 +82,11 @@ export function accumulate(
     if (now && !wasReset(before, now)) continue;
     for (const [id, count] of Object.entries(before)) next.past[id] = sum(next.past[id], count);
   }
-  for (const [pid, counts] of readings) next.seen[pid] = counts;
+  for (const [pid, counts] of readings) {
+    const before = seen[pid];
+    // An old worker of 2.4 lists its rules no more (src/stats.c): what was last seen of them is final.
+    next.seen[pid] = before && !wasReset(before, counts) ? { ...before, ...counts } : counts;
+  }
   const kept = (counts: TrafficCountsByRule): TrafficCountsByRule =>
     Object.fromEntries(Object.entries(counts).filter(([id]) => rules.has(id)));
   return {
