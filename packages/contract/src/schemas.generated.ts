@@ -18,7 +18,9 @@ import type {
   MemberRecord,
   MemberState,
   NoStickiness,
+  PairRouter,
   Protocol,
+  RedundantPair,
   RuleKey,
   RuleRecord,
   RuleStatus,
@@ -171,6 +173,18 @@ export const defaultTimeoutsSchema = z.strictObject({
   serverMs: z.int().min(0).max(2147483647),
 }) satisfies z.ZodType<DefaultTimeouts>;
 
+/** Schema of {@link PairRouter}. */
+export const pairRouterSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
+  ip: z.ipv4(),
+}) satisfies z.ZodType<PairRouter>;
+
+/** Schema of {@link RedundantPair}. */
+export const redundantPairSchema = z.strictObject({
+  self: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
+  peers: z.array(pairRouterSchema).max(2).check(uniqueBy('name')),
+}) satisfies z.ZodType<RedundantPair>;
+
 /** Schema of {@link HaproxySettings}. */
 export const haproxySettingsSchema = z.strictObject({
   maxConnections: z.int().min(1).max(1000000),
@@ -184,6 +198,7 @@ export const haproxySettingsSchema = z.strictObject({
   tls: tlsOptionsSchema,
   dhParamBits: z.int().min(1024).max(16384).optional(),
   peersPort: z.int().min(1).max(65535),
+  pair: redundantPairSchema.optional(),
 }) satisfies z.ZodType<HaproxySettings>;
 
 /** Schema of {@link VersionedRule}. */

@@ -200,6 +200,22 @@ export interface DefaultTimeouts {
   serverMs: number;
 }
 
+/** A router of a redundant pair. */
+export interface PairRouter {
+  /** Its name as a peer of HAProxy; CloudStack's for a router is `r-5-VM`.  @pattern ^[A-Za-z0-9_.-]{1,64}$ */
+  name: string;
+  /** An address that is always its own: not one that moves to the other router.  @format ipv4 */
+  ip: string;
+}
+
+/** Two routers of which one has the public addresses at a time, as VRRP decides. They share their stick tables. */
+export interface RedundantPair {
+  /** The name of this router.  @pattern ^[A-Za-z0-9_.-]{1,64}$ */
+  self: string;
+  /** This router and the other one.  @maxItems 2  @uniqueBy name */
+  peers: PairRouter[];
+}
+
 /** What a router's HAProxy is told beside its rules. */
 export interface HaproxySettings {
   /** Connections that HAProxy accepts in all. It needs two file descriptors for each.  @minimum 1  @maximum 1000000 */
@@ -222,8 +238,13 @@ export interface HaproxySettings {
   tls: TlsOptions;
   /** Bits of the Diffie-Hellman parameters of ciphers that need some.  @minimum 1024  @maximum 16384 */
   dhParamBits?: number;
-  /** Loopback port of the local peer, over which stick tables survive a reload.  @minimum 1  @maximum 65535 */
+  /**
+   * Port over which stick tables survive a reload: on the loopback interface, or of a pair on its routers' own addresses.
+   * @minimum 1  @maximum 65535
+   */
   peersPort: number;
+  /** Without it, a rule is refused whose address is not one of the router. */
+  pair?: RedundantPair;
 }
 
 /** A rule at one generation. */

@@ -17,12 +17,31 @@ const lbCookie: LbCookie = {
 };
 const healthCheck = { intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 1, unhealthyThreshold: 1 };
 const statistics = [{ ip: '10.0.53.2', port: 8404, cidrs: [], uri: '/', user: 'a', password: 'b' }];
-const lint = (change: Partial<RuleRecord>, more: Parameters<typeof validateRule>[3] = {}): string => {
-  const refusal = validateRule(rule(change), { ...defaultSettings, statistics }, local, more);
+const lint = (
+  change: Partial<RuleRecord>,
+  more: Parameters<typeof validateRule>[3] = {},
+  settings: Partial<RouterSettings> = {},
+): string => {
+  const refusal = validateRule(rule(change), { ...defaultSettings, statistics, ...settings }, local, more);
   return refusal ? `${refusal.reason} ${refusal.message}` : 'served';
 };
 
+const pair = {
+  self: 'r-5-VM',
+  peers: [
+    { name: 'r-5-VM', ip: '10.0.53.2' },
+    { name: 'r-6-VM', ip: '10.0.53.3' },
+  ],
+};
+
 describe('lintRule', () => {
+  it('keeps the peers of a pair their port, on the router’s own address only', () => {
+    const { peersPort: port } = defaultSettings;
+    expect(lint({ port })).toBe('served');
+    expect(lint({ port }, {}, { pair })).toMatch(/^PortReserved port: 10000 /);
+    expect(lint({ port: 10_001 }, {}, { pair })).toBe('served');
+  });
+
   it.each<[string, Partial<RuleRecord>, RegExp]>([
     ['an address that is not local', { ip: '10.0.53.9' }, /^AddressNotLocal ip: 10\.0\.53\.9 /],
     ['a port of the router', { port: 3922 }, /^PortReserved port: 3922 /],

@@ -4,6 +4,7 @@ import { ruleId } from '../../names.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { Certificates } from '../config/certificates.ts';
 import type { RouterSettings } from '../config/settings.ts';
+import { type OwnListenerSettings, ownListeners } from '../firewall/own-listeners.ts';
 import type { Capacity } from './capacity.ts';
 import type { PortConflicts } from './port-conflicts.ts';
 import { validateStickiness } from './validate-stickiness.ts';
@@ -35,8 +36,13 @@ const address: Check = ({ ip }, _, local) =>
         `ip: ${ip} is not an address of this router; associate it with the network first (its addresses: ${[...local].join(', ')})`,
       );
 
-const port: Check = (rule, { reservedPorts, statistics }) =>
-  reservedPorts.includes(rule.port) || statistics.some((page) => page.port === rule.port)
+/** A statistics page reserves its port on all addresses. */
+const isOwnPort = ({ ip, port }: RuleRecord, settings: OwnListenerSettings): boolean =>
+  settings.statistics.some((page) => page.port === port) ||
+  ownListeners(settings).some((own) => own.ip === ip && own.port === port);
+
+const port: Check = (rule, { reservedPorts, ...settings }) =>
+  reservedPorts.includes(rule.port) || isOwnPort(rule, settings)
     ? refuse(
         'PortReserved',
         `port: ${rule.port} is used by the router itself; choose another public port for ${ruleId(rule)}`,

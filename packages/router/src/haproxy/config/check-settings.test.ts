@@ -1,3 +1,4 @@
+import type { RedundantPair } from '@limpet/contract';
 import { createMemoryDataPlane } from '@limpet/data-plane';
 import { expect, it } from 'vitest';
 import { haproxyWith } from '../../../testing/test-session.ts';
@@ -14,6 +15,13 @@ const page = {
   user: 'admin',
   password: 'a"b',
 };
+const pair: RedundantPair = {
+  self: 'r-5-VM',
+  peers: [
+    { name: 'r-5-VM', ip: '10.0.53.2' },
+    { name: 'r-6-VM', ip: '10.1.1.3' },
+  ],
+};
 const settings = (change: Partial<RouterSettings>): RouterSettings => ({ ...defaultSettings, ...change });
 
 it.each<[string, Partial<RouterSettings>]>([
@@ -29,6 +37,12 @@ it.each<[string, Partial<RouterSettings>]>([
   ['settings.timeouts.clientMs', { timeouts: { connectMs: 1, clientMs: -1, serverMs: 1 } }],
   ['settings.tls.ciphers', { tls: { ciphers: 'A B' } }],
   ['settings.peersPort', { peersPort: 65_536 }],
+  ['settings.pair.self', { pair: { ...pair, self: 'r-7-VM' } }],
+  ['settings.pair.self', { pair: { ...pair, self: 'a b' } }],
+  ['settings.pair.peers', { pair: { ...pair, peers: pair.peers.slice(0, 1) } }],
+  ['settings.pair.peers', { pair: { ...pair, peers: pair.peers.map(({ name }) => ({ name, ip: '10.1.1.2' })) } }],
+  ['settings.pair.peers[1]', { pair: { ...pair, peers: pair.peers.map(({ ip }) => ({ name: 'r-5-VM', ip })) } }],
+  ['settings.pair.peers[0].ip', { pair: { ...pair, peers: [{ name: 'r-5-VM', ip: 'x' }, pair.peers[1]!] } }],
 ])('refuses a wrong %s by its name', (field, change) => {
   expect(() => parseSettings(settings(change))).toThrow(
     expect.objectContaining({ code: 'ROUTER_SETTINGS_INVALID', message: expect.stringContaining(`${field}: `) }),
@@ -41,6 +55,10 @@ it('has one form for the networks of a page', () => {
 
 it.each<[Partial<RouterSettings>, RegExp]>([
   [{ statistics: [{ ...page, ip: '10.0.53.9' }] }, /^settings\.statistics\[0\]\.ip: 10\.0\.53\.9 is not an address/],
+  [
+    { pair: { ...pair, self: 'r-6-VM' } },
+    /^settings\.pair\.peers: 10\.1\.1\.3 of r-6-VM, which is this router, is not/,
+  ],
   [{ chroot: '/nowhere' }, /^settings\.chroot: \/nowhere is no folder on this router/],
   [{ chroot: '/file' }, /^settings\.chroot: \/file is no folder/],
   [{ user: 'nosuch' }, /^HAProxy refuses the settings: cannot find user id for 'nosuch'/],

@@ -2,6 +2,7 @@ import { ContractError, canonicalNetworks, type HaproxySettings, haproxySettings
 import type { DataPlane, Files } from '@limpet/data-plane';
 import type { Capabilities } from '@limpet/haproxy';
 import { RouterError } from '../../errors.ts';
+import { pairProblem, selfAndOther } from './pair.ts';
 import type { RouterPaths } from './paths.ts';
 import { renderFiles } from './render.ts';
 import { haproxySettingsOf, type RouterSettings } from './settings.ts';
@@ -12,12 +13,16 @@ import { haproxySettingsOf, type RouterSettings } from './settings.ts';
  * @throws RouterError `ROUTER_SETTINGS_INVALID` that names the field.
  */
 export function parseSettings(settings: RouterSettings): RouterSettings {
+  let told: HaproxySettings;
   try {
-    return { ...settings, ...canonicalSettings(parse(haproxySettingsSchema, haproxySettingsOf(settings), 'settings')) };
+    told = parse(haproxySettingsSchema, haproxySettingsOf(settings), 'settings');
   } catch (cause) {
     if (!(cause instanceof ContractError)) throw cause;
     throw new RouterError('ROUTER_SETTINGS_INVALID', cause.message, { cause });
   }
+  const problem = told.pair && pairProblem(told.pair);
+  if (problem) throw invalid(`settings.pair.${problem}`);
+  return { ...settings, ...canonicalSettings(told) };
 }
 
 const canonicalSettings = (settings: HaproxySettings): HaproxySettings => ({
@@ -43,6 +48,12 @@ export async function checkSettings(
       `settings.statistics[${at}].ip: ${ip} is not an address of this router (its addresses: ${local.join(', ')}); leave the page out`,
     );
   });
+  const own = settings.pair && selfAndOther(settings.pair).self;
+  if (own && !local.includes(own.ip)) {
+    throw invalid(
+      `settings.pair.peers: ${own.ip} of ${own.name}, which is this router, is not an address of it (its addresses: ${local.join(', ')}); name one that it always has`,
+    );
+  }
   if (settings.chroot !== undefined && kind === 'real' && !(await isFolder(files, settings.chroot))) {
     throw invalid(`settings.chroot: ${settings.chroot} is no folder on this router; make it, or leave it out`);
   }

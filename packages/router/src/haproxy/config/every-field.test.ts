@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { type HaproxySettings, haproxySettingsSchema, type RuleRecord, ruleRecordSchema } from '@limpet/contract';
+import {
+  type HaproxySettings,
+  haproxySettingsSchema,
+  type PairRouter,
+  type RuleRecord,
+  ruleRecordSchema,
+} from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
 import { rendered } from '../../../testing/rendered.ts';
 import { member, rule, sourceBased } from '../../../testing/rules.ts';
@@ -154,12 +160,14 @@ describe('a field of a rule', () => {
 });
 
 const page = { ip: '10.0.53.2', port: 8404, cidrs: [], uri: '/a', user: 'u', password: 'p' };
+const [a, b] = ['a', 'b'].map((name, at) => ({ name, ip: `10.1.1.${at}` })) as [PairRouter, PairRouter];
+const pair = { self: 'a', peers: [a, b] };
 const log = { ip: '127.0.0.1', port: 514, facility: 'local0', level: 'warning' } as const;
 const everything: { settings: HaproxySettings } = {
   settings: {
     ...{ maxConnections: 4096, maxPipes: 1, dhParamBits: 2048, peersPort: 10_000 },
     ...{ user: 'a', group: 'a', chroot: '/a' },
-    ...{ timeouts, log, tls, statistics: [page] },
+    ...{ timeouts, log, tls, statistics: [page], pair },
   },
 };
 const ofSettings: Record<string, Partial<HaproxySettings>> = {
@@ -188,6 +196,9 @@ const ofSettings: Record<string, Partial<HaproxySettings>> = {
   'tls.http2': { tls: { ...tls, http2: false } },
   dhParamBits: { dhParamBits: 4096 },
   peersPort: { peersPort: 10_001 },
+  'pair.self': { pair: { ...pair, self: 'b' } },
+  'pair.peers[].name': { pair: { ...pair, peers: [a, { ...b, name: 'c' }] } },
+  'pair.peers[].ip': { pair: { ...pair, peers: [a, { ...b, ip: '10.1.1.9' }] } },
 };
 
 describe('a setting', () => {

@@ -7,5 +7,5 @@ export const publicListener = 'public';
 /** Name of the listener for the probes of a verification. */
 export const probeListener = 'probe';
 
-/** Name of the peers section, and of its only peer. */
+/** Name of the peers section, and of the local peer of a router that stands alone. */
 export const peersName = 'limpet';

@@ -5,6 +5,7 @@ import { defaultHaproxy } from './default-haproxy.ts';
 import { defaultsLines, globalLines } from './global-lines.ts';
 import { fixedLines, runtimeLines, staticLines } from './listen-section.ts';
 import { configHashVariable, peersName } from './names.ts';
+import { localPeerName, peersLines } from './pair.ts';
 import type { RouterPaths } from './paths.ts';
 import type { ProxySpec } from './proxy-spec.ts';
 import { waitScriptLines, workerAgeLines } from './resync-wait.ts';
@@ -47,7 +48,7 @@ const fixedSections = ({ settings, paths, haproxy }: Target, configHash: string,
   section('global', undefined, [
     ...globalLines(settings),
     ['setenv', configHashVariable, configHash],
-    ['localpeer', peersName],
+    ['localpeer', localPeerName(settings)],
     ...(haproxy.supported.has('httpClient') ? withoutClientCas : []),
     ...workerAgeLines(haproxy),
     ...(http ? waitScriptLines(paths) : []),
@@ -62,7 +63,7 @@ const fixedSections = ({ settings, paths, haproxy }: Target, configHash: string,
     // Counters by listener, so that probes are not counted as clients.
     ['option', 'socket-stats'],
   ]),
-  section('peers', peersName, [['peer', peersName, `127.0.0.1:${settings.peersPort}`]]),
+  section('peers', peersName, peersLines(settings)),
   ...settings.statistics.map(statisticsSection),
 ];
 

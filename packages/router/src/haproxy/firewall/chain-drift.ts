@@ -1,12 +1,13 @@
 import type { RuleRecord } from '@limpet/contract';
 import { type ChainListener, chainName, chainRules, listenersOf } from './chain-rules.ts';
+import type { OwnListener } from './own-listeners.ts';
 import { type ChainState, shadowingRulesOf } from './sync-chain.ts';
 
 /** The rules that the chain was last written for. */
 export interface LastAppliedChain {
   rules: readonly { id: string; rule: RuleRecord }[];
-  /** The statistics pages. */
-  statistics: readonly ChainListener[];
+  /** The router's own listeners. */
+  own: readonly OwnListener[];
 }
 
 /** How the chain differs from what was last written, in words. */
@@ -20,7 +21,7 @@ export interface ChainDrift {
 const noChain: ChainState = { rules: [], linked: false, precedingRules: [] };
 
 /** Compares the chain as it was read with what was last written. Pure. */
-export function chainDrift(observed: ChainState | undefined, { rules, statistics }: LastAppliedChain): ChainDrift {
+export function chainDrift(observed: ChainState | undefined, { rules, own }: LastAppliedChain): ChainDrift {
   const drift: ChainDrift = { rules: [], all: [] };
   const chain = observed ?? noChain;
   const unexplained = new Set(chain.rules);
@@ -35,10 +36,10 @@ export function chainDrift(observed: ChainState | undefined, { rules, statistics
     }
   };
   if (!chain.linked) drift.all.push(`INPUT does not jump to ${chainName} any more`);
-  for (const page of statistics) {
+  for (const { what: name, ...listener } of own) {
     compare(
-      page,
-      (part) => `the ${part} of the statistics page`,
+      listener,
+      (part) => `the ${part} of ${name}`,
       (what) => drift.all.push(what),
     );
   }
@@ -53,7 +54,7 @@ export function chainDrift(observed: ChainState | undefined, { rules, statistics
   const wanted = chainRules(
     listenersOf(
       rules.map(({ rule }) => rule),
-      statistics,
+      own,
     ),
   );
   const isMoved = chain.rules.join('\n') !== wanted.join('\n') && drift.rules.length + drift.all.length === 0;

@@ -10,7 +10,7 @@ const narrow = rule({ port: 81, cidrs: ['198.18.0.0/24'] });
 const rules = [open, narrow];
 const left = {
   rules: rules.map((each) => ({ id: `${each.port}`, rule: each })),
-  statistics: [],
+  own: [],
 };
 
 const router = async () => {

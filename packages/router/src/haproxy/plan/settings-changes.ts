@@ -21,6 +21,6 @@ export const settingsChanges = (before: HaproxySettings, after: HaproxySettings)
 
 /** The connections and clients that a change of the settings disrupts, beside what every reload does; a sentence each. */
 export const settingsDisruptions = (changes: readonly FieldChange[]): string[] =>
-  changes.some(({ field }) => field === 'peersPort')
-    ? ['clients of sticky rules are balanced anew: the tables cannot be handed over between two peers ports']
+  changes.some(({ field }) => /^(peersPort|pair)\b/.test(field))
+    ? ['clients of sticky rules are balanced anew: the tables cannot be handed over between two local peers']
     : [];

@@ -11,6 +11,7 @@ import type { ProxySpec } from '../config/proxy-spec.ts';
 import { ProxySpecCache } from '../config/proxy-spec-cache.ts';
 import { drainsFor } from '../drain/drain.ts';
 import { ChainCache } from '../firewall/chain-cache.ts';
+import { ownListeners } from '../firewall/own-listeners.ts';
 import { type LiveState, readLiveState } from '../runtime/live-state.ts';
 import { readMembersHealth } from '../verify/members.ts';
 import type { RouterContext } from './context.ts';
@@ -69,7 +70,7 @@ export class BatchApplier {
   constructor(context: RouterContext, results: BatchResults) {
     this.#context = context;
     this.#results = results;
-    this.#chain = new ChainCache(context.dataPlane.packetFilter, context.settings.statistics);
+    this.#chain = new ChainCache(context.dataPlane.packetFilter, ownListeners(context.settings));
     this.#installed = new InstalledFiles(context.dataPlane.files, context.paths);
   }
 

@@ -4,6 +4,7 @@ import type { ProxySpec } from '../config/proxy-spec.ts';
 import type { RenderedFiles } from '../config/render.ts';
 import type { RouterSettings } from '../config/settings.ts';
 import { chainDrift } from '../firewall/chain-drift.ts';
+import { type OwnListenerSettings, ownListeners } from '../firewall/own-listeners.ts';
 import { planSteps } from '../plan/plan.ts';
 import type { LiveState } from '../runtime/live-state.ts';
 import { describeDrift } from './describe-drift.ts';
@@ -13,7 +14,7 @@ import type { ObservedState, Processes } from './observe.ts';
 export interface LastApplied {
   specs: readonly ProxySpec[];
   files: RenderedFiles;
-  settings: Pick<RouterSettings, 'maxConnections' | 'statistics'>;
+  settings: Pick<RouterSettings, 'maxConnections'> & OwnListenerSettings;
   /** What HAProxy can do. */
   haproxy: Capabilities;
   /** Certificates as their files have them now: after a renewal in the file, HAProxy's is another one. */
@@ -44,7 +45,7 @@ export function driftOf(observed: ObservedState, lastApplied: LastApplied): Drif
   processDrift(observed, lastApplied, all);
   if (observed.live) liveDrift(observed.live, lastApplied, add, all);
   fileDrift(observed, lastApplied, add, all);
-  const chain = chainDrift(observed.chain, { rules: lastApplied.specs, statistics: lastApplied.settings.statistics });
+  const chain = chainDrift(observed.chain, { rules: lastApplied.specs, own: ownListeners(lastApplied.settings) });
   for (const [id, what] of chain.rules) add(id, what);
   all.push(...chain.all);
   const reloadedExternally =
