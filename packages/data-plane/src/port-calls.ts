@@ -54,8 +54,9 @@ export function interceptCalls(dataPlane: DataPlane, intercept: Interceptor): Da
         return (...args: unknown[]) => intercept({ port, method: String(key), args }, () => member.apply(target, args));
       },
     });
-  const { localAddresses, packetPath, listeners, descriptorLimit } = wrap('host', {
+  const { localAddresses, bindsNonlocal, packetPath, listeners, descriptorLimit } = wrap('host', {
     localAddresses: () => dataPlane.localAddresses(),
+    bindsNonlocal: () => dataPlane.bindsNonlocal(),
     packetPath: () => dataPlane.packetPath(),
     listeners: () => dataPlane.listeners(),
     descriptorLimit: () => dataPlane.descriptorLimit(),
@@ -73,6 +74,7 @@ export function interceptCalls(dataPlane: DataPlane, intercept: Interceptor): Da
       sleep: wrap('clock', { sleep: (ms: number) => clock.sleep(ms) }).sleep,
     },
     localAddresses,
+    bindsNonlocal,
     packetPath,
     listeners,
     descriptorLimit,

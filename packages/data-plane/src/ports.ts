@@ -124,8 +124,10 @@ export interface DataPlane {
   packetFilter: PacketFilter;
   prober: Prober;
   clock: Clock;
-  /** IPv4 addresses of the router: HAProxy can bind no others. */
+  /** IPv4 addresses of the router: HAProxy can bind no others, unless `bindsNonlocal`. */
   localAddresses(): Promise<readonly string[]>;
+  /** Whether the kernel lets a process bind addresses that the router does not have (`net.ipv4.ip_nonlocal_bind`). */
+  bindsNonlocal(): Promise<boolean>;
   /** All rules of iptables, of both of its back ends, and the sets that they use. */
   packetPath(): Promise<PacketPathTexts>;
   /** All sockets on which processes listen for TCP connections over IPv4, HAProxy's included. */

@@ -82,6 +82,7 @@ export function fakeDataPlane(): FakeDataPlane {
     prober: { open: unused },
     clock: { now: () => 1_727_000_000_000, sleep: () => Promise.resolve(), after: () => () => {} },
     localAddresses: async () => ['10.0.53.2'],
+    bindsNonlocal: async () => false,
     packetPath: async () => ({ rulesets: [], sets: '', interfaces: new Map() }),
     listeners: async () => [],
     descriptorLimit: async () => 1024,

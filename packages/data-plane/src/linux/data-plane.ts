@@ -39,6 +39,8 @@ export function createRealDataPlane({ exec, spawn, dir, clock, daemon = false }:
     prober: { open: openProbe },
     clock,
     localAddresses: async () => [...(await readInterfaces(exec)).keys()],
+    // A child of this process is in the network namespace of HAProxy, whose setting counts.
+    bindsNonlocal: async () => (await exec('cat', ['/proc/sys/net/ipv4/ip_nonlocal_bind'])).stdout.trim() === '1',
     packetPath: () => readPacketPath(exec),
     listeners: async () => listenersIn((await exec('ss', ['-Hltnp4'])).stdout),
     // A child of this process has the limits that HAProxy gets.

@@ -11,7 +11,7 @@ import { MemoryVms } from './vms.ts';
 
 /** What is around a data plane in memory. */
 export interface MemoryDataPlaneOptions {
-  /** IPv4 addresses of the router: HAProxy can bind these, and clients reach these. */
+  /** IPv4 addresses of the router, which tests may change: HAProxy can bind these, and clients reach these. */
   localAddresses: readonly string[];
   /** Default: a virtual clock, on which time passes by `sleep` alone. */
   clock?: Clock;
@@ -34,6 +34,8 @@ export interface MemoryDataPlane extends DataPlane {
   packetFilter: MemoryPacketFilter;
   clients: MemoryClients;
   vms: MemoryVms;
+  /** Settings of the kernel; to be changed by tests. `nonlocalBind`, at first off: `net.ipv4.ip_nonlocal_bind`. */
+  kernel: { nonlocalBind: boolean };
   /** Sockets of other programs, which HAProxy then cannot bind; to be changed by tests. */
   otherListeners: Listener[];
 }
@@ -57,11 +59,12 @@ export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDa
       }
     }
   });
+  const kernel = { nonlocalBind: false };
   const otherListeners: Listener[] = [];
   const haproxy = new MemoryHaproxy({
     files,
     clock,
-    localAddresses,
+    isBindable: (ip) => kernel.nonlocalBind || localAddresses.includes(ip),
     vmAt: (ip, port) => vms.at(ip, port),
     isTaken: (ip, port) => otherListeners.some((each) => each.ip === ip && each.port === port),
     lessonMs,
@@ -74,7 +77,9 @@ export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDa
     packetFilter,
     prober: new MemoryProber(haproxy),
     clock,
-    localAddresses: async () => localAddresses,
+    localAddresses: async () => [...localAddresses],
+    bindsNonlocal: async () => kernel.nonlocalBind,
+    kernel,
     packetPath: async () => ({
       rulesets: [{ backend: 'nft', text: await packetFilter.save() }],
       sets: '',

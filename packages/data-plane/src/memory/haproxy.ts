@@ -23,7 +23,8 @@ export interface Master {
 export interface MemoryHaproxyOptions {
   files: MemoryFiles;
   clock: Clock;
-  localAddresses: readonly string[];
+  /** Whether the kernel lets HAProxy bind an address. */
+  isBindable(ip: string): boolean;
   vmAt(ip: string, port: number): string | undefined;
   /** Whether another process listens on the address without SO_REUSEPORT, which both would have to set (socket(7)). */
   isTaken(ip: string, port: number): boolean;
@@ -207,8 +208,8 @@ export class MemoryHaproxy implements Haproxy {
       (bind) => 'address' in bind && bind.address === address && bind.port === port,
     );
     if (isOwn?.length) return [];
-    const local = ['*', '0.0.0.0', '127.0.0.1', ...this.#options.localAddresses];
-    if (!local.includes(address)) return refused('Cannot assign requested address');
+    const isBindable = ['*', '0.0.0.0', '127.0.0.1'].includes(address) || this.#options.isBindable(address);
+    if (!isBindable) return refused('Cannot assign requested address');
     return this.#options.isTaken(address, port) ? refused('Address already in use') : [];
   }
 

@@ -184,4 +184,20 @@ describe('start', () => {
     expect(await dataPlane.haproxy.running()).toBe(false);
     await expect(dataPlane.haproxy.runtime(['show info'])).rejects.toMatchObject({ code: 'HAPROXY_NOT_RUNNING' });
   });
+
+  it('binds an address that is not local where the kernel lets it, for the time when the address comes', async () => {
+    const [moving, addresses] = ['203.0.113.9', [PUBLIC]];
+    const dataPlane = createMemoryDataPlane({ localAddresses: addresses });
+    await dataPlane.vms.start([{ vm: 'vm1', ip: '10.1.1.1', port: 80 }]);
+    await dataPlane.packetFilter.run(['-A', 'INPUT', '-d', moving, '-p', 'tcp', '-j', 'ACCEPT']);
+    await dataPlane.files.write(CONFIG, configText({ rule: stable([1], true) }).replace(PUBLIC, moving));
+    expect(await dataPlane.bindsNonlocal()).toBe(false);
+    dataPlane.kernel.nonlocalBind = true;
+    expect(await dataPlane.bindsNonlocal()).toBe(true);
+    await dataPlane.haproxy.start(CONFIG);
+    const ask = { client: '198.18.0.1', ip: moving, port: PORT, protocol: 'tcp' } as const;
+    expect(await dataPlane.clients.ask([ask])).toEqual([{ ok: false, error: 'unreachable' }]);
+    addresses.push(moving);
+    expect(await dataPlane.clients.ask([ask])).toEqual([{ ok: true, vm: 'vm1' }]);
+  });
 });
