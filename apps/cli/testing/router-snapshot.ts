@@ -42,6 +42,7 @@ export function snapshotOf(rules: readonly RuleRecord[], change: Partial<RouterS
     generation: rules.length,
     serverIds: { next: 100, ids },
     localAddresses: ['203.0.113.10'],
+    bindsNonlocal: true,
     descriptorLimit: 1_048_576,
     certificates: new Map(),
     haproxy: capabilitiesOf({ text: '2.6.12', branch: '2.6' }),

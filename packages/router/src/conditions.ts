@@ -46,3 +46,10 @@ export const conditionTrue = (reason: string, message: string): ConditionUpdate 
   reason,
   message,
 });
+
+/** The reason of rules that are ready, and wait for an address that the other router of the pair has. */
+export const standbyReason = 'Standby';
+
+/** Whether a condition `InForce` tells of a failure: False, and not because the rule waits for its address. */
+export const isFailure = ({ status, reason }: Pick<Condition, 'status' | 'reason'>): boolean =>
+  status === 'False' && reason !== standbyReason;

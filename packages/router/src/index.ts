@@ -5,6 +5,7 @@
  * @module
  */
 export * from './cloudstack/index.ts';
+export { isFailure, standbyReason } from './conditions.ts';
 export { RouterError, type RouterErrorCode } from './errors.ts';
 export { defaultSettings, haproxySettingsOf, type RouterSettings } from './haproxy/config/settings.ts';
 export { describeExplanation } from './haproxy/plan/describe-explanation.ts';

@@ -1,6 +1,6 @@
 import type { Condition, RuleKey, RuleStatus } from '@limpet/contract';
 import type { Clock } from '@limpet/data-plane';
-import { type ConditionUpdate, conditionFalse, withConditions } from './conditions.ts';
+import { type ConditionUpdate, conditionFalse, isFailure, withConditions } from './conditions.ts';
 import { RouterError } from './errors.ts';
 
 /** The final outcome of a rule's generation. */
@@ -115,7 +115,7 @@ export class StatusBoard {
 
   #asItIsNow(id: string, key: RuleKey, { outcome }: Outcome): Outcome {
     const status = this.status(id, key);
-    const isLost = status.conditions.some((each) => each.type === 'InForce' && each.status === 'False');
+    const isLost = status.conditions.some((each) => each.type === 'InForce' && isFailure(each));
     return { outcome: isLost ? 'refused' : outcome, status };
   }
 

@@ -49,6 +49,7 @@ export function changesTo(
   const { rules: found, drift } = readBack(snapshot, rules, dir, settings);
   const findings = [...found].flatMap(([rule, finding]) => (finding ? [{ rule, ...finding }] : []));
   const refusals = findings.filter(({ kind }) => kind === 'refused');
+  const open = findings.filter(({ kind }) => kind !== 'refused' && kind !== 'standby');
   const after = served(rules, new Set(refusals.map(({ rule }) => rule)), snapshot);
   const plan = explainPlan(before, after, {
     ...{ live, dir, serverIds, certificates, settings, haproxy },
@@ -64,7 +65,7 @@ export function changesTo(
   const also = [...repairs, ...unverified, ...abandonedRequests(rules, snapshot)];
   return {
     changes:
-      findings.length > refusals.length ||
+      open.length > 0 ||
       plan.rules.some(isTouched) ||
       (plan.settings.length > 0 && rules.length > 0) ||
       also.length > 0,

@@ -18,18 +18,20 @@ export interface AdmissionFacts {
   portConflicts: PortConflicts;
   /** File descriptors that the host gives to a process. */
   descriptorLimit: number;
+  /** Whether HAProxy can bind addresses that the host does not have. */
+  bindsNonlocal: boolean;
   /** What HAProxy has, by rule id. */
   programmed: ReadonlyMap<string, DesiredRule>;
 }
 
 /** Why rules cannot be served here as the host is now, by rule id. Rules that come first take their share first. Pure. */
 export function refusalsOf(rules: readonly RuleRecord[], facts: AdmissionFacts): Map<string, Refusal> {
-  const { certificates, descriptorLimit, local, programmed, settings } = facts;
+  const { bindsNonlocal, certificates, descriptorLimit, local, programmed, settings } = facts;
   const capacity = remainingCapacity(rules, programmed, settings, descriptorLimit);
   const portConflicts = conflictsOfNewRules(facts.portConflicts, programmed);
   const refusals = new Map<string, Refusal>();
   for (const rule of rules) {
-    const refusal = validateRule(rule, settings, local, { certificates, capacity, portConflicts });
+    const refusal = validateRule(rule, settings, local, { bindsNonlocal, certificates, capacity, portConflicts });
     if (refusal) refusals.set(ruleId(rule), refusal);
     else capacity.take(rule);
   }

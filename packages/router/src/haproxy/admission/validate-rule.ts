@@ -17,6 +17,8 @@ export interface AdmissionContext {
   capacity?: Capacity;
   /** Other processes that listen on the addresses and ports of rules. */
   portConflicts?: PortConflicts;
+  /** Whether HAProxy can bind addresses that are not here. */
+  bindsNonlocal?: boolean;
 }
 
 type Check = (
@@ -28,13 +30,21 @@ type Check = (
 
 const refuse = (reason: string, message: string): Refusal => ({ reason, message });
 
-const address: Check = ({ ip }, _, local) =>
-  local.has(ip)
-    ? undefined
-    : refuse(
-        'AddressNotLocal',
-        `ip: ${ip} is not an address of this router; associate it with the network first (its addresses: ${[...local].join(', ')})`,
-      );
+const address: Check = ({ ip }, { pair }, local, { bindsNonlocal }) => {
+  if (local.has(ip)) return undefined;
+  if (!pair) {
+    return refuse(
+      'AddressNotLocal',
+      `ip: ${ip} is not an address of this router; associate it with the network first (its addresses: ${[...local].join(', ')})`,
+    );
+  }
+  return bindsNonlocal === false
+    ? refuse(
+        'NonlocalBindOff',
+        `ip: ${ip} is not an address of this router now, and its kernel lets HAProxy bind no other; allow it ("sysctl -w net.ipv4.ip_nonlocal_bind=1"), as CloudStack's routers do`,
+      )
+    : undefined;
+};
 
 /** A statistics page reserves its port on all addresses. */
 const isOwnPort = ({ ip, port }: RuleRecord, settings: OwnListenerSettings): boolean =>

@@ -36,14 +36,15 @@ const canonicalSettings = (settings: HaproxySettings): HaproxySettings => ({
  * @throws RouterError `ROUTER_SETTINGS_INVALID` that names the field, or says what HAProxy says.
  */
 export async function checkSettings(
-  { files, haproxy, kind, localAddresses }: Pick<DataPlane, 'files' | 'haproxy' | 'kind' | 'localAddresses'>,
+  { files, haproxy, kind, ...host }: Pick<DataPlane, 'files' | 'haproxy' | 'kind' | 'localAddresses' | 'bindsNonlocal'>,
   paths: RouterPaths,
   settings: RouterSettings,
   capabilities: Capabilities,
 ): Promise<void> {
-  const local = await localAddresses();
+  const local = await host.localAddresses();
+  const canWait = settings.pair !== undefined && (await host.bindsNonlocal());
   settings.statistics.forEach(({ ip }, at) => {
-    if (local.includes(ip)) return;
+    if (local.includes(ip) || canWait) return;
     throw invalid(
       `settings.statistics[${at}].ip: ${ip} is not an address of this router (its addresses: ${local.join(', ')}); leave the page out`,
     );

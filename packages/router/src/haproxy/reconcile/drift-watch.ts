@@ -1,4 +1,4 @@
-import { conditionFalse } from '../../conditions.ts';
+import { conditionFalse, standbyReason } from '../../conditions.ts';
 import { keyOf } from '../../names.ts';
 import type { PortConflicts } from '../admission/port-conflicts.ts';
 import { readCertificates } from '../config/certificates.ts';
@@ -12,6 +12,9 @@ import { observe, type Processes } from '../verify/observe.ts';
 import { noMemberUp, reachability } from '../verify/reachability.ts';
 import { type RouterContext, setConditions } from './context.ts';
 import type { Drifted } from './knowledge.ts';
+
+const addressCame = 'its address has come, and HAProxy and iptables have the rule as it was verified';
+const asItWas = 'what somebody else had changed is as it was again';
 
 /** What was found beside drift. */
 interface Found {
@@ -58,16 +61,22 @@ export class DriftWatch {
       const found = [...(drift.rules.get(id) ?? []), ...drift.all];
       if (found.length > 0) this.#drifted.add(id);
       if (state.refusedGeneration(id) !== undefined) continue; // its conditions tell of a later version
-      const isTold = found.length > 0 || portConflicts.has(id) || blockades.has(id) || before.has(id);
-      const why = before.has(id)
-        ? 'what somebody else had changed is as it was again'
-        : 'fresh and held connections obey the rule';
+      const waits = state.standby.has(id);
+      const waited = this.#isToldToWait(id);
+      const isTold =
+        found.length > 0 || portConflicts.has(id) || blockades.has(id) || before.has(id) || waits || waited;
+      const why = waited ? addressCame : before.has(id) ? asItWas : 'fresh and held connections obey the rule';
       const InForce = found.length > 0 ? conditionFalse(reason, found.join('; ')) : reachability(id, state, why);
       if (isTold || this.#membersDiffer(id, generation)) {
         setConditions(this.#context, id, { InForce }, generation);
       }
     }
     return { rules: this.#drifted, reloadedExternally: drift.reloadedExternally };
+  }
+
+  #isToldToWait(id: string): boolean {
+    const { conditions } = this.#context.board.status(id, keyOf(id));
+    return conditions.some(({ type, reason }) => type === 'InForce' && reason === standbyReason);
   }
 
   /** Whether the condition of a rule that is in force does not say yet how its members are now. */

@@ -4,6 +4,7 @@ import { keyOf } from '../../names.ts';
 import type { Refusal } from '../../refusal.ts';
 import { findPortConflicts } from '../admission/port-conflicts.ts';
 import { type AdmissionFacts, refusalsOf } from '../admission/refusals.ts';
+import { standbyOf } from '../admission/standby.ts';
 import { type Certificates, readCertificates } from '../config/certificates.ts';
 import type { LiveState } from '../runtime/live-state.ts';
 import { admissionChanges } from './admission-changes.ts';
@@ -25,6 +26,9 @@ interface Observed {
   live: LiveState | undefined;
 }
 
+/** Which addresses HAProxy can listen on. */
+type HostAddresses = Pick<AdmissionFacts, 'local' | 'bindsNonlocal'>;
+
 /**
  * Brings HAProxy and iptables to what is wanted, for all rules at once. Level-based, as Kubernetes' controllers are: a
  * round compares what is wanted with what is there, whatever has triggered it, so that a command which comes late, twice
@@ -41,8 +45,8 @@ export class Reconciler {
   #knowledge: Knowledge = 'none';
   /** Ids of rules that the next round has to look at, although HAProxy was given them. */
   readonly #doubted = new Set<string>();
-  /** Addresses of the host, as it was last asked. */
-  #localAddresses: ReadonlySet<string> = new Set();
+  /** The host, as it was last asked. */
+  #addresses: HostAddresses = { local: new Set(), bindsNonlocal: false };
   #endWatch: () => void = () => {};
 
   constructor(context: RouterContext) {
@@ -163,9 +167,9 @@ export class Reconciler {
     { certificates }: Observed,
     knowledge: Knowledge,
   ): Promise<ReconcileRequest[]> {
-    const local = await this.#localAddressesFor(requests, knowledge);
+    await this.#lookForAddresses(requests, knowledge);
     await this.#lookForPortConflicts(requests, knowledge);
-    const refusals = this.#refusalsOf(rulesOf(requests), { certificates, local });
+    const refusals = this.#refusalsOf(rulesOf(requests), certificates);
     return requests.filter((request) => {
       const refusal = request.wanted && refusals.get(request.id);
       if (refusal) this.#open.refuse(request, refusal);
@@ -174,21 +178,30 @@ export class Reconciler {
     });
   }
 
-  #refusalsOf(
-    rules: readonly RuleRecord[],
-    found: Pick<AdmissionFacts, 'certificates' | 'local'>,
-  ): ReadonlyMap<string, Refusal> {
+  #refusalsOf(rules: readonly RuleRecord[], certificates: Certificates): ReadonlyMap<string, Refusal> {
     const { descriptorLimit, settings, state } = this.#context;
     const { portConflicts, programmed } = state;
-    return refusalsOf(rules, { ...found, descriptorLimit, settings, portConflicts, programmed });
+    return refusalsOf(rules, {
+      ...this.#addresses,
+      ...{ certificates, descriptorLimit, settings, portConflicts, programmed },
+    });
   }
 
   /** Asks the host for its addresses only when a rule names one that was not there the last time, or nothing is known. */
-  async #localAddressesFor(requests: readonly ReconcileRequest[], knowledge: Knowledge): Promise<ReadonlySet<string>> {
-    if (readsEverything(knowledge) || !requests.every(({ id }) => this.#localAddresses.has(keyOf(id).ip))) {
-      this.#localAddresses = new Set(await this.#context.dataPlane.localAddresses());
+  async #lookForAddresses(requests: readonly ReconcileRequest[], knowledge: Knowledge): Promise<void> {
+    if (readsEverything(knowledge) || !requests.every(({ id }) => this.#addresses.local.has(keyOf(id).ip))) {
+      await this.#readAddresses();
     }
-    return this.#localAddresses;
+  }
+
+  async #readAddresses(): Promise<void> {
+    const { dataPlane, settings, state } = this.#context;
+    const rules = [...wantedRules(state), ...[...state.programmed.values()].map(({ rule }) => rule)];
+    const local = new Set(await dataPlane.localAddresses());
+    const standby = standbyOf(rules, settings, local);
+    // Asked only of a pair: it starts a program.
+    this.#addresses = { local, bindsNonlocal: standby.size > 0 && (await dataPlane.bindsNonlocal()) };
+    state.recordStandby(standby);
   }
 
   /** Asks which processes listen only when a rule gets a listener, or nothing is known: it starts a program. */
@@ -222,6 +235,7 @@ export class Reconciler {
 
   async #lookForDrift(): Promise<void> {
     const heals = this.#context.settings.drift === 'heal';
+    await this.#readAddresses();
     const drift = await this.#watch.look(this.#applier.specs());
     const regained = await this.#admitAnew();
     for (const id of regained) this.#tryAgain(id);
@@ -240,10 +254,9 @@ export class Reconciler {
    */
   async #admitAnew(): Promise<string[]> {
     const { dataPlane, state } = this.#context;
-    const rules = Object.values(state.store.desired.rules).map(({ rule }) => rule);
-    this.#localAddresses = new Set(await dataPlane.localAddresses());
+    const rules = wantedRules(state);
     const certificates = await readCertificates(dataPlane.files, rules);
-    const refusals = this.#refusalsOf(rules, { certificates, local: this.#localAddresses });
+    const refusals = this.#refusalsOf(rules, certificates);
     const { lost, regained } = admissionChanges(state, refusals);
     for (const { request, refusal } of lost) {
       if (!this.#rollout.isProgressing(request.id)) this.#open.refuse(request, refusal);
@@ -251,6 +264,9 @@ export class Reconciler {
     return regained;
   }
 }
+
+const wantedRules = ({ store }: RouterContext['state']): RuleRecord[] =>
+  Object.values(store.desired.rules).map(({ rule }) => rule);
 
 const rulesOf = (requests: readonly ReconcileRequest[]): RuleRecord[] =>
   requests.flatMap(({ wanted }) => wanted?.rule ?? []);

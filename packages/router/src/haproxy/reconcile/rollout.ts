@@ -1,4 +1,4 @@
-import { conditionFalse, conditionTrue } from '../../conditions.ts';
+import { conditionFalse, conditionTrue, isFailure } from '../../conditions.ts';
 import { type DesiredRule, wantedGeneration } from '../../desired.ts';
 import { RouterError } from '../../errors.ts';
 import { keyOf, proxyName } from '../../names.ts';
@@ -167,7 +167,7 @@ export class Rollout {
     const InForce = rule ? reachability(id, state, obeyed) : conditionTrue('Verified', obeyed);
     const generation = this.#generationOf(rollout);
     setConditions(this.#context, id, { InForce }, generation);
-    board.resolve(id, keyOf(id), generation, InForce.status === 'False' ? 'refused' : 'applied');
+    board.resolve(id, keyOf(id), generation, isFailure(InForce) ? 'refused' : 'applied');
     if (!rule && !isWanted) board.forget(id);
     this.#loop.enqueue();
   }

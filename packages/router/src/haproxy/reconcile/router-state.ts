@@ -25,6 +25,7 @@ export interface RecordedRefusal {
  * | `portConflicts` | `Reconciler`, `DriftWatch` | `ss` was asked |
  * | `blockades` | `BatchApplier`, `DriftWatch` | iptables was read |
  * | `members` | `BatchApplier`, `DriftWatch` | HAProxy was read |
+ * | `standby` | `Reconciler` | the host was asked for its addresses |
  * | `store.settings` | nobody | it is what the router was opened with |
  * | `closed` | `router.ts` | the router is closed |
  */
@@ -36,6 +37,7 @@ export class RouterState {
   #portConflicts: PortConflicts = new Map();
   #blockades: Blockades = new Map();
   readonly #members = new Map<string, MemberHealth>();
+  #standby: ReadonlySet<string> = new Set();
   #closed = false;
 
   constructor(store: Store) {
@@ -83,6 +85,15 @@ export class RouterState {
       if (health) this.#members.set(id, health);
       else this.#members.delete(id);
     }
+  }
+
+  /** Ids of rules whose address the other router of the pair has, as the host was last asked. */
+  get standby(): ReadonlySet<string> {
+    return this.#standby;
+  }
+
+  recordStandby(ids: ReadonlySet<string>): void {
+    this.#standby = ids;
   }
 
   /** The generation at which the rule was refused. It is not tried again until it changes, or is sent again. */

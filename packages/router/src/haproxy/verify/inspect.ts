@@ -39,6 +39,8 @@ export interface RouterSnapshot {
   generation: number;
   serverIds: ServerIds;
   localAddresses: readonly string[];
+  /** Whether HAProxy can bind addresses that the host does not have. */
+  bindsNonlocal: boolean;
   /** File descriptors that the host gives to a process. */
   descriptorLimit: number;
   certificates: Certificates;
@@ -85,6 +87,7 @@ export async function inspectRouter(
     ),
     serverIds,
     localAddresses: await dataPlane.localAddresses(),
+    bindsNonlocal: await dataPlane.bindsNonlocal(),
     descriptorLimit: await dataPlane.descriptorLimit(),
     certificates,
     haproxy,

@@ -1,6 +1,7 @@
 import { type ConditionUpdate, conditionFalse, conditionTrue } from '../../conditions.ts';
 import type { Refusal } from '../../refusal.ts';
 import { type PortConflicts, sharedPort } from '../admission/port-conflicts.ts';
+import { standbyCondition } from '../admission/standby.ts';
 import type { Blockades } from '../firewall/blockades.ts';
 import { describeMembers, type MembersHealth, noneServes } from './members.ts';
 
@@ -10,6 +11,8 @@ export interface Surroundings {
   blockades: Blockades;
   /** A rule of which nothing is known is not in it. */
   members: MembersHealth;
+  /** Ids of rules whose address the other router of the pair has; undefined: none. */
+  standby?: ReadonlySet<string>;
 }
 
 /** The reason of conditions of rules all of whose members are down. */
@@ -26,13 +29,16 @@ export function unreachable(
 
 /**
  * The condition `InForce` of a rule that HAProxy obeys: True when its clients reach HAProxy; Unknown when no member is
- * up, since nobody is served then.
+ * up, since nobody is served then. False with the reason `Standby` when its address is elsewhere, and all else is well.
  */
 export function reachability(id: string, surroundings: Surroundings, why: string): ConditionUpdate {
   const problem = unreachable(id, surroundings);
   if (problem) return conditionFalse(problem.reason, problem.message);
   const members = surroundings.members.get(id);
-  const notes = [members && describeMembers(members), surroundings.blockades.get(id)?.note].filter(Boolean);
+  const notes = [members && describeMembers(members), surroundings.blockades.get(id)?.note].flatMap(
+    (note) => note || [],
+  );
+  if (surroundings.standby?.has(id)) return standbyCondition(id, notes);
   if (members && noneServes(members)) {
     return { status: 'Unknown', reason: noMemberUp, message: `clients are not served: ${notes.join('; ')}` };
   }

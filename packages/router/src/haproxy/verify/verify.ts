@@ -11,6 +11,7 @@ import { bindingOf } from '../../drain-rules.ts';
 import { keyOf, ruleId } from '../../names.ts';
 import type { Refusal } from '../../refusal.ts';
 import { refusalsOf } from '../admission/refusals.ts';
+import { standbyOf } from '../admission/standby.ts';
 import { routerPaths } from '../config/paths.ts';
 import { type ProxySpec, takesClients, toProxySpecs } from '../config/proxy-spec.ts';
 import { renderFiles } from '../config/render.ts';
@@ -26,9 +27,10 @@ import { reachability, unreachable } from './reachability.ts';
 export interface Finding extends Refusal {
   /**
    * `refused`: the rule cannot be served here; `unwanted`: the router has the rule, and it is not desired; `lacking`:
-   * the router lacks a part of it; `unverified`: the router has it, and has not verified it.
+   * the router lacks a part of it; `unverified`: the router has it, and has not verified it; `standby`: the router has it,
+   * and the other router of the pair has its address.
    */
-  kind: 'refused' | 'unwanted' | 'lacking' | 'unverified';
+  kind: 'refused' | 'unwanted' | 'lacking' | 'unverified' | 'standby';
 }
 
 /** The result of comparing a router with rules. */
@@ -60,10 +62,12 @@ export function readBack(
 ): ReadBack {
   const rules = desired.map(canonicalRule);
   const wanted = new Map(rules.map((rule) => [ruleId(rule), rule]));
+  const local = new Set(snapshot.localAddresses);
+  const standby = standbyOf(rules, settings, local);
   const refusals = refusalsOf(rules, {
     ...snapshot,
     settings,
-    local: new Set(snapshot.localAddresses),
+    local,
     portConflicts: snapshot.observed.portConflicts,
     programmed: new Map(Object.entries(snapshot.programmed)),
   });
@@ -88,7 +92,10 @@ export function readBack(
     if (problem) return { kind: 'lacking', ...problem };
     if (snapshot.verified[id]?.generation !== snapshot.programmed[id]?.generation) return notVerified;
     const stopped = unreachable(id, snapshot.observed);
-    return stopped && { kind: 'unverified', ...stopped };
+    if (stopped) return { kind: 'unverified', ...stopped };
+    return standby.has(id)
+      ? { kind: 'standby', ...reachability(id, { ...snapshot.observed, standby }, '') }
+      : undefined;
   };
   const ids = [...new Set([...wanted.keys(), ...specs.map(({ id }) => id)])].sort();
   return { rules: new Map(ids.map((id) => [id, find(id)])), drift };
@@ -109,7 +116,8 @@ export async function verifyRules(snapshot: RouterSnapshot, options: VerifyOptio
   });
   const status = async ([id, finding]: [string, Finding | undefined]): Promise<RuleStatus> => {
     const spec = specs.get(id);
-    const problem = finding?.kind === 'unverified' ? undefined : finding;
+    const isThere = finding?.kind === 'unverified' || finding?.kind === 'standby';
+    const problem = isThere ? undefined : finding;
     const failedProbe = options.probe && spec && !problem ? await probe(spec, options) : undefined;
     const updates: Record<(typeof conditionTypes)[number], ConditionUpdate> = {
       Accepted: conditionOf(problem?.kind === 'lacking' ? undefined : problem, 'Valid', 'the rule can be served here'),
