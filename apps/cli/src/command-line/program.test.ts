@@ -94,10 +94,10 @@ it('shows a command’s help by "help", too, and what apply says', async () => {
   expect(help).toBe(await helpOf('apply', '--help'));
   expect(help.slice(help.indexOf('Exit codes:'))).toMatchInlineSnapshot(`
     "Exit codes:
-      0    there was nothing to change, and every rule is in force
+      0    there was nothing to change, and every rule is in force, or waits for its address (Standby)
       1    a rule is refused or not in force
            an error; stderr says what to do (LIMPET_DEBUG=1 adds the stack)
-      2    the router was changed, and every rule is in force
+      2    the router was changed, and every rule is in force, or waits for its address (Standby)
       130  interrupted by Ctrl-C; what was changed stays, and the next apply does the rest
 
     "

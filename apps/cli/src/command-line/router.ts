@@ -4,18 +4,19 @@ import { defaultDir } from '../rules/default-dir.ts';
 import { type ExitCodeMeanings, exitCodesHelp, INTERRUPTED } from './exit-codes-help.ts';
 import { haproxyOption, outputOption } from './options.ts';
 
+const ALL_WELL = 'every rule is in force, or waits for its address (Standby)';
 const PLANNED: ExitCodeMeanings = {
   0: 'there is nothing to change',
   1: 'a rule would be refused',
   2: 'there is something to change',
 };
 const APPLIED: ExitCodeMeanings = {
-  0: 'there was nothing to change, and every rule is in force',
+  0: `there was nothing to change, and ${ALL_WELL}`,
   1: 'a rule is refused or not in force',
-  2: 'the router was changed, and every rule is in force',
+  2: `the router was changed, and ${ALL_WELL}`,
   130: `${INTERRUPTED}; what was changed stays, and the next apply does the rest`,
 };
-const VERIFIED: ExitCodeMeanings = { 0: 'every rule is in force', 2: 'a rule is not in force' };
+const VERIFIED: ExitCodeMeanings = { 0: ALL_WELL, 2: 'a rule is not in force' };
 
 /** Defines the commands on the router of this machine: `limpet plan`, `apply`, `diff`, `verify`, `status`. */
 export function addRouter(program: Command, context: Context): void {

@@ -13,7 +13,7 @@ import { createRouterDir, inspectLocalRouter, localRouter } from '../rules/local
 import { onThisRouter } from '../rules/on-this-router.ts';
 import { checkFresh, type SavedPlan } from '../rules/saved-plan.ts';
 import { sendCommands } from '../rules/send-commands.ts';
-import { allInForce, isInForce, showStatuses } from '../rules/show-statuses.ts';
+import { allInForce, isStandby, isWell, showStatuses } from '../rules/show-statuses.ts';
 import { readRulesOrPlan } from '../rules/source.ts';
 import { withUnreadable } from '../rules/unreadable-rules.ts';
 import type { RulesFlags } from './rules-flags.ts';
@@ -38,12 +38,12 @@ export async function apply(file: string | undefined, flags: RulesFlags, context
       ? json({ changes, inForce, rules: statuses, notCarriedOut: source.notCarriedOut })
       : showStatuses(statuses),
   );
-  if (!inForce) throw notInForce(statuses);
+  if (!statuses.every(isWell)) throw notInForce(statuses);
   context.exit(changes ? exitCodes.changes : exitCodes.done);
 }
 
 function notInForce(statuses: readonly RuleStatus[]): RulesError {
-  const missing = statuses.filter((status) => !isInForce(status)).map(({ key }) => ruleId(key));
+  const missing = statuses.filter((status) => !isWell(status)).map(({ key }) => ruleId(key));
   const message = `${missing.length} of ${statuses.length} rules are not in force, for the reasons above: ${missing.join(', ')}`;
   return new RulesError('NOT_IN_FORCE', [message]);
 }
@@ -64,9 +64,10 @@ async function applyTo(location: RouterLocation, source: Source, snapshot: Route
   let statuses: RuleStatus[];
   try {
     let left = commands.length;
-    statuses = await sendCommands(router, commands, (id, { outcome }) => {
+    statuses = await sendCommands(router, commands, (id, { outcome, rules: [status] }) => {
       left--;
-      progress.show(`${id}: ${outcome === 'applied' ? 'in force' : outcome}; ${left} rules to go`);
+      const reached = status && isStandby(status) ? 'waits for its address' : 'in force';
+      progress.show(`${id}: ${outcome === 'applied' ? reached : outcome}; ${left} rules to go`);
     });
   } finally {
     progress.clear();

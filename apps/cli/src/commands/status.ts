@@ -6,7 +6,7 @@ import { defaultDir } from '../rules/default-dir.ts';
 import { RulesError } from '../rules/errors.ts';
 import { inspectLocalRouter, localRouter } from '../rules/local-router.ts';
 import { membersOf, showMembers } from '../rules/show-members.ts';
-import { allInForce, showStatuses } from '../rules/show-statuses.ts';
+import { allInForce, isWell, showStatuses } from '../rules/show-statuses.ts';
 import type { RulesFlags } from './rules-flags.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function status(flags: Omit<RulesFlags, 'from'>, context: Context):
     context.stdout(showStatuses(statuses) + showMembers(members));
     if (counters.length > 0) context.stdout(`\n${showCounters(counters)}`);
   }
-  context.exit(inForce ? exitCodes.done : exitCodes.found);
+  context.exit(statuses.every(isWell) ? exitCodes.done : exitCodes.found);
 }
 
 function noRouter(dir: string, { observed }: RouterSnapshot): RulesError {

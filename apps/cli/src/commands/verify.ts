@@ -5,7 +5,7 @@ import { json } from '../output/format.ts';
 import { inspectLocalRouter, localRouter } from '../rules/local-router.ts';
 import { onThisRouter } from '../rules/on-this-router.ts';
 import { membersOf, showMembers } from '../rules/show-members.ts';
-import { allInForce, showStatuses } from '../rules/show-statuses.ts';
+import { allInForce, isWell, showStatuses } from '../rules/show-statuses.ts';
 import { readRules } from '../rules/source.ts';
 import { keptRules, withUnreadable } from '../rules/unreadable-rules.ts';
 import type { RulesFlags } from './rules-flags.ts';
@@ -26,5 +26,5 @@ export async function verify(file: string | undefined, flags: RulesFlags, contex
       ? json({ inForce, rules: statuses, members })
       : showStatuses(statuses) + showMembers(members),
   );
-  context.exit(inForce ? exitCodes.done : exitCodes.found);
+  context.exit(statuses.every(isWell) ? exitCodes.done : exitCodes.found);
 }

@@ -50,6 +50,18 @@ describe('the changes to a router', () => {
     ]);
   });
 
+  it('are no refusal of a rule that waits for its address', () => {
+    const peers = ['203.0.113.10', '203.0.113.11'].map((ip) => ({ name: ip, ip }));
+    const settings = { ...sourceOf([]).settings, pair: { self: '203.0.113.10', peers } };
+    const elsewhere = rule({ ip: '203.0.113.99' });
+    const snapshot = snapshotOf([elsewhere], { settings });
+    const source = sourceOf([elsewhere], { settings });
+    expect(changesTo(source, snapshot, dir).refusals).toEqual([]);
+    expect(changesTo(source, { ...snapshot, bindsNonlocal: false }, dir).refusals).toMatchObject([
+      { rule: '203.0.113.99:80', reason: 'NonlocalBindOff' },
+    ]);
+  });
+
   it('leave a rule as it is whose new version would be refused, and create none that would be', () => {
     const snapshot = snapshotOf([rule()]);
     const reserved = rule({ port: 3922 });

@@ -6,11 +6,17 @@ const page = (ip: string) => ({ ip, port: 8081, cidrs: [], uri: '/a', user: 'u',
 const source = sourceOf([], { notCarriedOut: ['a line: why'] });
 const settings = { ...source.settings, statistics: [page('203.0.113.10'), page('10.1.1.1')] };
 
-function here(databag?: string) {
+const peers = [
+  { name: 'r-5-VM', ip: '203.0.113.10' },
+  { name: 'r-6-VM', ip: '203.0.113.11' },
+];
+
+function here(databag?: string, { bindsNonlocal = false, pair = false } = {}) {
   const told: string[] = [];
   const stderr = { write: (text: string) => told.push(text) } as never;
-  const snapshot = { localAddresses: ['203.0.113.10'] };
-  return { told, of: onThisRouter({ ...source, settings, ...(databag && { databag }) }, snapshot, { stderr }) };
+  const snapshot = { localAddresses: ['203.0.113.10'], bindsNonlocal };
+  const all = { ...settings, ...(pair && { pair: { self: 'r-5-VM', peers } }) };
+  return { told, of: onThisRouter({ ...source, settings: all, ...(databag && { databag }) }, snapshot, { stderr }) };
 }
 
 it('leaves out a page of a databag on an address that is elsewhere, and says so', () => {
@@ -21,6 +27,13 @@ it('leaves out a page of a databag on an address that is elsewhere, and says so'
     'not carried out: bag.json: the statistics page on 10.1.1.1:8081: 10.1.1.1 is not an address of this router (its addresses: 203.0.113.10); apply again when it is\n',
   ]);
   expect(of.notCarriedOut).toHaveLength(2);
+});
+
+it('keeps the page on a router of a pair, which can wait for the address where the kernel lets it', () => {
+  const pages = (options: Parameters<typeof here>[1]) => here('bag.json', options).of.settings.statistics;
+  expect(pages({ pair: true, bindsNonlocal: true })).toEqual(settings.statistics);
+  expect(pages({ pair: true })).toHaveLength(1);
+  expect(pages({ bindsNonlocal: true })).toHaveLength(1);
 });
 
 it('leaves the settings of a rules file as the operator wrote them', () => {

@@ -3,17 +3,18 @@ import type { Context } from '../context.ts';
 import type { Source } from './desired-state.ts';
 
 /**
- * What is desired as this router can have it: HAProxy cannot serve a databag's statistics page on an address that is
- * elsewhere now, as of the other router of a pair, and rules must not wait for it. Says on stderr what is not carried
- * out, a line each.
+ * What is desired as this router can have it: unless it is one of a pair, HAProxy cannot serve a databag's statistics page
+ * on an address that is elsewhere now, and rules must not wait for it. Says on stderr what is not carried out, a line
+ * each.
  */
 export function onThisRouter<S extends Source>(
   source: S,
-  { localAddresses }: Pick<RouterSnapshot, 'localAddresses'>,
+  { bindsNonlocal, localAddresses }: Pick<RouterSnapshot, 'bindsNonlocal' | 'localAddresses'>,
   { stderr }: Pick<Context, 'stderr'>,
 ): S {
   const { databag, settings } = source;
-  const isHere = ({ ip }: { ip: string }): boolean => databag === undefined || localAddresses.includes(ip);
+  const canWait = settings.pair !== undefined && bindsNonlocal;
+  const isHere = ({ ip }: { ip: string }): boolean => databag === undefined || canWait || localAddresses.includes(ip);
   const notCarriedOut = [
     ...source.notCarriedOut,
     ...settings.statistics

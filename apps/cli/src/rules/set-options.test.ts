@@ -15,6 +15,8 @@ it('says each setting in the words of a rules file, the last one in place of tho
     'tls.minVersion=TLSv1.3',
     'statistics=[{ ip: 203.0.113.10, user: admin1, password: secret1 }]',
     'maxConnections=7000',
+    'pair.peers=[{ name: r-5-VM, ip: 10.1.1.2 }, { name: r-6-VM, ip: 10.1.1.3 }]',
+    'pair.self=r-6-VM',
   );
   expect(settings).toEqual({
     ...haproxySettingsOf(defaultSettings),
@@ -23,6 +25,13 @@ it('says each setting in the words of a rules file, the last one in place of tho
     user: 'haproxy',
     log: { ip: '127.0.0.1', port: 3914, facility: 'local0', level: 'warning' },
     tls: { ...defaultSettings.tls, minVersion: 'TLSv1.3' },
+    pair: {
+      self: 'r-6-VM',
+      peers: [
+        { name: 'r-5-VM', ip: '10.1.1.2' },
+        { name: 'r-6-VM', ip: '10.1.1.3' },
+      ],
+    },
     statistics: [
       { ip: '203.0.113.10', port: 8081, cidrs: [], uri: '/admin?stats', user: 'admin1', password: 'secret1' },
     ],
@@ -41,6 +50,8 @@ it.each([
   ['user=a b', /user: expected a name of the operating system such as haproxy, got "a b"/],
   ['log.facility=local9', /log\.(ip|facility): expected/],
   ['statistics=[{ip: x}]', /statistics\.0\.ip: expected an IPv4 address, got "x"/],
+  ['pair.peer=[]', /pair\.peer is no setting; did you mean peers\?/],
+  ['pair.peers=[{ name: a, ip: x }]', /pair\.peers\.0\.ip: expected an IPv4 address, got "x"/],
   ['user=[', /--set user=\[/],
 ])('refuses %s', (option, problem) => {
   expect(() => set(option)).toThrow(

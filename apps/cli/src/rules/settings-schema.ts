@@ -3,6 +3,8 @@ import {
   type HaproxySettings,
   haproxySettingsSchema,
   logTargetSchema,
+  type RedundantPair,
+  redundantPairSchema,
   statisticsPageSchema,
 } from '@limpet/contract';
 import { z } from 'zod';
@@ -10,8 +12,11 @@ import { milliseconds } from './written-units.ts';
 
 /** Settings that were said; what is missing is the default. */
 export type SettingsPatch = {
-  [Name in keyof Omit<HaproxySettings, 'timeouts'>]?: HaproxySettings[Name] | undefined;
-} & { timeouts?: Partial<HaproxySettings['timeouts']> | undefined };
+  [Name in keyof Omit<HaproxySettings, 'timeouts' | 'pair'>]?: HaproxySettings[Name] | undefined;
+} & {
+  timeouts?: Partial<HaproxySettings['timeouts']> | undefined;
+  pair?: { [Name in keyof RedundantPair]?: RedundantPair[Name] | undefined } | undefined;
+};
 
 const { connectMs, clientMs, serverMs } = defaultTimeoutsSchema.shape;
 
@@ -41,6 +46,14 @@ const page = z.strictObject({
   uri: statisticsPageSchema.shape.uri.default('/admin?stats'),
 });
 
+/** A file that both routers of a pair have leaves `self` to `--set`. */
+const pair = z.strictObject({
+  self: redundantPairSchema.shape.self.optional().describe('The name of this router.'),
+  peers: redundantPairSchema.shape.peers
+    .optional()
+    .describe('Both routers, by a name and an address that does not move. They share their stick tables.'),
+});
+
 const { maxConnections, maxPipes, user, group, chroot, tls, dhParamBits, peersPort } = haproxySettingsSchema.shape;
 
 /** What HAProxy is told beside the rules, as an operator writes it: `settings` of a rules file, and `--set`. */
@@ -58,17 +71,24 @@ export const settingsSchema = z
     dhParamBits: dhParamBits.describe('Bits of Diffie-Hellman parameters.'),
     peersPort: peersPort
       .optional()
-      .describe('Loopback port over which stick tables survive a reload; 10000 without it.'),
+      .describe('Port over which stick tables survive a reload; 10000 without it. Of a pair, on its own addresses.'),
+    pair: pair
+      .optional()
+      .describe('Two routers of which one has the public addresses at a time. A rule waits for its address (Standby).'),
   })
   .describe('What HAProxy is told beside the rules.') satisfies z.ZodType<SettingsPatch>;
 
+const given = (patch: object): object =>
+  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+
 /** `base` with what the patch says. */
 export function withPatch(base: HaproxySettings, patch: SettingsPatch = {}): HaproxySettings {
-  const said = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  const said = given(patch);
   return {
     ...base,
     ...said,
     timeouts: { ...base.timeouts, ...patch.timeouts },
     tls: { ...base.tls, ...patch.tls },
+    ...(patch.pair && { pair: { ...base.pair, ...given(patch.pair) } }),
   } as HaproxySettings;
 }

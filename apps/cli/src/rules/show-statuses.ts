@@ -1,5 +1,5 @@
 import type { RuleStatus } from '@limpet/contract';
-import { ruleId } from '@limpet/router';
+import { ruleId, standbyReason } from '@limpet/router';
 import { table } from '../output/format.ts';
 import { messageWithFileFieldNames } from './field-names.ts';
 
@@ -8,6 +8,12 @@ export const allInForce = (statuses: readonly RuleStatus[]): boolean => statuses
 
 /** Whether the rule's condition `InForce` is True. */
 export const isInForce = (status: RuleStatus): boolean => conditionOf(status, 'InForce')?.status === 'True';
+
+/** Whether the rule is ready, and waits for its address, which the other router of the pair has. */
+export const isStandby = (status: RuleStatus): boolean => conditionOf(status, 'InForce')?.reason === standbyReason;
+
+/** Whether the rule is as it should be: in force, or ready on the router that stands by. */
+export const isWell = (status: RuleStatus): boolean => isInForce(status) || isStandby(status);
 
 /** The conditions for people: a row for each rule, and a line with the reason for each rule that is not in force. */
 export function showStatuses(statuses: readonly RuleStatus[]): string {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { CloudStackError, parseDatabag, readDatabag as readContents } from '@limpet/cloudstack';
-import { defaultSettings } from '@limpet/router';
+import { defaultSettings, haproxySettingsOf, parseSettings } from '@limpet/router';
 import { whyUnreadable } from '../arguments/input-file.ts';
 import { CliError } from '../errors.ts';
 import type { Source } from './desired-state.ts';
@@ -55,10 +55,11 @@ async function readSource({ file, from, set = [] }: SourceFlags, plansToo: boole
   return { rules, settings, unreadable, notCarriedOut: [], plan };
 }
 
-const withSettings = (source: Source, set: readonly string[]): Source => ({
-  ...source,
-  settings: parseSetOptions(set).reduce(withPatch, source.settings),
-});
+/** @throws RouterError `ROUTER_SETTINGS_INVALID`: file and options may each be right, and not fit together. */
+function withSettings(source: Source, set: readonly string[]): Source {
+  const settings = parseSetOptions(set).reduce(withPatch, source.settings);
+  return { ...source, settings: haproxySettingsOf(parseSettings({ ...defaultSettings, ...settings })) };
+}
 
 async function read(file: string): Promise<string> {
   try {
