@@ -1,15 +1,10 @@
-import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { inBox } from './box/box-support.ts';
+import { requireBox } from './box/box-support.ts';
 import { LabError } from './errors.ts';
-import { type Exec, type ExecResult, exitCode, type Spawn } from './exec.ts';
 import { Host } from './hosts/host.ts';
-import type { Programs } from './hosts/router-host.ts';
+import { openRouterPrograms, type RouterPrograms } from './hosts/router-programs.ts';
 import { checkAddress, parseNetwork } from './network/address.ts';
 import type { Namespace } from './network/namespace.ts';
 import { connectNamespaces, openNamespaces } from './network/network.ts';
-import { LAB_ROOT } from './paths.ts';
 import { checkedClients, checkedVms } from './traffic/checked-traffic.ts';
 import type { Clients, Vm, Vms } from './traffic/traffic.ts';
 
@@ -28,22 +23,15 @@ export interface LabOptions {
 }
 
 /** A router's surroundings. */
-export interface Lab {
-  /** A folder of the lab's own on the box's tmpfs, mode 0755. */
-  dir: string;
-  /** Runs a program to its end in the router's network namespace. */
-  exec: Exec;
-  /** Starts a program in the router's network namespace; `pid` is the program's own. It ends with the lab at the latest. */
-  spawn: Spawn;
+export interface Lab extends RouterPrograms {
   clients: Clients;
   vms: Vms;
-  /** Ends all that `exec` and `spawn` have started, and what that has started. */
-  endPrograms(): Promise<void>;
   /** Ends all that runs in the lab, and the lab. */
   close(): Promise<void>;
 }
 
-function checkTimeout(timeoutMs: number): number {
+/** @throws LabError `LAB_BAD_TIMEOUT` */
+export function checkTimeout(timeoutMs: number): number {
   if (Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= 600_000) return timeoutMs;
   throw new LabError('LAB_BAD_TIMEOUT', `timeoutMs: ${timeoutMs} is not a whole number from 1 to 600000`);
 }
@@ -60,12 +48,7 @@ function checkTimeout(timeoutMs: number): number {
  * await lab.close();
  */
 export async function openLab(options: LabOptions): Promise<Lab> {
-  if (!inBox()) {
-    throw new LabError(
-      'LAB_NOT_IN_BOX',
-      'a lab opens in a box only: run this program by runInBox or by the box command',
-    );
-  }
+  requireBox();
   const publicIps = [...new Set(options.publicIps.map((ip) => checkAddress('publicIps', ip)))];
   const networks = (options.clientNetworks ?? ['198.18.0.0/15']).map((text) => parseNetwork('clientNetworks', text));
   const gateway = checkAddress('gateway', options.gateway ?? '10.1.1.1');
@@ -76,34 +59,19 @@ export async function openLab(options: LabOptions): Promise<Lab> {
 
   const namespaces = await openNamespaces();
   const { router, clients, guests } = namespaces;
-  const dir = await mkdtemp(join(LAB_ROOT, 'lab-'));
+  const programs = await openRouterPrograms(router);
   const clientHost = new Host<Clients>(clients, './client-host.ts', [String(timeoutMs)]);
   const vmHost = new Host<Vms>(guests, './vm-host.ts');
-  const routerHost = new Host<Programs>(router, './router-host.ts');
-  let closing = false;
   const lab: Lab = {
-    dir,
-    exec: (file, args, { input } = {}) =>
-      routerHost.call('run', { file, args, input }).catch((error: LabError): ExecResult => {
-        if (closing) return { code: exitCode(null, 'SIGKILL'), stdout: '', stderr: '' };
-        throw error;
-      }),
-    spawn: (file, args) => {
-      const command = router.enter(file, args);
-      return spawn(command.file, command.args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    },
+    ...programs,
     clients: checkedClients(clientHost, networks),
     vms: checkedVms(vmHost, [gateway, ...publicIps], networks),
-    endPrograms: () => router.endOthers([routerHost.pid!]),
     async close() {
-      closing = true;
-      await Promise.all([clientHost.close(), vmHost.close(), routerHost.close()]);
+      await Promise.all([clientHost.close(), vmHost.close(), programs.close()]);
       await Promise.all(Object.values(namespaces).map((namespace: Namespace) => namespace.close()));
-      await rm(dir, { recursive: true, force: true });
     },
   };
   try {
-    await chmod(dir, 0o755);
     const addresses = { publicIps, clientNetworks: networks.map(({ text }) => text), gateway };
     await connectNamespaces(namespaces, addresses);
     await lab.vms.start(options.vms ?? []);

@@ -19,6 +19,12 @@ export function inBox(): boolean {
   return process.env[BOX_VARIABLE] === boxIdentity();
 }
 
+/** @throws LabError `LAB_NOT_IN_BOX` */
+export function requireBox(): void {
+  if (inBox()) return;
+  throw new LabError('LAB_NOT_IN_BOX', 'a lab opens in a box only: run this program by runInBox or by the box command');
+}
+
 /** True when `/proc/PID/status` shows the right to make namespaces without a user namespace (root in a container may lack it). */
 export function isPrivileged(procStatus: string): boolean {
   const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(procStatus)?.[1];

@@ -1,6 +1,14 @@
 import { LabError } from '../errors.ts';
 import { exec } from '../exec.ts';
 import { Namespace } from './namespace.ts';
+import {
+  guestLinesOfPair,
+  linksOfPair,
+  movingLines,
+  type PairAddresses,
+  publicSideOfPair,
+  routerLinesOfPair,
+} from './pair-topology.ts';
 import { type Addresses, clientLines, guestLines, initialFilter, links, routerLines } from './topology.ts';
 
 /** The three network namespaces of a lab. */
@@ -10,15 +18,32 @@ export interface Namespaces {
   guests: Namespace;
 }
 
+/** The network namespaces of a lab with two routers. */
+export interface PairNamespaces {
+  routers: readonly [Namespace, Namespace];
+  clients: Namespace;
+  guests: Namespace;
+}
+
 /** Opens all three, or none. @throws LabError `LAB_SETUP_FAILED` */
 export async function openNamespaces(): Promise<Namespaces> {
-  const opened = await Promise.allSettled([Namespace.open(), Namespace.open(), Namespace.open()]);
-  const [router, clients, guests] = opened;
-  if (router.status === 'fulfilled' && clients.status === 'fulfilled' && guests.status === 'fulfilled') {
-    return { router: router.value, clients: clients.value, guests: guests.value };
-  }
-  await Promise.all(opened.map((result) => (result.status === 'fulfilled' ? result.value.close() : undefined)));
-  throw opened.find((result) => result.status === 'rejected')?.reason;
+  const [router, clients, guests] = await openAll(3);
+  return { router: router!, clients: clients!, guests: guests! };
+}
+
+/** Opens all four, or none. @throws LabError `LAB_SETUP_FAILED` */
+export async function openPairNamespaces(): Promise<PairNamespaces> {
+  const [one, other, clients, guests] = await openAll(4);
+  return { routers: [one!, other!], clients: clients!, guests: guests! };
+}
+
+async function openAll(count: number): Promise<Namespace[]> {
+  const opened = await Promise.allSettled(Array.from({ length: count }, () => Namespace.open()));
+  const failed = opened.find((result) => result.status === 'rejected');
+  const open = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  if (!failed) return open;
+  await Promise.all(open.map((namespace) => namespace.close()));
+  throw failed.reason;
 }
 
 async function feed(
@@ -55,4 +80,37 @@ export async function connectNamespaces({ router, clients, guests }: Namespaces,
     ipBatch(guests, guestLines(addresses)),
     feed(router, 'iptables-restore', [], initialFilter).then(() => shortenTimeWait(router)),
   ]);
+}
+
+/** The same for two routers. No router has a public address yet. @throws LabError `LAB_SETUP_FAILED` */
+export async function connectPair({ routers, clients, guests }: PairNamespaces, pair: PairAddresses): Promise<void> {
+  const [one, other] = routers;
+  await ipBatch(undefined, linksOfPair([one.pid, other.pid], clients.pid, guests.pid));
+  await Promise.all([
+    ...routers.map(async (router, at) => {
+      await ipBatch(router, routerLinesOfPair(pair, at));
+      await feed(router, 'iptables-restore', [], initialFilter);
+      await shortenTimeWait(router);
+      // CloudStack's system VM has it (systemvm/debian/etc/sysctl.conf).
+      await feed(router, 'tee', ['/proc/sys/net/ipv4/ip_nonlocal_bind'], '1');
+    }),
+    ipBatch(clients, publicSideOfPair(pair)),
+    ipBatch(guests, guestLinesOfPair(pair)),
+  ]);
+}
+
+/**
+ * Moves an address: who had it gives it up, who gets it takes it, then the network learns of it, as by VRRP.
+ *
+ * @throws LabError `LAB_SETUP_FAILED`
+ */
+export async function moveAddress(
+  { routers, clients }: PairNamespaces,
+  ip: string,
+  { from, to }: { from: number | undefined; to: number },
+): Promise<void> {
+  const lines = movingLines(ip, to);
+  if (from !== undefined) await ipBatch(routers[from], [lines.giveUp]);
+  await ipBatch(routers[to], [lines.take]);
+  await ipBatch(clients, [lines.route]);
 }

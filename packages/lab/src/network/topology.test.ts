@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { routerLinesOfPair } from './pair-topology.ts';
 import { clientLines, guestLines, links, routerLines } from './topology.ts';
 
 const addresses = {
@@ -40,5 +41,21 @@ test('the links join the namespaces of the given processes', () => {
   expect(links(1, 2, 3)).toEqual([
     'link add eth2 netns 1 type veth peer name eth0 netns 2',
     'link add eth0 netns 1 type veth peer name eth0 netns 3',
+  ]);
+});
+
+test('of two routers each has its own address, and the way to the other one', () => {
+  const pair = { clientNetworks: ['198.18.0.0/15'], ownIps: ['10.1.1.2', '10.1.1.3'] as const };
+  expect([0, 1].map((router) => routerLinesOfPair(pair, router).filter((line) => /10\.1\.1\./.test(line)))).toEqual([
+    [
+      'address add 10.1.1.2/32 dev eth0',
+      'route add default via 169.254.0.3 dev eth0 onlink src 10.1.1.2',
+      'route add 10.1.1.3/32 dev eth1 scope link src 10.1.1.2',
+    ],
+    [
+      'address add 10.1.1.3/32 dev eth0',
+      'route add default via 169.254.0.3 dev eth0 onlink src 10.1.1.3',
+      'route add 10.1.1.2/32 dev eth1 scope link src 10.1.1.3',
+    ],
   ]);
 });

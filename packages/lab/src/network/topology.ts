@@ -40,22 +40,22 @@ export function routerLines({ publicIps, clientNetworks, gateway }: Addresses): 
   ];
 }
 
-/** A route to one of the router's addresses. In table local, where it wins over a local network that holds the address. */
-function toRouter(ip: string): string {
-  return `route add unicast ${ip}/32 dev eth0 scope link table local`;
+/** A route to one of a router's addresses. In table local, where it wins over a local network that holds the address. */
+export function toRouter(ip: string, link = 'eth0', action: 'add' | 'replace' = 'add'): string {
+  return `route ${action} unicast ${ip}/32 dev ${link} scope link table local`;
 }
 
 /** Lines for the clients' namespace. There is no default route: what is not public of this lab is unreachable. */
-export function clientLines({ publicIps, clientNetworks }: Addresses): string[] {
+export function clientLines({ publicIps, clientNetworks }: Omit<Addresses, 'gateway'>): string[] {
   return [
     ...['lo', 'eth0'].map((link) => `link set ${link} up`),
     ...[...clientNetworks, `${CLIENTS_HOP}/32`].map((network) => `route add local ${network} dev lo`),
-    ...publicIps.map(toRouter),
+    ...publicIps.map((ip) => toRouter(ip)),
   ];
 }
 
 /** Lines for the guests' namespace: any address but the router's is a VM. */
-export function guestLines({ gateway }: Addresses): string[] {
+export function guestLines({ gateway }: Pick<Addresses, 'gateway'>): string[] {
   return [
     ...['lo', 'eth0'].map((link) => `link set ${link} up`),
     'route add local 0.0.0.0/0 dev lo',
