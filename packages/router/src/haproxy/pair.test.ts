@@ -1,5 +1,5 @@
 import type { RuleRecord } from '@limpet/contract';
-import { createMemoryDataPlane, type MemoryDataPlane } from '@limpet/data-plane';
+import { createMemoryDataPlane, type DataPlane, type MemoryDataPlane } from '@limpet/data-plane';
 import { expect, it } from 'vitest';
 import { member, rule, sourceBased } from '../../testing/rules.ts';
 import { condition, turns } from '../../testing/test-session.ts';
@@ -157,4 +157,29 @@ it('lets the statistics page wait as well', async () => {
   await expect(open(await world([own]), { statistics: [page] })).rejects.toMatchObject({
     code: 'ROUTER_SETTINGS_INVALID',
   });
+});
+
+it('probes with clients of its own, and forgets what the other router has taught of them', async () => {
+  const sources = async (self: string, known?: string) => {
+    const here = await world([own, '10.1.1.3']);
+    const { haproxy, prober } = here.host;
+    const seen = new Set<string>();
+    const watched: DataPlane['prober'] = {
+      open: (socket, source, protocol) => {
+        seen.add(source);
+        return prober.open(socket, source, protocol);
+      },
+    };
+    const router = await createHaproxyRouter({
+      dataPlane: { ...here.host, prober: watched },
+      dir,
+      settings: { pair: { ...pair, self } },
+    });
+    await put(router, { stickiness: { method: 'none' } });
+    if (known) await haproxy.runtime([`set table 10_0_53_2-8080 key ${known} data.server_id 99`]);
+    expect((await put(router, {}, 2)).outcome).toBe('applied');
+    return [...seen].sort();
+  };
+  expect(await sources('r-5-VM', '192.0.2.1')).toEqual(['192.0.2.1', '192.0.2.2']);
+  expect(await sources('r-6-VM', '192.0.2.3')).toEqual(['192.0.2.3', '192.0.2.4']);
 });

@@ -215,8 +215,8 @@ export class Rollout {
   async #verify({ change, rule, superseded }: RuleRollout): Promise<void> {
     if (superseded || !rule) return;
     await this.#deleteServers(change);
-    const { dataPlane, paths, state } = this.#context;
-    await verifyAffinity(dataPlane, paths, state.store.serverIds, rule, change.before);
+    const { serverIds } = this.#context.state.store;
+    await verifyAffinity(this.#context, serverIds, rule, change.before);
   }
 
   /** Deletes servers that nobody is on any more. One that HAProxy keeps busy goes with a later change. */

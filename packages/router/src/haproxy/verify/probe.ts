@@ -1,3 +1,4 @@
+import type { HaproxySettings } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import { readShowInfo, readShowSess } from '@limpet/haproxy';
 import { type ConditionUpdate, conditionFalse } from '../../conditions.ts';
@@ -7,11 +8,24 @@ import type { ProxySpec } from '../config/proxy-spec.ts';
 import { forgetOp, runOps } from '../runtime/commands.ts';
 import { entriesOf } from '../runtime/sessions.ts';
 
-/** TEST-NET-1 (RFC 5737): no client has such an address. */
-const probeSources = ['192.0.2.1', '192.0.2.2'];
+/**
+ * Addresses of a router's probe clients, in TEST-NET-1 (RFC 5737): no client has such an address. The routers of a pair
+ * have different ones, since each learns the entries of the other's.
+ */
+const probeSources = ({ pair }: Pick<HaproxySettings, 'pair'>): string[] => {
+  const names = pair?.peers.map(({ name }) => name).sort() ?? [];
+  const first = pair ? 2 * names.indexOf(pair.self) : 0;
+  return [1, 2].map((host) => `192.0.2.${first + host}`);
+};
 
-/** Sources of the probe clients of a rule: no more than its table can remember. */
-const sourcesFor = ({ table }: ProxySpec): string[] => probeSources.slice(0, table.tableSize);
+/** A rule that is probed. */
+interface Probe {
+  spec: ProxySpec;
+  /** Addresses of the probe clients: no more than the rule's table can remember. */
+  sources: readonly string[];
+  /** Whether the table may have their entries already: the other router of a pair has taught them. */
+  mayBeKnown: boolean;
+}
 const connectionsEach = 2;
 
 /** HAProxy assigns a server some microseconds after it accepted the connection: the probe polls. */
@@ -36,11 +50,11 @@ const readProbeSessions = async ({ haproxy }: DataPlane, proxy: string): Promise
 };
 
 /** The stick table's entries of the probe clients: waits until it has all of them, or until the last round. */
-const readEntries = async (dataPlane: DataPlane, rule: ProxySpec): Promise<ReadonlyMap<string, string>> => {
-  const names = new Map(rule.servers.map(({ id, name }) => [id, name]));
+const readEntries = async (dataPlane: DataPlane, { spec, sources }: Probe): Promise<ReadonlyMap<string, string>> => {
+  const names = new Map(spec.servers.map(({ id, name }) => [id, name]));
   for (let round = 0; ; round++) {
-    const entries = await entriesOf(dataPlane.haproxy, rule.proxy, sourcesFor(rule), names);
-    if (entries.size === sourcesFor(rule).length || round === rounds) return entries;
+    const entries = await entriesOf(dataPlane.haproxy, spec.proxy, sources, names);
+    if (entries.size === sources.length || round === rounds) return entries;
     await dataPlane.clock.sleep(roundMs);
   }
 };
@@ -49,11 +63,15 @@ const readEntries = async (dataPlane: DataPlane, rule: ProxySpec): Promise<Reado
  * Servers of the probe connections that are not among `others`, sorted. Waits until each has a server. A connection
  * that its member has closed never appears, and in http mode none appears between requests.
  */
-const readServers = async (dataPlane: DataPlane, spec: ProxySpec, others: ReadonlySet<string>): Promise<string[]> => {
+const readServers = async (
+  dataPlane: DataPlane,
+  { spec, sources }: Probe,
+  others: ReadonlySet<string>,
+): Promise<string[]> => {
   for (let round = 0; ; round++) {
     const { sessions } = await readProbeSessions(dataPlane, spec.proxy);
     const servers = [...sessions].flatMap(([id, server]) => (others.has(id) || server === undefined ? [] : [server]));
-    const all = servers.length >= sourcesFor(spec).length * connectionsEach;
+    const all = servers.length >= sources.length * connectionsEach;
     if (modeOf(spec.rule) === 'http' || all || round === rounds) return servers.sort();
     await dataPlane.clock.sleep(roundMs);
   }
@@ -65,31 +83,34 @@ const readServers = async (dataPlane: DataPlane, spec: ProxySpec, others: Readon
  */
 const probeOnce = async (
   dataPlane: DataPlane,
-  rule: ProxySpec,
+  probe: Probe,
   paths: RouterPaths,
   others: ReadonlySet<string>,
 ): Promise<ProbeVerdict> => {
-  const sources = sourcesFor(rule);
+  const { spec, sources, mayBeKnown } = probe;
+  const forget = () =>
+    runOps(
+      dataPlane.haproxy,
+      sources.map((source) => forgetOp(spec.proxy, source)),
+    );
+  if (mayBeKnown) await forget();
   const open: { close(): void }[] = [];
   const entries: ReadonlyMap<string, string>[] = [];
   try {
     for (let i = 0; i < connectionsEach; i++) {
-      const mode = modeOf(rule.rule);
-      const opened = sources.map((source) => dataPlane.prober.open(paths.probe(rule.proxy), source, mode));
+      const mode = modeOf(spec.rule);
+      const opened = sources.map((source) => dataPlane.prober.open(paths.probe(spec.proxy), source, mode));
       for (const each of await Promise.allSettled(opened)) if (each.status === 'fulfilled') open.push(each.value);
       await Promise.all(opened);
-      const now = await readEntries(dataPlane, rule);
-      if (now.size < sources.length) return now.size + entries.length === 0 ? noMemberAnswers(rule) : notSticky(rule);
+      const now = await readEntries(dataPlane, probe);
+      if (now.size < sources.length) return now.size + entries.length === 0 ? noMemberAnswers(spec) : notSticky(spec);
       entries.push(now);
     }
-    const servers = await readServers(dataPlane, rule, others);
-    return verdictOf(rule, entries, servers);
+    const servers = await readServers(dataPlane, probe, others);
+    return verdictOf(probe, entries, servers);
   } finally {
     for (const connection of open) connection.close();
-    await runOps(
-      dataPlane.haproxy,
-      sources.map((source) => forgetOp(rule.proxy, source)),
-    );
+    await forget();
   }
 };
 
@@ -106,16 +127,16 @@ const noMemberAnswers = ({ id }: ProxySpec): ProbeVerdict => ({
 
 /** Connections that members closed at once are missing from `servers`. Pure. */
 const verdictOf = (
-  spec: ProxySpec,
+  { spec, sources }: Probe,
   entries: readonly ReadonlyMap<string, string>[],
   servers: readonly string[],
 ): ProbeVerdict => {
   const { id } = spec;
-  for (const source of sourcesFor(spec)) {
+  for (const source of sources) {
     const own = new Set(entries.map((each) => each.get(source)));
     if (own.size > 1) return fail('ProbeSplit', `one probe client of ${id} reached ${[...own].join(' and ')}`);
   }
-  const left = sourcesFor(spec).flatMap((source) => Array<string>(connectionsEach).fill(entries[0]!.get(source)!));
+  const left = sources.flatMap((source) => Array<string>(connectionsEach).fill(entries[0]!.get(source)!));
   for (const server of servers) {
     const at = left.indexOf(server);
     if (at < 0)
@@ -130,11 +151,18 @@ const verdictOf = (
  * afterwards. A failed probe during a reload is repeated: the new worker may not have had the entries of the first
  * connections yet.
  */
-export async function probeAffinity(dataPlane: DataPlane, rule: ProxySpec, paths: RouterPaths): Promise<ProbeVerdict> {
+export async function probeAffinity(
+  dataPlane: DataPlane,
+  spec: ProxySpec,
+  paths: RouterPaths,
+  settings: Pick<HaproxySettings, 'pair'>,
+): Promise<ProbeVerdict> {
+  const sources = probeSources(settings).slice(0, spec.table.tableSize);
+  const probe: Probe = { spec, sources, mayBeKnown: settings.pair !== undefined };
   for (;;) {
     // Connections of an earlier probe may still be closing, and do not count for this one.
-    const { worker, sessions } = await readProbeSessions(dataPlane, rule.proxy);
-    const verdict = await probeOnce(dataPlane, rule, paths, new Set(sessions.keys()));
-    if (verdict.ok || (await readProbeSessions(dataPlane, rule.proxy)).worker === worker) return verdict;
+    const { worker, sessions } = await readProbeSessions(dataPlane, spec.proxy);
+    const verdict = await probeOnce(dataPlane, probe, paths, new Set(sessions.keys()));
+    if (verdict.ok || (await readProbeSessions(dataPlane, spec.proxy)).worker === worker) return verdict;
   }
 }

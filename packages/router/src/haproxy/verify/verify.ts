@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { canonicalRule, type RuleRecord, type RuleStatus } from '@limpet/contract';
+import { canonicalRule, type HaproxySettings, type RuleRecord, type RuleStatus } from '@limpet/contract';
 import {
   type ConditionUpdate,
   conditionFalse,
@@ -118,7 +118,7 @@ export async function verifyRules(snapshot: RouterSnapshot, options: VerifyOptio
     const spec = specs.get(id);
     const isThere = finding?.kind === 'unverified' || finding?.kind === 'standby';
     const problem = isThere ? undefined : finding;
-    const failedProbe = options.probe && spec && !problem ? await probe(spec, options) : undefined;
+    const failedProbe = options.probe && spec && !problem ? await probe(spec, options, snapshot.settings) : undefined;
     const updates: Record<(typeof conditionTypes)[number], ConditionUpdate> = {
       Accepted: conditionOf(problem?.kind === 'lacking' ? undefined : problem, 'Valid', 'the rule can be served here'),
       Programmed: conditionOf(problem, 'Programmed', 'HAProxy and iptables have the rule'),
@@ -180,9 +180,13 @@ function missingPart(
 /**
  * Probes a rule that binds clients to members by table. Undefined when nothing is wrong, or nothing is to be probed.
  */
-async function probe(spec: ProxySpec, { dataPlane, dir }: RouterLocation): Promise<ConditionUpdate | undefined> {
+async function probe(
+  spec: ProxySpec,
+  { dataPlane, dir }: RouterLocation,
+  settings: HaproxySettings,
+): Promise<ConditionUpdate | undefined> {
   if (bindingOf(spec.rule) !== 'table' || !spec.servers.some(takesClients)) return undefined;
-  const verdict = await probeAffinity(dataPlane, spec, routerPaths(dir));
+  const verdict = await probeAffinity(dataPlane, spec, routerPaths(dir), settings);
   if (verdict.ok) return undefined;
   const { ok: _, ...update } = verdict;
   return update;

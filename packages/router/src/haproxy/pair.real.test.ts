@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openPairBench, type PairBench } from '../../testing/pair-session.ts';
+import { publicIp } from '../../testing/real-session.ts';
+import { sourceBased } from '../../testing/rules.ts';
+
+let bench: PairBench;
+const clients = Array.from({ length: 40 }, (_, index) => `198.18.0.${index + 1}`);
+
+beforeEach(async () => {
+  bench = await openPairBench();
+});
+afterEach(() => bench.close());
+
+const ask = (client: string) => ({ client, ip: publicIp, port: 8080, protocol: 'tcp' as const });
+
+/** What each client gets: its VM, or how its connection failed. */
+const homes = async (): Promise<string[]> => {
+  const answers = await bench.lab.clients.ask(clients.map(ask));
+  return answers.map((answer) => (answer.ok ? answer.vm : answer.error));
+};
+
+it('keeps each sticky client on its VM while the address moves between the routers 20 times under load', async () => {
+  const { lab, routers } = bench;
+  expect(await bench.put({ stickiness: sourceBased })).toEqual(['applied True Verified', 'applied False Standby']);
+  const before = await homes();
+  expect(new Set(before).size).toBe(3);
+  await expect.poll(() => routers[1].known('198.18.')).toHaveLength(clients.length);
+
+  const visits = { served: 0, lost: 0, elsewhere: [] as string[] };
+  let moving = true;
+  const load = async (): Promise<void> => {
+    while (moving) {
+      for (const [at, vm] of (await homes()).entries()) {
+        if (vm === before[at]) visits.served++;
+        else if (/^vm/.test(vm)) visits.elsewhere.push(`${clients[at]}: ${vm} instead of ${before[at]}`);
+        else visits.lost++;
+      }
+    }
+  };
+  const moves = async (): Promise<void> => {
+    for (let time = 1; time <= 20; time++) {
+      const to = (time % 2) as 0 | 1;
+      await lab.move(publicIp, to);
+      await Promise.all([routers[to].until('Verified'), routers[1 - to]!.until('Standby')]);
+      expect(await homes()).toEqual(before);
+      const next = visits.served + clients.length;
+      await expect.poll(() => visits.served).toBeGreaterThanOrEqual(next);
+    }
+  };
+  await Promise.all([
+    load(),
+    moves().finally(() => {
+      moving = false;
+    }),
+  ]);
+  expect(visits.elsewhere).toEqual([]);
+  expect(routers.map(({ router }) => router.stats().reloads)).toEqual([0, 0]);
+});
