@@ -21,8 +21,10 @@ export interface PairedBench {
 export interface PairBench {
   lab: PairLab;
   routers: readonly [PairedBench, PairedBench];
-  /** Gives both routers the rule at the next generation; resolves to the outcomes. */
-  put(change?: Partial<RuleRecord>): Promise<string[]>;
+  /** Gives these routers (default: both) the rule at the next generation; resolves to what they answer. */
+  put(change?: Partial<RuleRecord>, to?: readonly (0 | 1)[]): Promise<string[]>;
+  /** Starts a router again that was closed. */
+  reopen(at: 0 | 1): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,15 +60,18 @@ async function open(lab: PairLab, at: 0 | 1): Promise<PairedBench> {
 /** Opens both. */
 export async function openPairBench(): Promise<PairBench> {
   const lab = await openPairLab({ publicIps: [publicIp], vms: [...members, member('vm14')] });
-  const routers = [await open(lab, 0), await open(lab, 1)] as const;
+  const routers: [PairedBench, PairedBench] = [await open(lab, 0), await open(lab, 1)];
   let generation = 0;
   return {
     lab,
     routers,
-    async put(change = {}) {
+    async reopen(at) {
+      routers[at] = await open(lab, at);
+    },
+    async put(change = {}, to = [0, 1]) {
       generation++;
       const command = { type: 'putRule', rule: rule({ members, ...change }), generation } as const;
-      const answers = await Promise.all(routers.map(({ router }) => router.putRule(command)));
+      const answers = await Promise.all(to.map((at) => routers[at].router.putRule(command)));
       return answers.map(({ outcome, rules }) => `${outcome} ${conditionOf(rules[0]!, 'InForce')}`);
     },
     async close() {

@@ -56,3 +56,40 @@ it('keeps each sticky client on its VM while the address moves between the route
   expect(visits.elsewhere).toEqual([]);
   expect(routers.map(({ router }) => router.stats().reloads)).toEqual([0, 0]);
 });
+
+it('learns its sticky clients from the other router when HAProxy has died with their address', async () => {
+  const { routers } = bench;
+  await bench.put({ stickiness: sourceBased });
+  const before = await homes();
+  await expect.poll(() => routers[1].known('198.18.')).toHaveLength(clients.length);
+  const elsewhere: string[] = [];
+  let served = 0;
+  const visit = async (at: number): Promise<void> => {
+    while (served < 4 * clients.length) {
+      const [answer] = await bench.lab.clients.ask([ask(clients[at]!)]);
+      if (answer!.ok && answer!.vm !== before[at]) elsewhere.push(`${clients[at]} got ${answer!.vm}`);
+      if (answer!.ok && stopped) served++;
+    }
+  };
+  let stopped = false;
+  const visits = clients.map((_, at) => visit(at));
+  await routers[0].dataPlane.haproxy.stop();
+  stopped = true;
+  await Promise.all(visits);
+  expect(elsewhere).toEqual([]);
+});
+
+it('reloads with its tables, and serves, while the other router is away', async () => {
+  const { routers } = bench;
+  await bench.put({ stickiness: sourceBased });
+  const before = await homes();
+  await routers[1].router.close();
+  for (const algorithm of ['leastconn', 'roundrobin', 'leastconn'] as const) {
+    expect((await bench.put({ stickiness: sourceBased, algorithm }, [0]))[0]).toBe('applied True Verified');
+    expect(await homes()).toEqual(before);
+  }
+  await bench.reopen(1);
+  await expect.poll(() => bench.routers[1].known('198.18.')).toHaveLength(clients.length);
+  await bench.lab.move(publicIp, 1);
+  expect(await homes()).toEqual(before);
+});

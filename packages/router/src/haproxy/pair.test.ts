@@ -183,3 +183,15 @@ it('probes with clients of its own, and forgets what the other router has taught
   expect(await sources('r-5-VM', '192.0.2.1')).toEqual(['192.0.2.1', '192.0.2.2']);
   expect(await sources('r-6-VM', '192.0.2.3')).toEqual(['192.0.2.3', '192.0.2.4']);
 });
+
+it('gives the other router time to teach its tables after a start, and not when it stands alone', async () => {
+  const started = async (settings: Partial<RouterSettings>) => {
+    const here = await world([own, moving]);
+    const before = here.host.clock.now();
+    const router = await open(here, settings);
+    await put(router, { stickiness: { method: 'none' } });
+    return here.host.clock.now() - before;
+  };
+  expect(await started({ pair })).toBe(500);
+  expect(await started({})).toBe(0);
+});

@@ -141,7 +141,10 @@ const reload = async (context: ApplyContext, rendered: RenderedFiles): Promise<P
     if (former) await installed.install(former);
     throw error;
   }
-  await endResyncWait(context.dataPlane, { stickMap: context.paths.stickMap, taught });
+  await endResyncWait(context.dataPlane, {
+    stickMap: context.paths.stickMap,
+    teacher: taught ? 'old worker' : undefined,
+  });
   const { current, old } = await workerSessions.workers();
   return { scope: { pid: current, sessions: new Map(), older: new Set(old) }, ended };
 };
@@ -158,7 +161,10 @@ const start = async (context: ApplyContext, rendered: RenderedFiles, hasRules: b
   await installed.install(rendered);
   try {
     await dataPlane.haproxy.start(paths.config);
-    return await endResyncWait(dataPlane, { stickMap: paths.stickMap, taught: false });
+    return await endResyncWait(dataPlane, {
+      stickMap: paths.stickMap,
+      teacher: settings.pair ? 'other router' : undefined,
+    });
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code !== 'HAPROXY_START_FAILED' || !hasRules) throw error;
@@ -213,7 +219,10 @@ export async function applyRules(
  */
 const endForgottenWait = async ({ dataPlane, paths, workerSessions }: ApplyContext): Promise<void> => {
   const { old } = await workerSessions.workers();
-  await endResyncWait(dataPlane, { stickMap: paths.stickMap, taught: old.length > 0 });
+  await endResyncWait(dataPlane, {
+    stickMap: paths.stickMap,
+    teacher: old.length > 0 ? 'old worker' : undefined,
+  });
 };
 
 /** A change that needs no reload. */
