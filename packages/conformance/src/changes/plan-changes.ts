@@ -22,8 +22,6 @@ export interface ChangesPlan {
 
 /** The same seed gives the same plan. */
 const SEED = 10;
-/** Operations of a path: a failure is found again from the path's beginning. */
-const PATH_LENGTH = 40;
 /** Fields that one operation changes at most. */
 const MOST_FIELDS = 5;
 
@@ -63,7 +61,7 @@ export function planChanges(dataPlane: DataPlane['kind']): ChangesPlan {
   planCrowds(walk);
   planStepPairs(walk, dataPlane);
   planFaults(walk, dataPlane);
-  return { goals: walk.goals, paths: walk.paths(PATH_LENGTH) };
+  return { goals: walk.goals, paths: walk.paths() };
 }
 
 function planFields(walk: Walk): void {

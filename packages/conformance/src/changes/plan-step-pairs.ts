@@ -1,7 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
-import { stickyPolicies } from '../concretize/rule-changes.ts';
 import type { StepKind } from '../sut/steps-seen.ts';
 import type { DriftKind } from './drifts.ts';
 import type { FieldName } from './fields.ts';
@@ -18,7 +16,6 @@ const STEP_OF_FIELD: Readonly<Partial<Record<FieldName, StepKind>>> = {
   'a member back from maintenance': 'set-ready',
   'a member begins to drain': 'set-weight',
   'a member drains no more': 'set-weight',
-  'stickiness begins': 'set-map',
   'stickiness ends': 'set-map',
   'fewer connections': 'set-maxconn',
   'more connections': 'set-maxconn',
@@ -48,18 +45,21 @@ const FIELD_OF_STEP: Readonly<Partial<Record<StepKind, FieldName>>> = {
 };
 
 /** Whether the field takes a reload on this rule although it takes none on others. */
-function needsReload(walk: Walk, field: FieldName, rule: RuleRecord): boolean {
-  if (field !== 'stickiness begins') return rule.stickiness.method === 'LbCookie' && IN_THE_FILE.has(field);
-  const last = walk.lastTable(rule);
-  return last !== undefined && !isDeepStrictEqual(last, stickyPolicies[0]);
-}
+const needsReload = (field: FieldName, { stickiness }: RuleRecord): boolean =>
+  stickiness.method === 'LbCookie' && IN_THE_FILE.has(field);
 
 /** The ways to make a router take each kind of step. */
 function waysOf(walk: Walk, goalsOf: (kind: StepKind) => readonly string[]): Map<StepKind, (() => boolean)[]> {
   const ways = new Map<StepKind, (() => boolean)[]>();
   const add = (kind: StepKind, way: () => boolean) => ways.set(kind, [...(ways.get(kind) ?? []), way]);
   for (const [field, kind] of Object.entries(STEP_OF_FIELD) as [FieldName, StepKind][])
-    add(kind, () => walk.change([field], goalsOf(kind), (rule) => !needsReload(walk, field, rule)));
+    add(kind, () => walk.change([field], goalsOf(kind), (rule) => !needsReload(field, rule)));
+  add('set-map', () =>
+    walk.takeChange(['stickiness begins'], (rule) => {
+      const stickiness = walk.lastTable(rule) ?? rule.stickiness;
+      return walk.takeRule({ do: 'put', rule: { ...rule, stickiness } }, 'stickiness begins', goalsOf('set-map'));
+    }),
+  );
   for (const [drift, kind] of Object.entries(STEP_OF_DRIFT) as [DriftKind, StepKind][])
     add(kind, () => walk.drift(drift, goalsOf(kind)));
   add('start', () => walk.take({ do: 'restart' }, 'the host is started anew', goalsOf('start')));
@@ -75,6 +75,7 @@ function waysOf(walk: Walk, goalsOf: (kind: StepKind) => readonly string[]): Map
 /** Every step after every other: greedily the next step that was not taken after the last one. */
 export function planStepPairs(walk: Walk, dataPlane: DataPlane['kind']): void {
   let last: StepKind | undefined;
+  while (walk.change(['stickiness by cookie ends'], []));
   const ways = waysOf(walk, (kind) => (last === undefined ? [kind] : [kind, `${last}, then ${kind}`]));
   // On a real disk the certificates are those of all hosts that are played on at once.
   if (dataPlane === 'real') ways.delete('update-certificate');

@@ -5,6 +5,9 @@ import { changeOf, FIELD_NAMES, type FieldName, KEYS, PREPARED_BY, plainRule } f
 import { canLose } from './lose.ts';
 import type { Need, Operation, PlannedOperation } from './operation.ts';
 
+/** Operations of a path: a failure is found again from the path's beginning. */
+const PATH_LENGTH = 40;
+
 /** Fields of which one rule can change only one at a time. */
 const EXCLUSIVE: readonly (readonly FieldName[])[] = [
   [
@@ -51,9 +54,10 @@ export class Walk {
     return this.#taken.at(-1)!.planned;
   }
 
-  /** The stickiness by table that the rule had last: a router keeps its table's shape, and another one needs a reload. */
+  /** The stickiness by table that the rule had last on this path: a router keeps its table's shape, and another one needs a reload. */
   lastTable({ port }: RuleRecord): Stickiness | undefined {
     return this.#taken
+      .slice(this.#taken.length - (this.#taken.length % PATH_LENGTH))
       .flatMap(({ before }) => before.find((rule) => rule.port === port)?.stickiness ?? [])
       .findLast(({ method }) => method === 'SourceBased');
   }
@@ -151,15 +155,15 @@ export class Walk {
   }
 
   /** Cut into paths, each of which begins with a full set. */
-  paths(length: number): PlannedOperation[][] {
+  paths(): PlannedOperation[][] {
     const paths: PlannedOperation[][] = [];
-    for (let at = 0; at < this.#taken.length; at += length) {
+    for (let at = 0; at < this.#taken.length; at += PATH_LENGTH) {
       const begin: PlannedOperation = {
         operation: { do: 'sync', rules: this.#taken[at]!.before },
         sentence: 'the router is sent a full set',
         goals: [],
       };
-      paths.push([begin, ...this.#taken.slice(at, at + length).map(({ planned }) => planned)]);
+      paths.push([begin, ...this.#taken.slice(at, at + PATH_LENGTH).map(({ planned }) => planned)]);
     }
     return paths;
   }

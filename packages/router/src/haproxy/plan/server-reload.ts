@@ -17,8 +17,10 @@ export function serverReload(
   for (const { name, ip, port } of servers) {
     const live = known.get(name);
     if (!live && lack !== undefined) return `server ${name} of ${id} is new, and ${lack}`;
-    // No command changes a cookie.
-    if (live && hasCookies && (live.ip !== ip || live.port !== port))
+    // No command changes a cookie. Where only the file gives one, the config hash has seen that it changes, and a server that
+    // somebody moved has it still.
+    const takesCookies = hasCookies && haproxy.supported.has('dynamicServerCookies');
+    if (live && takesCookies && (live.ip !== ip || live.port !== port))
       return `server ${name} of ${id} moves, and its cookie names its address`;
   }
   return undefined;
