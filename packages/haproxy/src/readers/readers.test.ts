@@ -139,6 +139,15 @@ test('show peers', () => {
 });
 
 test.each([
+  ['state=0', false],
+  ['state=4', true],
+  ['disabled=1', true],
+])('show peers, of 2.2 too: with %s it is disabled: %s', (word, disabled) => {
+  const [section] = readShowPeers(fixture('show-peers').replace('disabled=0', word));
+  expect(section).toMatchObject({ name: 'lb', disabled, flags: 0x1103 });
+});
+
+test.each([
   ['0x01', 0x01, 'the CLI', true],
   ['0x02', 0x02, 'a server that it tracks', true],
   ['0x04', 0x04, 'a former configuration', false],

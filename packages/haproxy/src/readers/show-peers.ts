@@ -19,7 +19,9 @@ export interface PeersSection {
   peers: Peer[];
 }
 
-const sectionRow = /^0x[0-9a-f]+: \[[^\]]*\] id=(\S+) disabled=(\d) flags=(0x[0-9a-f]+) /;
+/** 2.2 has `state` in place of `disabled`: 4 is PR_STSTOPPED (include/haproxy/proxy-t.h). */
+const sectionRow = /^0x[0-9a-f]+: \[[^\]]*\] id=(\S+) (disabled=\d|state=\d) flags=(0x[0-9a-f]+) /;
+const off: ReadonlySet<string> = new Set(['disabled=1', 'state=4']);
 const peerRow = /^\s+0x[0-9a-f]+: id=(\S+)\((local|remote),(active|inactive)\) addr=(\S+) last_status=(\S+)/;
 
 /**
@@ -32,7 +34,7 @@ export function readShowPeers(text: string): PeersSection[] {
   for (const line of linesOf(text)) {
     const head = sectionRow.exec(line);
     if (head) {
-      sections.push({ name: head[1]!, disabled: head[2] === '1', flags: Number.parseInt(head[3]!, 16), peers: [] });
+      sections.push({ name: head[1]!, disabled: off.has(head[2]!), flags: Number.parseInt(head[3]!, 16), peers: [] });
       continue;
     }
     const section = sections.at(-1);

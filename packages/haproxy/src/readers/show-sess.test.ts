@@ -14,6 +14,10 @@ it.each([
   expect(readShowSess(session(age))[0]?.age).toBe(seconds);
 });
 
+it('reads a session of 2.2, which tells no epoch', () => {
+  expect(readShowSess(session('3s').replace('epoch=0x2c ', ''))[0]).toMatchObject({ age: 3, server: 'vm1' });
+});
+
 it('refuses an age that is none', () => {
   expect(() => readShowSess(session('soon'))).toThrow('show sess');
 });

@@ -16,7 +16,8 @@ export interface Session {
   age: number;
 }
 
-const row = /^(0x[0-9a-f]+): proto=(\S+) src=(\S+) fe=(\S+) be=(\S+) srv=(\S+) ts=\S+ epoch=\S+ age=(\S+) /;
+/** 2.2 has no `epoch`. */
+const row = /^(0x[0-9a-f]+): proto=(\S+) src=(\S+) fe=(\S+) be=(\S+) srv=(\S+) ts=\S+ (?:epoch=\S+ )?age=(\S+) /;
 
 /**
  * A session that HAProxy began itself, such as the one to its peer after a reload, has no client and no `src` (2.6.12,
