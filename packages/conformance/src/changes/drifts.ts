@@ -5,6 +5,7 @@
  */
 import type { MemberRecord, RuleKey, RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
+import type { Capabilities, Capability } from '@limpet/haproxy';
 import { proxyName } from '@limpet/router';
 
 /** One way to change a host behind its router's back. */
@@ -19,6 +20,8 @@ interface DriftAct {
   readonly fits?: (rule: RuleRecord) => boolean;
   /** Connections end with it, or would forbid it: HAProxy deletes no server that a client is on. */
   readonly withoutClients?: boolean;
+  /** What HAProxy has to be able to do for it. */
+  readonly needs?: Capability;
   /** @param server - the name of one of the rule's servers */
   act(host: Host, key: RuleKey, server: string): Promise<unknown>;
 }
@@ -141,25 +144,31 @@ const acts = {
   'a server that is not checked': {
     of: 'rule',
     says: /does not check server \S+/,
+    needs: 'dynamicServers',
     withoutClients: true,
     act: addUnchecked,
   },
   'a server that is gone': {
     of: 'rule',
     says: /lacks server \S+ 10\.1\.\S+:\d+/,
+    needs: 'dynamicServers',
     withoutClients: true,
     act: ({ dataPlane }, key, server) => deleteServer(dataPlane, `${proxyName(key)}/${server}`),
   },
   'a server with another id': {
     of: 'rule',
     says: /only a reload of HAProxy mends it: server \S+ of \S+ has id 901, not \d+/,
+    needs: 'dynamicServers',
     withoutClients: true,
     act: ({ dataPlane }, key, server) => addAnew(dataPlane, key, server, '901'),
   },
-  'a server of somebody else': runtime('rule', /has server evil, which is no member/, (proxy) => [
-    `add server ${proxy}/evil 10.1.1.4:80 id 900`,
-    `enable server ${proxy}/evil`,
-  ]),
+  'a server of somebody else': {
+    ...runtime('rule', /has server evil, which is no member/, (proxy) => [
+      `add server ${proxy}/evil 10.1.1.4:80 id 900`,
+      `enable server ${proxy}/evil`,
+    ]),
+    needs: 'dynamicServers',
+  },
   'a rule that is not in the map': {
     ...runtime('rule', /map has no entry for the rule: its stickiness is not "(none|source)"/, (proxy, _, map) => [
       `del map ${map} ${proxy}`,
@@ -258,4 +267,10 @@ export const driftOfKind = (kind: DriftKind): DriftAct => acts[kind];
 export const canDrift = (kind: DriftKind, rule: RuleRecord): boolean => {
   const { server = 'serving', fits = () => true } = driftOfKind(kind);
   return fits(rule) && rule.members.some(({ state }) => state === server);
+};
+
+/** Whether another program can do it to this HAProxy. */
+export const isPossible = (kind: DriftKind, { supported }: Capabilities): boolean => {
+  const { needs }: DriftAct = driftOfKind(kind);
+  return needs === undefined || supported.has(needs);
 };

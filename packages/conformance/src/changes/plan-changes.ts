@@ -4,7 +4,8 @@
  * @module
  */
 import { createRandom, type DataPlane } from '@limpet/data-plane';
-import { DRIFT_KINDS, type DriftKind } from './drifts.ts';
+import type { Capabilities } from '@limpet/haproxy';
+import { DRIFT_KINDS, type DriftKind, isPossible } from './drifts.ts';
 import { FIELD_NAMES, type FieldName } from './fields.ts';
 import { NEEDS, type PlannedOperation } from './operation.ts';
 import { planCrowds } from './plan-crowds.ts';
@@ -47,7 +48,7 @@ const AT_RUNTIME: ReadonlySet<FieldName> = new Set<FieldName>([
 ]);
 
 /** Plans the suite: each step of a router alone and after each other, each field alone and with each other, each drift, each fault. */
-export function planChanges(dataPlane: DataPlane['kind']): ChangesPlan {
+export function planChanges(dataPlane: DataPlane['kind'], haproxy: Capabilities): ChangesPlan {
   const walk = new Walk(createRandom(SEED));
   for (const kind of DRIFT_KINDS)
     if (dataPlane === 'memory' || !SLOW.has(kind)) walk.until(() => walk.drift(kind, [`drift: ${kind}`]));
@@ -61,7 +62,24 @@ export function planChanges(dataPlane: DataPlane['kind']): ChangesPlan {
   planCrowds(walk);
   planStepPairs(walk, dataPlane);
   planFaults(walk, dataPlane);
-  return { goals: walk.goals, paths: walk.paths() };
+  return possible({ goals: walk.goals, paths: walk.paths() }, haproxy);
+}
+
+/**
+ * Without the drift that nobody can bring about, which the router would have taken back anyway, and without the step that
+ * HAProxy cannot take: a reload stands in for it.
+ */
+function possible({ goals, paths }: ChangesPlan, haproxy: Capabilities): ChangesPlan {
+  const addsServers = haproxy.supported.has('dynamicServers');
+  const isLeftOut = ({ operation }: PlannedOperation): boolean =>
+    operation.do === 'drift' && !isPossible(operation.kind, haproxy);
+  const left = new Set(paths.flatMap((path) => path.filter(isLeftOut).flatMap((planned) => planned.goals)));
+  return {
+    goals: new Set(
+      [...goals].filter((goal) => !left.has(goal) && (addsServers || !/(^|, then )add-server$/.test(goal))),
+    ),
+    paths: paths.map((path) => path.filter((planned) => !isLeftOut(planned))),
+  };
 }
 
 function planFields(walk: Walk): void {

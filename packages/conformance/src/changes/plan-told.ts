@@ -4,6 +4,7 @@
  * @module
  */
 import { canonicalRule, type RuleRecord } from '@limpet/contract';
+import type { Capabilities } from '@limpet/haproxy';
 import { describeExplanation, type PlanExplanation, type RuleExplanation, ruleId } from '@limpet/router';
 import { clientProtocol } from '../concretize/client-protocol.ts';
 import type { Difference } from '../oracle/compare.ts';
@@ -16,6 +17,7 @@ export interface ToldChange {
   readonly drainDeadlineMs: number;
   /** HAProxy runs. */
   readonly isRunning: boolean;
+  readonly haproxy: Capabilities;
 }
 
 /** Compares a plan with what it must say. */
@@ -85,15 +87,34 @@ function ruleTold(rule: string, was: RuleRecord | undefined, is: RuleRecord | un
     blamed: (reload) =>
       isToBlame(
         action,
-        fields.filter((field) => isFixed(field, [was, is])),
+        fields.filter((field) => isFixed(field, [was, is], change.haproxy)),
         reload,
-      ),
+      ) || isForServers(reload, fields, is, change.haproxy),
   };
 }
 
-/** Whether the file alone can say it: of members only those with a cookie, before or after, which HAProxy 2.6 takes from nowhere else. */
-function isFixed(field: string, versions: readonly (RuleRecord | undefined)[]): boolean {
-  return !field.startsWith('members.') || versions.some((rule) => rule?.stickiness.method === 'LbCookie');
+/**
+ * Whether the file alone can say it: of members only those with a cookie, before or after, which HAProxy takes up to 2.9
+ * from nowhere else.
+ */
+function isFixed(field: string, versions: readonly (RuleRecord | undefined)[], { supported }: Capabilities): boolean {
+  const hasCookies = versions.some((rule) => rule?.stickiness.method === 'LbCookie');
+  return !field.startsWith('members.') || (hasCookies && !supported.has('dynamicServerCookies'));
+}
+
+/** Whether HAProxy has to read the file for a member that has changed: a new one, or one whose cookie names its address. */
+function isForServers(
+  reload: string | null,
+  fields: readonly string[],
+  rule: RuleRecord | undefined,
+  { supported, version }: Capabilities,
+): boolean {
+  const [, vm, isNew, lack = ''] =
+    /^server (\S+) of \S+ (?:(is new), and (.*)|moves, and .*)$/.exec(reload ?? '') ?? [];
+  if (vm === undefined || !fields.some((field) => field.startsWith(`members.${vm}`))) return false;
+  return isNew === undefined
+    ? rule?.stickiness.method === 'LbCookie'
+    : !supported.has('dynamicServers') && lack.startsWith(`HAProxy ${version.text} has no "add server"`);
 }
 
 /** Names fields of the rule that have changed, and all of them where one alone can be the reason. */

@@ -37,7 +37,7 @@ const MOST_PLAYS = 60;
 
 /** Plays all paths of the suite up to the first failure. */
 export async function runChanges(sessions: readonly TestSession[], onOperation: OnOperation): Promise<ChangesRun> {
-  const plan = planChanges(sessions[0]!.testBed.kind);
+  const plan = planChanges(sessions[0]!.testBed.kind, sessions[0]!.testBed.haproxy);
   const whole = plan.paths.reduce((sum, path) => sum + path.length, 0);
   const waiting = [...plan.paths];
   const covered = new Set<string>();

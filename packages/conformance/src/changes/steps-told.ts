@@ -49,9 +49,13 @@ export async function plansFor(
       after,
       drainDeadlineMs: settings.drainDeadlineMs ?? 0,
       isRunning: observed.live !== undefined,
+      haproxy,
     },
     plan: explainPlan(before, after, { ...options, dir, certificates, live: observed.live ?? null }),
-    blind: [explainPlan(before, after, { ...options, dir }), explainPlan(before, after, options)],
+    // Up to 2.5, a member that left and comes back finds its server in HAProxy, of which only the live state tells.
+    blind: haproxy.supported.has('dynamicServers')
+      ? [explainPlan(before, after, { ...options, dir }), explainPlan(before, after, options)]
+      : [],
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import type { RuleKey, RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
+import type { Capabilities } from '@limpet/haproxy';
 import { proxyName, ruleId } from '@limpet/router';
 import { clientProtocol } from '../concretize/client-protocol.ts';
 import type { ExpectedOutcome } from '../concretize/expected-outcome.ts';
@@ -36,7 +37,7 @@ export async function observe({ testBed, sut }: TestSession, { rules, alive }: E
   const filter = (await testBed.filter.saved()).split('\n').filter((line) => line.startsWith('-A '));
   const twice = filter.filter((line, at) => filter.indexOf(line) < at);
   const running = await haproxy.running();
-  const process = running ? await readProcess(dataPlane, dir) : undefined;
+  const process = running ? await readProcess(dataPlane, dir, testBed.haproxy) : undefined;
   const observations: Record<string, RuleObservation> = {};
   for (const { key, installed } of rules) {
     const proxy = proxyName(key);
@@ -69,7 +70,7 @@ interface Process {
   files: string[];
 }
 
-async function readProcess({ haproxy, files }: DataPlane, dir: string): Promise<Process> {
+async function readProcess({ haproxy, files }: DataPlane, dir: string, { supported }: Capabilities): Promise<Process> {
   const [proc, config, map] = await Promise.all([
     haproxy.master('show proc'),
     files.read(`${dir}/haproxy.cfg`),
@@ -81,6 +82,7 @@ async function readProcess({ haproxy, files }: DataPlane, dir: string): Promise<
   for (const [proxy, seen] of proxies) {
     const section = sectionOf(config, proxy);
     if (section === undefined) continue;
+    if (!supported.has('dynamicServers')) seen.servers = withoutLeft(seen.servers, section);
     seen.limits = limitsIn(section);
     const shown = /^\s*bind .*\bcrt (\S+)/m.exec(section)?.[1];
     if (shown === undefined) continue;
@@ -96,6 +98,13 @@ async function readProcess({ haproxy, files }: DataPlane, dir: string): Promise<
     workers: [...proc.replace(/^# old workers[\s\S]*/m, '').matchAll(/^\d+\s+worker/gm)].length,
     files: config === undefined || map === undefined ? [] : disagreements(config, map, { env, shownMap, proxies }),
   };
+}
+
+/** Without those that have left: up to 2.5, HAProxy deletes no server, and keeps it in maintenance until its next reload. */
+function withoutLeft(servers: readonly string[], section: string): string[] {
+  return servers.filter(
+    (server) => !server.endsWith(' maintenance') || section.includes(`server ${server.split(' ')[0]} `),
+  );
 }
 
 function readStat(csv: string): Pick<Process, 'proxies' | 'ids'> {

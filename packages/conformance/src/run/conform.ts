@@ -28,6 +28,8 @@ export interface ConformOptions {
   workers: number;
   /** Name of a fault in `ROUTER_FAULTS`: the router has it. */
   bug?: string | undefined;
+  /** Of the HAProxy in memory. Default: Debian 12's. */
+  haproxyVersion?: string | undefined;
   /** Makes a failing path shorter, which plays it many times; by default it does. */
   shrinks?: boolean;
   /** Is given one short line now and then. */
@@ -79,13 +81,14 @@ export const openTestSession = async ({
   router,
   dataPlane,
   bug,
-}: Pick<ConformOptions, 'router' | 'dataPlane' | 'bug'>): Promise<TestSession> => {
+  haproxyVersion,
+}: Pick<ConformOptions, 'router' | 'dataPlane' | 'bug' | 'haproxyVersion'>): Promise<TestSession> => {
   const traits = traitsOf(router, bug);
   const steps = new StepsSeen();
   const ips = Array.from({ length: GROUPS }, (_, group) => ipOfGroup(group));
   const testBed = await (dataPlane === 'real'
     ? openRealTestBed(ips)
-    : openMemoryTestBed(ips, traits.crashes ? LESSON_MS : 0));
+    : openMemoryTestBed(ips, { lessonMs: traits.crashes ? LESSON_MS : 0, haproxyVersion }));
   const open: RouterTraits['open'] = (host, dir, settings) => traits.open(steps.watch(host), dir, settings);
   return { testBed, sut: new SystemUnderTest(testBed, { ...traits, open }), steps };
 };
@@ -158,7 +161,7 @@ async function playSuite(
   options: ConformOptions,
 ): Promise<SuiteResult> {
   const { testModel, about, goals } = suite;
-  const { dataPlane, bug, shrinks = true, progress = () => {}, onTrace = () => {} } = options;
+  const { dataPlane, bug, haproxyVersion, shrinks = true, progress = () => {}, onTrace = () => {} } = options;
   const router = nameOf(options.router);
   const begin = performance.now();
   const whole = suite.paths.reduce((sum, path) => sum + path.length, 0);
@@ -194,7 +197,7 @@ async function playSuite(
   for (const { session, ...first } of found.slice(0, 1)) {
     progress(`${suite.suite}: makes the path to the failure shorter`);
     const shortest = suite.suite === 'stories' || !shrinks ? first : await shrink(session, testModel, first);
-    failures.push(reportFailure(suite, shortest, { router, dataPlane, bug }));
+    failures.push(reportFailure(suite, shortest, { router, dataPlane, bug, haproxyVersion }));
   }
   return {
     suite: suite.suite,
@@ -214,7 +217,7 @@ async function playSuite(
 async function playChangesSuite(
   sessions: readonly TestSession[],
   costs: CostsSeen,
-  { router, dataPlane, bug, shrinks = true, progress = () => {} }: ConformOptions,
+  { router, dataPlane, bug, haproxyVersion, shrinks = true, progress = () => {} }: ConformOptions,
 ): Promise<SuiteResult[]> {
   if (router !== 'haproxy') return [];
   const begin = performance.now();
@@ -227,7 +230,7 @@ async function playChangesSuite(
     if (steps % 100 === 0) progress(`changes: ${steps} of ${whole} steps`);
   });
   const shortest = found && shrinks ? await shrinkOperations(found) : found;
-  const report = shortest && reportOperations(shortest, { router, dataPlane, bug });
+  const report = shortest && reportOperations(shortest, { router, dataPlane, bug, haproxyVersion });
   return [
     {
       suite: 'changes',

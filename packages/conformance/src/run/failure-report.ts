@@ -16,6 +16,8 @@ export interface ReplayFile {
   router: string;
   dataPlane: 'real' | 'memory';
   bug?: string | undefined;
+  /** Of the HAProxy in memory. */
+  haproxyVersion?: string | undefined;
   groups: number;
   members: number;
   port: number;
@@ -28,6 +30,8 @@ export interface ChangesReplay {
   router: string;
   dataPlane: 'real' | 'memory';
   bug?: string | undefined;
+  /** Of the HAProxy in memory. */
+  haproxyVersion?: string | undefined;
   /** The path from a wiped host. */
   operations: readonly PlannedOperation[];
 }
@@ -58,7 +62,7 @@ export function reportFailure(
   const { testModel } = suite;
   const { groups, members, port } = testModel;
   const { differences } = failure;
-  const { router, dataPlane, bug } = how;
+  const { router, dataPlane, bug, haproxyVersion } = how;
   const steps = execute(testModel, path);
   const regression =
     suite.suite === 'stories' ? regressions.find(({ upstream }) => upstream === suite.about) : undefined;
@@ -72,6 +76,7 @@ export function reportFailure(
       router,
       dataPlane,
       ...(bug !== undefined && { bug }),
+      ...(haproxyVersion !== undefined && { haproxyVersion }),
       groups,
       members,
       port,
@@ -83,13 +88,19 @@ export function reportFailure(
 /** Makes the report of a failing path of the suite `changes`. */
 export const reportOperations = (
   { path, failure }: FailingOperations,
-  { router, dataPlane, bug }: Omit<ChangesReplay, 'operations'>,
+  { router, dataPlane, bug, haproxyVersion }: Omit<ChangesReplay, 'operations'>,
 ): FailureReport => ({
   path: path.map(({ sentence }) => sentence),
   sentences: failure.differences.map(sentenceOf),
   ...observationsOf(failure),
   model: {},
-  replay: { router, dataPlane, ...(bug !== undefined && { bug }), operations: path },
+  replay: {
+    router,
+    dataPlane,
+    ...(bug !== undefined && { bug }),
+    ...(haproxyVersion !== undefined && { haproxyVersion }),
+    operations: path,
+  },
 });
 
 /** A difference in words. */

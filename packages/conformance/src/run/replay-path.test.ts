@@ -16,6 +16,7 @@ describe('a replay file', () => {
     ['{', 'not JSON'],
     [JSON.stringify({ ...file, router: 'nginx' }), 'router'],
     [JSON.stringify({ ...file, dataPlane: 'paper' }), 'dataPlane'],
+    [JSON.stringify({ ...file, haproxyVersion: 2.6 }), 'haproxyVersion'],
     [JSON.stringify({ ...file, groups: 9 }), 'groups'],
     [JSON.stringify({ ...file, port: 'http' }), 'port'],
     [JSON.stringify({ ...file, moves: [{ group: 0 }] }), 'moves'],

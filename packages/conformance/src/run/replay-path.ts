@@ -27,7 +27,7 @@ export function parseReplay(text: string): (ReplayFile | ChangesReplay) & { rout
   } catch (cause) {
     throw new ConformanceError('CONFORMANCE_REPLAY_INVALID', 'the file is not JSON', { cause });
   }
-  const { router, dataPlane, bug, groups, members, port, moves, operations } = value ?? {};
+  const { router, dataPlane, bug, haproxyVersion, groups, members, port, moves, operations } = value ?? {};
   const need = (ok: boolean, field: string, what: string) => {
     if (!ok) throw new ConformanceError('CONFORMANCE_REPLAY_INVALID', `${field}: expected ${what}`);
   };
@@ -38,6 +38,7 @@ export function parseReplay(text: string): (ReplayFile | ChangesReplay) & { rout
   );
   need(dataPlane === 'real' || dataPlane === 'memory', 'dataPlane', 'real or memory');
   need(bug === undefined || typeof bug === 'string', 'bug', 'the name of a bug');
+  need(haproxyVersion === undefined || typeof haproxyVersion === 'string', 'haproxyVersion', 'such as 2.6.12');
   if (operations !== undefined) {
     const isOperation = (planned: PlannedOperation) => typeof planned?.operation?.do === 'string';
     need(

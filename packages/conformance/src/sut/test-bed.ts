@@ -7,6 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RuleKey } from '@limpet/contract';
 import { createMemoryDataPlane, createRealDataPlane, type DataPlane, systemClock } from '@limpet/data-plane';
+import { type Capabilities, capabilitiesOf } from '@limpet/haproxy';
 import { type Lab, openLab } from '@limpet/lab';
 import { shareCertificates, writeCertificates } from './certificates.ts';
 import { Filter } from './packet-filter.ts';
@@ -14,6 +15,8 @@ import { Filter } from './packet-filter.ts';
 /** The environment of one system under test. */
 export interface TestBed {
   readonly kind: 'memory' | 'real';
+  /** What its HAProxy can do. */
+  readonly haproxy: Capabilities;
   readonly clients: Lab['clients'];
   readonly vms: Lab['vms'];
   /** The ports of the host, and the router's folder on its disk. */
@@ -31,14 +34,24 @@ export interface TestBed {
   close(): Promise<void>;
 }
 
+/** How the HAProxy in memory is. */
+export interface MemoryTestBedOptions {
+  /** Milliseconds for which a new worker learns the tables of the old one; only a router that waits lets time pass. Default: 0. */
+  lessonMs?: number;
+  /** Default: Debian 12's. */
+  haproxyVersion?: string | undefined;
+}
+
 /**
  * Opens a test bed in memory.
  *
  * @param publicIps - addresses of the host
- * @param lessonMs - for which a new worker of HAProxy learns the tables of the old one; only a router that waits lets time pass
  */
-export async function openMemoryTestBed(publicIps: readonly string[], lessonMs = 0): Promise<TestBed> {
-  const dataPlane = createMemoryDataPlane({ localAddresses: publicIps, lessonMs });
+export async function openMemoryTestBed(
+  publicIps: readonly string[],
+  options: MemoryTestBedOptions = {},
+): Promise<TestBed> {
+  const dataPlane = createMemoryDataPlane({ localAddresses: publicIps, ...options });
   const filter = await Filter.open(dataPlane.packetFilter);
   await writeCertificates(dataPlane.files);
   const away = new Set<string>();
@@ -56,6 +69,7 @@ export async function openMemoryTestBed(publicIps: readonly string[], lessonMs =
   let disks = 0;
   return {
     kind: 'memory',
+    haproxy: capabilitiesOf(await dataPlane.haproxy.version()),
     clients: dataPlane.clients,
     vms: dataPlane.vms,
     host: () => ({ dataPlane: host, dir: `/limpet/${disks}` }),
@@ -113,6 +127,7 @@ async function testBedIn({ dir: root, exec, spawn, clients, vms, close }: Lab): 
   let host = await open();
   return {
     kind: 'real',
+    haproxy: capabilitiesOf(await boot.haproxy.version()),
     clients,
     vms,
     host: () => host,
