@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openPairBench, type PairBench } from '../../testing/pair-session.ts';
-import { publicIp } from '../../testing/real-session.ts';
+import { members, publicIp } from '../../testing/real-session.ts';
 import { sourceBased } from '../../testing/rules.ts';
 
 let bench: PairBench;
@@ -91,5 +91,17 @@ it('reloads with its tables, and serves, while the other router is away', async 
   await bench.reopen(1);
   await expect.poll(() => bench.routers[1].known('198.18.')).toHaveLength(clients.length);
   await bench.lab.move(publicIp, 1);
+  expect(await homes()).toEqual(before);
+});
+
+it('keeps clients with held connections on their VM over a failover, when the rule became sticky meanwhile', async () => {
+  const { lab, routers } = bench;
+  await bench.put({ members: members.slice(2) }, [1]); // the routers have met the members in another order
+  await bench.put({});
+  const held = await lab.clients.hold(clients.map(ask));
+  const before = held.map(({ answer }) => (answer.ok ? answer.vm : answer.error));
+  await bench.put({ stickiness: sourceBased });
+  await expect.poll(() => routers[1].known('198.18.')).toHaveLength(clients.length);
+  await lab.move(publicIp, 1);
   expect(await homes()).toEqual(before);
 });

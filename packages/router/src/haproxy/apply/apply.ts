@@ -61,6 +61,8 @@ export interface ApplyOptions {
   changed: ReadonlySet<string> | undefined;
   /** Certificates that the changed rules name. */
   certificates: Certificates;
+  /** Ids of rules whose clients the other router of the pair serves. */
+  standby: ReadonlySet<string>;
   /** Whether `Applied.scope` is needed: listing the sessions takes longer the more there are. */
   scope: boolean;
 }
@@ -88,12 +90,20 @@ const validate = async (
 
 /**
  * Rules that become sticky by table with this change. A rule that HAProxy serves without an entry in the map, because
- * another program cleared the map, is among them.
+ * another program cleared the map, is among them. A rule that waits for its address is not: the other router, which
+ * serves its clients, may have taught their entries already.
  */
-const newlySticky = (rules: readonly ProxySpec[], live: LiveState): ProxySpec[] =>
+const newlySticky = (
+  rules: readonly ProxySpec[],
+  live: LiveState,
+  { standby }: Pick<ApplyOptions, 'standby'>,
+): ProxySpec[] =>
   rules.filter(
-    ({ rule, proxy }) =>
-      bindingOf(rule) === 'table' && live.frontends.has(proxy) && (live.stick.get(proxy) ?? 'none') === 'none',
+    ({ id, rule, proxy }) =>
+      bindingOf(rule) === 'table' &&
+      live.frontends.has(proxy) &&
+      (live.stick.get(proxy) ?? 'none') === 'none' &&
+      !standby.has(id),
   );
 
 /**
@@ -203,7 +213,7 @@ export async function applyRules(
     return { steps, runtimeOps: 0, scope: undefined, live: now, ended: [] };
   }
   if (!changed) await endForgottenWait(context);
-  const seeding = await seedOps(newlySticky(concerned, live), live, workerSessions);
+  const seeding = await seedOps(newlySticky(concerned, live, options), live, workerSessions);
   if (!steps.some((step) => step.do === 'reload')) {
     return { steps, ...(await changeAtRuntime(context, { rules: concerned, rendered, seeding, steps, options })) };
   }

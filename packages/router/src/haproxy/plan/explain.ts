@@ -8,7 +8,7 @@ import { defaultHaproxy } from '../config/default-haproxy.ts';
 import { routerPaths } from '../config/paths.ts';
 import { type ProxySpec, toProxySpecs } from '../config/proxy-spec.ts';
 import { renderFiles } from '../config/render.ts';
-import { assignServerIds, type ServerIds } from '../config/server-ids.ts';
+import { assignServerIds, numberingOf, type ServerIds } from '../config/server-ids.ts';
 import { defaultSettings, type RouterSettings } from '../config/settings.ts';
 import type { LiveState } from '../runtime/live-state.ts';
 import { assumedLiveState, serverIdsOf } from './assumed-live.ts';
@@ -134,7 +134,7 @@ export function explainPlan(
 function specsOf(
   before: readonly RuleRecord[],
   after: readonly RuleRecord[],
-  { live, serverIds, tables }: ExplainOptions,
+  { live, serverIds, settings, tables }: ExplainOptions,
 ): [Rules, Rules] {
   const was = new Map(
     before.map((rule): [string, DesiredRule] => {
@@ -157,6 +157,7 @@ function specsOf(
   const ids = assignServerIds(
     serverIds ?? serverIdsOf(live ?? undefined, all),
     [...vms].map(([rule, names]) => ({ rule, vms: names })),
+    numberingOf({ ...defaultSettings, ...settings }),
   );
   const specsById = (desired: readonly DesiredRule[]): Rules =>
     new Map(toProxySpecs(desired, ids).map((spec) => [spec.id, spec]));

@@ -1,6 +1,6 @@
 import type { DesiredRule } from '../../desired.ts';
 import { keyOf, proxyName } from '../../names.ts';
-import { assignServerIds, type ServerIds } from '../config/server-ids.ts';
+import { assignServerIds, type Numbering, type ServerIds } from '../config/server-ids.ts';
 import type { LiveState } from '../runtime/live-state.ts';
 import type { ReconcileRequest } from './requests.ts';
 import type { RouterState } from './router-state.ts';
@@ -13,6 +13,7 @@ export function serverIdsFor(
   { programmed, store }: Pick<RouterState, 'programmed' | 'store'>,
   requests: readonly ReconcileRequest[],
   live: LiveState | undefined,
+  numbering: Numbering,
 ): ServerIds {
   const { ids, next } = store.serverIds;
   const versionsOf = (id: string, wanted: DesiredRule | undefined): DesiredRule[] =>
@@ -25,7 +26,7 @@ export function serverIdsFor(
     return [{ rule: id, vms: [...vms] }];
   });
   members.sort((a, b) => (a.rule < b.rule ? -1 : 1));
-  const assigned = assignServerIds({ next, ids }, members);
+  const assigned = assignServerIds({ next, ids }, members, numbering);
   const gone = requests.filter(({ id, wanted }) => ids[id] && versionsOf(id, wanted).length === 0);
   const changed = Object.entries(assigned.ids).filter(([id, now]) => !sameIds(ids[id], now));
   if (gone.length === 0 && changed.length === 0) return store.serverIds;

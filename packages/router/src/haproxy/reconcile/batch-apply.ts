@@ -145,6 +145,7 @@ export class BatchApplier {
       applyRules({ ...this.#context, installed: this.#installed }, this.#specs.of(next, state.store.serverIds), live, {
         changed: readsEverything(scope.knowledge) ? undefined : new Set(requests.map(({ id }) => id)),
         certificates: scope.certificates,
+        standby: state.standby,
         scope: planned.some(({ drainRules }) => drainRules.some(concernsOldSessionsOnly)),
       }),
     );

@@ -6,6 +6,7 @@ import { findPortConflicts } from '../admission/port-conflicts.ts';
 import { type AdmissionFacts, refusalsOf } from '../admission/refusals.ts';
 import { standbyOf } from '../admission/standby.ts';
 import { type Certificates, readCertificates } from '../config/certificates.ts';
+import { numberingOf } from '../config/server-ids.ts';
 import type { LiveState } from '../runtime/live-state.ts';
 import { admissionChanges } from './admission-changes.ts';
 import { serverIdsFor } from './assign-server-ids.ts';
@@ -156,8 +157,8 @@ export class Reconciler {
 
   /** What is wanted is on disk before anything is applied: after a crash the same round begins again. */
   async #persist(requests: readonly ReconcileRequest[], { live }: Observed): Promise<void> {
-    const { state, stateFile } = this.#context;
-    state.recordServerIds(serverIdsFor(state, requests, live));
+    const { settings, state, stateFile } = this.#context;
+    state.recordServerIds(serverIdsFor(state, requests, live, numberingOf(settings)));
     await stateFile.save(state.store);
   }
 
