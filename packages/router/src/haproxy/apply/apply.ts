@@ -8,23 +8,23 @@
 import type { DataPlane } from '@limpet/data-plane';
 import type { Capabilities } from '@limpet/haproxy';
 import type { ClientSession } from '../../drain-rules.ts';
-import { bindingOf, seedEntries } from '../../drain-rules.ts';
 import { RouterError } from '../../errors.ts';
 import { type Certificates, installCertificates } from '../config/certificates.ts';
 import type { RouterPaths } from '../config/paths.ts';
-import { type ProxySpec, takesClients } from '../config/proxy-spec.ts';
+import type { ProxySpec } from '../config/proxy-spec.ts';
 import { type RenderedFiles, renderFiles } from '../config/render.ts';
 import { waitScript } from '../config/resync-wait.ts';
 import type { RouterSettings } from '../config/settings.ts';
 import { describePlan, type PlanTargets, planSteps, type Step } from '../plan/plan.ts';
-import { forgetAllOp, type RuntimeOp, runOps, seedOp } from '../runtime/commands.ts';
+import { type RuntimeOp, runOps } from '../runtime/commands.ts';
 import { type LiveScope, type LiveState, liveCommands, readLiveAnswers, readLiveState } from '../runtime/live-state.ts';
-import { heldOf, type SessionScope, scopeOf, type WorkerSessions } from '../runtime/sessions.ts';
+import { type SessionScope, scopeOf, type WorkerSessions } from '../runtime/sessions.ts';
 import type { Counters } from '../state/counters.ts';
 import { endResyncWait } from './end-resync-wait.ts';
 import type { InstalledFiles } from './installed-files.ts';
 import { awaitResync, reloadInto } from './reload.ts';
 import { retireOldWorkers } from './retire-workers.ts';
+import { newlySticky, seedOps } from './seed-tables.ts';
 import { runtimeOps } from './step-commands.ts';
 
 /** What applying needs of its router. */
@@ -86,46 +86,6 @@ const validate = async (
   const verdict = await haproxy.check(paths.candidate);
   if (!verdict.ok)
     throw new RouterError('ROUTER_CONFIG_REJECTED', `HAProxy rejects the configuration: ${verdict.message}`);
-};
-
-/**
- * Rules that become sticky by table with this change. A rule that HAProxy serves without an entry in the map, because
- * another program cleared the map, is among them. A rule that waits for its address is not: the other router, which
- * serves its clients, may have taught their entries already.
- */
-const newlySticky = (
-  rules: readonly ProxySpec[],
-  live: LiveState,
-  { standby }: Pick<ApplyOptions, 'standby'>,
-): ProxySpec[] =>
-  rules.filter(
-    ({ id, rule, proxy }) =>
-      bindingOf(rule) === 'table' &&
-      live.frontends.has(proxy) &&
-      (live.stick.get(proxy) ?? 'none') === 'none' &&
-      !standby.has(id),
-  );
-
-/**
- * Commands that fill the tables of these rules with the clients that hold connections, before HAProxy asks the tables
- * for the first time: a client that connects in between finds its entry. The tables are cleared first, since entries
- * from an earlier time of stickiness are out of date.
- */
-const seedOps = async (
-  rules: readonly ProxySpec[],
-  live: LiveState,
-  workerSessions: WorkerSessions,
-): Promise<RuntimeOp[]> => {
-  if (rules.length === 0) return [];
-  const seen = await workerSessions.sessionsOf(new Set(rules.map(({ proxy }) => proxy)));
-  return rules.flatMap(({ proxy, servers }) => {
-    const known = live.servers.get(proxy);
-    const serving = servers.filter((server) => takesClients(server) && known?.get(server.name)?.maintenance === false);
-    const ids = new Map(serving.map(({ name, id }) => [name, id]));
-    const held = heldOf(seen, proxy, undefined).map(({ session }) => session);
-    const entries = [...seedEntries(held, new Set(ids.keys()))];
-    return [forgetAllOp(proxy), ...entries.map(([source, server]) => seedOp(proxy, source, ids.get(server)!))];
-  });
 };
 
 /**
@@ -213,7 +173,7 @@ export async function applyRules(
     return { steps, runtimeOps: 0, scope: undefined, live: now, ended: [] };
   }
   if (!changed) await endForgottenWait(context);
-  const seeding = await seedOps(newlySticky(concerned, live, options), live, workerSessions);
+  const seeding = await seedOps(newlySticky(concerned, live, options.standby), live, workerSessions);
   if (!steps.some((step) => step.do === 'reload')) {
     return { steps, ...(await changeAtRuntime(context, { rules: concerned, rendered, seeding, steps, options })) };
   }
