@@ -31,6 +31,7 @@ export function snapshotOf(rules: readonly RuleRecord[], change: Partial<RouterS
       chain: undefined,
       portConflicts: new Map(),
       blockades: new Map(),
+      unshared: new Map(),
       members: new Map(),
       notResponding: undefined,
     },

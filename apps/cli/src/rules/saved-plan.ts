@@ -78,7 +78,8 @@ export function checkFresh({ madeFor }: SavedPlan, snapshot: RouterSnapshot): vo
 }
 
 function digestsOf({ certificates, observed, verified, serverIds, settings, wanted }: RouterSnapshot) {
-  const { chain, live, ...rest } = observed;
+  // The other router of a pair comes and goes as a peer, which is no reason to refuse a plan.
+  const { chain, live, unshared: _, ...rest } = observed;
   // Whether clients have filled a frontend changes by the second, and is no reason to refuse a plan.
   const haproxy = { ...rest, live: live && { ...live, full: undefined } };
   return {

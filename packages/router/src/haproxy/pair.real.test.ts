@@ -83,13 +83,17 @@ it('reloads with its tables, and serves, while the other router is away', async 
   const { routers } = bench;
   await bench.put({ stickiness: sourceBased });
   const before = await homes();
+  const said = async () => (await routers[0].until('Verified')).conditions.at(-1)!.message;
+  await expect.poll(said).not.toContain('r-6-VM');
   await routers[1].router.close();
+  await expect.poll(said).toContain('; r-6-VM (10.1.1.3) is not connected as a peer');
   for (const algorithm of ['leastconn', 'roundrobin', 'leastconn'] as const) {
     expect((await bench.put({ stickiness: sourceBased, algorithm }, [0]))[0]).toBe('applied True Verified');
     expect(await homes()).toEqual(before);
   }
   await bench.reopen(1);
   await expect.poll(() => bench.routers[1].known('198.18.')).toHaveLength(clients.length);
+  await expect.poll(said).not.toContain('r-6-VM');
   await bench.lab.move(publicIp, 1);
   expect(await homes()).toEqual(before);
 });

@@ -59,7 +59,7 @@ it('has a rule whose address is elsewhere ready, and says so until the address c
   expect([answer.outcome, conditions(answer)]).toEqual(['applied', standby]);
   expect(answer.rules[0]!.observedGeneration).toBe(1);
   expect(answer.rules[0]!.conditions.at(-1)!.message).toMatch(
-    /^10\.0\.53\.2 is not an address of this router now; .* when the address comes; 2 of 2 members are up/,
+    /^10\.0\.53\.2 is not an address of this router now; .* when the address comes; 2 of 2 members are up$/,
   );
   for (let time = 0; time < 3; time++) {
     here.addresses.push(moving);
@@ -194,4 +194,27 @@ it('gives the other router time to teach its tables after a start, and not when 
   };
   expect(await started({ pair })).toBe(500);
   expect(await started({})).toBe(0);
+});
+
+it('says of a sticky rule that the other router does not learn its clients, until it does', async () => {
+  const here = await world([own, moving]);
+  const router = await open(here);
+  await Promise.all([put(router), put(router, { port: 81, stickiness: { method: 'none' } })]);
+  const { haproxy } = here.host;
+  const plain = haproxy.runtime.bind(haproxy);
+  let status = 'CONN';
+  haproxy.runtime = async (commands) => {
+    const answers = await plain(commands);
+    const other = `\n  0x2: id=r-6-VM(remote,active) addr=10.1.1.3:10000 last_status=${status} last_hdshk=0s`;
+    return answers.map((answer, at) => (/^show peers/.test(`${commands[at]}`) ? answer + other : answer));
+  };
+  const messages = async () => {
+    await aPeriod(here);
+    const { rules } = await router.reportRules({ type: 'reportRules' });
+    return rules.map(({ conditions: all }) => `${all.at(-1)!.status} ${all.at(-1)!.message}`);
+  };
+  const unshared = /^True .*; r-6-VM \(10\.1\.1\.3\) is not connected as a peer: it does not learn the sticky clients/;
+  expect(await messages()).toEqual([expect.stringMatching(unshared), expect.not.stringContaining('r-6-VM')]);
+  status = 'ESTA';
+  expect(await messages()).toEqual([expect.not.stringContaining('r-6-VM'), expect.not.stringContaining('r-6-VM')]);
 });

@@ -10,6 +10,7 @@ import { type Drift, driftOf } from '../verify/drift.ts';
 import { describeMembers, type MembersHealth, noneServes } from '../verify/members.ts';
 import { observe, type Processes } from '../verify/observe.ts';
 import { noMemberUp, reachability } from '../verify/reachability.ts';
+import type { UnsharedTables } from '../verify/shared-tables.ts';
 import { type RouterContext, setConditions } from './context.ts';
 import type { Drifted } from './knowledge.ts';
 
@@ -21,6 +22,7 @@ interface Found {
   portConflicts: PortConflicts;
   blockades: Blockades;
   members: MembersHealth;
+  unshared: UnsharedTables;
   /** That of conditions that tell of drift. */
   reason: string;
 }
@@ -47,8 +49,10 @@ export class DriftWatch {
   /** Compares everything once with what was applied last, and returns what differs. */
   async look(specs: readonly ProxySpec[]): Promise<Drifted> {
     const { state } = this.#context;
-    const { portConflicts, blockades, members, reason, ...drift } = await this.#drift(specs);
+    const { portConflicts, blockades, members, unshared, reason, ...drift } = await this.#drift(specs);
     const before = new Set([...this.#drifted, ...state.portConflicts.keys(), ...state.blockades.keys()]);
+    const wereUnshared = state.unshared;
+    state.recordUnshared(unshared);
     state.recordPortConflicts(portConflicts);
     state.recordBlockades(blockades);
     state.recordMembers(
@@ -64,7 +68,10 @@ export class DriftWatch {
       const waits = state.standby.has(id);
       const waited = this.#isToldToWait(id);
       const isTold =
-        found.length > 0 || portConflicts.has(id) || blockades.has(id) || before.has(id) || waits || waited;
+        found.length > 0 ||
+        [portConflicts, blockades, before, unshared, wereUnshared].some((told) => told.has(id)) ||
+        waits ||
+        waited;
       const why = waited ? addressCame : before.has(id) ? asItWas : 'fresh and held connections obey the rule';
       const InForce = found.length > 0 ? conditionFalse(reason, found.join('; ')) : reachability(id, state, why);
       if (isTold || this.#membersDiffer(id, generation)) {
@@ -94,22 +101,25 @@ export class DriftWatch {
 
   async #drift(specs: readonly ProxySpec[]): Promise<Drift & Found> {
     const { blockadeFinder, dataPlane, haproxy, paths, settings, state } = this.#context;
-    const { blockades, members, portConflicts } = state;
+    const { blockades, members, portConflicts, unshared } = state;
     try {
       const rules = specs.map(({ rule }) => rule);
       const certificates = await readCertificates(dataPlane.files, rules);
-      const observed = await observe(dataPlane, paths, rules, { specs, blockadeFinder });
+      const observed = await observe(dataPlane, paths, rules, { specs, blockadeFinder, settings });
       const files = renderFiles(specs, settings, paths, haproxy);
       const drift = driftOf(observed, { specs, files, settings, certificates, haproxy, processes: this.#processes });
       const { notResponding, processes } = observed;
       // After a reload by somebody else it stays unknown what HAProxy was made to read until the router reloads it itself.
       if (!notResponding) this.#processes ??= processes;
       const reason = notResponding ? notRespondingReason : 'Drift';
-      const { portConflicts, blockades, members } = observed;
-      return { ...drift, portConflicts, blockades, members, reason };
+      const { portConflicts, blockades, members, unshared } = observed;
+      return { ...drift, portConflicts, blockades, members, unshared, reason };
     } catch (error) {
       const all = [(error as Error).message];
-      return { rules: new Map(), all, reloadedExternally: false, portConflicts, blockades, members, reason: 'Drift' };
+      return {
+        ...{ rules: new Map(), all, reloadedExternally: false, reason: 'Drift' },
+        ...{ portConflicts, blockades, members, unshared },
+      };
     }
   }
 }

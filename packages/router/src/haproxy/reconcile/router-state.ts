@@ -4,6 +4,7 @@ import type { ServerIds } from '../config/server-ids.ts';
 import type { Blockades } from '../firewall/blockades.ts';
 import type { Store } from '../state/state-file.ts';
 import type { MemberHealth, MembersHealth } from '../verify/members.ts';
+import type { UnsharedTables } from '../verify/shared-tables.ts';
 
 /** A version of a rule that was refused, and the reason in its conditions. */
 export interface RecordedRefusal {
@@ -25,6 +26,7 @@ export interface RecordedRefusal {
  * | `portConflicts` | `Reconciler`, `DriftWatch` | `ss` was asked |
  * | `blockades` | `BatchApplier`, `DriftWatch` | iptables was read |
  * | `members` | `BatchApplier`, `DriftWatch` | HAProxy was read |
+ * | `unshared` | `DriftWatch` | HAProxy was read |
  * | `standby` | `Reconciler` | the host was asked for its addresses |
  * | `store.settings` | nobody | it is what the router was opened with |
  * | `closed` | `router.ts` | the router is closed |
@@ -37,6 +39,7 @@ export class RouterState {
   #portConflicts: PortConflicts = new Map();
   #blockades: Blockades = new Map();
   readonly #members = new Map<string, MemberHealth>();
+  #unshared: UnsharedTables = new Map();
   #standby: ReadonlySet<string> = new Set();
   #closed = false;
 
@@ -85,6 +88,15 @@ export class RouterState {
       if (health) this.#members.set(id, health);
       else this.#members.delete(id);
     }
+  }
+
+  /** By rule id, why the other router of the pair does not learn its sticky clients, as HAProxy was last seen. */
+  get unshared(): UnsharedTables {
+    return this.#unshared;
+  }
+
+  recordUnshared(tables: UnsharedTables): void {
+    this.#unshared = tables;
   }
 
   /** Ids of rules whose address the other router of the pair has, as the host was last asked. */

@@ -72,6 +72,7 @@ export async function inspectRouter(
   const observed = await observe(dataPlane, paths, named, {
     specs: toProxySpecs(Object.values(programmed), serverIds),
     blockadeFinder: new BlockadeFinder(dataPlane),
+    settings,
   });
   return {
     observed,

@@ -5,11 +5,13 @@ import { findPortConflicts, type PortConflicts } from '../admission/port-conflic
 import { certificateFiles } from '../config/certificates.ts';
 import type { RouterPaths } from '../config/paths.ts';
 import type { ProxySpec } from '../config/proxy-spec.ts';
+import type { RouterSettings } from '../config/settings.ts';
 import type { BlockadeFinder, Blockades } from '../firewall/blockades.ts';
 import { type ChainState, readChain } from '../firewall/sync-chain.ts';
 import { type LiveState, readLiveState } from '../runtime/live-state.ts';
 import { describeNotResponding, isNotResponding } from '../runtime/not-responding.ts';
 import { type MembersHealth, readMembersHealth } from './members.ts';
+import { readUnsharedTables, type UnsharedTables } from './shared-tables.ts';
 
 /** Pids of the master and of the worker that serves. */
 export interface Processes {
@@ -29,6 +31,8 @@ export interface ObservedState {
   blockades: Blockades;
   /** By rule id, of the rules that HAProxy was given; empty when it cannot be asked. */
   members: MembersHealth;
+  /** Of the rules that HAProxy was given; empty when it cannot be asked. */
+  unshared: UnsharedTables;
   /** Describes a HAProxy that does not respond; undefined when it responds or is not running. */
   notResponding: string | undefined;
 }
@@ -38,6 +42,7 @@ export interface ObserveOptions {
   /** What HAProxy was given: the members of these are looked at. */
   specs: readonly ProxySpec[];
   blockadeFinder: BlockadeFinder;
+  settings: Pick<RouterSettings, 'pair'>;
 }
 
 /**
@@ -50,13 +55,14 @@ export async function observe(
   dataPlane: DataPlane,
   paths: RouterPaths,
   rules: readonly RuleRecord[],
-  { specs, blockadeFinder }: ObserveOptions,
+  { specs, blockadeFinder, settings }: ObserveOptions,
 ): Promise<ObservedState> {
   const { files, packetFilter } = dataPlane;
   const haproxy = await observeHaproxy(dataPlane, paths, certificateFiles(rules));
   return {
     ...haproxy,
     members: haproxy.live ? await readMembersHealth(dataPlane.haproxy, specs, haproxy.live) : new Map(),
+    unshared: haproxy.live ? await readUnsharedTables(dataPlane.haproxy, specs, settings) : new Map(),
     config: await files.read(paths.config),
     stickMap: await files.read(paths.stickMap),
     chain: await readChain(packetFilter),

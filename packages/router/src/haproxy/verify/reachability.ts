@@ -4,6 +4,7 @@ import { type PortConflicts, sharedPort } from '../admission/port-conflicts.ts';
 import { standbyCondition } from '../admission/standby.ts';
 import type { Blockades } from '../firewall/blockades.ts';
 import { describeMembers, type MembersHealth, noneServes } from './members.ts';
+import type { UnsharedTables } from './shared-tables.ts';
 
 /** What lies between clients and the members of rules, as it was last seen. */
 export interface Surroundings {
@@ -11,6 +12,7 @@ export interface Surroundings {
   blockades: Blockades;
   /** A rule of which nothing is known is not in it. */
   members: MembersHealth;
+  unshared: UnsharedTables;
   /** Ids of rules whose address the other router of the pair has; undefined: none. */
   standby?: ReadonlySet<string>;
 }
@@ -35,9 +37,9 @@ export function reachability(id: string, surroundings: Surroundings, why: string
   const problem = unreachable(id, surroundings);
   if (problem) return conditionFalse(problem.reason, problem.message);
   const members = surroundings.members.get(id);
-  const notes = [members && describeMembers(members), surroundings.blockades.get(id)?.note].flatMap(
-    (note) => note || [],
-  );
+  const { blockades, unshared } = surroundings;
+  const said = [members && describeMembers(members), blockades.get(id)?.note, unshared.get(id)];
+  const notes = said.flatMap((note) => note || []);
   if (surroundings.standby?.has(id)) return standbyCondition(id, notes);
   if (members && noneServes(members)) {
     return { status: 'Unknown', reason: noMemberUp, message: `clients are not served: ${notes.join('; ')}` };
