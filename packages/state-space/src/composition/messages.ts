@@ -6,7 +6,7 @@
  */
 import type { GroupState } from '@limpet/model';
 import type { TracedChannel } from './content.ts';
-import type { ChannelPredicate, HappenedEvent, Property } from './property.ts';
+import type { ChannelPredicate, HappenedEvent, Property, Side } from './property.ts';
 
 /** Properties of commands, answers and the link. */
 export const MESSAGES: readonly Property[] = [
@@ -27,13 +27,16 @@ export const MESSAGES: readonly Property[] = [
   {
     name: 'sent-again-when-needed',
     sentence:
-      'A router that has started is sent every rule, one that is back in reach is asked for them; a time-out, a retry, an answer that is out of date, and a user who enables or disables the group have the rule sent again, and it waits for the answer.',
+      'A router that has started is sent every rule, one that is back in reach is asked for them; a time-out, a retry, an answer that is out of date, and a user who enables or disables the group have the rule sent again, and it waits for the answer. A time-out ends only for who waits for a router that runs, and a retry is of what was refused.',
     upstream: ['apache/cloudstack#8745', 'apache/cloudstack#9583'],
     // An answer may be later than the link of the model has it: it keeps the newest one.
     holdsOfSide: (side) => {
+      const { rule, effects } = side.onOutdated;
+      if (side.rule.value === 'active' && rule.context.inForce === 'current') return false;
+      if (!isWaitedFor(side)) return false;
       if (side.router !== 'running') return true;
-      if (side.rule.value === 'revoke') return side.onOutdated.includes('removeRule');
-      return !isAccepted(side) || side.onOutdated.includes('putRule');
+      if (side.rule.value === 'revoke') return effects.includes('removeRule');
+      return !isAccepted(side) || effects.includes('putRule');
     },
     holdsInStep: (before, event, after) => {
       if (after.router !== 'running') return true;
@@ -101,6 +104,16 @@ function isAccepted({ rule }: GroupState): boolean {
 /** A rule that the router has confirmed is only asked for what it has. */
 function isWaiting({ rule }: GroupState): boolean {
   return rule.value === 'active' || rule.context.asked === 'waiting';
+}
+
+/** What may be sent again by itself, is waited for or was refused. */
+function isWaitedFor({ router, rule, allowed }: Side): boolean {
+  const { asked, inForce } = rule.context;
+  const isAwaited = rule.value === 'active' ? inForce !== 'current' : asked === 'waiting';
+  return (
+    (!allowed.has('rule timeout') || (router === 'running' && isAwaited)) &&
+    (!allowed.has('rule retry') || (router === 'running' && asked === 'refused'))
+  );
 }
 
 function isUpdate({ to, event }: HappenedEvent): boolean {

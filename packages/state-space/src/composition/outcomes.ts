@@ -19,6 +19,10 @@ export const OUTCOMES: readonly Property[] = [
       areBoundsAsAsked(before, event, after) &&
       areMembersAsAsked(before, event, after) &&
       entryOutcome(event, after),
+    // A generation that clients meet is one that the router was given; it is in force when they meet the newest.
+    holdsOfChannel: (_, { entry: { value, context } }) =>
+      (context.serves !== 'current' || context.generation === 'current') &&
+      (value !== 'inForce' || context.serves === context.generation),
     holdsInChannelStep: ({ entry: before }, { to, event }, { entry: after }) => {
       if (to !== 'entry') return true;
       const [was, is] = [before.context, after.context];

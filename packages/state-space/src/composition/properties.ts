@@ -86,15 +86,16 @@ export const PROPERTIES: readonly Property[] = [
   },
   {
     name: 'in-force-needs-router',
-    sentence: 'No rule is said to be in force while its router does not carry traffic.',
+    sentence: 'Nothing of a rule is said to be in force while its router does not carry traffic.',
     upstream: [],
-    holdsOfSide: (side) => !saysInForce(side) || carriesTraffic(side.router),
+    holdsOfSide: ({ router, rule }) =>
+      carriesTraffic(router) || rule.value === 'gone' || rule.context.inForce === 'absent',
   },
   {
     name: 'size-is-counted',
     sentence: 'The size of a group is the number of its VMs, those that failed included.',
     upstream: ['apache/cloudstack#9318'],
-    holdsOfSide: (side) => side.group.value === 'removed' || side.group.context.size === present(side),
+    holdsOfSide: (side) => side.group.context.size === present(side),
   },
   {
     name: 'bounds-are-sound',

@@ -11,8 +11,8 @@ export interface Side extends GroupState {
   readonly router: string;
   /** What may happen to the management side now, as `eventName` names it. */
   readonly allowed: ReadonlySet<string>;
-  /** What leaves the management side when the rule hears that the router has an older generation, however late it hears it. */
-  readonly onOutdated: readonly Effect['type'][];
+  /** The rule, and what leaves the management side, when it hears that the router has an older generation, however late it hears it. */
+  readonly onOutdated: { readonly rule: GroupState['rule']; readonly effects: readonly Effect['type'][] };
 }
 
 /** An event of the composition, as a property reads it. */

@@ -122,8 +122,8 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
     const state = sides.get(side);
     const isAllowed = (event: ManagementEvent): boolean => management.refusal(state, event) === undefined;
     const allowed = new Set(managementEvents(members).filter(isAllowed).map(eventName));
-    const { effects } = management.step(state, { to: 'rule', group: 0, event: 'outdated' });
-    const onOutdated = effects.map(({ type }) => type);
+    const heard = management.step(state, { to: 'rule', group: 0, event: 'outdated' });
+    const onOutdated = { rule: heard.state.groups[0]!.rule, effects: heard.effects.map(({ type }) => type) };
     const view = { ...state.groups[0]!, router: state.router.value, allowed, onOutdated };
     views[side] = view;
     return view;

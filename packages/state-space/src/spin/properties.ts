@@ -38,10 +38,13 @@ export const C_PROPERTIES: readonly CProperty[] = [
     holds:
       '!rule_is(rule_state_active) || (AT(entry_generation, now.entry) == entry_generation_current && !entry_is(entry_state_refused))',
   },
-  { name: 'in-force-needs-router', holds: `!${SAYS_IN_FORCE} || carries_traffic()` },
+  {
+    name: 'in-force-needs-router',
+    holds: 'carries_traffic() || rule_is(rule_state_gone) || AT(rule_inForce, now.rule) == rule_inForce_absent',
+  },
   {
     name: 'size-is-counted',
-    holds: 'group_is(group_state_removed) || AT(group_size, now.group) == present()',
+    holds: 'AT(group_size, now.group) == present()',
   },
   {
     name: 'bounds-are-sound',

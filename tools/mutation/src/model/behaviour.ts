@@ -93,8 +93,9 @@ function* answersOf({ model, systemEventsOf }: Answering, { members, sides, chan
   };
   const step = (side: ManagementState, event: ManagementEvent) => {
     const { state, effects } = management.step(side, event);
-    const commands = effects.flatMap(({ type }) => (COMMANDS.has(type) ? [type] : []));
-    return [state, commands, outcomeOf(effects, state.groups[group]!.rule)];
+    // Sent twice in one step, a command is one that the link doubles.
+    const commands = new Set(effects.flatMap(({ type }) => (COMMANDS.has(type) ? [type] : [])));
+    return [state, [...commands], outcomeOf(effects, state.groups[group]!.rule)];
   };
   for (const channel of channels) yield JSON.stringify(answersOfChannel(model, rules, all, channel));
   for (const side of sides) {

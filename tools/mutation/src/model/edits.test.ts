@@ -12,7 +12,16 @@ const mutants = new Map(enumerateMutants(root).map((mutant) => [mutant.id, mutan
 /** What else properties forbid, of which an earlier one let a mutant live. */
 const ALSO: readonly BreakingEdit[] = [
   { property: 'sent-again-when-needed', edit: 'rule.machine.ts:revoke.retry:drop-action:ask' },
+  { property: 'sent-again-when-needed', edit: 'rule.machine.ts:add.timeout:swap-guard:isWaiting:isUnverified' },
+  { property: 'sent-again-when-needed', edit: 'refusals.ts:ruleObstacle:swap-name:timeout:retry' },
+  { property: 'sent-again-when-needed', edit: 'rule.machine.ts:active.outdated:swap-action:noteOutdated:noteRefused' },
   { property: 'changed-is-sent', edit: 'rule.machine.ts:CHANGE:drop-action:ask' },
+  { property: 'in-force-needs-router', edit: 'rule.machine.ts:add.routerDown:drop-action:noteDown' },
+  { property: 'size-is-counted', edit: 'group.machine.ts:revoke.memberGone[0]:swap-action:shrink:beginQuiet' },
+  {
+    property: 'events-do-what-they-say',
+    edit: 'entry.machine.ts:age:drop-property:serves:({context})=>aged(context.serves)',
+  },
   { property: 'events-do-what-they-say', edit: 'entry.machine.ts:programmed.age:retarget:inForce' },
   { property: 'users-may', edit: 'group.machine.ts:disabled.delete:drop-transition' },
   { property: 'world-is-heard', edit: "link.ts:MESSAGE_KINDS:drop-element:'late'" },

@@ -65,7 +65,8 @@ async function judgeWaiting(
   results.save();
 }
 
-async function reachedByModel(root: string, members: number): Promise<Reached> {
+/** Where the model as it is can come to. @param root - of the repository */
+export async function reachedByModel(root: string, members: number): Promise<Reached> {
   const original = await createLoader(root)({ file: '', edits: [] });
   const model = original.createCompositionModel({ members });
   return reachedBy(members, await explore(model), model);
