@@ -48,14 +48,14 @@ export class Capacity {
       const field = rule.stickiness.method === 'SourceBased' ? 'stickiness.tableSize' : 'stickiness.length';
       return {
         reason: 'TableBudgetExceeded',
-        message: `${field}: all stick tables together could take ${bytes} bytes, and the router has ${budget.tableBytes} for them; ask for less, or raise budget.tableBytes`,
+        message: `${field}: all stick tables together could take ${bytes} bytes, and the router has ${budget.tableBytes} for them; ask for less, or give other rules smaller ones`,
       };
     }
     const needed = this.#descriptors + descriptors(rule);
     if (needed > this.#limit) {
       return {
         reason: 'DescriptorBudgetExceeded',
-        message: `members: HAProxy could need ${needed} file descriptors, and has ${this.#limit}; have fewer members, lower maxConnections of the router, or raise its limit (ulimit -Hn, LimitNOFILE of systemd)`,
+        message: `members: HAProxy could need ${needed} file descriptors, and has ${this.#limit}; have fewer members, lower the setting maxConnections, or raise the limit (ulimit -Hn, LimitNOFILE of systemd)`,
       };
     }
     return undefined;
