@@ -82,6 +82,8 @@ const intro = `# Mutation testing
 Stryker changes the code in one place at a time, and the tests beside it have to notice. \`npm run mutation [AREA...]\` runs it area by area, only what changed since the last run, and rewrites this page; it is no part of \`npm test\`. \`npm run mutation report\` runs nothing, and writes of what was found so far, also by a run that was ended.
 It fails on a survivor that \`tools/mutation/src/explained.ts\` does not explain.
 
+\`npm run mutation model\` is of another kind: no test, but \`limpet check\` has to notice ([what is proved](proof.md#break-it-and-watch)). Of these a sample is part of \`npm test\`.
+
 The score is the share of mutants that were killed or ran into a timeout; mutants with which a test file cannot be loaded are not counted. Only an area's own fast tests count (\`tools/mutation/src/areas.ts\`):
 what long properties, tests of the whole router or tests on a real HAProxy would notice besides is not in it.
 

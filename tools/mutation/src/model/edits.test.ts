@@ -15,7 +15,9 @@ const ALSO: readonly BreakingEdit[] = [
   { property: 'sent-again-when-needed', edit: 'rule.machine.ts:add.timeout:swap-guard:isWaiting:isUnverified' },
   { property: 'sent-again-when-needed', edit: 'refusals.ts:ruleObstacle:swap-name:timeout:retry' },
   { property: 'sent-again-when-needed', edit: 'rule.machine.ts:active.outdated:swap-action:noteOutdated:noteRefused' },
+  { property: 'sent-again-when-needed', edit: 'rule.machine.ts:active.timeout:drop-guard:isUnverified' },
   { property: 'changed-is-sent', edit: 'rule.machine.ts:CHANGE:drop-action:ask' },
+  { property: 'in-force-needs-router', edit: 'rule.machine.ts:noteDown:swap-name:absent:stale' },
   { property: 'in-force-needs-router', edit: 'rule.machine.ts:add.routerDown:drop-action:noteDown' },
   { property: 'size-is-counted', edit: 'group.machine.ts:revoke.memberGone[0]:swap-action:shrink:beginQuiet' },
   {
