@@ -6,7 +6,7 @@ import { dataPlaneOption, haproxyOption, integerWithin, outputOption, refuseBesi
 const LANES = 64;
 
 /** Options whose values a failure's file has: `--replay` refuses them. */
-const OPTIONS_IN_FAILURE_FILE = ['router', 'dataPlane', 'suite', 'goals', 'lanes', 'bug', 'trace'];
+const OPTIONS_IN_FAILURE_FILE = ['router', 'dataPlane', 'haproxyVersion', 'suite', 'goals', 'lanes', 'bug', 'trace'];
 
 /** Defines the commands that test routers against the model: `limpet conform`, `mutants`. */
 export function addConform(program: Command, context: Context): void {
@@ -20,6 +20,7 @@ export function addConform(program: Command, context: Context): void {
     )
     .addOption(dataPlaneOption())
     .addOption(haproxyOption())
+    .option('--haproxy-version <version>', 'the version of the HAProxy in memory, such as 2.4.24 (default: 2.6.12)')
     .addOption(
       new Option('--suite <suite>', 'what to cover; the stories of reported bugs are always played first')
         .choices(['transitions', 'pairs', 'interactions', 'changes', 'all'])

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConformResult } from '@limpet/conformance';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { capture, type Run } from '../../testing/run-command.ts';
 import { type ConformFlags, conform } from './conform.ts';
@@ -30,6 +31,22 @@ describe('limpet conform', () => {
   afterEach(() => {
     process.chdir(before);
     rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    [{ haproxyVersion: '2.4' }, 'USAGE', 'give a version such as 2.4.24'],
+    [{ haproxyVersion: '1.8.19' }, 'HAPROXY_VERSION', 'older than 2.2'],
+    [{ haproxyVersion: '2.4.24', dataPlane: 'real' as const }, 'USAGE', '--haproxy-version is for --data-plane memory'],
+  ])('refuses %j', async (flags, code, message) => {
+    await expect(run(flags)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+
+  it('plays on a HAProxy in memory of another version, and writes it into the file of a failure', async () => {
+    expect((await run({ haproxyVersion: '2.4.24' })).code).toBe(0);
+    const failed = await run({ haproxyVersion: '2.4.24', bug: 'stickiness-change-ignored', output: 'json' });
+    const { suites } = JSON.parse(failed.stdout) as ConformResult;
+    const replays = suites.flatMap(({ failures }) => failures.map((failure) => failure.replay));
+    expect(replays[0]).toMatchObject({ haproxyVersion: '2.4.24' });
   });
 
   it('keeps traces that the monitor follows, and that of a router with a bug to where it shows', async () => {

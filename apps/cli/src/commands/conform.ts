@@ -11,11 +11,13 @@ import {
   type SuiteName,
   type SuiteResult,
 } from '@limpet/conformance';
+import { capabilitiesOf, readVersion } from '@limpet/haproxy';
 import { requireRouterFault } from '../arguments/bug-names.ts';
 import { type DataPlaneKind, dataPlaneFor } from '../arguments/data-plane.ts';
 import { readInputFile } from '../arguments/input-file.ts';
 import { refuseFileOfOther } from '../arguments/replay-kinds.ts';
 import type { Context, OutputFormat } from '../context.ts';
+import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { json, table } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
@@ -28,6 +30,8 @@ import { TraceFiles } from './trace-files.ts';
 export interface ConformFlags {
   router: RouterKind;
   dataPlane?: DataPlaneKind;
+  /** Of the HAProxy in memory. */
+  haproxyVersion?: string;
   suite: SuiteName | 'all';
   /** When not given: `everything` in memory, `router` on a real data plane. */
   goals?: Goals;
@@ -43,9 +47,10 @@ export interface ConformFlags {
 /** `limpet conform`: plays the suites on a router, or one path again; on a real HAProxy in a sandbox. */
 export async function conform(flags: ConformFlags, context: Context): Promise<void> {
   if (flags.replay !== undefined) return replay(flags.replay, flags.output, context);
-  const { router, lanes, bug } = flags;
+  const { router, lanes, bug, haproxyVersion } = flags;
   if (bug !== undefined) requireRouterFault(router, bug);
   const dataPlane = dataPlaneFor(router, flags.dataPlane);
+  if (haproxyVersion !== undefined) requireVersion(haproxyVersion, dataPlane);
   if (dataPlane === 'real') {
     const code = await rerunInSandbox(context.args);
     if (code !== undefined) return context.exit(code);
@@ -62,6 +67,7 @@ export async function conform(flags: ConformFlags, context: Context): Promise<vo
     goals,
     workers: lanes,
     bug,
+    haproxyVersion,
     progress: (line) => progress.show(line),
     ...(traces && { onTrace: traces.take }),
   });
@@ -83,6 +89,20 @@ const NOT_PLAYED =
 
 const isMet = ({ goals, covered, failures, traceAccepted }: SuiteResult): boolean =>
   covered === goals && failures.length === 0 && traceAccepted;
+
+/** @throws CliError `USAGE`; HaproxyError `HAPROXY_VERSION`: older than every known branch */
+function requireVersion(version: string, dataPlane: DataPlaneKind): void {
+  if (dataPlane === 'real') {
+    throw new CliError(
+      'USAGE',
+      '--haproxy-version is for --data-plane memory; name a real HAProxy of that version by --haproxy',
+    );
+  }
+  if (!/^\d+\.\d+\.\d+$/.test(version)) {
+    throw new CliError('USAGE', `--haproxy-version ${version}: give a version such as 2.4.24`);
+  }
+  capabilitiesOf(readVersion(version));
+}
 
 async function replay(path: string, output: OutputFormat, context: Context): Promise<void> {
   const text = await readInputFile('--replay', path, 'give the file that a run of limpet conform wrote when it failed');
