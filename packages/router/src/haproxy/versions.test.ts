@@ -1,6 +1,8 @@
-import type { LbCookie } from '@limpet/contract';
+import type { LbCookie, Stickiness } from '@limpet/contract';
+import { capabilitiesOf, readVersion } from '@limpet/haproxy';
 import { expect, it } from 'vitest';
-import { member, sourceBased } from '../../testing/rules.ts';
+import { rendered } from '../../testing/rendered.ts';
+import { member, rule, sourceBased } from '../../testing/rules.ts';
 import { condition, members, openBench, publicIp } from '../../testing/test-session.ts';
 import { explainPlan } from './plan/explain.ts';
 import { inspectRouter } from './verify/inspect.ts';
@@ -101,4 +103,16 @@ it('refuses a HAProxy that is too old, by name', async () => {
     code: 'HAPROXY_VERSION',
     message: expect.stringContaining('HAProxy 1.8.19 is older than 2.2'),
   });
+});
+
+it('is reloaded into a newer binary before it is given commands that the older one lacks', () => {
+  const hash = (version: string, stickiness: Stickiness) =>
+    rendered([rule({ members, stickiness })], {
+      // As `haproxy -vv` tells it.
+      haproxy: capabilitiesOf({ ...readVersion(version), features: new Set(['OPENSSL', 'LUA']) }),
+    }).configHash;
+  const none: Stickiness = { method: 'none' };
+  expect(new Set(['2.2.9', '2.4.24', '2.6.12'].map((version) => hash(version, none))).size).toBe(3);
+  expect(hash('3.0.5', cookie)).not.toBe(hash('2.8.5', cookie));
+  expect(hash('3.0.5', none)).toBe(hash('2.6.12', none));
 });
