@@ -40,7 +40,7 @@ export { readShowInfo } from './readers/show-info.ts';
 export type { MapEntry, MapInfo } from './readers/show-map.ts';
 export { readShowMap, readShowMaps } from './readers/show-map.ts';
 export type { Peer, PeersSection } from './readers/show-peers.ts';
-export { readShowPeers, resyncFinished } from './readers/show-peers.ts';
+export { isPeerConnected, readShowPeers, resyncFinished } from './readers/show-peers.ts';
 export type { ChildProcessInfo, ShowProc } from './readers/show-proc.ts';
 export { readShowProc } from './readers/show-proc.ts';
 export type { ServerState } from './readers/show-servers-state.ts';

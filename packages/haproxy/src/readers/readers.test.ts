@@ -5,7 +5,7 @@ import { HaproxyError } from '../errors.ts';
 import { readShowEnv } from './show-env.ts';
 import { readShowInfo } from './show-info.ts';
 import { readShowMap, readShowMaps } from './show-map.ts';
-import { readShowPeers, resyncFinished } from './show-peers.ts';
+import { isPeerConnected, readShowPeers, resyncFinished } from './show-peers.ts';
 import { readShowProc } from './show-proc.ts';
 import { readServersState } from './show-servers-state.ts';
 import { readShowSess } from './show-sess.ts';
@@ -145,6 +145,20 @@ test.each([
 ])('show peers, of 2.2 too: with %s it is disabled: %s', (word, disabled) => {
   const [section] = readShowPeers(fixture('show-peers').replace('disabled=0', word));
   expect(section).toMatchObject({ name: 'lb', disabled, flags: 0x1103 });
+});
+
+test.each([
+  ['(remote,active) addr=10.1.1.3:10000 last_status=ESTA last_hdshk=0s', true],
+  ['(remote,active) addr=10.1.1.3:10000 last_status=CONN last_hdshk=0s', false],
+  ['(remote,inactive) addr=10.1.1.3:10000 last_status=ESTA last_hdshk=0s', false],
+  ['(remote,inactive) addr=10.1.1.3:10000 app_state=STOPPED learn_state=NOTASSIGNED last_status=NONE', false],
+  ['(remote,active) addr=10.1.1.3:10000 app_state=RUNNING learn_state=NOTASSIGNED last_status=ESTA', true],
+  ['(remote) addr=10.1.1.3:10000 status=ESTA reconnect=1s confirm=0', true],
+  ['(remote) addr=10.1.1.3:10000 status=NONE reconnect=<NEVER> confirm=0', false],
+])('show peers, of HAProxys from 2.2 to 3.0: %s is connected: %s', (peer, connected) => {
+  const [head] = fixture('show-peers').split('\n');
+  const [section] = readShowPeers(`${head}\n  0x5632: id=r-6-VM${peer}\n`);
+  expect(section!.peers.map(isPeerConnected)).toEqual([connected]);
 });
 
 test.each([

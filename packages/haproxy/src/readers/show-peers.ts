@@ -22,7 +22,9 @@ export interface PeersSection {
 /** 2.2 has `state` in place of `disabled`: 4 is PR_STSTOPPED (include/haproxy/proxy-t.h). */
 const sectionRow = /^0x[0-9a-f]+: \[[^\]]*\] id=(\S+) (disabled=\d|state=\d) flags=(0x[0-9a-f]+) /;
 const off: ReadonlySet<string> = new Set(['disabled=1', 'state=4']);
-const peerRow = /^\s+0x[0-9a-f]+: id=(\S+)\((local|remote),(active|inactive)\) addr=(\S+) last_status=(\S+)/;
+/** 2.2 says `status`, and nothing of its session. */
+const peerRow =
+  /^\s+0x[0-9a-f]+: id=(\S+)\((local|remote)(?:,(active|inactive))?\) addr=(\S+) (?:\S+_state=\S+ )*(?:last_)?status=(\S+)/;
 
 /**
  * Reads `show peers`.
@@ -42,10 +44,13 @@ export function readShowPeers(text: string): PeersSection[] {
     const peer = peerRow.exec(line);
     if (!peer) continue;
     const [name, side, activity, address, lastStatus] = peer.slice(1) as [string, string, string, string, string];
-    section.peers.push({ name, local: side === 'local', active: activity === 'active', address, lastStatus });
+    section.peers.push({ name, local: side === 'local', active: activity !== 'inactive', address, lastStatus });
   }
   return sections;
 }
+
+/** Whether the peer is connected now; its last status alone may be that of a session which has ended. */
+export const isPeerConnected = ({ active, lastStatus }: Peer): boolean => active && lastStatus === 'ESTA';
 
 /** PEERS_F_RESYNC_LOCAL and PEERS_F_RESYNC_REMOTE: taught by the old worker, and by the other peers (or given up on). */
 const resyncBits = 0x3;

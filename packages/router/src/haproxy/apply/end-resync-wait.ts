@@ -1,5 +1,5 @@
 import type { DataPlane } from '@limpet/data-plane';
-import { cliCommand, type PeersSection, readShowPeers, resyncFinished } from '@limpet/haproxy';
+import { cliCommand, isPeerConnected, type PeersSection, readShowPeers, resyncFinished } from '@limpet/haproxy';
 import { ready } from '../config/resync-wait.ts';
 import { runOps } from '../runtime/commands.ts';
 
@@ -30,7 +30,7 @@ const isTaught = (sections: readonly PeersSection[], teacher: ResyncWait['teache
   if (teacher === undefined || resyncFinished(sections)) return false;
   if (teacher === 'old worker') return waitedMs < resyncLimitMs;
   const others = sections.flatMap(({ peers }) => peers).filter(({ local }) => !local);
-  const isConnected = others.some(({ lastStatus }) => lastStatus === 'ESTA');
+  const isConnected = others.some(isPeerConnected);
   return waitedMs < (isConnected ? otherLimitMs : connectLimitMs);
 };
 

@@ -1,6 +1,6 @@
 import type { HaproxySettings } from '@limpet/contract';
 import type { Haproxy } from '@limpet/data-plane';
-import { readShowPeers } from '@limpet/haproxy';
+import { isPeerConnected, readShowPeers } from '@limpet/haproxy';
 import { peersName } from '../config/names.ts';
 import { selfAndOther } from '../config/pair.ts';
 import type { ProxySpec } from '../config/proxy-spec.ts';
@@ -18,7 +18,7 @@ export async function readUnsharedTables(
   const { name, ip } = selfAndOther(pair).other;
   const [answer = ''] = await haproxy.runtime([`show peers ${peersName}`]);
   const peers = readShowPeers(answer).flatMap((section) => section.peers);
-  if (peers.some((peer) => peer.name === name && peer.lastStatus === 'ESTA')) return new Map();
+  if (peers.some((peer) => peer.name === name && isPeerConnected(peer))) return new Map();
   const why = `${name} (${ip}) is not connected as a peer: it does not learn the sticky clients of the rule`;
   return new Map(specs.filter(hasTable).map(({ id }) => [id, why]));
 }
