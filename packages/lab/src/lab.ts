@@ -1,3 +1,4 @@
+import { beginLab } from './begin-lab.ts';
 import { requireBox } from './box/box-support.ts';
 import { LabError } from './errors.ts';
 import { Host } from './hosts/host.ts';
@@ -71,15 +72,6 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       await Promise.all(Object.values(namespaces).map((namespace: Namespace) => namespace.close()));
     },
   };
-  try {
-    const addresses = { publicIps, clientNetworks: networks.map(({ text }) => text), gateway };
-    await connectNamespaces(namespaces, addresses);
-    await lab.vms.start(options.vms ?? []);
-    // Both hosts answer before the lab is open, so that the first questions are not slow.
-    await lab.clients.release([]);
-    return lab;
-  } catch (error) {
-    await lab.close();
-    throw error;
-  }
+  const addresses = { publicIps, clientNetworks: networks.map(({ text }) => text), gateway };
+  return beginLab(lab, options.vms, () => connectNamespaces(namespaces, addresses));
 }

@@ -1,3 +1,4 @@
+import { beginLab } from './begin-lab.ts';
 import { requireBox } from './box/box-support.ts';
 import { LabError } from './errors.ts';
 import { Host } from './hosts/host.ts';
@@ -78,15 +79,8 @@ export async function openPairLab(options: PairLabOptions): Promise<PairLab> {
       await Promise.all(sides.map((namespace) => namespace.close()));
     },
   };
-  try {
+  return beginLab(lab, options.vms, async () => {
     await connectPair(namespaces, { clientNetworks, ownIps });
     for (const ip of publicIps) await lab.move(ip, 0);
-    await lab.vms.start(options.vms ?? []);
-    // Both hosts answer before the lab is open, so that the first questions are not slow.
-    await lab.clients.release([]);
-    return lab;
-  } catch (error) {
-    await lab.close();
-    throw error;
-  }
+  });
 }

@@ -1,6 +1,15 @@
-import type { MemberRecord, RuleRecord, Stickiness } from '@limpet/contract';
+import type { LbCookie, MemberRecord, RuleRecord, Stickiness } from '@limpet/contract';
 
 export const sourceBased: Stickiness = { method: 'SourceBased', tableSize: 204_800, expireSeconds: 1800 };
+export const lbCookie: LbCookie = {
+  method: 'LbCookie',
+  cookieName: 'LB',
+  mode: 'insert',
+  nocache: false,
+  indirect: true,
+  postonly: false,
+  domains: [],
+};
 export const noStickiness: Stickiness = { method: 'none' };
 
 export const member = (vm: string, change: Partial<MemberRecord> = {}): MemberRecord => ({

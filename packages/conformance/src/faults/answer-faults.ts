@@ -1,5 +1,6 @@
 import type { CommandResult, Condition, PutRule, RuleKey, RuleStatus } from '@limpet/contract';
 import { ruleId } from '@limpet/router';
+import { answersAgain } from './answers-again.ts';
 import { type Fault, onHandlers } from './fault.ts';
 
 /**
@@ -146,19 +147,7 @@ export const answerFaults: readonly Fault[] = [
     upstream: ['apache/cloudstack#4285'],
     sentence: 'A command that was refused and is sent again is refused again without a try.',
     invariant: 'B12',
-    inject: onHandlers(
-      () => new Map<string, CommandResult>(),
-      (router, refused) => ({
-        async putRule(command) {
-          const name = `${ruleId(command.rule)} ${command.generation}`;
-          const before = refused.get(name);
-          if (before) return before;
-          const result = await router.putRule(command);
-          if (result.outcome === 'refused') refused.set(name, result);
-          return result;
-        },
-      }),
-    ),
+    inject: answersAgain('refused'),
   },
   {
     name: 'refusal-blocks-others',

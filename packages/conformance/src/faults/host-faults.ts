@@ -1,6 +1,5 @@
-import type { CommandResult } from '@limpet/contract';
-import { ruleId } from '@limpet/router';
-import { type Fault, onFiles, onHandlers, onMachine } from './fault.ts';
+import { answersAgain } from './answers-again.ts';
+import { type Fault, onFiles, onMachine } from './fault.ts';
 
 /**
  * Faults of how a router sees that rules, which nobody changes, cannot be served any more, or can be again.
@@ -81,18 +80,6 @@ export const hostFaults: readonly Fault[] = [
     sentence: 'A command for a rule that has not changed is answered as the one before, whatever the rule has become.',
     invariant: 'B26',
     suite: 'changes',
-    inject: onHandlers(
-      () => new Map<string, CommandResult>(),
-      (router, answers) => ({
-        async putRule(command) {
-          const key = `${ruleId(command.rule)} ${command.generation}`;
-          const before = answers.get(key);
-          if (before !== undefined) return before;
-          const answer = await router.putRule(command);
-          if (answer.outcome === 'applied') answers.set(key, answer);
-          return answer;
-        },
-      }),
-    ),
+    inject: answersAgain('applied'),
   },
 ];

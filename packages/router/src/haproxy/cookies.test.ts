@@ -1,18 +1,9 @@
-import type { AppCookie, LbCookie, Stickiness } from '@limpet/contract';
+import type { AppCookie, Stickiness } from '@limpet/contract';
 import type { Cookies } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
-import { member, sourceBased } from '../../testing/rules.ts';
+import { lbCookie, member, sourceBased } from '../../testing/rules.ts';
 import { members, openBench, publicIp } from '../../testing/test-session.ts';
 
-const lbCookie: LbCookie = {
-  method: 'LbCookie',
-  cookieName: 'LB',
-  mode: 'insert',
-  nocache: false,
-  indirect: true,
-  postonly: false,
-  domains: [],
-};
 const appCookie: AppCookie = {
   method: 'AppCookie',
   cookieName: 'session',

@@ -1,24 +1,14 @@
-import type { LbCookie, Stickiness } from '@limpet/contract';
+import type { Stickiness } from '@limpet/contract';
 import { capabilitiesOf, readVersion } from '@limpet/haproxy';
 import { expect, it } from 'vitest';
 import { rendered } from '../../testing/rendered.ts';
-import { member, rule, sourceBased } from '../../testing/rules.ts';
+import { lbCookie, member, rule, sourceBased } from '../../testing/rules.ts';
 import { condition, members, openBench, publicIp } from '../../testing/test-session.ts';
 import { explainPlan } from './plan/explain.ts';
 import { inspectRouter } from './verify/inspect.ts';
 
 const grown = [...members, member('vm4')];
 const clients = Array.from({ length: 12 }, (_, at) => `198.18.0.${at + 1}`);
-
-const cookie: LbCookie = {
-  method: 'LbCookie',
-  cookieName: 'LB',
-  mode: 'insert',
-  nocache: false,
-  indirect: true,
-  postonly: false,
-  domains: [],
-};
 
 it.each([
   ['2.2.9', 1],
@@ -55,7 +45,7 @@ it.each([
 ])(
   '%s takes a member of a rule with cookies, and loses it again, with %i reloads',
   async (haproxyVersion, reloads, toMove) => {
-    const rule = { protocol: 'http', stickiness: cookie } as const;
+    const rule = { protocol: 'http', stickiness: lbCookie } as const;
     const bench = await openBench([rule], { haproxyVersion });
     const vmOf = async (value: string) => {
       const [answer] = await bench.dataPlane.clients.ask([
@@ -113,6 +103,6 @@ it('is reloaded into a newer binary before it is given commands that the older o
     }).configHash;
   const none: Stickiness = { method: 'none' };
   expect(new Set(['2.2.9', '2.4.24', '2.6.12'].map((version) => hash(version, none))).size).toBe(3);
-  expect(hash('3.0.5', cookie)).not.toBe(hash('2.8.5', cookie));
+  expect(hash('3.0.5', lbCookie)).not.toBe(hash('2.8.5', lbCookie));
   expect(hash('3.0.5', none)).toBe(hash('2.6.12', none));
 });

@@ -4,6 +4,7 @@ import { createMemoryDataPlane } from '@limpet/data-plane';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asks, clientAddresses, PORT, PUBLIC, shuffled } from '../../testing/memory-asks.ts';
+import { lbCookie } from '../../testing/rules.ts';
 import { createMemoryRouter } from './router.ts';
 
 const source: Stickiness = { method: 'SourceBased', tableSize: 1000, expireSeconds: 1800 };
@@ -65,18 +66,7 @@ describe('a rule', () => {
   });
 
   it.each<[Stickiness['method'], Stickiness]>([
-    [
-      'LbCookie',
-      {
-        method: 'LbCookie',
-        cookieName: 'LB',
-        mode: 'insert',
-        nocache: false,
-        indirect: true,
-        postonly: false,
-        domains: [],
-      },
-    ],
+    ['LbCookie', lbCookie],
     ['AppCookie', { method: 'AppCookie', cookieName: 'session', length: 52, holdTimeSeconds: 60, requestLearn: false }],
   ])(
     'keeps clients by %s, through drain and not through maintenance, and gives it up for others',

@@ -1,7 +1,7 @@
 import type { AppCookie } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
 import { specs } from '../../../testing/rendered.ts';
-import { member, rule, sourceBased } from '../../../testing/rules.ts';
+import { lbCookie, member, rule, sourceBased } from '../../../testing/rules.ts';
 import { defaultSettings, haproxySettingsOf, type RouterSettings } from '../config/settings.ts';
 import { assumedLiveState } from './assumed-live.ts';
 import { describeExplanation } from './describe-explanation.ts';
@@ -31,15 +31,7 @@ describe('explainPlan', () => {
         port: 81,
         protocol: 'http',
         timeouts: { clientMs: 5000 },
-        stickiness: {
-          method: 'LbCookie',
-          cookieName: 'LB',
-          mode: 'insert',
-          nocache: false,
-          indirect: true,
-          postonly: false,
-          domains: [],
-        },
+        stickiness: lbCookie,
       }),
       rule({ port: 83, protocol: 'tcp-proxy' }),
       rule({ port: 84 }),
