@@ -16,7 +16,16 @@ export interface ReadRule {
   targetOptions: readonly string[];
   /** Networks of sources that the rule names. */
   sources: readonly Network[];
+  /** The one listener whose packets the rule can match; undefined: those of several. */
+  listener: ListenerKey | undefined;
 }
+
+/** An address and a port, to look rules up by. */
+export type ListenerKey = string;
+
+/** That of the packet's destination. */
+export const listenerOf = ({ destination, port }: Pick<Packet, 'destination' | 'port'>): ListenerKey =>
+  `${destination}:${port}`;
 
 const anywhere: Test = () => 'yes';
 const unknown: Test = () => 'maybe';
@@ -152,15 +161,23 @@ export function readRule(text: string, sets: IpSets): ReadRule {
   const words = ruleWords(text);
   const tests: Test[] = [];
   const sources: Network[] = [];
+  let destination: string | undefined;
+  let port: string | undefined;
   let negate = false;
   let module = '';
+  const read = (): Pick<ReadRule, 'text' | 'match' | 'sources' | 'listener'> => ({
+    text,
+    match: all(tests),
+    sources,
+    listener: destination && port && listenerOf({ destination, port: Number(port) }),
+  });
   for (let at = 0; at < words.length; ) {
     const word = words[at++]!;
     if (word === '!') {
       negate = true;
     } else if (word === '-j' || word === '-g') {
       const [target, ...targetOptions] = words.slice(at);
-      return { text, match: all(tests), target, isGoto: word === '-g', targetOptions, sources };
+      return { ...read(), target, isGoto: word === '-g', targetOptions };
     } else if (word === '-m') {
       module = words[at++]!;
       if (!plainModules.has(module)) tests.push(unknown);
@@ -172,10 +189,12 @@ export function readRule(text: string, sets: IpSets): ReadRule {
       const test = module !== '' && !plainModules.has(module) ? unknown : testOf(word, values, sets);
       tests.push(negate ? (packet) => negated(test(packet)) : test);
       if (word === '-s') sources.push(parseNetwork(values[0]!));
+      if (word === '-d' && !negate) destination = /^([\d.]+)(\/32)?$/.exec(values[0]!)?.[1];
+      if (word === '--dport' && !negate && test !== unknown) port = /^\d+$/.exec(values[0]!)?.[0];
       negate = false;
     }
   }
-  return { text, match: all(tests), target: undefined, isGoto: false, targetOptions: [], sources };
+  return { ...read(), target: undefined, isGoto: false, targetOptions: [] };
 }
 
 const all =

@@ -1,7 +1,8 @@
 import type { Table } from '../ruleset.ts';
 import type { IpSets } from './ip-sets.ts';
 import type { Match, Packet } from './packet.ts';
-import { type ReadRule, readRule } from './rule-match.ts';
+import { type ReadChain, readChain, rulesFor } from './read-chain.ts';
+import type { ReadRule } from './rule-match.ts';
 
 /** What ends a packet's way to its listener. */
 export interface Stop {
@@ -19,11 +20,6 @@ type Result = { end: 'accepted' } | { end: 'left'; perhapsAccepted: boolean } | 
 
 const accepted: Result = { end: 'accepted' };
 
-interface ReadChain {
-  policy: string;
-  rules: readonly ReadRule[];
-}
-
 /** A table, read once for many packets. */
 export interface ReadTable {
   name: string;
@@ -33,12 +29,7 @@ export interface ReadTable {
 /** Reads the rules of a table. */
 export const readTable = ({ name, chains }: Table, sets: IpSets): ReadTable => ({
   name,
-  chains: new Map(
-    chains.map((chain) => [
-      chain.name,
-      { policy: chain.policy, rules: chain.rules.map((rule) => readRule(rule, sets)) },
-    ]),
-  ),
+  chains: new Map(chains.map((chain) => [chain.name, readChain(chain, sets)])),
 });
 
 /**
@@ -57,7 +48,7 @@ export function walkTable(table: ReadTable, chain: string, packet: Packet): Stop
 function walk(table: ReadTable, chain: string, packet: Packet, path: readonly string[]): Result {
   let perhapsAccepted = false;
   let perhapsLeft = false;
-  for (const rule of table.chains.get(chain)?.rules ?? []) {
+  for (const rule of rulesFor(table.chains.get(chain), packet)) {
     const match = rule.match(packet);
     if (match === 'no') continue;
     const here = [...path, `-A ${chain} ${rule.text}`];
