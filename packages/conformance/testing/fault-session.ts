@@ -4,6 +4,7 @@ import { type Clients, createMemoryDataPlane } from '@limpet/data-plane';
 import type { Router } from '@limpet/router';
 import { createHaproxyRouter } from '@limpet/router';
 import type { Fault, OpenRouter } from '../src/faults/fault.ts';
+import { installedConfig } from '../src/sut/installed-config.ts';
 import { member, rule } from './rules.ts';
 
 /**
@@ -96,7 +97,7 @@ export async function openTestSession(
         return answers.map((answer) => (answer.ok ? answer.vm : answer.error));
       };
     },
-    config: async () => (await dataPlane.files.read(`${dir}/haproxy.cfg`)) ?? '',
+    config: async () => (await installedConfig(dataPlane, dir)) ?? '',
     stickMap: async () => (await dataPlane.files.read(`${dir}/stick.map`)) ?? '',
     async accepts() {
       const lines = (await dataPlane.packetFilter.save()).match(/^-A LIMPET-LB .* -j ACCEPT$/gm) ?? [];

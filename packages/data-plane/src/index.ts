@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { readConfigFolder } from './config-folder.ts';
 export { CrashInjector } from './crash-injector.ts';
 export { DataPlaneError, type DataPlaneErrorCode } from './errors.ts';
 export { systemClock } from './linux/clock.ts';

@@ -16,8 +16,17 @@ export interface Files {
    * `maxBytes`.
    */
   read(path: string, maxBytes?: number): Promise<string | undefined>;
-  /** Replaces the file atomically (temporary file, fsync, rename). */
-  write(path: string, text: string): Promise<void>;
+  /** Names of the files in a folder, sorted; none when there is no such folder. */
+  list(folder: string): Promise<string[]>;
+  /**
+   * Replaces the file atomically (temporary file, rename), and makes its folder when there is none.
+   *
+   * @param durability `durable`: waits for the disk, so that the text outlives a loss of power. `volatile`: it outlives
+   * the process, which is enough for what the router can make anew. Default: `durable`.
+   */
+  write(path: string, text: string, durability?: 'durable' | 'volatile'): Promise<void>;
+  /** Deletes the file, if there is one. */
+  remove(path: string): Promise<void>;
   /** Appends to an existing file, and waits for the disk. A crash may leave only the beginning of `text`. */
   append(path: string, text: string): Promise<void>;
   /**
@@ -44,13 +53,13 @@ export interface PinnedWorker {
 export interface Haproxy {
   /** The installed HAProxy: what the next start or reload runs. Rejects when it cannot be run. */
   version(): Promise<HaproxyVersion>;
-  /** `haproxy -c -f path`. */
+  /** `haproxy -c -f path`: of a file, or of all files `*.cfg` of a folder, in the order of their names. */
   check(path: string): Promise<ConfigCheck>;
   /** True when a master is up. */
   running(): Promise<boolean>;
   /**
-   * Starts the master with the config at `path`, and resolves when its first worker serves. Rejects when it fails to
-   * start.
+   * Starts the master with the config at `path`, a file or a folder as for `check`, and resolves when its first worker
+   * serves. Rejects when it fails to start.
    */
   start(path: string): Promise<void>;
   /** Stops master and workers at once: all connections are lost. */

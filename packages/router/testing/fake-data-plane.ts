@@ -34,6 +34,8 @@ export function fakeDataPlane(): FakeDataPlane {
       write: async (path, text) => {
         files.set(path, text);
       },
+      list: unused,
+      remove: unused,
       append: unused,
       lock: unused,
     },

@@ -4,7 +4,7 @@ import { tableOf } from '../src/desired.ts';
 import { defaultHaproxy } from '../src/haproxy/config/default-haproxy.ts';
 import { type RouterPaths, routerPaths } from '../src/haproxy/config/paths.ts';
 import { type ProxySpec, toProxySpecs } from '../src/haproxy/config/proxy-spec.ts';
-import { type RenderedFiles, renderFiles } from '../src/haproxy/config/render.ts';
+import { configText, type RenderedFiles, renderFiles } from '../src/haproxy/config/render.ts';
 import { assignServerIds, emptyServerIds, type ServerIds } from '../src/haproxy/config/server-ids.ts';
 import { defaultSettings, type RouterSettings } from '../src/haproxy/config/settings.ts';
 import { ruleId } from '../src/names.ts';
@@ -22,7 +22,7 @@ export const specs = (rules: readonly RuleRecord[], ids: ServerIds = idsFor(rule
     ids,
   );
 
-/** The files of these rules, as a router that begins with them writes them. */
+/** The files of these rules, as a router that begins with them writes them, and the configuration as one text. */
 export const rendered = (
   rules: readonly RuleRecord[],
   {
@@ -36,4 +36,7 @@ export const rendered = (
     settings?: Partial<RouterSettings>;
     haproxy?: Capabilities;
   } = {},
-): RenderedFiles => renderFiles(specs(rules, ids), { ...defaultSettings, ...settings }, paths, haproxy);
+): RenderedFiles & { text: string } => {
+  const files = renderFiles(specs(rules, ids), { ...defaultSettings, ...settings }, paths, haproxy);
+  return { ...files, text: configText(files) };
+};

@@ -1,4 +1,5 @@
 import type { MemberRecord, RuleRecord, Stickiness } from '@limpet/contract';
+import { configFolder } from '../src/haproxy/config/names.ts';
 import { member, noStickiness, rule, sourceBased } from './rules.ts';
 import type { TranscriptSession } from './transcript-session.ts';
 
@@ -154,21 +155,22 @@ const handlers: Record<string, Handler> = {
     faults.iptables = false;
   },
   /**
-   * What another program does: `drift runtime COMMAND`, `drift edit FILE FROM TO`, `drift iptables ARGS`, `drift reload`,
+   * What another program does: `drift runtime COMMAND`, `drift edit FILE FROM TO` (of the configuration's folder: the first file with that text), `drift iptables ARGS`, `drift reload`,
    * `drift kill`, `drift restart`.
    */
   async drift({ host: { files, haproxy, packetFilter } }, { words: [, kind, ...rest] }) {
     if (kind === 'kill' || kind === 'restart') await haproxy.stop();
-    if (kind === 'restart') await haproxy.start('/limpet/haproxy.cfg');
+    if (kind === 'restart') await haproxy.start(`/limpet/${configFolder}`);
     if (kind === 'kill' || kind === 'restart') return;
     if (kind === 'reload') await haproxy.signalReload();
     else if (kind === 'runtime') await haproxy.runtime([rest.join(' ').replace('stick.map', '/limpet/stick.map')]);
     else if (kind === 'iptables') await packetFilter.run(rest);
     else if (kind === 'edit') {
-      const [name, from = '', to = ''] = rest;
-      const text = files.get(`/limpet/${name}`);
-      if (!text?.includes(from)) throw new Error(`${name} has no "${from}"`);
-      await files.write(`/limpet/${name}`, text.replace(from, to));
+      const [name = '', from = '', to = ''] = rest;
+      const paths = name === configFolder ? files.names(`/limpet/${name}`).map((file) => `${name}/${file}`) : [name];
+      const path = paths.find((each) => files.get(`/limpet/${each}`)?.includes(from));
+      if (path === undefined) throw new Error(`${name} has no "${from}"`);
+      await files.write(`/limpet/${path}`, files.get(`/limpet/${path}`)!.replace(from, to));
     } else throw new Error(`${kind} is no drift`);
   },
 };

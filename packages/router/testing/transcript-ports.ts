@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { changingCommands, type DataPlane, type MemoryDataPlane, type Prober } from '@limpet/data-plane';
 import { readShowSess } from '@limpet/haproxy';
 import { IptablesError } from '@limpet/netfilter';
+import { configFolder, globalFile } from '../src/haproxy/config/names.ts';
 
 /** Faults that a transcript has asked for. */
 export interface TranscriptFaults {
@@ -53,7 +54,9 @@ export function recordedPorts(host: MemoryDataPlane, listener: PortsListener): D
     },
     files: {
       read: (path, maxBytes) => call([], () => host.files.read(path, maxBytes)),
+      list: (folder) => call([], () => host.files.list(folder)),
       write: (path, text) => call([`write   ${basename(path)}`], () => host.files.write(path, text)),
+      remove: (path) => call([`delete  ${basename(path)}`], () => host.files.remove(path)),
       append: (path, text) => call([`append  ${basename(path)}`], () => host.files.append(path, text)),
       lock: (path, lost) => host.files.lock(path, lost),
     },
@@ -115,7 +118,7 @@ export function recordedPorts(host: MemoryDataPlane, listener: PortsListener): D
 async function reload({ files, haproxy }: MemoryDataPlane, faults: TranscriptFaults): Promise<void> {
   if (!faults.reload) return haproxy.signalReload();
   faults.reload = false;
-  const path = '/limpet/haproxy.cfg';
+  const path = `/limpet/${configFolder}/${globalFile}`;
   const text = files.get(path)!;
   await files.write(path, 'cannot be loaded');
   await haproxy.signalReload();

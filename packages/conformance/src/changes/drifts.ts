@@ -7,6 +7,7 @@ import type { MemberRecord, RuleKey, RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import type { Capabilities, Capability } from '@limpet/haproxy';
 import { proxyName } from '@limpet/router';
+import { editConfig, limpetConfig } from '../sut/installed-config.ts';
 
 /** One way to change a host behind its router's back. */
 interface DriftAct {
@@ -49,6 +50,12 @@ const edit = (of: DriftAct['of'], says: RegExp, file: string, change: Edit): Dri
     const path = `${dir}/${file}`;
     await files.write(path, change((await files.read(path)) ?? '', proxyName(key)));
   },
+});
+
+const editHaproxy = (of: DriftAct['of'], says: RegExp, change: Edit): DriftAct => ({
+  of,
+  says,
+  act: ({ dataPlane, dir }, key) => editConfig(dataPlane, dir, (text) => change(text, proxyName(key))),
 });
 
 const filter = (of: DriftAct['of'], says: RegExp, args: (key: RuleKey) => readonly string[]): DriftAct => ({
@@ -196,10 +203,12 @@ const acts = {
     /only a reload \S+ \S+ mends it: the frontend of \S+ was shut down/,
     (proxy) => [`shutdown frontend ${proxy}`],
   ),
-  'a section that was edited': edit('rule', /its section of haproxy\.cfg was edited/, 'haproxy.cfg', (text, proxy) =>
-    text.replace(new RegExp(`^(listen ${proxy}\n)`, 'm'), '$1  # edited\n'),
+  'a section that was edited': editHaproxy(
+    'rule',
+    /its section of haproxy\.d\/rules-\d\d\.cfg was edited/,
+    (text, proxy) => text.replace(new RegExp(`^(listen ${proxy}\n)`, 'm'), '$1  # edited\n'),
   ),
-  'the rest of the file that was edited': edit('all', /haproxy\.cfg was edited outside/, 'haproxy.cfg', (text) =>
+  'the rest of the file that was edited': editHaproxy('all', /haproxy\.d\/00-global\.cfg was edited outside/, (text) =>
     text.replace('retries 3', 'retries 2'),
   ),
   'a line of the map that was edited': edit('rule', /its line of stick\.map was edited/, 'stick.map', (text, proxy) =>
@@ -249,7 +258,7 @@ const acts = {
     withoutClients: true,
     act: async ({ dataPlane: { haproxy }, dir }) => {
       await haproxy.stop();
-      await haproxy.start(`${dir}/haproxy.cfg`);
+      await haproxy.start(limpetConfig(dir));
     },
   },
   'HAProxy that was reloaded by somebody else': {

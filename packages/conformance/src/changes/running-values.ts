@@ -8,6 +8,7 @@ import type { ExpectedOutcome } from '../concretize/expected-outcome.ts';
 import type { Difference } from '../oracle/compare.ts';
 import { httpValuesIn, httpValuesOf } from '../oracle/http-values.ts';
 import { sectionOf } from '../sut/config-section.ts';
+import { installedConfig } from '../sut/installed-config.ts';
 import type { TestBed } from '../sut/test-bed.ts';
 
 /** Connections at a time of a rule that says nothing. */
@@ -38,7 +39,7 @@ export async function runningValues(
     const observed = limits.get(proxyName(key)) ?? 'none';
     return expected === observed ? [] : [{ check: 'limit', of: ruleId(key), expected, observed }];
   });
-  const config = (await dataPlane.files.read(`${dir}/haproxy.cfg`)) ?? '';
+  const config = (await installedConfig(dataPlane, dir)) ?? '';
   return [...wrong, ...configuredValues(config, rules, timeouts?.clientMs ?? CLIENT_TIMEOUT_MS), ...sharedKeys(config)];
 }
 

@@ -1,3 +1,4 @@
+import { isLimpetConfig } from '../sut/installed-config.ts';
 import { type Fault, onFiles } from './fault.ts';
 
 /**
@@ -7,7 +8,7 @@ import { type Fault, onFiles } from './fault.ts';
  * @module
  */
 
-const isConfig = (path: string): boolean => /\/haproxy\.cfg(\.new)?$/.test(path);
+const isConfig = (path: string): boolean => isLimpetConfig(path) || path.endsWith('/candidate.cfg');
 
 /** Writes another configuration than the one that was rendered. */
 const rewriting = (rewrite: (config: string) => string): Fault['inject'] =>
@@ -19,9 +20,9 @@ const rewriting = (rewrite: (config: string) => string): Fault['inject'] =>
         const asked = meant.get(path);
         return asked !== undefined && text === rewrite(asked) ? asked : text;
       },
-      async write(path, text) {
+      async write(path, text, durability) {
         if (isConfig(path)) meant.set(path, text);
-        await files.write(path, isConfig(path) ? rewrite(text) : text);
+        await files.write(path, isConfig(path) ? rewrite(text) : text, durability);
       },
     };
   });

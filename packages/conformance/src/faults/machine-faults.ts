@@ -1,5 +1,7 @@
+import { dirname } from 'node:path/posix';
 import type { Haproxy } from '@limpet/data-plane';
 import { type CliRequest, cliCommand, readShowProc, readShowTable } from '@limpet/haproxy';
+import { isLimpetConfig } from '../sut/installed-config.ts';
 import { type Fault, onFiles, onHaproxy, withMembers } from './fault.ts';
 
 /**
@@ -9,7 +11,6 @@ import { type Fault, onFiles, onHaproxy, withMembers } from './fault.ts';
  * @module
  */
 
-const isConfig = (path: string): boolean => path.endsWith('/haproxy.cfg');
 const isMap = (path: string): boolean => path.endsWith('/stick.map');
 const isSnapshot = (path: string): boolean => path.endsWith('/state.json');
 const isJournal = (path: string): boolean => path.endsWith('/state.json.journal');
@@ -90,7 +91,7 @@ export const machineFaults: readonly Fault[] = [
         withMembers(dataPlane, {
           files: withMembers(files, {
             async read(path) {
-              if (isConfig(path)) config = path; // each installation looks at the file first
+              if (isLimpetConfig(path)) config = dirname(path); // each installation looks at the file first
               return files.read(path);
             },
           }),
@@ -122,8 +123,11 @@ export const machineFaults: readonly Fault[] = [
         withMembers(dataPlane, {
           haproxy: withMembers<Haproxy>(haproxy, { check: async () => ({ ok: true }) }),
           files: withMembers(files, {
-            async write(path, text) {
-              if (!isConfig(path) || !(await reloadFailed())) await files.write(path, text);
+            async write(path, text, durability) {
+              if (!isLimpetConfig(path) || !(await reloadFailed())) await files.write(path, text, durability);
+            },
+            async remove(path) {
+              if (!isLimpetConfig(path) || !(await reloadFailed())) await files.remove(path);
             },
           }),
         }),

@@ -11,6 +11,7 @@ import { clientProtocol } from '../concretize/client-protocol.ts';
 import type { ExpectedOutcome } from '../concretize/expected-outcome.ts';
 import { certificateIn } from '../sut/certificates.ts';
 import { sectionOf } from '../sut/config-section.ts';
+import { installedConfig } from '../sut/installed-config.ts';
 import type { TestBed } from '../sut/test-bed.ts';
 import type { TestSession } from '../sut/test-session.ts';
 import { limitsIn } from './limits.ts';
@@ -73,7 +74,7 @@ interface Process {
 async function readProcess({ haproxy, files }: DataPlane, dir: string, { supported }: Capabilities): Promise<Process> {
   const [proc, config, map] = await Promise.all([
     haproxy.master('show proc'),
-    files.read(`${dir}/haproxy.cfg`),
+    installedConfig({ files }, dir),
     files.read(`${dir}/stick.map`),
   ]);
   const commands = ['show stat', 'show table', 'show env LIMPET_CONFIG_HASH', `show map ${dir}/stick.map`];
@@ -143,7 +144,7 @@ function disagreements(
   const found: string[] = [];
   const mark = /^\s*setenv LIMPET_CONFIG_HASH (\S+)/m.exec(config)?.[1];
   if (mark !== undefined && !env.includes(mark))
-    found.push(`haproxy.cfg has skeleton ${mark}, HAProxy runs ${env.trim()}`);
+    found.push(`its files have skeleton ${mark}, HAProxy runs ${env.trim()}`);
   const entries = (text: string) =>
     [...text.matchAll(/^(?:0x\S+ )?(\d+_\d+_\d+_\d+-\d+ \S+)/gm)].map(([, entry]) => entry!).sort();
   const [onDisk, inProcess] = [entries(map), entries(shownMap)];
@@ -154,7 +155,7 @@ function disagreements(
   );
   const running = [...proxies.values()].flatMap(({ servers }) => servers);
   if (inFile.sort().join() !== running.sort().join())
-    found.push(`haproxy.cfg has servers ${inFile.join(', ')}, HAProxy ${running.join(', ')}`);
+    found.push(`its files have servers ${inFile.join(', ')}, HAProxy ${running.join(', ')}`);
   return found;
 }
 

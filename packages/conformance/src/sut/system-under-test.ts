@@ -9,6 +9,7 @@ import { CrashInjector, type DataPlane } from '@limpet/data-plane';
 import type { Router, RouterSettings } from '@limpet/router';
 import { proxyName } from '@limpet/router';
 import { sectionOf } from './config-section.ts';
+import { installedConfig } from './installed-config.ts';
 import type { TestBed } from './test-bed.ts';
 
 /**
@@ -160,7 +161,7 @@ export class SystemUnderTest {
    */
   async #block(key: RuleKey): Promise<void> {
     const { dataPlane, dir } = this.#testBed.host();
-    const installed = await dataPlane.files.read(`${dir}/haproxy.cfg`);
+    const installed = await installedConfig(dataPlane, dir);
     this.#blocked.set(proxyName(key), { ip: key.ip, allowed: sectionOf(installed, proxyName(key)) });
   }
 

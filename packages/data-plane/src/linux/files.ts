@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DataPlaneError } from '../errors.ts';
 import { checkLength } from '../file-length.ts';
@@ -11,13 +11,24 @@ const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).
 /** Without O_CREAT. */
 const appendOnly = constants.O_WRONLY | constants.O_APPEND;
 
-const sync = async (path: string, flags: string | number, text?: string): Promise<void> => {
+/** Puts the text into the file, and waits for the disk unless it is to be volatile. */
+const put = async (path: string, flags: string | number, text?: string, durable = true): Promise<void> => {
   const handle = await open(path, flags, 0o600);
   try {
     if (text !== undefined) await handle.writeFile(text);
-    await handle.sync();
+    if (durable) await handle.sync();
   } finally {
     await handle.close();
+  }
+};
+
+/** The work's answer; `otherwise` when the file or folder is not there. */
+const unlessMissing = async <T, U>(work: Promise<T>, otherwise: () => U): Promise<T | Awaited<U>> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (isMissing(error)) return await otherwise();
+    throw error;
   }
 };
 
@@ -36,22 +47,24 @@ const readRegular = async (path: string, maxBytes: number | undefined): Promise<
   }
 };
 
-/** The file system. Writes are atomic and durable: temporary file, fsync, rename, fsync of the directory. */
+/** The file system. A durable write is: temporary file, fsync, rename, fsync of the folder. */
 export const nodeFiles: Files = {
-  async read(path, maxBytes) {
-    try {
-      return await readRegular(path, maxBytes);
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
+  read: (path, maxBytes) => unlessMissing(readRegular(path, maxBytes), () => undefined),
+  async list(folder) {
+    const entries = await unlessMissing(readdir(folder, { withFileTypes: true }), () => []);
+    return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).sort();
   },
-  async write(path, text) {
+  async write(path, text, durability = 'durable') {
+    const durable = durability === 'durable';
     const temporary = `${path}.tmp`;
-    await sync(temporary, 'w', text);
+    await unlessMissing(put(temporary, 'w', text, durable), async () => {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await put(temporary, 'w', text, durable);
+    });
     await rename(temporary, path);
-    await sync(dirname(path), 'r');
+    if (durable) await put(dirname(path), 'r');
   },
-  append: (path, text) => sync(path, appendOnly, text),
+  remove: (path) => rm(path, { force: true }),
+  append: (path, text) => put(path, appendOnly, text),
   lock: lockFile,
 };

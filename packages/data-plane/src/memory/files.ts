@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path/posix';
 import { checkLength } from '../file-length.ts';
 import type { Files } from '../ports.ts';
 
@@ -9,6 +10,16 @@ export class MemoryFiles implements Files {
   /** Reads without waiting, for the emulated HAProxy. */
   get(path: string): string | undefined {
     return this.#texts.get(path);
+  }
+
+  /** Lists without waiting, for the emulated HAProxy. */
+  names(folder: string): string[] {
+    const paths = [...this.#texts.keys()].filter((path) => dirname(path) === folder);
+    return paths.map((path) => basename(path)).sort();
+  }
+
+  async list(folder: string): Promise<string[]> {
+    return this.names(folder);
   }
 
   async read(path: string, maxBytes?: number): Promise<string | undefined> {
@@ -25,8 +36,7 @@ export class MemoryFiles implements Files {
     this.#texts.set(path, this.#texts.get(path)! + text);
   }
 
-  /** Somebody else deletes the file. */
-  remove(path: string): void {
+  async remove(path: string): Promise<void> {
     this.#texts.delete(path);
   }
 

@@ -1,4 +1,5 @@
 import { type Capabilities, type CliRequest, capabilitiesOf, HaproxyError, type HaproxyVersion } from '@limpet/haproxy';
+import { isConfigFile } from '../config-folder.ts';
 import type { Clock, ConfigCheck, Haproxy, PinnedWorker } from '../ports.ts';
 import { runMaster } from './cli/master.ts';
 import { runWorker } from './cli/worker.ts';
@@ -180,11 +181,20 @@ export class MemoryHaproxy implements Haproxy {
   }
 
   #compile(path: string) {
-    const text = this.#options.files.get(path);
+    const text = this.#configOf(path);
     if (text === undefined) {
       return { ok: false as const, alerts: [`Could not open configuration file ${path} : No such file or directory`] };
     }
     return compileConfig(text, (file) => this.#options.files.get(file), this.#capabilities);
+  }
+
+  /** The text of a file, or of all files `*.cfg` of a folder: HAProxy reads them as if they were one. */
+  #configOf(path: string): string | undefined {
+    const { files } = this.#options;
+    const text = files.get(path);
+    if (text !== undefined) return text;
+    const names = files.names(path).filter(isConfigFile);
+    return names.length === 0 ? undefined : names.map((name) => files.get(`${path}/${name}`)).join('\n');
   }
 
   /**

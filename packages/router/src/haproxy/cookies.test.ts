@@ -1,6 +1,7 @@
 import type { AppCookie, Stickiness } from '@limpet/contract';
 import type { Cookies } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
+import { installedConfig } from '../../testing/installed-config.ts';
 import { lbCookie, member, sourceBased } from '../../testing/rules.ts';
 import { members, openBench, publicIp } from '../../testing/test-session.ts';
 
@@ -105,7 +106,7 @@ it.each([
 
 it('a rule that comes and goes leaves the files and the packet filter as they were (B21)', async () => {
   const { dataPlane, put, remove } = await openWith(lbCookie);
-  const state = async () => [dataPlane.files.get('/limpet/haproxy.cfg'), await dataPlane.packetFilter.save()];
+  const state = async () => [await installedConfig(dataPlane), await dataPlane.packetFilter.save()];
   const before = await state();
   await put({ port: 81, stickiness: appCookie, protocol: 'tcp-proxy', cidrs: ['10.0.0.0/8'] });
   expect(await state()).not.toEqual(before);

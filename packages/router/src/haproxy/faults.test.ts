@@ -52,11 +52,12 @@ const faults: [string, RegExp, (machine: MemoryDataPlane, ill: () => boolean) =>
           if (ill()) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
           await files[action](path, text);
         };
-      const { read, lock } = files;
       return {
         files: {
-          read: read.bind(files),
-          lock: lock.bind(files),
+          read: (path, limit) => files.read(path, limit),
+          list: (folder) => files.list(folder),
+          remove: (path) => files.remove(path),
+          lock: (path, lost) => files.lock(path, lost),
           write: failing('write'),
           append: failing('append'),
         },

@@ -11,6 +11,7 @@ import { borrowLab, type Lab } from '@limpet/lab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Browser, openBrowser } from '../../testing/browser.ts';
 import { can } from '../../testing/capabilities.ts';
+import { installedConfig } from '../../testing/installed-config.ts';
 import { member, rule } from '../../testing/rules.ts';
 import type { Router } from '../router.ts';
 import { createHaproxyRouter } from './router.ts';
@@ -142,7 +143,7 @@ describe('limits', () => {
     expect((await lab.clients.askHeld(two.map(({ id }) => id))).map(({ ok }) => ok)).toEqual([true, true]);
     await put();
     expect(await held(8080)).toEqual([true, true, true]);
-    expect(await readFile(join(lab.dir, 'haproxy.cfg'), 'utf8')).not.toMatch(/maxconn (2|100)\n/);
+    expect(await installedConfig(dataPlane, lab.dir)).not.toMatch(/maxconn (2|100)\n/);
     expect(router.stats().reloads).toBe(reloads + 1);
   });
 

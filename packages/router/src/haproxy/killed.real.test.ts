@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { RuleRecord } from '@limpet/contract';
 import { readServersState } from '@limpet/haproxy';
 import { afterEach, expect, it } from 'vitest';
+import { installedConfig } from '../../testing/installed-config.ts';
 import { members, openRealBench, type RealBench } from '../../testing/real-session.ts';
 import { member, rule, sourceBased } from '../../testing/rules.ts';
 
@@ -17,9 +18,9 @@ const machine = async () => {
     'show servers state',
     `show map ${join(bench.lab.dir, 'stick.map')}`,
   ]);
-  const config = await bench.dataPlane.files.read(join(bench.lab.dir, 'haproxy.cfg'));
+  const config = await installedConfig(bench.dataPlane, bench.lab.dir);
   return {
-    config: config?.replaceAll(/ id \d+/g, ''),
+    config: config.replaceAll(/ id \d+/g, ''),
     chain: (await bench.dataPlane.packetFilter.save()).replaceAll(/^#.*$|\[\d+:\d+\]/gm, ''),
     map: map!.replaceAll(/^0x\w+ /gm, ''),
     // Up to 2.4, HAProxy's own back end MASTER has a server for each worker.

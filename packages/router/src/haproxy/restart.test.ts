@@ -2,6 +2,7 @@ import type { CommandResult } from '@limpet/contract';
 import { type DataPlane, interceptCalls, type MemoryDataPlane } from '@limpet/data-plane';
 import { HaproxyError } from '@limpet/haproxy';
 import { describe, expect, it } from 'vitest';
+import { installedConfig } from '../../testing/installed-config.ts';
 import { member, rule, sourceBased } from '../../testing/rules.ts';
 import {
   type Bench,
@@ -57,7 +58,7 @@ describe('a router that dies', () => {
     ],
   ])('while it %s, at whichever step, is made good by the next one', async (_, change) => {
     const outcome = async ({ dataPlane, reached }: Bench, held: readonly { id: number }[]) => ({
-      config: (await dataPlane.files.read('/limpet/haproxy.cfg'))!.replaceAll(/ id \d+/g, ''),
+      config: (await installedConfig(dataPlane)).replaceAll(/ id \d+/g, ''),
       map: await dataPlane.files.read('/limpet/stick.map'),
       chain: (await dataPlane.packetFilter.save()).replaceAll(/\[.*\]|^#.*$/gm, ''),
       servers: (await dataPlane.haproxy.runtime(['show servers state']))[0]!
@@ -214,8 +215,9 @@ describe('a router that comes back', () => {
 describe('HAProxy that has to be started', () => {
   /** A HAProxy for which `haproxy -c` is right, but another program listens on one of the ports. */
   const portTaken = ({ files, haproxy }: MemoryDataPlane, port: () => number): Partial<DataPlane> => {
-    const path = '/limpet/haproxy.cfg';
-    const taken = (): boolean => files.get(path)!.includes(`:${port()} name `);
+    const path = '/limpet/haproxy.d';
+    const taken = (): boolean =>
+      files.names(path).some((name) => files.get(`${path}/${name}`)!.includes(`:${port()} name `));
     return {
       haproxy: haproxyWith(haproxy, {
         start: async () => {

@@ -6,6 +6,7 @@ import { createRealDataPlane, type DataPlane, systemClock } from '@limpet/data-p
 import { borrowLab, type Lab } from '@limpet/lab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { can } from '../../testing/capabilities.ts';
+import { installedConfig } from '../../testing/installed-config.ts';
 import { member, noStickiness, rule, sourceBased } from '../../testing/rules.ts';
 import type { Router } from '../router.ts';
 import { createHaproxyRouter } from './router.ts';
@@ -99,7 +100,7 @@ describe('the haproxy router on a real HAProxy', () => {
       });
       expect(free.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
       expect(await spread(91)).toBeGreaterThan(1);
-      expect(await readFile(join(lab.dir, 'haproxy.cfg'), 'utf8')).not.toContain(':9090');
+      expect(await installedConfig(dataPlane, lab.dir)).not.toContain(':9090');
       expect((await lab.exec('iptables-save', [])).stdout).not.toContain('--dport 9090');
     } finally {
       squatter.kill();
@@ -184,7 +185,7 @@ describe('the haproxy router on a real HAProxy', () => {
       if (!before.get(client)!.has('vm11')) expect(after.get(client)).toEqual(before.get(client));
       else expect(after.get(client)).not.toContain('vm11');
     }
-    expect((await readFile(join(lab.dir, 'haproxy.cfg'), 'utf8')).match(/server vm\d+ .*/g)).toEqual([
+    expect((await installedConfig(dataPlane, lab.dir)).match(/server vm\d+ .*/g)).toEqual([
       'server vm12 10.1.1.12:80 id 2 weight 1',
       'server vm13 10.1.1.13:80 id 3 weight 1',
       'server vm14 10.1.1.14:80 id 4 weight 1',

@@ -1,6 +1,7 @@
 import type { CommandResult, RuleRecord } from '@limpet/contract';
 import { createMemoryDataPlane } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
+import { installedConfig } from '../../testing/installed-config.ts';
 import { member, rule, sourceBased } from '../../testing/rules.ts';
 import { createHaproxyRouter } from './router.ts';
 
@@ -120,7 +121,7 @@ describe('the haproxy router', () => {
   it('restores files and chain when a rule is added and removed again (B21)', async () => {
     const { dataPlane, put, remove } = await open([{}, { port: 82 }]);
     const snapshot = async () => [
-      await dataPlane.files.read('/limpet/haproxy.cfg'),
+      await installedConfig(dataPlane),
       await dataPlane.files.read('/limpet/stick.map'),
       (await dataPlane.packetFilter.save()).replaceAll(/\[.*\]|^#.*$/gm, ''),
     ];
@@ -154,13 +155,13 @@ describe('the haproxy router', () => {
   it('has the same after a restart of its own, from what it stored', async () => {
     const { dataPlane, put } = await open();
     await put({ stickiness: sourceBased });
-    const config = await dataPlane.files.read('/limpet/haproxy.cfg');
+    const config = await installedConfig(dataPlane);
     const again = await createHaproxyRouter({ dataPlane, dir: '/limpet' });
     expect(
       (await again.putRule({ type: 'putRule', rule: rule({ members, stickiness: sourceBased }), generation: 2 }))
         .outcome,
     ).toBe('applied');
-    expect(await dataPlane.files.read('/limpet/haproxy.cfg')).toBe(config);
+    expect(await installedConfig(dataPlane)).toBe(config);
     expect(again.stats()).toEqual({ reloads: 0, runtimeOps: 0 });
   });
 });

@@ -12,7 +12,7 @@ import { RouterError } from '../../errors.ts';
 import { type Certificates, installCertificates } from '../config/certificates.ts';
 import type { RouterPaths } from '../config/paths.ts';
 import type { ProxySpec } from '../config/proxy-spec.ts';
-import { type RenderedFiles, renderFiles } from '../config/render.ts';
+import { configText, type RenderedFiles, renderFiles } from '../config/render.ts';
 import { waitScript } from '../config/resync-wait.ts';
 import type { RouterSettings } from '../config/settings.ts';
 import { describePlan, type PlanTargets, planSteps, type Step } from '../plan/plan.ts';
@@ -82,7 +82,7 @@ const validate = async (
   if ((await files.read(paths.waitScript)) !== waitScript) await files.write(paths.waitScript, waitScript);
   // The candidate names the map, which has to exist; the installed map stays as it is until the candidate is valid.
   if ((await files.read(paths.stickMap)) === undefined) await files.write(paths.stickMap, '');
-  await files.write(paths.candidate, rendered.config);
+  await files.write(paths.candidate, configText(rendered), 'volatile');
   const verdict = await haproxy.check(paths.candidate);
   if (!verdict.ok)
     throw new RouterError('ROUTER_CONFIG_REJECTED', `HAProxy rejects the configuration: ${verdict.message}`);

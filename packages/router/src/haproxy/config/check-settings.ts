@@ -4,7 +4,7 @@ import type { Capabilities } from '@limpet/haproxy';
 import { RouterError } from '../../errors.ts';
 import { pairProblem, selfAndOther } from './pair.ts';
 import type { RouterPaths } from './paths.ts';
-import { renderFiles } from './render.ts';
+import { configText, renderFiles } from './render.ts';
 import { haproxySettingsOf, type RouterSettings } from './settings.ts';
 
 /**
@@ -58,7 +58,7 @@ export async function checkSettings(
   if (settings.chroot !== undefined && kind === 'real' && !(await isFolder(files, settings.chroot))) {
     throw invalid(`settings.chroot: ${settings.chroot} is no folder on this router; make it, or leave it out`);
   }
-  await files.write(paths.candidate, renderFiles([], settings, paths, capabilities).config);
+  await files.write(paths.candidate, configText(renderFiles([], settings, paths, capabilities)));
   const verdict = await haproxy.check(paths.candidate);
   if (!verdict.ok) throw invalid(`HAProxy refuses the settings: ${verdict.message}`);
 }

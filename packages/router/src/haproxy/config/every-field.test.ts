@@ -48,7 +48,7 @@ function written(one: RuleRecord, settings: HaproxySettings): string {
   expect(haproxySettingsSchema.parse(settings)).toEqual(settings);
   const all = { ...defaultSettings, ...settings };
   expect(validateRule(one, all, new Set(['10.0.53.2', '10.0.53.3']))).toBeUndefined();
-  const { config, stickMap } = rendered([one], { settings });
+  const { text: config, stickMap } = rendered([one], { settings });
   return [config, stickMap, ...chainRules(listenersOf([one], settings.statistics))]
     .join('\n')
     .replace(/LIMPET_CONFIG_HASH \S+/g, '');

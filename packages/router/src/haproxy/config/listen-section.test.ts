@@ -5,7 +5,7 @@ import { defaultTable } from '../../desired.ts';
 import { ruleId } from '../../names.ts';
 import { routerPaths } from './paths.ts';
 import { toProxySpecs } from './proxy-spec.ts';
-import { renderFiles } from './render.ts';
+import { configText, renderFiles } from './render.ts';
 import { waitScriptLines } from './resync-wait.ts';
 import { assignServerIds, emptyServerIds } from './server-ids.ts';
 import { defaultSettings, type RouterSettings } from './settings.ts';
@@ -15,7 +15,7 @@ const config = (change: Partial<RuleRecord>, settings: RouterSettings = defaultS
   const one = rule({ members: [member('vm1')], ...change });
   const ids = assignServerIds(emptyServerIds(), [{ rule: ruleId(one), vms: one.members.map(({ vm }) => vm) }]);
   const specs = toProxySpecs([{ rule: one, generation: 1, table: defaultTable }], ids);
-  return renderFiles(specs, settings, paths).config;
+  return configText(renderFiles(specs, settings, paths));
 };
 /** The rule's section, without what every rule has. */
 const section = (change: Partial<RuleRecord>): string => {
@@ -194,7 +194,7 @@ describe('the fixed sections', () => {
       ids,
     );
     const script = waitScriptLines(paths).map((words) => `  ${words.join(' ')}\n`);
-    const text = renderFiles(specs, defaultSettings, paths).config;
+    const text = configText(renderFiles(specs, defaultSettings, paths));
     expect(script.map((each) => text.includes(each))).toEqual(script.map(() => needed));
   });
 
@@ -219,7 +219,7 @@ describe('the fixed sections', () => {
         chroot /var/lib/haproxy
         log 127.0.0.1:3914 local0 warning
         tune.ssl.default-dh-param 2048
-        setenv LIMPET_CONFIG_HASH b8e00255b8240a3a
+        setenv LIMPET_CONFIG_HASH eed3c127baa9e15a
         localpeer limpet
         .if feature(OPENSSL)
         httpclient.ssl.verify none

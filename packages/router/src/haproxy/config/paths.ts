@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { configFolder } from './names.ts';
 
 /** Files of a router, all below one directory. */
 export interface RouterPaths {
+  /** The folder of HAProxy's configuration: `haproxy -f` reads its files `*.cfg` as one. */
   config: string;
-  /** The config that `haproxy -c` checks before it is installed. */
+  /** The whole configuration, which `haproxy -c` checks before it is installed. */
   candidate: string;
   stickMap: string;
   /** The Lua script by which HTTP requests wait for stick tables. */
@@ -27,8 +29,8 @@ export interface RouterPaths {
  * that HAProxy adds at bind time).
  */
 export const routerPaths = (dir: string): RouterPaths => ({
-  config: join(dir, 'haproxy.cfg'),
-  candidate: join(dir, 'haproxy.cfg.new'),
+  config: join(dir, configFolder),
+  candidate: join(dir, 'candidate.cfg'),
   stickMap: join(dir, 'stick.map'),
   waitScript: join(dir, 'table-wait.lua'),
   state: join(dir, 'state.json'),

@@ -22,7 +22,7 @@ const manyRules = anyRules(ip, certificate);
 it('says in the file what the rule says, and nothing of another rule', () => {
   fc.assert(
     fc.property(manyRules, (rules) => {
-      const listens = new Map(readListens(parseConfig(rendered(rules).config)).map((listen) => [listen.name, listen]));
+      const listens = new Map(readListens(parseConfig(rendered(rules).text)).map((listen) => [listen.name, listen]));
       expect([...listens.keys()].sort()).toEqual(rules.map(proxyName).sort());
       for (const rule of rules) {
         const listen = listens.get(proxyName(rule))!;
@@ -68,7 +68,7 @@ it('restores the exact files and accepts when a rule comes and goes (B21)', () =
       const ids = idsFor(others);
       const more = idsFor([...others, another], ids);
       const back = { ...more, ids: idsFor(others, more).ids };
-      expect(rendered([...others, another], { ids: more }).config).not.toBe(rendered(others, { ids }).config);
+      expect(rendered([...others, another], { ids: more }).text).not.toBe(rendered(others, { ids }).text);
       expect(rendered(others, { ids: back })).toEqual(rendered(others, { ids }));
       expect(chainRules(others)).toEqual(chainRules([...others, another]).slice(0, chainRules(others).length));
     }),
@@ -162,7 +162,7 @@ const replace = (value: unknown, [key, ...rest]: readonly string[], leaf: unknow
 };
 
 const shapeOf = (rule: RuleRecord): string[] =>
-  parseConfig(rendered([rule]).config).sections.flatMap(({ kind, lines }) => [
+  parseConfig(rendered([rule]).text).sections.flatMap(({ kind, lines }) => [
     kind,
     ...lines.map(({ words }) => `${words[0]} ${words.length}`),
   ]);

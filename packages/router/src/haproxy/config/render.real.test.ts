@@ -30,7 +30,11 @@ it('HAProxy, and the one in memory, accept without a warning whatever rules are 
   const haproxy = capabilitiesOf(readVersion((await lab.exec(haproxyBinary(), ['-vv'])).stdout));
   await fc.assert(
     fc.asyncProperty(anyRules(ip, certificate, 25), async (rules) => {
-      const { config, stickMap } = rendered(rules, { paths, settings: { statistics, dhParamBits: 2048 }, haproxy });
+      const { text: config, stickMap } = rendered(rules, {
+        paths,
+        settings: { statistics, dhParamBits: 2048 },
+        haproxy,
+      });
       await writeFile(paths.stickMap, stickMap);
       await writeFile(paths.waitScript, waitScript);
       await writeFile(paths.candidate, config);

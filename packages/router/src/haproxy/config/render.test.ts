@@ -5,7 +5,7 @@ import { ruleId } from '../../names.ts';
 import { chainRules } from '../firewall/chain-rules.ts';
 import { routerPaths } from './paths.ts';
 import { toProxySpecs } from './proxy-spec.ts';
-import { renderFiles } from './render.ts';
+import { configText, renderFiles } from './render.ts';
 import { assignServerIds, emptyServerIds } from './server-ids.ts';
 import { defaultSettings } from './settings.ts';
 
@@ -16,12 +16,13 @@ const files = (...rules: ReturnType<typeof rule>[]) => {
     rules.map((each) => ({ rule: ruleId(each), vms: each.members.map(({ vm }) => vm) })),
   );
   const wanted = rules.map((each): DesiredRule => ({ rule: each, generation: 1, table: defaultTable }));
-  return renderFiles(toProxySpecs(wanted, ids), defaultSettings, paths);
+  const all = renderFiles(toProxySpecs(wanted, ids), defaultSettings, paths);
+  return { ...all, text: configText(all) };
 };
 
 describe('renderFiles', () => {
-  it('writes one listen section a rule, in the order of their ids', () => {
-    const { config, stickMap } = files(
+  it('writes one listen section a rule, and one line of the map', () => {
+    const { text: config, stickMap } = files(
       rule({ port: 81, algorithm: 'source', protocol: 'http', members: [member('vm7', { state: 'draining' })] }),
       rule({ port: 80, stickiness: sourceBased }),
     );
@@ -40,6 +41,21 @@ describe('renderFiles', () => {
       peers limpet
         peer limpet 127.0.0.1:10000
 
+      listen 10_0_53_2-81
+        bind 10.0.53.2:81 name public
+        bind unix@/run/limpet/10_0_53_2-81.sock mode 600 accept-proxy name probe
+        mode http
+        balance source
+        hash-type consistent
+        http-request set-header X-Forwarded-For "%[src]"
+        http-request set-header X-Forwarded-Proto http
+        http-request lua.wait_for_tables if { fe_name,map_str(/run/limpet/stick.map,none) -m str source } !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes } !{ date(0,ms),sub(proc.started) -m int gt 3000 }
+        stick-table type ip size 204800 expire 1800s peers limpet
+        stick on src if { be_name,map_str(/run/limpet/stick.map,none) -m str source }
+        default-server check
+        maxconn 4096
+        server vm7 10.1.1.7:80 id 1 weight 0
+
       listen 10_0_53_2-80
         bind 10.0.53.2:80 name public
         bind unix@/run/limpet/10_0_53_2-80.sock mode 600 accept-proxy name probe
@@ -56,24 +72,9 @@ describe('renderFiles', () => {
         maxconn 4096
         server vm1 10.1.1.1:80 id 2 weight 1
         server vm2 10.1.1.2:80 id 3 weight 1
-
-      listen 10_0_53_2-81
-        bind 10.0.53.2:81 name public
-        bind unix@/run/limpet/10_0_53_2-81.sock mode 600 accept-proxy name probe
-        mode http
-        balance source
-        hash-type consistent
-        http-request set-header X-Forwarded-For "%[src]"
-        http-request set-header X-Forwarded-Proto http
-        http-request lua.wait_for_tables if { fe_name,map_str(/run/limpet/stick.map,none) -m str source } !{ str(ready),map_str(/run/limpet/stick.map,no) -m str yes } !{ date(0,ms),sub(proc.started) -m int gt 3000 }
-        stick-table type ip size 204800 expire 1800s peers limpet
-        stick on src if { be_name,map_str(/run/limpet/stick.map,none) -m str source }
-        default-server check
-        maxconn 4096
-        server vm7 10.1.1.7:80 id 1 weight 0
       "
     `);
-    expect(stickMap).toBe('10_0_53_2-80 source\n10_0_53_2-81 none\n');
+    expect(stickMap.split('\n').sort()).toEqual(['', '10_0_53_2-80 source', '10_0_53_2-81 none']);
   });
 
   it('marks only what a reload has to bring', () => {

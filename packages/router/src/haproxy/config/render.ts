@@ -4,7 +4,7 @@ import { modeOf } from '../../mode.ts';
 import { defaultHaproxy } from './default-haproxy.ts';
 import { defaultsLines, globalLines } from './global-lines.ts';
 import { fixedLines, runtimeLines, staticLines } from './listen-section.ts';
-import { configHashVariable, peersName } from './names.ts';
+import { configHashVariable, globalFile, peersName, ruleFile, ruleFileCount } from './names.ts';
 import { localPeerName, peersLines } from './pair.ts';
 import type { RouterPaths } from './paths.ts';
 import type { ProxySpec } from './proxy-spec.ts';
@@ -16,7 +16,8 @@ export { peersName, probeListener, publicListener } from './names.ts';
 
 /** The files that HAProxy reads. */
 export interface RenderedFiles {
-  config: string;
+  /** By name, the files of the configuration's folder. A change of a rule's members changes one small file. */
+  config: ReadonlyMap<string, string>;
   /** One line `proxy source|none` for every rule, so that the CLI's `set map` always finds an entry. */
   stickMap: string;
   /**
@@ -26,6 +27,9 @@ export interface RenderedFiles {
    */
   configHash: string;
 }
+
+/** The configuration as one text, as HAProxy reads it. */
+export const configText = ({ config }: Pick<RenderedFiles, 'config'>): string => [...config.values()].join('\n');
 
 /**
  * HAProxy reads the certificates of all CAs whenever it reads its configuration, for an HTTP client that no rule uses:
@@ -69,10 +73,13 @@ const fixedSections = ({ settings, paths, haproxy }: Target, configHash: string,
 
 /** One rule's part of the files. */
 interface RuleText {
+  /** The number of its file. */
+  file: number;
   /** Digest of its static lines. */
   digest: string;
   section: string;
   mapLine: string;
+  http: boolean;
 }
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -81,17 +88,36 @@ const ruleText = (rule: ProxySpec, { settings, paths, haproxy }: Target): RuleTe
   const text = (lines: readonly (readonly Word[])[]): string =>
     renderConfig({ sections: [section('listen', rule.proxy, lines)] });
   return {
+    file: Number.parseInt(digestOf(rule.proxy).slice(0, 8), 16) % ruleFileCount,
     digest: digestOf(text(fixedLines(rule, paths, settings, haproxy))),
     section: text([...staticLines(rule, paths, settings, haproxy), ...runtimeLines(rule, settings)]),
     mapLine: `${rule.proxy} ${rule.stick}\n`,
+    http: modeOf(rule.rule) === 'http',
   };
 };
 
-/** Cached texts of specs, by identity, so that the cost of a change does not grow with the number of rules. */
-const cachedTexts = new WeakMap<
-  Capabilities,
-  WeakMap<RouterPaths, WeakMap<RouterSettings, WeakMap<ProxySpec, RuleText>>>
->();
+/** What the rules of one file make together. */
+interface FileText extends Omit<RuleText, 'file'> {
+  rules: readonly RuleText[];
+}
+
+const fileText = (rules: readonly RuleText[]): FileText => ({
+  rules,
+  digest: digestOf(rules.map(({ digest }) => digest).join()),
+  section: rules.map((rule) => rule.section).join('\n'),
+  mapLine: rules.map(({ mapLine }) => mapLine).join(''),
+  http: rules.some(({ http }) => http),
+});
+
+/** What is derived from the rules of one target, cached by identity: the cost of a change is that of its own file. */
+interface Cache {
+  texts: WeakMap<ProxySpec, RuleText>;
+  /** Those of the last list of rules. */
+  files: readonly FileText[];
+  last: { rules: readonly ProxySpec[]; files: RenderedFiles } | undefined;
+}
+
+const caches = new WeakMap<Capabilities, WeakMap<RouterPaths, WeakMap<RouterSettings, Cache>>>();
 
 const inner = <K extends object, V extends object>(map: WeakMap<K, V>, key: K, create: () => V): V => {
   const found = map.get(key) ?? create();
@@ -99,12 +125,10 @@ const inner = <K extends object, V extends object>(map: WeakMap<K, V>, key: K, c
   return found;
 };
 
-const cachedText = (rule: ProxySpec, target: Target): RuleText => {
-  const { settings, paths, haproxy } = target;
-  const ofHaproxy = inner(cachedTexts, haproxy, () => new WeakMap());
+const cacheOf = ({ settings, paths, haproxy }: Target): Cache => {
+  const ofHaproxy = inner(caches, haproxy, () => new WeakMap());
   const ofPaths = inner(ofHaproxy, paths, () => new WeakMap());
-  const ofSettings = inner(ofPaths, settings, () => new WeakMap<ProxySpec, RuleText>());
-  return inner(ofSettings, rule, () => ruleText(rule, target));
+  return inner(ofPaths, settings, () => ({ texts: new WeakMap(), files: [], last: undefined }));
 };
 
 /** The files for these rules. Pure: the same rules give the same bytes, whatever the router did before. */
@@ -115,13 +139,38 @@ export function renderFiles(
   haproxy: Capabilities = defaultHaproxy,
 ): RenderedFiles {
   const target = { settings, paths, haproxy };
-  const http = rules.some(({ rule }) => modeOf(rule) === 'http');
-  const texts = rules.map((rule) => cachedText(rule, target));
+  const cache = cacheOf(target);
+  if (cache.last?.rules !== rules) {
+    cache.files = fileTexts(rules, target, cache);
+    cache.last = { rules, files: filesOf(cache.files, target) };
+  }
+  return cache.last.files;
+}
+
+/** The texts of each file, empty ones included. */
+function fileTexts(rules: readonly ProxySpec[], target: Target, { texts, files }: Cache): FileText[] {
+  const byFile = Array.from({ length: ruleFileCount }, (): RuleText[] => []);
+  for (const rule of rules) {
+    const text = inner(texts, rule, () => ruleText(rule, target));
+    byFile[text.file]!.push(text);
+  }
+  return byFile.map((now, number) => {
+    const before = files[number];
+    const same = before?.rules.length === now.length && now.every((text, at) => text === before.rules[at]);
+    return same ? before : fileText(now);
+  });
+}
+
+function filesOf(files: readonly FileText[], target: Target): RenderedFiles {
+  const http = files.some((file) => file.http);
   const fixed = (configHash: string): string => renderConfig({ sections: fixedSections(target, configHash, http) });
-  const configHash = digestOf([digestOf(fixed('mark')), ...texts.map(({ digest }) => digest)].join()).slice(0, 16);
+  const configHash = digestOf([fixed('mark'), ...files.map(({ digest }) => digest)].join()).slice(0, 16);
+  const ofRules = files.flatMap(({ section }, number): [string, string][] =>
+    section === '' ? [] : [[ruleFile(number), section]],
+  );
   return {
-    config: [fixed(configHash), ...texts.map((text) => text.section)].join('\n'),
-    stickMap: texts.map(({ mapLine }) => mapLine).join(''),
+    config: new Map([[globalFile, fixed(configHash)], ...ofRules]),
+    stickMap: files.map(({ mapLine }) => mapLine).join(''),
     configHash,
   };
 }

@@ -35,7 +35,7 @@ it('is ended at once when no old worker is there that could teach', async () => 
   const bench = await openBench([{ stickiness: sourceBased }]);
   const { clock, haproxy } = bench.dataPlane;
   await haproxy.stop();
-  await haproxy.start('/limpet/haproxy.cfg');
+  await haproxy.start('/limpet/haproxy.d');
   const before = clock.now();
   const next = await bench.again();
   await next.put({ stickiness: sourceBased });

@@ -1,10 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RuleStatus } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import { readServersState, readShowStat } from '@limpet/haproxy';
 import { afterEach, expect, it } from 'vitest';
+import { editConfig, installedConfig } from '../../../testing/installed-config.ts';
 import { conditionOf, openRealBench, type RealBench } from '../../../testing/real-session.ts';
 import { sourceBased } from '../../../testing/rules.ts';
 
@@ -21,10 +22,7 @@ const runtime = (...commands: string[]) => bench.dataPlane.haproxy.runtime(comma
 const iptables = async (...args: string[]): Promise<void> => {
   expect((await bench.lab.exec('iptables', ['-w', ...args])).stderr).toBe('');
 };
-const config = () => join(bench.lab.dir, 'haproxy.cfg');
-const edit = async (change: (text: string) => string): Promise<void> => {
-  await writeFile(config(), change(await readFile(config(), 'utf8')));
-};
+const edit = (change: (text: string) => string): Promise<void> => editConfig(bench.dataPlane, change, bench.lab.dir);
 const reloadByHand = async (): Promise<void> => {
   const before = await bench.dataPlane.haproxy.master('show proc');
   await bench.dataPlane.haproxy.signalReload();
@@ -51,7 +49,11 @@ const acts: [string, () => Promise<unknown>, RegExp][] = [
   ['clears the map', () => runtime(`clear map ${join(bench.lab.dir, 'stick.map')}`), /no entry for the rule/],
   ['disables the frontend', () => runtime(`disable frontend ${proxy}`), /frontend is disabled/],
   ['shuts the frontend down', () => runtime(`shutdown frontend ${proxy}`), /frontend of \S+:8080 was shut down/],
-  ['edits the file', () => edit((text) => text.replace('10.1.1.12:80', '10.1.1.98:80')), /haproxy\.cfg was edited/],
+  [
+    'edits the file',
+    () => edit((text) => text.replace('10.1.1.12:80', '10.1.1.98:80')),
+    /haproxy\.d\/rules-\d\d\.cfg was edited/,
+  ],
   [
     'edits the file and reloads',
     async () => {
@@ -79,7 +81,7 @@ const acts: [string, () => Promise<unknown>, RegExp][] = [
     'restarts HAProxy',
     async () => {
       await bench.dataPlane.haproxy.stop();
-      await bench.dataPlane.haproxy.start(config());
+      await bench.dataPlane.haproxy.start(join(bench.lab.dir, 'haproxy.d'));
     },
     /started anew by somebody else/,
   ],
@@ -87,7 +89,7 @@ const acts: [string, () => Promise<unknown>, RegExp][] = [
 
 /** All that others could have changed, in words that are the same when it is the same. */
 const machine = async () => ({
-  config: await readFile(config(), 'utf8'),
+  config: await installedConfig(bench.dataPlane, bench.lab.dir),
   chain: (await bench.dataPlane.packetFilter.save()).replaceAll(/^#.*$|\[\d+:\d+\]/gm, ''),
   // In the order of their keys.
   stick: (await runtime(`show map ${join(bench.lab.dir, 'stick.map')}`))[0]!

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { RuleStatus } from '@limpet/contract';
 import { readShowStat } from '@limpet/haproxy';
 import { describe, expect, it } from 'vitest';
+import { editConfig, installedConfig } from '../../../testing/installed-config.ts';
 import { sourceBased } from '../../../testing/rules.ts';
 import { type Bench, drainClock, openBench, turns } from '../../../testing/test-session.ts';
 
@@ -30,14 +31,14 @@ const acts: [string, (bench: Bench) => Promise<unknown>, RegExp, 'one' | 'both']
   ['shuts a frontend down', runtime(`shutdown frontend ${proxy}`), /frontend of \S+:8080 was shut down/, 'one'],
   [
     'edits a rule',
-    (bench) => edit(bench, '/limpet/haproxy.cfg', '10.1.1.2:80', '10.1.1.9:80'),
-    /^its section of haproxy.cfg was edited$/,
+    ({ dataPlane }) => editConfig(dataPlane, (text) => text.replace('10.1.1.2:80', '10.1.1.9:80')),
+    /^its section of haproxy.d\/rules-\d\d.cfg was edited$/,
     'one',
   ],
   [
     'edits the rest',
-    (bench) => edit(bench, '/limpet/haproxy.cfg', 'retries 3', 'retries 2'),
-    /^haproxy.cfg was edited outside of the sections of these rules$/,
+    ({ dataPlane }) => editConfig(dataPlane, (text) => text.replace('retries 3', 'retries 2')),
+    /^haproxy.d\/00-global.cfg was edited outside of the sections of these rules$/,
     'both',
   ],
   [
@@ -49,7 +50,7 @@ const acts: [string, (bench: Bench) => Promise<unknown>, RegExp, 'one' | 'both']
   [
     'edits the file and reloads',
     async (bench) => {
-      await edit(bench, '/limpet/haproxy.cfg', 'balance roundrobin', 'balance leastconn');
+      await editConfig(bench.dataPlane, (text) => text.replace('balance roundrobin', 'balance leastconn'));
       await bench.dataPlane.haproxy.signalReload();
     },
     /reloaded by somebody else/,
@@ -73,7 +74,7 @@ const acts: [string, (bench: Bench) => Promise<unknown>, RegExp, 'one' | 'both']
     'restarts HAProxy',
     async ({ dataPlane: { haproxy } }) => {
       await haproxy.stop();
-      await haproxy.start('/limpet/haproxy.cfg');
+      await haproxy.start('/limpet/haproxy.d');
     },
     /started anew by somebody else/,
     'both',
@@ -88,7 +89,7 @@ const statuses = async ({ router }: Bench): Promise<RuleStatus[]> =>
   (await router.reportRules({ type: 'reportRules' })).rules;
 const inForce = ({ conditions }: RuleStatus) => conditions.find(({ type }) => type === 'InForce')!;
 const machine = async ({ dataPlane: { files, haproxy, packetFilter } }: Bench) => ({
-  config: files.get('/limpet/haproxy.cfg'),
+  config: await installedConfig({ files }),
   map: files.get('/limpet/stick.map'),
   chain: await packetFilter.save(),
   live: (await haproxy.runtime(['show servers state']))[0]!.match(/^\d+ \S+ \d+ \S+ \S+ \d+ \d+ \d+/gm),
@@ -138,14 +139,21 @@ describe('a change behind the back of the router', () => {
 
   it('is said once, however much was edited', async () => {
     const bench = await open('report');
-    const { files } = bench.dataPlane;
-    const reloadedExternally = '\nlisten one\n\nlisten two\n';
-    await edit(bench, '/limpet/haproxy.cfg', 'retries 3', 'retries 2');
-    await edit(bench, '/limpet/haproxy.cfg', '10.1.1.2:80', '10.1.1.9:80');
-    await files.write('/limpet/haproxy.cfg', files.get('/limpet/haproxy.cfg') + reloadedExternally);
+    await editConfig(bench.dataPlane, (text) =>
+      text.includes('10.1.1.2:80') ? `${text.replace('10.1.1.2:80', '10.1.1.9:80')}\nlisten one\n\nlisten two\n` : text,
+    );
+    await aPeriod(bench);
+    expect(inForce((await statuses(bench))[0]!).message).toMatch(
+      /^its section of (\S+) was edited; \1 was edited outside of the sections of these rules$/,
+    );
+  });
+
+  it('is a file of somebody else, which HAProxy would read with the others', async () => {
+    const bench = await open('report');
+    await bench.dataPlane.files.write('/limpet/haproxy.d/zz.cfg', 'listen other\n');
     await aPeriod(bench);
     expect(inForce((await statuses(bench))[0]!).message).toBe(
-      'its section of haproxy.cfg was edited; haproxy.cfg was edited outside of the sections of these rules',
+      'haproxy.d/zz.cfg is a file of somebody else, and HAProxy would read it',
     );
   });
 
@@ -182,7 +190,7 @@ describe('a change behind the back of the router', () => {
     await bench.dataPlane.clients.hold([bench.ask('198.18.0.1'), bench.ask('198.18.0.1')]);
     const changed = bench.put({ stickiness: sourceBased }); // one of the two has to move
     await turns();
-    await edit(bench, '/limpet/haproxy.cfg', 'balance roundrobin', 'balance leastconn');
+    await editConfig(bench.dataPlane, (text) => text.replace('balance roundrobin', 'balance leastconn'));
     await bench.dataPlane.haproxy.signalReload();
     await aPeriodOfDraining();
     expect(inForce((await statuses(bench))[0]!).reason).not.toBe('Verified');

@@ -1,5 +1,6 @@
 import type { Capabilities } from '@limpet/haproxy';
 import type { Certificates } from '../config/certificates.ts';
+import { configFolder, globalFile } from '../config/names.ts';
 import type { ProxySpec } from '../config/proxy-spec.ts';
 import type { RenderedFiles } from '../config/render.ts';
 import type { RouterSettings } from '../config/settings.ts';
@@ -94,19 +95,26 @@ function liveDrift(
 
 function fileDrift({ config, stickMap }: ObservedState, { specs, files }: LastApplied, add: Add, all: string[]): void {
   const idOf = new Map(specs.map(({ proxy, id }) => [proxy, id]));
-  const compare = (name: string, part: string, now: Parts | undefined, before: Parts): void => {
-    if (!now) {
-      all.push(`${name} is gone`);
-      return;
-    }
+  const compare = (name: string, part: string, now: Parts, before: Parts): void => {
     const edited = [...new Set([...now.keys(), ...before.keys()])].filter((key) => now.get(key) !== before.get(key));
     const ids = edited.flatMap((key) => idOf.get(key) ?? []);
     for (const id of ids) add(id, `its ${part} of ${name} was edited`);
     if (ids.length < edited.length) all.push(`${name} was edited outside of the ${part}s of these rules`);
   };
-  compare('stick.map', 'line', stickMap === undefined ? undefined : lines(stickMap), lines(files.stickMap));
-  compare('haproxy.cfg', 'section', config === undefined ? undefined : sections(config), sections(files.config));
+  if (stickMap === undefined) all.push('stick.map is gone');
+  else if (stickMap !== files.stickMap) compare('stick.map', 'line', lines(stickMap), lines(files.stickMap));
+  for (const [name, before] of files.config) {
+    const now = config.get(name);
+    if (now === undefined && name === globalFile) all.push(`${fileName(name)} is gone`);
+    else if (now !== before) compare(fileName(name), 'section', sections(now ?? ''), sections(before));
+  }
+  for (const name of config.keys()) {
+    if (!files.config.has(name)) all.push(`${fileName(name)} is a file of somebody else, and HAProxy would read it`);
+  }
 }
+
+/** A file of the configuration's folder, as the router's folder has it. */
+const fileName = (name: string): string => `${configFolder}/${name}`;
 
 /** Parts of a file by proxy; '' has the parts that belong to no rule. */
 type Parts = ReadonlyMap<string, string>;

@@ -1,12 +1,12 @@
 import { canonicalRule, type HaproxySettings, type RuleRecord } from '@limpet/contract';
-import type { DataPlane } from '@limpet/data-plane';
+import { type DataPlane, readConfigFolder } from '@limpet/data-plane';
 import { type Capabilities, capabilitiesOf } from '@limpet/haproxy';
 import type { DesiredRule, TableShape } from '../../desired.ts';
 import { proxyName, ruleId } from '../../names.ts';
 import { type Certificates, readCertificates } from '../config/certificates.ts';
 import { type RouterPaths, routerPaths } from '../config/paths.ts';
 import { toProxySpecs } from '../config/proxy-spec.ts';
-import { renderFiles } from '../config/render.ts';
+import { configText, renderFiles } from '../config/render.ts';
 import type { ServerIds } from '../config/server-ids.ts';
 import { defaultSettings, haproxySettingsOf, type RouterSettings } from '../config/settings.ts';
 import { BlockadeFinder } from '../firewall/blockades.ts';
@@ -65,7 +65,7 @@ export async function inspectRouter(
   const named = [...rules.map(canonicalRule), ...known.map(({ rule }) => rule)];
   const certificates = await readCertificates(dataPlane.files, named);
   const haproxy = capabilitiesOf(await dataPlane.haproxy.version());
-  const config = await dataPlane.files.read(paths.config);
+  const config = configText({ config: await readConfigFolder(dataPlane.files, paths.config) });
   const programmed = programmedOf(desired.rules, inForce, (wanted) =>
     isIn(config, sectionOf(wanted, serverIds, { settings, paths, haproxy })),
   );
@@ -106,19 +106,19 @@ function programmedOf(
   return { ...verified, ...Object.fromEntries(given) };
 }
 
-/** The section of a rule in haproxy.cfg; undefined while its members have no server ids. */
+/** The section of a rule in HAProxy's configuration; undefined while its members have no server ids. */
 function sectionOf(
   wanted: DesiredRule,
   serverIds: ServerIds,
   { settings, paths, haproxy }: { settings: RouterSettings; paths: RouterPaths; haproxy: Capabilities },
 ): string | undefined {
   if (!serverIds.ids[ruleId(wanted.rule)]) return undefined;
-  const { config } = renderFiles(toProxySpecs([wanted], serverIds), settings, paths, haproxy);
+  const config = configText(renderFiles(toProxySpecs([wanted], serverIds), settings, paths, haproxy));
   return config.split(/^(?=listen )/m).find((text) => text.startsWith(`listen ${proxyName(wanted.rule)}\n`));
 }
 
-const isIn = (config: string | undefined, section: string | undefined): boolean =>
-  config !== undefined && section !== undefined && config.includes(section.trim());
+const isIn = (config: string, section: string | undefined): boolean =>
+  section !== undefined && config.includes(section.trim());
 
 /** Tables of the rules, as `explainPlan` takes them. */
 export const tablesOf = ({ wanted }: RouterSnapshot): Record<string, TableShape> =>

@@ -1,5 +1,5 @@
 import type { RuleRecord } from '@limpet/contract';
-import type { DataPlane } from '@limpet/data-plane';
+import { type DataPlane, readConfigFolder } from '@limpet/data-plane';
 import { readShowProc } from '@limpet/haproxy';
 import { findPortConflicts, type PortConflicts } from '../admission/port-conflicts.ts';
 import { certificateFiles } from '../config/certificates.ts';
@@ -24,7 +24,8 @@ export interface ObservedState {
   /** Undefined: HAProxy is not running. */
   processes: Processes | undefined;
   live: LiveState | undefined;
-  config: string | undefined;
+  /** By name, the files of the configuration's folder; empty when there is none. */
+  config: ReadonlyMap<string, string>;
   stickMap: string | undefined;
   chain: ChainState | undefined;
   portConflicts: PortConflicts;
@@ -63,7 +64,7 @@ export async function observe(
     ...haproxy,
     members: haproxy.live ? await readMembersHealth(dataPlane.haproxy, specs, haproxy.live) : new Map(),
     unshared: haproxy.live ? await readUnsharedTables(dataPlane.haproxy, specs, settings) : new Map(),
-    config: await files.read(paths.config),
+    config: await readConfigFolder(files, paths.config),
     stickMap: await files.read(paths.stickMap),
     chain: await readChain(packetFilter),
     blockades: await blockadeFinder.find(rules),
