@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CommandResult, PutRule, RemoveRule, SyncRules } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import { capabilitiesOf } from '@limpet/haproxy';
-import { putRule, removeRule, syncRules, type Verdict } from '../desired.ts';
+import type { Verdict } from '../desired.ts';
 import { RouterError } from '../errors.ts';
 import { keyOf, ruleId } from '../names.ts';
 import type { Router, RouterStats } from '../router.ts';
@@ -54,23 +54,20 @@ class ReconcilingRouter implements HaproxyRouter {
 
   putRule(command: PutRule): Promise<CommandResult> {
     this.#checkOpen();
-    return this.#accept(putRule(this.#context.state.store.desired, command), [
-      [ruleId(command.rule), command.generation],
-    ]);
+    return this.#accept(this.#context.state.putRule(command), [[ruleId(command.rule), command.generation]]);
   }
 
   removeRule(command: RemoveRule): Promise<CommandResult> {
     this.#checkOpen();
-    return this.#accept(removeRule(this.#context.state.store.desired, command), [
-      [ruleId(command.key), command.generation],
-    ]);
+    return this.#accept(this.#context.state.removeRule(command), [[ruleId(command.key), command.generation]]);
   }
 
   syncRules({ snapshot }: SyncRules): Promise<CommandResult> {
     this.#checkOpen();
-    const { desired } = this.#context.state.store;
+    const { state } = this.#context;
+    const { desired } = state.store;
     const before = Object.keys(desired.rules);
-    const verdict = syncRules(desired, snapshot);
+    const verdict = state.syncRules(snapshot);
     const named = snapshot.rules.map(({ rule, generation }) => [ruleId(rule), generation] as const);
     const gone = before.filter((id) => !desired.rules[id]).map((id) => [id, snapshot.revision] as const);
     return this.#accept(verdict, [...named, ...gone]);

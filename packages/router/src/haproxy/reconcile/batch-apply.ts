@@ -75,7 +75,7 @@ export class BatchApplier {
   }
 
   /** Specs of what is programmed. */
-  specs(): ProxySpec[] {
+  specs(): readonly ProxySpec[] {
     const { programmed, store } = this.#context.state;
     return this.#specs.of(programmed, store.serverIds);
   }

@@ -79,6 +79,7 @@ export class OpenRequests {
 
   /** Connections of unchanged rules were ended: their conditions say so. */
   tellOfEnded(ended: readonly ClientSession[], isProgressing: (id: string) => boolean): void {
+    if (ended.length === 0) return;
     const counts = new Map<string, number>();
     for (const { proxy } of ended) counts.set(proxy, (counts.get(proxy) ?? 0) + 1);
     const { state } = this.#context;

@@ -142,8 +142,10 @@ export class Reconciler {
   #absent(): ReconcileRequest[] {
     const { board, state } = this.#context;
     const { desired, inForce } = state.store;
-    return [...new Set([...board.waiting(), ...Object.keys(inForce)])]
-      .filter((id) => !desired.rules[id] && !state.programmed.has(id) && !this.#rollout.isProgressing(id))
+    const unwanted = new Set(board.waiting().filter((id) => !desired.rules[id]));
+    for (const id in inForce) if (!desired.rules[id]) unwanted.add(id);
+    return [...unwanted]
+      .filter((id) => !state.programmed.has(id) && !this.#rollout.isProgressing(id))
       .map((id) => ({ id, generation: wantedGeneration(desired, id), wanted: undefined }));
   }
 
@@ -158,8 +160,9 @@ export class Reconciler {
   /** What is wanted is on disk before anything is applied: after a crash the same round begins again. */
   async #persist(requests: readonly ReconcileRequest[], { live }: Observed): Promise<void> {
     const { settings, state, stateFile } = this.#context;
-    state.recordServerIds(serverIdsFor(state, requests, live, numberingOf(settings)));
-    await stateFile.save(state.store);
+    const ids = requests.map(({ id }) => id);
+    state.recordServerIds(serverIdsFor(state, requests, live, numberingOf(settings)), ids);
+    await state.save(stateFile);
   }
 
   /** The requests whose rules can be served here. The others are refused. */

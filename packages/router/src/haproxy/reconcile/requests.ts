@@ -19,18 +19,28 @@ type Known = Pick<RouterState, 'store' | 'programmed' | 'refusedGeneration'>;
  * may have lost something. A refused rule is among the latter only, at its last good version. Pure.
  */
 export function reconcileRequests(state: Known, knowledge: Knowledge): ReconcileRequest[] {
-  const { store, programmed } = state;
+  const { rules } = state.store.desired;
+  const requests: ReconcileRequest[] = [];
+  const look = (id: string): void => {
+    const request = requestOf(state, knowledge, id);
+    if (request) requests.push(request);
+  };
+  // Without a list of all ids: there may be thousands of rules, and one that has changed.
+  for (const id in rules) look(id);
+  for (const id of state.programmed.keys()) if (!(id in rules)) look(id);
+  return requests;
+}
+
+function requestOf(state: Known, knowledge: Knowledge, id: string): ReconcileRequest | undefined {
+  const { programmed, store } = state;
   const { desired, inForce } = store;
-  const ids = new Set([...Object.keys(desired.rules), ...programmed.keys()]);
-  return [...ids].flatMap((id): ReconcileRequest[] => {
-    const generation = wantedGeneration(desired, id);
-    const inDoubt = isInDoubt(knowledge, id);
-    if (state.refusedGeneration(id) === generation) {
-      const lastGood = programmed.get(id) ?? inForce[id];
-      return inDoubt && lastGood ? [{ id, generation: lastGood.generation, wanted: lastGood }] : [];
-    }
-    const wanted = desired.rules[id];
-    const done = wanted !== undefined && programmed.get(id)?.generation === generation;
-    return done && !inDoubt ? [] : [{ id, generation, wanted }];
-  });
+  const wanted = desired.rules[id];
+  const inDoubt = isInDoubt(knowledge, id);
+  const generation = wanted?.generation ?? wantedGeneration(desired, id);
+  if (state.refusedGeneration(id) === generation) {
+    const lastGood = programmed.get(id) ?? inForce[id];
+    return inDoubt && lastGood ? { id, generation: lastGood.generation, wanted: lastGood } : undefined;
+  }
+  const done = wanted !== undefined && programmed.get(id)?.generation === generation;
+  return done && !inDoubt ? undefined : { id, generation, wanted };
 }

@@ -1,8 +1,10 @@
-import type { DesiredRule } from '../../desired.ts';
+import type { Snapshot, VersionedKey, VersionedRule } from '@limpet/contract';
+import { type DesiredRule, putRule, removeRule, syncRules, type Verdict } from '../../desired.ts';
+import { ruleId } from '../../names.ts';
 import type { PortConflicts } from '../admission/port-conflicts.ts';
 import type { ServerIds } from '../config/server-ids.ts';
 import type { Blockades } from '../firewall/blockades.ts';
-import type { Store } from '../state/state-file.ts';
+import type { StateFile, Store } from '../state/state-file.ts';
 import type { MemberHealth, MembersHealth } from '../verify/members.ts';
 import type { UnsharedTables } from '../verify/shared-tables.ts';
 
@@ -18,7 +20,7 @@ export interface RecordedRefusal {
  *
  * | part | written by | when |
  * |---|---|---|
- * | `store.desired` | the commands (`router.ts`) | a command arrives |
+ * | `store.desired` | the commands (`router.ts`), by `putRule`, `removeRule`, `syncRules` | a command arrives |
  * | `store.serverIds` | `Reconciler` | a round begins, before anything is applied |
  * | `store.inForce` | `Rollout`; `Reconciler` for a rule that was never there | a rollout ends |
  * | `programmed` | `BatchApplier`; `Reconciler` when HAProxy is gone | HAProxy and iptables took a batch |
@@ -42,10 +44,44 @@ export class RouterState {
   #unshared: UnsharedTables = new Map();
   #standby: ReadonlySet<string> = new Set();
   #closed = false;
+  /** Ids of the rules of which the store may have changed since it was saved. */
+  #unsaved = new Set<string>();
 
   constructor(store: Store) {
     this.store = store;
     this.#programmed = new Map(Object.entries(store.inForce));
+  }
+
+  /** Wants a rule. */
+  putRule(versioned: VersionedRule): Verdict {
+    this.#unsaved.add(ruleId(versioned.rule));
+    return putRule(this.store.desired, versioned);
+  }
+
+  /** Wants a rule to be gone. */
+  removeRule(versioned: VersionedKey): Verdict {
+    this.#unsaved.add(ruleId(versioned.key));
+    return removeRule(this.store.desired, versioned);
+  }
+
+  /** Wants the rules of the snapshot. */
+  syncRules(snapshot: Snapshot): Verdict {
+    const { rules, removed } = this.store.desired;
+    const named = snapshot.rules.map(({ rule }) => ruleId(rule));
+    for (const id of [...Object.keys(rules), ...Object.keys(removed), ...named]) this.#unsaved.add(id);
+    return syncRules(this.store.desired, snapshot);
+  }
+
+  /** Puts what has changed on disk. Calls must not overlap. */
+  async save(file: Pick<StateFile, 'save'>): Promise<void> {
+    const touched = this.#unsaved;
+    this.#unsaved = new Set();
+    try {
+      await file.save(this.store, touched);
+    } catch (error) {
+      for (const id of touched) this.#unsaved.add(id);
+      throw error;
+    }
   }
 
   /** Rules that HAProxy has been given, by id; after a restart, those that were last verified to be in force. */
@@ -127,12 +163,15 @@ export class RouterState {
     this.#refused.delete(id);
   }
 
-  recordServerIds(ids: ServerIds): void {
+  /** @param touched ids of the rules whose servers may have got other ids. */
+  recordServerIds(ids: ServerIds, touched: Iterable<string>): void {
     this.store.serverIds = ids;
+    for (const id of touched) this.#unsaved.add(id);
   }
 
   /** The rule was verified at this version; undefined: it was verified to be gone, and another version of it is wanted. */
   recordInForce(id: string, rule: DesiredRule | undefined): void {
+    this.#unsaved.add(id);
     if (rule) this.store.inForce[id] = rule;
     else delete this.store.inForce[id];
   }
@@ -140,6 +179,7 @@ export class RouterState {
   /** Keeps nothing of a rule that is gone for good. Its server ids are not used again either. */
   forget(id: string): void {
     const { store } = this;
+    this.#unsaved.add(id);
     delete store.inForce[id];
     const { [id]: _, ...ids } = store.serverIds.ids;
     store.serverIds = { ...store.serverIds, ids };

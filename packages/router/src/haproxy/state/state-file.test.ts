@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rule } from '../../../testing/rules.ts';
 import { putRule, removeRule } from '../../desired.ts';
+import { ruleId } from '../../names.ts';
 import { StateFile, type Store } from './state-file.ts';
 
 const path = '/limpet/state.json';
@@ -17,7 +18,7 @@ const grown = async (files: MemoryFiles, ports: readonly number[]): Promise<{ fi
 };
 const put = async (file: StateFile, store: Store, port: number): Promise<void> => {
   putRule(store.desired, { rule: rule({ port }), generation: Object.keys(store.desired.rules).length + 1 });
-  await file.save(store);
+  await file.save(store, [ruleId(rule({ port }))]);
 };
 const loaded = (files: MemoryFiles): Promise<Store> => new StateFile(files, path).load();
 
@@ -38,7 +39,7 @@ describe('the store', () => {
     const files = new MemoryFiles();
     const { file, store } = await grown(files, [80, 81]);
     const before = files.get(journal);
-    await file.save(store);
+    await file.save(store, Object.keys(store.desired.rules));
     expect(files.get(journal)).toBe(before);
   });
 
@@ -64,7 +65,7 @@ describe('the store', () => {
     const next = new StateFile(files, path);
     await next.load();
     removeRule(store.desired, { key: rule({ port: 81 }), generation: 9 });
-    await next.save(store); // a snapshot
+    await next.save(store, [ruleId(rule({ port: 81 }))]); // a snapshot
     await files.write(journal, old);
     expect(await loaded(files)).toEqual(store);
   });
@@ -112,8 +113,9 @@ describe('the store', () => {
         for (const [at, { port, add, reopen }] of all.entries()) {
           if (add) putRule(store.desired, { rule: rule({ port }), generation: at + 1 });
           else removeRule(store.desired, { key: rule({ port }), generation: at + 1 });
-          store.serverIds = { next: at, ids: { ...store.serverIds.ids, [`${port}`]: { vm1: at } } };
-          await file.save(store);
+          const id = ruleId(rule({ port }));
+          store.serverIds = { next: at, ids: { ...store.serverIds.ids, [id]: { vm1: at } } };
+          await file.save(store, [id]);
           expect(await loaded(files)).toEqual(store);
           if (!reopen) continue;
           file = new StateFile(files, path);

@@ -19,7 +19,10 @@ export interface Store {
 
 /** One changed value of the store; without a value, it was deleted. */
 type Change = [table: Table, key: string, value?: unknown];
-type Table = 'rules' | 'removed' | 'ids' | 'inForce' | 'number' | 'settings';
+type Table = (typeof tablesOfRules)[number] | 'number' | 'settings';
+
+/** Tables whose keys are rule ids. */
+const tablesOfRules = ['rules', 'removed', 'ids', 'inForce'] as const;
 
 /** The store as tables. `number` has the values that stand alone. */
 const tablesOf = ({ desired, serverIds, inForce, settings }: Store): Record<Table, Record<string, unknown>> => ({
@@ -30,6 +33,20 @@ const tablesOf = ({ desired, serverIds, inForce, settings }: Store): Record<Tabl
   number: { floor: desired.compactedRevision, nextServerId: serverIds.next },
   settings: settings ? { haproxy: settings } : {},
 });
+
+/** The values of each table, as they are now. */
+const valuesOf = (store: Store): Record<Table, Map<string, unknown>> => {
+  const { rules, removed, ids, inForce, number, settings } = tablesOf(store);
+  const map = (table: Record<string, unknown>): Map<string, unknown> => new Map(Object.entries(table));
+  return {
+    rules: map(rules),
+    removed: map(removed),
+    ids: map(ids),
+    inForce: map(inForce),
+    number: map(number),
+    settings: map(settings),
+  };
+};
 
 const emptyStore = (): Store => ({ desired: emptyDesired(), serverIds: emptyServerIds(), inForce: {} });
 
@@ -79,7 +96,8 @@ export class StateFile {
   readonly #files: Files;
   readonly #path: string;
   readonly #journalPath: string;
-  #saved = new Map<Table, Map<string, unknown>>();
+  /** What is on disk. */
+  #saved = valuesOf(emptyStore());
   /** The journal belongs to the snapshot with the same epoch: a journal of another epoch is left over, and ignored. */
   #epoch = 0;
   /** Characters that the journal can still grow by. */
@@ -108,7 +126,9 @@ export class StateFile {
       if (Number(header) === stored.epoch) {
         for (const line of lines) for (const change of JSON.parse(line) as Change[]) apply(store, change);
       }
-      return withCanonicalRules(store);
+      const canonical = withCanonicalRules(store);
+      this.#saved = valuesOf(canonical);
+      return canonical;
     } catch (cause) {
       throw new RouterError(
         'ROUTER_STATE_UNREADABLE',
@@ -118,46 +138,52 @@ export class StateFile {
     }
   }
 
-  /** Writes the changes since the last save. Calls must not overlap. */
-  async save(store: Store): Promise<void> {
-    const changes = this.#changes(store);
+  /**
+   * Writes the changes since the last save. Calls must not overlap.
+   *
+   * @param touched ids of the rules of which something may have changed: the cost does not depend on all others.
+   */
+  async save(store: Store, touched: Iterable<string>): Promise<void> {
+    const changes = this.#changes(store, touched);
     if (changes.length === 0) return;
     const line = `${JSON.stringify(changes)}\n`;
     const room = this.#journalRoom - line.length;
     this.#journalRoom = 0; // after a failed write, the next save makes a new snapshot
-    this.#journalRoom = room < 0 ? await this.#snapshot(store) : await this.#append(line, room);
-    for (const [table, key, value] of changes) {
-      const saved = this.#saved.get(table) ?? new Map<string, unknown>();
-      this.#saved.set(table, saved);
-      if (value === undefined) saved.delete(key);
-      else saved.set(key, value);
-    }
+    this.#journalRoom = room < 0 ? await this.#snapshot(store) : await this.#append(line, changes, room);
   }
 
-  async #append(line: string, room: number): Promise<number> {
+  async #append(line: string, changes: readonly Change[], room: number): Promise<number> {
     if (this.#journalBegun) await this.#files.append(this.#journalPath, line);
     else await this.#files.write(this.#journalPath, `${this.#epoch}\n${line}`);
     this.#journalBegun = true;
+    for (const [table, key, value] of changes) {
+      if (value === undefined) this.#saved[table].delete(key);
+      else this.#saved[table].set(key, value);
+    }
     return room;
   }
 
   async #snapshot(store: Store): Promise<number> {
     const text = JSON.stringify(toStored(store, this.#epoch + 1));
+    const saved = valuesOf(store); // the store may change while the file is written
     await this.#files.write(this.#path, text);
+    this.#saved = saved;
     this.#epoch++;
     this.#journalBegun = false;
     return Math.max(text.length, minJournalLimit);
   }
 
-  #changes(store: Store): Change[] {
-    return Object.entries(tablesOf(store)).flatMap(([name, now]) => {
-      const table = name as Table;
-      const saved = this.#saved.get(table) ?? new Map<string, unknown>();
-      const changed = Object.entries(now).flatMap(([key, value]): Change[] =>
-        saved.get(key) === value ? [] : [[table, key, value]],
-      );
-      const gone = [...saved.keys()].filter((key) => !(key in now));
-      return [...changed, ...gone.map((key): Change => [table, key])];
-    });
+  /** Values are compared by identity. */
+  #changes(store: Store, touched: Iterable<string>): Change[] {
+    const { number, settings, ...ofRules } = tablesOf(store);
+    const changes: Change[] = [];
+    const compare = (table: Table, key: string, now: unknown): void => {
+      if (this.#saved[table].get(key) === now) return;
+      changes.push(now === undefined ? [table, key] : [table, key, now]);
+    };
+    for (const key in number) compare('number', key, number[key]);
+    for (const key in settings) compare('settings', key, settings[key]);
+    for (const id of touched) for (const table of tablesOfRules) compare(table, id, ofRules[table][id]);
+    return changes;
   }
 }
