@@ -26,7 +26,7 @@ export function snapshotOf(rules: readonly RuleRecord[], change: Partial<RouterS
     observed: {
       processes: undefined,
       live: undefined,
-      config: undefined,
+      config: new Map(),
       stickMap: undefined,
       chain: undefined,
       portConflicts: new Map(),

@@ -234,7 +234,7 @@ describe('the commands on a rules file, on a real router', () => {
   it('killed while they apply, converge when they are run again', async () => {
     await write(web, db);
     const child = lab.spawn(process.execPath, [bin, 'apply', file, '--dir', dir]);
-    await expect.poll(() => readFile(join(dir, 'haproxy.cfg.new')).then(Boolean, () => false)).toBe(true);
+    await expect.poll(() => readFile(join(dir, 'candidate.cfg')).then(Boolean, () => false)).toBe(true);
     child.kill('SIGKILL');
     // A HAProxy that it had begun to start may need a moment until it answers, or is gone.
     await expect.poll(() => limpet('plan', file)).toMatchObject({ code: 2 });

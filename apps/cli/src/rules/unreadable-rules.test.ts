@@ -32,7 +32,10 @@ it('a rule that cannot be read is refused, the others go on, and what was in for
   await dataPlane.vms.start(good.rules.flatMap(({ members }) => members));
   await apply(good, location);
   const before = await inspectRouter(location);
-  const sectionOf = (config = '') => config.split(/^(?=listen )/m).find((text) => text.includes('203_0_113_12-80'));
+  const sectionOf = (config: ReadonlyMap<string, string>) =>
+    [...config.values()]
+      .flatMap((text) => text.split(/^(?=listen )/m))
+      .find((text) => text.includes('203_0_113_12-80'));
   expect(sectionOf(before.observed.config)).toContain('cookie SRV insert');
 
   const changed = { ...bad, rules: bad.rules.map((rule) => ({ ...rule, algorithm: 'leastconn' as const })) };

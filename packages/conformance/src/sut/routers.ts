@@ -36,6 +36,7 @@ const routers: Readonly<Record<RouterKind, RouterTraits>> = {
     servesEmptyRules: true,
     keepsServerIds: true,
     refusesRemovals: true,
+    checksPart: true,
     startsWithMachine: false,
   },
   cloudstack: cloudStackWith({}),
@@ -50,6 +51,7 @@ const routers: Readonly<Record<RouterKind, RouterTraits>> = {
     servesEmptyRules: true,
     keepsServerIds: false,
     refusesRemovals: false,
+    checksPart: false,
     startsWithMachine: false,
   },
 };
@@ -76,6 +78,7 @@ function cloudStackWith(options: Pick<CloudStackRouterOptions, 'version' | 'know
     servesEmptyRules: false,
     keepsServerIds: false,
     refusesRemovals: true,
+    checksPart: false,
     startsWithMachine: true,
   };
 }

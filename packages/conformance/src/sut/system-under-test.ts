@@ -9,7 +9,7 @@ import { CrashInjector, type DataPlane } from '@limpet/data-plane';
 import type { Router, RouterSettings } from '@limpet/router';
 import { proxyName } from '@limpet/router';
 import { sectionOf } from './config-section.ts';
-import { installedConfig } from './installed-config.ts';
+import { failToReload, installedConfig } from './installed-config.ts';
 import type { TestBed } from './test-bed.ts';
 
 /**
@@ -39,6 +39,8 @@ export interface RouterTraits {
   readonly verifies: boolean;
   /** The removal of a rule can fail. */
   readonly refusesRemovals: boolean;
+  /** The router has HAProxy check the rules that change, and not those that stay: the reload may still refuse the whole. */
+  readonly checksPart: boolean;
   /** HAProxy is started with the host, and not by the router. */
   readonly startsWithMachine: boolean;
 }
@@ -215,15 +217,24 @@ export class SystemUnderTest {
 
   #refusing(dataPlane: DataPlane): DataPlane {
     const { files, haproxy } = dataPlane;
-    const check = async (path: string) => {
-      const text = await files.read(path);
-      const running = await haproxy.running();
-      for (const [proxy, { allowed }] of this.#blocked) {
+    const { dir } = this.#testBed.host();
+    /** The proxy for which HAProxy refuses the text. @param isWhole - whether it is of all rules */
+    const refusedIn = async (text: string | undefined, isWhole: boolean): Promise<string | undefined> => {
+      const lacks = isWhole && (await haproxy.running());
+      return [...this.#blocked].find(([proxy, { allowed }]) => {
         const section = sectionOf(text, proxy);
-        if (section !== undefined ? section !== allowed : allowed !== undefined && running)
-          return { ok: false as const, message: `[ALERT] parsing [${path}] : error in proxy '${proxy}'` };
-      }
-      return haproxy.check(path);
+        return section !== undefined ? section !== allowed : allowed !== undefined && lacks;
+      })?.[0];
+    };
+    const check = async (path: string) => {
+      const proxy = await refusedIn(await files.read(path), !this.traits.checksPart);
+      return proxy === undefined
+        ? haproxy.check(path)
+        : { ok: false as const, message: `[ALERT] parsing [${path}] : error in proxy '${proxy}'` };
+    };
+    const signalReload = async () => {
+      const isRefused = (await refusedIn(await installedConfig(dataPlane, dir), true)) !== undefined;
+      await (isRefused ? failToReload(dataPlane, dir) : haproxy.signalReload());
     };
     const refused = (ip: string) => [...this.#blocked.values()].some((block) => block.ip === ip && !block.allowed);
     return {
@@ -231,6 +242,7 @@ export class SystemUnderTest {
       haproxy: new Proxy(haproxy, {
         get: (target, name) => {
           if (name === 'check') return check;
+          if (name === 'signalReload' && this.traits.checksPart) return signalReload;
           const member: unknown = Reflect.get(target, name);
           return typeof member === 'function' ? member.bind(target) : member;
         },

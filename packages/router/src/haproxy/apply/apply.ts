@@ -9,6 +9,7 @@ import type { DataPlane } from '@limpet/data-plane';
 import type { Capabilities } from '@limpet/haproxy';
 import type { ClientSession } from '../../drain-rules.ts';
 import { RouterError } from '../../errors.ts';
+import { keyOf, proxyName } from '../../names.ts';
 import { type Certificates, installCertificates } from '../config/certificates.ts';
 import type { RouterPaths } from '../config/paths.ts';
 import type { ProxySpec } from '../config/proxy-spec.ts';
@@ -73,17 +74,19 @@ const targetsOf = (
 ): Required<PlanTargets> => ({ maxConnections, certificates, haproxy });
 
 /**
- * HAProxy checks a file before it is installed (apache/cloudstack#4285: a bad file replaced the good one, unnoticed).
+ * HAProxy checks rules before they are installed (apache/cloudstack#4285: a bad file replaced the good one, unnoticed).
+ * Of a reload, only those that can differ: to check thousands of others would take as long as the reload, which refuses
+ * the whole as well, and leaves the old worker in its place.
  */
 const validate = async (
-  { dataPlane: { files, haproxy }, paths }: ApplyContext,
-  rendered: RenderedFiles,
+  { dataPlane: { files, haproxy: process }, paths, settings, haproxy }: ApplyContext,
+  rules: readonly ProxySpec[],
 ): Promise<void> => {
   if ((await files.read(paths.waitScript)) !== waitScript) await files.write(paths.waitScript, waitScript);
   // The candidate names the map, which has to exist; the installed map stays as it is until the candidate is valid.
   if ((await files.read(paths.stickMap)) === undefined) await files.write(paths.stickMap, '');
-  await files.write(paths.candidate, configText(rendered), 'volatile');
-  const verdict = await haproxy.check(paths.candidate);
+  await files.write(paths.candidate, configText(renderFiles(rules, settings, paths, haproxy)), 'volatile');
+  const verdict = await process.check(paths.candidate);
   if (!verdict.ok)
     throw new RouterError('ROUTER_CONFIG_REJECTED', `HAProxy rejects the configuration: ${verdict.message}`);
 };
@@ -96,7 +99,6 @@ const reload = async (context: ApplyContext, rendered: RenderedFiles): Promise<P
   const { installed, workerSessions, counters, settings } = context;
   const { haproxy, clock } = context.dataPlane;
   const { atMaxOldWorkers, maxOldWorkers, drainDeadlineMs: deadlineMs } = settings;
-  await counters.refresh(); // releases old workers that have no clients any more
   const ended =
     atMaxOldWorkers === 'end'
       ? await retireOldWorkers({ haproxy, clock, workerSessions, maxOldWorkers, deadlineMs })
@@ -167,9 +169,9 @@ export async function applyRules(
   const targets = targetsOf(context, options);
   const steps = planSteps(concerned, rendered.configHash, live, targets);
   if (!live) {
-    await validate(context, rendered);
+    await validate(context, rules);
     await start(context, rendered, rules.length > 0);
-    const now = await verifyApplied(context, rules, rendered.configHash, targets);
+    const now = await verifyApplied(context, rules, rendered.configHash, targets, {});
     return { steps, runtimeOps: 0, scope: undefined, live: now, ended: [] };
   }
   if (!changed) await endForgottenWait(context);
@@ -177,10 +179,14 @@ export async function applyRules(
   if (!steps.some((step) => step.do === 'reload')) {
     return { steps, ...(await changeAtRuntime(context, { rules: concerned, rendered, seeding, steps, options })) };
   }
-  await validate(context, rendered);
+  // What was counted is on disk before its worker may end. That releases old workers without clients, too.
+  await Promise.all([validate(context, concerned), context.counters.refresh()]);
   await runOps(dataPlane.haproxy, seeding); // the old worker hands its tables to the new one
   const reloaded = await reload(context, rendered);
-  return { steps, runtimeOps: 0, ...reloaded, live: await verifyApplied(context, rules, rendered.configHash, targets) };
+  // The others are in the same files: a worker that has their hash has read them as they were written.
+  const scope = { proxies: changed && [...changed].map((id) => proxyName(keyOf(id))) };
+  const now = await verifyApplied(context, concerned, rendered.configHash, targets, scope);
+  return { steps, runtimeOps: 0, ...reloaded, live: now };
 }
 
 /**
@@ -235,9 +241,10 @@ const verifyApplied = async (
   rules: readonly ProxySpec[],
   configHash: string,
   targets: Required<PlanTargets>,
+  { proxies }: Pick<LiveScope, 'proxies'>,
 ): Promise<LiveState> => {
   const certificateFiles = [...targets.certificates.keys()];
-  const live = await readLiveState(dataPlane.haproxy, paths, { certificateFiles });
+  const live = await readLiveState(dataPlane.haproxy, paths, { proxies, certificateFiles });
   requireNoStepsLeft(rules, configHash, live, targets);
   return live;
 };

@@ -3,6 +3,7 @@ import { cliCommand, isPeerConnected, type PeersSection, readShowPeers, resyncFi
 import { ready } from '../config/resync-wait.ts';
 import { runOps } from '../runtime/commands.ts';
 
+/** The time between two looks: at least so long, and as long as a look took, which with thousands of tables is work. */
 const pollMs = 5;
 
 /** A worker that no peer teaches gives up after 5 s (src/peers.c). */
@@ -47,12 +48,13 @@ export async function endResyncWait(
   const began = clock.now();
   let exists: boolean;
   for (;;) {
+    const asked = clock.now();
     const [entry, peers] = await haproxy.runtime([cliCommand('get', 'map', stickMap, ready), 'show peers']);
     // Without rules there is no map, and no client waits.
     if (!/found=/.test(entry!) || /value="yes"/.test(entry!)) return;
     exists = /found=yes/.test(entry!);
     if (!isTaught(readShowPeers(peers!), teacher, clock.now() - began)) break;
-    await clock.sleep(pollMs);
+    await clock.sleep(Math.max(pollMs, clock.now() - asked));
   }
   await runOps(haproxy, [{ command: cliCommand(exists ? 'set' : 'add', 'map', stickMap, ready, 'yes'), answer: /^$/ }]);
 }

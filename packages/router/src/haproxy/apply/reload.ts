@@ -20,8 +20,9 @@ const takeoverLimitMs = 20_000;
 export async function awaitResync(haproxy: Haproxy, clock: Clock): Promise<boolean> {
   const deadline = clock.now() + resyncLimitMs;
   for (;;) {
-    const [peers, tables] = await haproxy.runtime([`show peers ${peersName}`, 'show table']);
+    const [peers] = await haproxy.runtime([`show peers ${peersName}`]);
     if (resyncFinished(readShowPeers(peers!))) return true;
+    const [tables] = await haproxy.runtime(['show table']);
     if (readShowTable(tables!).every(({ used }) => used === 0)) return false;
     if (clock.now() >= deadline) {
       throw new RouterError(

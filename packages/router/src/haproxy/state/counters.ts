@@ -21,7 +21,7 @@ export interface RuleCounters extends TrafficCounts {
 }
 
 /** Intervals at which pinned workers are read: the first, which doubles each time, and the longest. */
-const firstIntervalMs = 10;
+const firstIntervalMs = 100;
 const longestIntervalMs = 5_000;
 
 /**
@@ -37,6 +37,8 @@ export class Counters {
   #written = '';
   #turn: Promise<unknown> = Promise.resolve();
   #cancel: () => void = () => {};
+  /** Milliseconds after which the next reading was set to come; undefined: none is to come. */
+  #pendingMs: number | undefined;
 
   private constructor(dataPlane: DataPlane, path: string, rules: () => string[], baseline: CounterBaseline) {
     this.#dataPlane = dataPlane;
@@ -77,7 +79,8 @@ export class Counters {
     this.#pinned.set(pin.pid, pin);
     try {
       const done = await reload();
-      this.#refreshLater(firstIntervalMs);
+      // Reloads in quick succession must not put off the reading that lets their old workers go.
+      if (this.#pendingMs !== firstIntervalMs) this.#refreshLater(firstIntervalMs);
       return done;
     } catch (error) {
       this.#release(pin.pid);
@@ -149,7 +152,9 @@ export class Counters {
 
   #refreshLater(ms: number): void {
     this.#cancel();
+    this.#pendingMs = ms;
     this.#cancel = this.#dataPlane.clock.after(ms, () => {
+      this.#pendingMs = undefined;
       const again = (): void => {
         if (this.#pinned.size > 0) this.#refreshLater(Math.min(2 * ms, longestIntervalMs));
       };

@@ -60,7 +60,7 @@ const acts: [string, () => Promise<unknown>, RegExp][] = [
       await edit((text) => text.replace('balance roundrobin', 'balance leastconn'));
       await reloadByHand();
     },
-    /reloaded by somebody else.*haproxy\.cfg was edited|haproxy\.cfg was edited.*reloaded by somebody else/,
+    /rules-\d\d\.cfg was edited.*reloaded by somebody else/,
   ],
   ['deletes an accept', () => iptables('-D', 'LIMPET-LB', '1'), /accept is not in LIMPET-LB/],
   [
