@@ -87,8 +87,11 @@ export function accumulate(
     // An old worker of 2.4 lists its rules no more (src/stats.c): what was last seen of them is final.
     next.seen[pid] = before && !wasReset(before, counts) ? { ...before, ...counts } : counts;
   }
-  const kept = (counts: TrafficCountsByRule): TrafficCountsByRule =>
-    Object.fromEntries(Object.entries(counts).filter(([id]) => rules.has(id)));
+  const kept = (counts: TrafficCountsByRule): TrafficCountsByRule => {
+    const left: TrafficCountsByRule = {};
+    for (const id in counts) if (rules.has(id)) left[id] = counts[id]!;
+    return left;
+  };
   return {
     past: kept(next.past),
     seen: Object.fromEntries(Object.entries(next.seen).map(([pid, counts]) => [pid, kept(counts)])),
