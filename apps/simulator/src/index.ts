@@ -15,7 +15,6 @@ export { type SimulateOptions, simulate } from './run/simulate.ts';
 export { listScenarios, loadScenario } from './scenario/catalogue.ts';
 export { parseScenario } from './scenario/parse-scenario.ts';
 export { type Scenario, scenarioJsonSchema } from './scenario/scenario.ts';
-export { suggest } from './scenario/suggest.ts';
 export type { OperationKind } from './storm/operations.ts';
 export { type StormOptions, storm } from './storm/storm.ts';
 export type { StormResult } from './storm/storm-result.ts';

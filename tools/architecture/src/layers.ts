@@ -46,6 +46,17 @@ export const layers: readonly Layer[] = [
       'packages/netfilter',
     ],
   },
+  {
+    who: 'packages/operations',
+    ours: [
+      'packages/contract',
+      'packages/cloudstack',
+      'packages/data-plane',
+      'packages/haproxy',
+      'packages/router',
+      'packages/lab',
+    ],
+  },
   { who: 'apps/cli', ours: ['packages/*', 'apps/*', 'tools/codegen'] },
   { who: 'apps/*', ours: ['packages/*'] },
   { who: 'tools/codegen', ours: ['packages/model'] },

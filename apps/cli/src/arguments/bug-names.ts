@@ -1,5 +1,5 @@
 import { ROUTER_FAULTS } from '@limpet/conformance';
-import { suggest } from '@limpet/simulator';
+import { suggest } from '@limpet/operations';
 import { BUGS } from '@limpet/state-space';
 import { CliError } from '../errors.ts';
 

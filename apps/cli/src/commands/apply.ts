@@ -1,21 +1,29 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RuleStatus } from '@limpet/contract';
+import {
+  allInForce,
+  changesTo,
+  commandsFor,
+  createRouterDir,
+  inspectLocalRouter,
+  isStandby,
+  isWell,
+  localRouter,
+  RulesError,
+  type Source,
+  sendCommands,
+  withUnreadable,
+} from '@limpet/operations';
 import { createHaproxyRouter, type RouterLocation, type RouterSnapshot, ruleId } from '@limpet/router';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { json } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
-import { changesTo, commandsFor } from '../rules/changes.ts';
-import type { Source } from '../rules/desired-state.ts';
-import { RulesError } from '../rules/errors.ts';
-import { createRouterDir, inspectLocalRouter, localRouter } from '../rules/local-router.ts';
-import { onThisRouter } from '../rules/on-this-router.ts';
+import { forThisRouter } from '../rules/for-this-router.ts';
 import { checkFresh, type SavedPlan } from '../rules/saved-plan.ts';
-import { sendCommands } from '../rules/send-commands.ts';
-import { allInForce, isStandby, isWell, showStatuses } from '../rules/show-statuses.ts';
+import { showStatuses } from '../rules/show-statuses.ts';
 import { readRulesOrPlan } from '../rules/source.ts';
-import { withUnreadable } from '../rules/unreadable-rules.ts';
 import type { RulesFlags } from './rules-flags.ts';
 
 /**
@@ -27,7 +35,7 @@ export async function apply(file: string | undefined, flags: RulesFlags, context
   const read = await readRulesOrPlan({ file, from: flags.from, set: flags.set });
   const location = localRouter(flags.dir, context.exec);
   const snapshot = await inspectLocalRouter(location, read.rules);
-  const source = onThisRouter(read, snapshot, context);
+  const source = forThisRouter(read, snapshot, context);
   if (source.plan) checkPlan(source.plan, location, snapshot);
   const { changes } = changesTo(source, snapshot, location.dir);
   await createRouterDir(location.dir);

@@ -1,8 +1,8 @@
+import { changesTo, inspectLocalRouter, localRouter } from '@limpet/operations';
 import type { Context } from '../context.ts';
 import { json } from '../output/format.ts';
-import { changesTo, exitCodeOf } from '../rules/changes.ts';
-import { inspectLocalRouter, localRouter } from '../rules/local-router.ts';
-import { onThisRouter } from '../rules/on-this-router.ts';
+import { exitCodeOf } from '../rules/exit-code.ts';
+import { forThisRouter } from '../rules/for-this-router.ts';
 import { showDiff } from '../rules/show-diff.ts';
 import { readRules } from '../rules/source.ts';
 import type { RulesFlags } from './rules-flags.ts';
@@ -12,7 +12,7 @@ export async function diff(file: string | undefined, flags: RulesFlags, context:
   const read = await readRules({ file, from: flags.from, set: flags.set });
   const location = localRouter(flags.dir, context.exec);
   const snapshot = await inspectLocalRouter(location, read.rules);
-  const source = onThisRouter(read, snapshot, context);
+  const source = forThisRouter(read, snapshot, context);
   const changes = changesTo(source, snapshot, location.dir);
   const fields = changes.rules.map(({ rule, action, changes: fields }) => ({ rule, action, changes: fields }));
   const { changes: isToDo, refusals, settings } = changes;

@@ -1,10 +1,9 @@
 import { writeFile } from 'node:fs/promises';
+import { changesTo, inspectLocalRouter, localRouter, RulesError } from '@limpet/operations';
 import type { Context } from '../context.ts';
 import { json } from '../output/format.ts';
-import { changesTo, exitCodeOf } from '../rules/changes.ts';
-import { RulesError } from '../rules/errors.ts';
-import { inspectLocalRouter, localRouter } from '../rules/local-router.ts';
-import { onThisRouter } from '../rules/on-this-router.ts';
+import { exitCodeOf } from '../rules/exit-code.ts';
+import { forThisRouter } from '../rules/for-this-router.ts';
 import { type SavedPlan, savedPlan } from '../rules/saved-plan.ts';
 import { showPlan } from '../rules/show-plan.ts';
 import { readRules } from '../rules/source.ts';
@@ -23,7 +22,7 @@ export async function plan(
   const read = await readRules({ file, from: flags.from, set: flags.set });
   const location = localRouter(flags.dir, context.exec);
   const snapshot = await inspectLocalRouter(location, read.rules);
-  const source = onThisRouter(read, snapshot, context);
+  const source = forThisRouter(read, snapshot, context);
   const changes = changesTo(source, snapshot, location.dir);
   if (flags.out !== undefined) await save(flags.out, savedPlan(location.dir, snapshot, source));
   context.stdout(

@@ -1,12 +1,11 @@
+import { inspectLocalRouter, isWell, localRouter, type RouterReport, RulesError, reportOn } from '@limpet/operations';
 import { type RouterSnapshot, type RuleCounters, readCounters, ruleId, verifyRules } from '@limpet/router';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { json, table } from '../output/format.ts';
 import { defaultDir } from '../rules/default-dir.ts';
-import { RulesError } from '../rules/errors.ts';
-import { inspectLocalRouter, localRouter } from '../rules/local-router.ts';
-import { membersOf, showMembers } from '../rules/show-members.ts';
-import { allInForce, isWell, showStatuses } from '../rules/show-statuses.ts';
+import { showMembers } from '../rules/show-members.ts';
+import { showStatuses } from '../rules/show-statuses.ts';
 import type { RulesFlags } from './rules-flags.ts';
 
 /**
@@ -20,18 +19,13 @@ export async function status(flags: Omit<RulesFlags, 'from'>, context: Context):
   if (!snapshot.stored) throw noRouter(location.dir, snapshot);
   const statuses = await verifyRules(snapshot, { ...location, probe: false });
   const counters = snapshot.observed.notResponding ? [] : await readCounters(location, snapshot);
-  const members = membersOf(snapshot);
-  const inForce = allInForce(statuses);
-  if (flags.output === 'json') {
-    context.stdout(
-      json({ haproxyRuns: snapshot.observed.processes !== undefined, inForce, rules: statuses, counters, members }),
-    );
-  } else {
-    context.stdout(showStatuses(statuses) + showMembers(members));
-    if (counters.length > 0) context.stdout(`\n${showCounters(counters)}`);
-  }
+  const report = reportOn(snapshot, statuses, counters);
+  context.stdout(flags.output === 'json' ? json(report) : showReport(report));
   context.exit(statuses.every(isWell) ? exitCodes.done : exitCodes.found);
 }
+
+const showReport = ({ rules, members, counters }: RouterReport): string =>
+  showStatuses(rules) + showMembers(members) + (counters.length > 0 ? `\n${showCounters(counters)}` : '');
 
 function noRouter(dir: string, { observed }: RouterSnapshot): RulesError {
   const serving = observed.processes && 'HAProxy runs there all the same; apply its rules again';

@@ -1,4 +1,4 @@
-import { RulesError } from '../rules/errors.ts';
+import { RulesError } from '@limpet/operations';
 
 /**
  * What the user sees of an error: `limpet: CODE: message`, a line for each problem.

@@ -6,14 +6,11 @@
 import { readFile } from 'node:fs/promises';
 import { canonicalRule, type HaproxySettings, type RuleRecord } from '@limpet/contract';
 import { createMemoryDataPlane, type DataPlane } from '@limpet/data-plane';
+import { changesTo, parseRules, type RulesError, withPatch } from '@limpet/operations';
+import { sourceOf } from '@limpet/operations/testing';
 import { defaultSettings, inspectRouter } from '@limpet/router';
 import { expect, it } from 'vitest';
-import { sourceOf } from '../../testing/router-snapshot.ts';
-import { changesTo } from './changes.ts';
-import type { RulesError } from './errors.ts';
-import { parseRules } from './parse-rules.ts';
 import { parseSetOptions } from './set-options.ts';
-import { withPatch } from './settings-schema.ts';
 
 const read = (name: string): Promise<string> =>
   readFile(new URL(`../../testdata/${name}.yaml`, import.meta.url), 'utf8');

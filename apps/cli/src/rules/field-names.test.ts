@@ -1,6 +1,6 @@
+import { parseRules } from '@limpet/operations';
 import { expect, it } from 'vitest';
 import { messageWithFileFieldNames, withFileFieldNames } from './field-names.ts';
-import { parseRules } from './parse-rules.ts';
 
 const changes = [
   { field: 'stickiness.tableSize', from: null, to: 204_800 },

@@ -1,6 +1,6 @@
+import type { Changes } from '@limpet/operations';
+import { renderSize, renderTime } from '@limpet/operations';
 import type { FieldChange } from '@limpet/router';
-import type { Changes } from './changes.ts';
-import { renderSize, renderTime } from './units.ts';
 
 interface FileField {
   name: string;

@@ -1,6 +1,6 @@
+import { RulesError } from '@limpet/operations';
+import { rule, snapshotOf, sourceOf } from '@limpet/operations/testing';
 import { describe, expect, it } from 'vitest';
-import { rule, snapshotOf, sourceOf } from '../../testing/router-snapshot.ts';
-import { RulesError } from './errors.ts';
 import { checkFresh, parseSavedPlan, savedPlan } from './saved-plan.ts';
 
 const snapshot = snapshotOf([rule()]);

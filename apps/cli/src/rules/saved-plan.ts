@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ContractError, haproxySettingsSchema, parse, ruleKeySchema, ruleRecordSchema } from '@limpet/contract';
+import type { Source } from '@limpet/operations';
+import { RulesError } from '@limpet/operations';
 import type { RouterSnapshot } from '@limpet/router';
 import { z } from 'zod';
-import type { Source } from './desired-state.ts';
-import { RulesError } from './errors.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 

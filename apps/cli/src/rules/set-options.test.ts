@@ -1,7 +1,7 @@
+import { withPatch } from '@limpet/operations';
 import { defaultSettings, haproxySettingsOf } from '@limpet/router';
 import { expect, it } from 'vitest';
 import { parseSetOptions } from './set-options.ts';
-import { withPatch } from './settings-schema.ts';
 
 const set = (...options: string[]) => parseSetOptions(options).reduce(withPatch, haproxySettingsOf(defaultSettings));
 

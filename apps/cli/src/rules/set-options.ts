@@ -1,10 +1,7 @@
 import { describeIssue } from '@limpet/contract';
-import { suggest } from '@limpet/simulator';
+import { knownKeys, type SettingsPatch, settingsSchema, suggest, valueAt } from '@limpet/operations';
 import { parse as parseYaml } from 'yaml';
 import { CliError } from '../errors.ts';
-import { knownKeys } from './known-keys.ts';
-import { type SettingsPatch, settingsSchema } from './settings-schema.ts';
-import { valueAt } from './source-positions.ts';
 
 /**
  * Reads `--set NAME=VALUE` options: names and values are those of `settings` in a rules file, with dots between the

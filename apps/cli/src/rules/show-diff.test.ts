@@ -1,6 +1,6 @@
+import type { Changes } from '@limpet/operations';
 import type { RuleExplanation } from '@limpet/router';
 import { expect, it } from 'vitest';
-import type { Changes } from './changes.ts';
 import { showDiff } from './show-diff.ts';
 
 const changes = (rules: Partial<RuleExplanation>[], change: Partial<Changes> = {}): Changes => ({

@@ -1,6 +1,6 @@
+import { changesTo } from '@limpet/operations';
+import { rule, snapshotOf, sourceOf } from '@limpet/operations/testing';
 import { expect, it } from 'vitest';
-import { rule, snapshotOf, sourceOf } from '../../testing/router-snapshot.ts';
-import { changesTo } from './changes.ts';
 import { showPlan } from './show-plan.ts';
 
 const dir = '/var/lib/limpet';

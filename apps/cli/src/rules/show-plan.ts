@@ -1,5 +1,5 @@
+import type { Changes } from '@limpet/operations';
 import { describeExplanation } from '@limpet/router';
-import type { Changes } from './changes.ts';
 import { withFileFieldNames } from './field-names.ts';
 import { showRefusals } from './show-refusals.ts';
 

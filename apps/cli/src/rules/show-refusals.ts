@@ -1,4 +1,4 @@
-import type { Changes } from './changes.ts';
+import type { Changes } from '@limpet/operations';
 import { messageWithFileFieldNames } from './field-names.ts';
 
 /** A line with the reason for each rule that the router would refuse. */

@@ -1,14 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { CloudStackError, parseDatabag, readDatabag as readContents } from '@limpet/cloudstack';
+import { parseRules, RulesError, readDatabag, type Source, withPatch } from '@limpet/operations';
 import { defaultSettings, haproxySettingsOf, parseSettings } from '@limpet/router';
 import { whyUnreadable } from '../arguments/input-file.ts';
 import { CliError } from '../errors.ts';
-import type { Source } from './desired-state.ts';
-import { RulesError } from './errors.ts';
-import { parseRules } from './parse-rules.ts';
 import { parseSavedPlan, type SavedPlan } from './saved-plan.ts';
 import { parseSetOptions } from './set-options.ts';
-import { withPatch } from './settings-schema.ts';
 
 /** The file that has the rules: either a rules file or a CloudStack databag. */
 export interface SourceFlags {
@@ -66,22 +62,5 @@ async function read(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (cause) {
     throw new RulesError('FILE_NOT_READABLE', [`cannot read ${file}: ${whyUnreadable(cause)}`], { cause });
-  }
-}
-
-/** Reads what a databag says. @throws RulesError `DATABAG_INVALID` */
-export function readDatabag(text: string, source: string): Source {
-  try {
-    const { rules, refused, settings, notCarriedOut } = readContents(parseDatabag(text));
-    return {
-      databag: source,
-      rules,
-      unreadable: refused.map(({ key, error }) => ({ key, message: `${source}: ${error.message}` })),
-      settings: { ...settings, peersPort: defaultSettings.peersPort },
-      notCarriedOut: notCarriedOut.map(({ place, line, why }) => `${source}: ${place}: "${line}": ${why}`),
-    };
-  } catch (cause) {
-    if (!(cause instanceof CloudStackError)) throw cause;
-    throw new RulesError('DATABAG_INVALID', [`${source}: ${cause.message}`], { cause });
   }
 }

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { suggest } from '@limpet/operations';
 import { SimulatorError } from '../errors.ts';
 import { parseScenario } from './parse-scenario.ts';
 import type { Scenario } from './scenario.ts';
-import { suggest } from './suggest.ts';
 
 const shipped = new URL('../../scenarios/', import.meta.url);
 

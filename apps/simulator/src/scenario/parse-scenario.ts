@@ -1,8 +1,8 @@
+import { suggest } from '@limpet/operations';
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { SimulatorError } from '../errors.ts';
 import { type Scenario, scenarioJsonSchema, scenarioSchema } from './scenario.ts';
-import { suggest } from './suggest.ts';
 
 type Path = readonly PropertyKey[];
 

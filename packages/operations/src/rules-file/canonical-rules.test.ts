@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { sourceOf } from '../../testing/router-snapshot.ts';
-import { changesTo, commandsFor } from './changes.ts';
-import type { Source } from './desired-state.ts';
+import { changesTo, commandsFor } from '../changes.ts';
+import type { Source } from '../desired-state.ts';
+import { readDatabag } from '../read-databag.ts';
+import { sendCommands } from '../send-commands.ts';
 import { parseRules } from './parse-rules.ts';
-import { sendCommands } from './send-commands.ts';
-import { readDatabag } from './source.ts';
 
 /** A rule with three members and four networks, two of which are one, in the order of the permutations. */
 const vms = ['vm-1', 'vm-10', 'vm-2'];

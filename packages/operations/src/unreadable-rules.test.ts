@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { createMemoryDataPlane } from '@limpet/data-plane';
 import { createHaproxyRouter, inspectRouter, type RouterLocation, ruleId, verifyRules } from '@limpet/router';
 import { expect, it } from 'vitest';
-import { changesTo, commandsFor, exitCodeOf } from './changes.ts';
+import { changesTo, commandsFor } from './changes.ts';
 import type { Source } from './desired-state.ts';
+import { readDatabag } from './read-databag.ts';
 import { sendCommands } from './send-commands.ts';
-import { readDatabag } from './source.ts';
 import { keptRules, withUnreadable } from './unreadable-rules.ts';
 
 const databag = await readFile(
-  new URL('../../../../packages/cloudstack/testdata/c25-databag-one-bad-rule.json', import.meta.url),
+  new URL('../../cloudstack/testdata/c25-databag-one-bad-rule.json', import.meta.url),
   'utf8',
 );
 const badLine = '\\tappsession JSESSIONID len 52 timeout 3h prefix mode query-string ';
@@ -54,7 +54,6 @@ it('a rule that cannot be read is refused, the others go on, and what was in for
     '203.0.113.10:8080 update',
     '203.0.113.12:80 none',
   ]);
-  expect(exitCodeOf(plan)).toBe(1);
 
   const statuses = await apply(changed, location);
   expect(statuses.map(({ key, conditions }) => `${ruleId(key)} ${conditions.map(({ status }) => status)}`)).toEqual([

@@ -3,7 +3,7 @@ import { ruleRecordSchema } from '@limpet/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { RulesError } from './errors.ts';
+import { RulesError } from '../errors.ts';
 import { parseRules } from './parse-rules.ts';
 
 const problemsOf = (text: string): readonly string[] => {
@@ -16,7 +16,7 @@ const problemsOf = (text: string): readonly string[] => {
   return [];
 };
 
-const example = readFileSync(new URL('../../examples/rules.yaml', import.meta.url), 'utf8');
+const example = readFileSync(new URL('../../../../apps/cli/examples/rules.yaml', import.meta.url), 'utf8');
 
 describe('a rules file', () => {
   it('is parsed to records, with defaults and units', () => {

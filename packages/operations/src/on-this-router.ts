@@ -1,16 +1,14 @@
 import type { RouterSnapshot } from '@limpet/router';
-import type { Context } from '../context.ts';
 import type { Source } from './desired-state.ts';
 
 /**
  * What is desired as this router can have it: unless it is one of a pair, HAProxy cannot serve a databag's statistics page
- * on an address that is elsewhere now, and rules must not wait for it. Says on stderr what is not carried out, a line
- * each.
+ * on an address that is elsewhere now, and rules must not wait for it. The pages that are left out are among what is not
+ * carried out.
  */
 export function onThisRouter<S extends Source>(
   source: S,
   { bindsNonlocal, localAddresses }: Pick<RouterSnapshot, 'bindsNonlocal' | 'localAddresses'>,
-  { stderr }: Pick<Context, 'stderr'>,
 ): S {
   const { databag, settings } = source;
   const canWait = settings.pair !== undefined && bindsNonlocal;
@@ -24,6 +22,5 @@ export function onThisRouter<S extends Source>(
           `${databag}: the statistics page on ${ip}:${port}: ${ip} is not an address of this router (its addresses: ${localAddresses.join(', ')}); apply again when it is`,
       ),
   ];
-  for (const line of notCarriedOut) stderr.write(`not carried out: ${line}\n`);
   return { ...source, notCarriedOut, settings: { ...settings, statistics: settings.statistics.filter(isHere) } };
 }

@@ -1,10 +1,10 @@
 import { canonicalRule, describeIssue, type HaproxySettings, type RuleRecord } from '@limpet/contract';
 import { defaultSettings, haproxySettingsOf } from '@limpet/router';
-import { suggest } from '@limpet/simulator';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { RulesError } from '../errors.ts';
+import { suggest } from '../suggest.ts';
 import { duplicatesIn } from './duplicates.ts';
-import { RulesError } from './errors.ts';
 import { knownKeys } from './known-keys.ts';
 import { rulesFileSchema } from './rules-schema.ts';
 import { withPatch } from './settings-schema.ts';

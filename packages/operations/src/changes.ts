@@ -11,7 +11,6 @@ import {
   ruleId,
   tablesOf,
 } from '@limpet/router';
-import { exitCodes } from '../exit-codes.ts';
 import type { Source } from './desired-state.ts';
 import { RulesError } from './errors.ts';
 import { keptRules, refusalsOf } from './unreadable-rules.ts';
@@ -75,12 +74,6 @@ export function changesTo(
   };
 }
 
-/** The exit code of `plan` and `diff`, as `apply` would end: an error when a rule would be refused. */
-export function exitCodeOf({ changes, refusals }: Changes): number {
-  if (refusals.length > 0) return exitCodes.doesNotHold;
-  return changes ? exitCodes.changes : exitCodes.done;
-}
-
 /** The rules after an apply: a refused rule stays as it was programmed, or absent. */
 const served = (
   rules: readonly RuleRecord[],
@@ -116,7 +109,7 @@ function abandonedRequests(rules: readonly RuleRecord[], { programmed, wanted }:
  */
 export function commandsFor(
   { rules, unreadable }: Pick<Source, 'rules' | 'unreadable'>,
-  snapshot: RouterSnapshot,
+  snapshot: Pick<RouterSnapshot, 'wanted' | 'programmed' | 'generation'>,
 ): (PutRule | RemoveRule)[] {
   let { generation } = snapshot;
   const named = new Set([...rules, ...unreadable.map(({ key }) => key)].map(ruleId));

@@ -1,7 +1,7 @@
 import type { RuleRecord } from '@limpet/contract';
 import { capabilitiesOf } from '@limpet/haproxy';
 import { defaultSettings, haproxySettingsOf, type RouterSnapshot, ruleId } from '@limpet/router';
-import type { Source } from '../src/rules/desired-state.ts';
+import type { Source } from '../src/desired-state.ts';
 
 /** A valid rule, with the fields that a test changes. */
 export const rule = (change: Partial<RuleRecord> = {}): RuleRecord => ({

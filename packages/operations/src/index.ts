@@ -1,0 +1,23 @@
+/**
+ * What the command line and the agent share: rules files and databags read into the desired state of a router, how that
+ * differs from what the router has, the commands that bring it about, and the router on this machine.
+ *
+ * @module
+ */
+export { type Changes, changesTo, commandsFor } from './changes.ts';
+export type { Source } from './desired-state.ts';
+export { RulesError, type RulesErrorCode } from './errors.ts';
+export { createRouterDir, inspectLocalRouter, localRouter } from './local-router.ts';
+export { onThisRouter } from './on-this-router.ts';
+export { readDatabag } from './read-databag.ts';
+export { membersOf, type RouterReport, type RuleMembers, reportOn } from './report.ts';
+export { knownKeys } from './rules-file/known-keys.ts';
+export { parseRules, type RulesFile } from './rules-file/parse-rules.ts';
+export { rulesFileSchema, rulesJsonSchema } from './rules-file/rules-schema.ts';
+export { type SettingsPatch, settingsSchema, withPatch } from './rules-file/settings-schema.ts';
+export { valueAt } from './rules-file/source-positions.ts';
+export { renderSize, renderTime } from './rules-file/units.ts';
+export { sendCommands } from './send-commands.ts';
+export { allInForce, conditionOf, isInForce, isStandby, isWell } from './status.ts';
+export { suggest } from './suggest.ts';
+export { keptRules, type UnreadableRule, withUnreadable } from './unreadable-rules.ts';

@@ -1,0 +1,26 @@
+import { CloudStackError, parseDatabag, readDatabag as readContents } from '@limpet/cloudstack';
+import { defaultSettings } from '@limpet/router';
+import type { Source } from './desired-state.ts';
+import { RulesError } from './errors.ts';
+
+/**
+ * Reads what a databag says.
+ *
+ * @param source name of the file, for messages
+ * @throws RulesError `DATABAG_INVALID`
+ */
+export function readDatabag(text: string, source: string): Source {
+  try {
+    const { rules, refused, settings, notCarriedOut } = readContents(parseDatabag(text));
+    return {
+      databag: source,
+      rules,
+      unreadable: refused.map(({ key, error }) => ({ key, message: `${source}: ${error.message}` })),
+      settings: { ...settings, peersPort: defaultSettings.peersPort },
+      notCarriedOut: notCarriedOut.map(({ place, line, why }) => `${source}: ${place}: "${line}": ${why}`),
+    };
+  } catch (cause) {
+    if (!(cause instanceof CloudStackError)) throw cause;
+    throw new RulesError('DATABAG_INVALID', [`${source}: ${cause.message}`], { cause });
+  }
+}
