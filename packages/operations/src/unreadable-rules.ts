@@ -8,6 +8,12 @@ export interface UnreadableRule {
   message: string;
 }
 
+/** By rule id, the generations that are wanted, and that were verified last. */
+interface KnownGenerations {
+  wanted: Readonly<Record<string, { generation: number }>>;
+  verified: Readonly<Record<string, { generation: number }>>;
+}
+
 const reason = 'RuleUnreadable';
 const messageOf = ({ message }: UnreadableRule): string => `${message}; what is in force for the rule stays`;
 
@@ -23,17 +29,17 @@ export const refusalsOf = (unreadable: readonly UnreadableRule[]) =>
 export function withUnreadable(
   statuses: readonly RuleStatus[],
   unreadable: readonly UnreadableRule[],
-  snapshot: RouterSnapshot,
+  known: KnownGenerations,
   now: number,
 ): RuleStatus[] {
   const ids = new Set(unreadable.map(({ key }) => ruleId(key)));
   return [
     ...statuses.filter(({ key }) => !ids.has(ruleId(key))),
-    ...unreadable.map((rule) => statusOf(rule, snapshot, new Date(now).toISOString())),
+    ...unreadable.map((rule) => statusOf(rule, known, new Date(now).toISOString())),
   ];
 }
 
-function statusOf(rule: UnreadableRule, { verified, wanted }: RouterSnapshot, now: string): RuleStatus {
+function statusOf(rule: UnreadableRule, { verified, wanted }: KnownGenerations, now: string): RuleStatus {
   const generation = wanted[ruleId(rule.key)]?.generation ?? 0;
   const observedGeneration = verified[ruleId(rule.key)]?.generation ?? 0;
   const refused = { status: 'False' as const, reason, message: messageOf(rule) };

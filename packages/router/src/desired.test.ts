@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noStickiness, rule, sourceBased } from '../testing/rules.ts';
-import { type DesiredState, defaultTable, emptyDesired, putRule, removeRule, syncRules } from './desired.ts';
+import {
+  type DesiredState,
+  defaultTable,
+  emptyDesired,
+  highestGeneration,
+  putRule,
+  removeRule,
+  syncRules,
+} from './desired.ts';
 
 const id = '10.0.53.2:8080';
 const key = { ip: '10.0.53.2', port: 8080 };
@@ -95,5 +103,18 @@ describe('order', () => {
         expect(wanted(other)).toEqual(wanted(one));
       }),
     );
+  });
+});
+
+describe('highestGeneration', () => {
+  it('has what was removed, compacted and in force, too', () => {
+    const state = emptyDesired();
+    expect(highestGeneration(state, {})).toBe(0);
+    putRule(state, { rule: rule(), generation: 3 });
+    expect(highestGeneration(state, { [id]: { rule: rule(), generation: 4 } })).toBe(4);
+    removeRule(state, { key, generation: 7 });
+    expect(highestGeneration(state, {})).toBe(7);
+    syncRules(state, { rules: [], revision: 9 });
+    expect(highestGeneration(state, {})).toBe(9);
   });
 });

@@ -37,6 +37,16 @@ export type Verdict = 'changed' | 'unchanged' | 'superseded';
 /** The desired state of a router that was never told anything. */
 export const emptyDesired = (): DesiredState => ({ rules: {}, removed: {}, compactedRevision: 0 });
 
+/** The highest generation that was ever used: the next one must be above it. */
+export const highestGeneration = (
+  { rules, removed, compactedRevision }: DesiredState,
+  inForce: Readonly<Record<string, VersionedRule>>,
+): number =>
+  [...Object.values(removed), ...[rules, inForce].flatMap(Object.values).map(({ generation }) => generation)].reduce(
+    (highest, generation) => Math.max(highest, generation),
+    compactedRevision,
+  );
+
 /** The table of a rule whose former version is `before`. */
 export const tableOf = (rule: RuleRecord, before: Pick<DesiredRule, 'table'> | undefined): TableShape => {
   if (rule.stickiness.method !== 'SourceBased') return before?.table ?? defaultTable;

@@ -31,5 +31,5 @@ export type { DownMember, MemberHealth, MembersHealth } from './haproxy/verify/m
 export type { ObservedState } from './haproxy/verify/observe.ts';
 export { type Finding, type ReadBack, readBack, type VerifyOptions, verifyRules } from './haproxy/verify/verify.ts';
 export { createMemoryRouter, type MemoryRouterOptions } from './memory/router.ts';
-export { proxyName, ruleId } from './names.ts';
+export { keyOf, proxyName, ruleId } from './names.ts';
 export type { Router, RouterStats } from './router.ts';

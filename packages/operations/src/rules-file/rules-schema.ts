@@ -114,7 +114,8 @@ const member = z.strictObject({
   state: memberRecordSchema.shape.state.default('serving'),
 });
 
-const rule = z.strictObject({
+/** A rule of a rules file. */
+export const fileRuleSchema = z.strictObject({
   ip: ip.describe('Public IPv4 address, one of the router.'),
   port: port.describe('Public port.'),
   protocol: protocol.default('tcp'),
@@ -138,7 +139,7 @@ const rule = z.strictObject({
 /** Strict: an unknown key is an error. What it gives are the records that a router takes. */
 export const rulesFileSchema = z.strictObject({
   settings: settingsSchema.optional(),
-  rules: z.array(rule).describe('Every rule of the router: one that is not here goes.'),
+  rules: z.array(fileRuleSchema).describe('Every rule of the router: one that is not here goes.'),
 }) satisfies z.ZodType<{ settings?: SettingsPatch | undefined; rules: RuleRecord[] }>;
 
 /** The JSON Schema of a rules file, for editors. */

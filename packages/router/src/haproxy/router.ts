@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CommandResult, PutRule, RemoveRule, SyncRules } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import { capabilitiesOf } from '@limpet/haproxy';
-import type { Verdict } from '../desired.ts';
+import { type DesiredRule, highestGeneration, type Verdict } from '../desired.ts';
 import { RouterError } from '../errors.ts';
 import { keyOf, ruleId } from '../names.ts';
 import type { Router, RouterStats } from '../router.ts';
@@ -30,6 +30,8 @@ export interface HaproxyRouterOptions {
 export interface HaproxyRouter extends Router {
   /** Waits until the router is idle, then frees its resources, and leaves HAProxy and iptables as they are. */
   detach(): Promise<void>;
+  /** The desired rules by rule id, and the highest generation that was ever used. */
+  desired(): { rules: Readonly<Record<string, DesiredRule>>; generation: number };
   /** Traffic through each rule since its creation. Rejects when HAProxy runs and does not answer. */
   counters(): Promise<RuleCounters[]>;
 }
@@ -101,6 +103,11 @@ class ReconcilingRouter implements HaproxyRouter {
   /** Stops at once, as if the process had ended: another router of this process has taken the lock. */
   yield(): void {
     void this.#end();
+  }
+
+  desired(): { rules: Readonly<Record<string, DesiredRule>>; generation: number } {
+    const { desired, inForce } = this.#context.state.store;
+    return { rules: { ...desired.rules }, generation: highestGeneration(desired, inForce) };
   }
 
   counters(): Promise<RuleCounters[]> {

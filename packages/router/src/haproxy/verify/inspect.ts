@@ -1,7 +1,7 @@
 import { canonicalRule, type HaproxySettings, type RuleRecord } from '@limpet/contract';
 import { type DataPlane, readConfigFolder } from '@limpet/data-plane';
 import { type Capabilities, capabilitiesOf } from '@limpet/haproxy';
-import type { DesiredRule, TableShape } from '../../desired.ts';
+import { type DesiredRule, highestGeneration, type TableShape } from '../../desired.ts';
 import { proxyName, ruleId } from '../../names.ts';
 import { type Certificates, readCertificates } from '../config/certificates.ts';
 import { type RouterPaths, routerPaths } from '../config/paths.ts';
@@ -81,11 +81,7 @@ export async function inspectRouter(
     verified: inForce,
     programmed,
     settings: haproxySettingsOf(told ?? defaultSettings),
-    generation: Math.max(
-      desired.compactedRevision,
-      ...Object.values(desired.removed),
-      ...known.map(({ generation }) => generation),
-    ),
+    generation: highestGeneration(desired, inForce),
     serverIds,
     localAddresses: await dataPlane.localAddresses(),
     bindsNonlocal: await dataPlane.bindsNonlocal(),
