@@ -34,7 +34,7 @@ it('lists every command once, in groups, the operator’s first', async () => {
     ]);
   expect(groups).toEqual([
     ['Options', []],
-    ['Router', ['plan', 'apply', 'diff', 'verify', 'status']],
+    ['Router', ['plan', 'apply', 'diff', 'verify', 'status', 'agent']],
     ['Model', ['check', 'paths', 'bugs', 'monitor']],
     ['Testing and simulation', ['simulate', 'conform', 'mutants', 'demo']],
     ['Development', ['generate']],
@@ -52,6 +52,8 @@ it('names at each command the exit codes of that command', async () => {
     diff: '0 1 2',
     verify: '0 1 2',
     status: '0 1 2',
+    agent: '0 1',
+    'agent check': '0 1',
     check: '0 1 130',
     paths: '0 1',
     bugs: '0 1',

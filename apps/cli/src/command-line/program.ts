@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Argument, Command } from 'commander';
 import type { Context } from '../context.ts';
+import { addAgent } from './agent.ts';
 import { addConform } from './conform.ts';
 import { addDemo } from './demo.ts';
 import { addGenerate } from './generate.ts';
@@ -33,6 +34,7 @@ export function createProgram(context: Context): Command {
     .addHelpText('after', "\nlimpet help COMMAND shows a command's options and exit codes.\n");
   program.commandsGroup('Router:');
   addRouter(program, context);
+  addAgent(program, context);
   program.commandsGroup('Model:');
   addModel(program, context);
   program.commandsGroup('Testing and simulation:');

@@ -33,7 +33,7 @@ import type { RulesFlags } from './rules-flags.ts';
  */
 export async function apply(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {
   const read = await readRulesOrPlan({ file, from: flags.from, set: flags.set });
-  const location = localRouter(flags.dir, context.exec);
+  const location = localRouter(flags.dir, context);
   const snapshot = await inspectLocalRouter(location, read.rules);
   const source = forThisRouter(read, snapshot, context);
   if (source.plan) checkPlan(source.plan, location, snapshot);

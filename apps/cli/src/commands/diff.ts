@@ -10,7 +10,7 @@ import type { RulesFlags } from './rules-flags.ts';
 /** `limpet diff`: shows the fields in which the rules and the router differ. */
 export async function diff(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {
   const read = await readRules({ file, from: flags.from, set: flags.set });
-  const location = localRouter(flags.dir, context.exec);
+  const location = localRouter(flags.dir, context);
   const snapshot = await inspectLocalRouter(location, read.rules);
   const source = forThisRouter(read, snapshot, context);
   const changes = changesTo(source, snapshot, location.dir);

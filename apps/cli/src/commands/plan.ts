@@ -20,7 +20,7 @@ export async function plan(
   context: Context,
 ): Promise<void> {
   const read = await readRules({ file, from: flags.from, set: flags.set });
-  const location = localRouter(flags.dir, context.exec);
+  const location = localRouter(flags.dir, context);
   const snapshot = await inspectLocalRouter(location, read.rules);
   const source = forThisRouter(read, snapshot, context);
   const changes = changesTo(source, snapshot, location.dir);

@@ -14,7 +14,7 @@ import type { RulesFlags } from './rules-flags.ts';
  * @throws RulesError `NO_ROUTER` when no rules were applied in this folder
  */
 export async function status(flags: Omit<RulesFlags, 'from'>, context: Context): Promise<void> {
-  const location = localRouter(flags.dir, context.exec);
+  const location = localRouter(flags.dir, context);
   const snapshot = await inspectLocalRouter(location);
   if (!snapshot.stored) throw noRouter(location.dir, snapshot);
   const statuses = await verifyRules(snapshot, { ...location, probe: false });

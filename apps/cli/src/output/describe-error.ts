@@ -1,5 +1,3 @@
-import { RulesError } from '@limpet/operations';
-
 /**
  * What the user sees of an error: `limpet: CODE: message`, a line for each problem.
  *
@@ -7,12 +5,16 @@ import { RulesError } from '@limpet/operations';
  */
 export function describeError(error: unknown, debug: boolean): string {
   const code = codeOf(error);
-  const messages = error instanceof RulesError ? error.lines : [error instanceof Error ? error.message : String(error)];
+  const messages = linesOf(error) ?? [error instanceof Error ? error.message : String(error)];
   const lines = messages
     .map((message) => `limpet: ${code}: ${withoutPrefix(message, code).replace(/\s*\n\s*/g, ' ')}\n`)
     .join('');
   return debug && error instanceof Error ? `${lines}${error.stack}\n` : lines;
 }
+
+/** Each problem of an error that has several. */
+const linesOf = (error: unknown): readonly string[] | undefined =>
+  error instanceof Error && 'lines' in error && Array.isArray(error.lines) ? error.lines : undefined;
 
 /** Removes how Commander ("error: ") and Node (the error's code) begin their messages. */
 function withoutPrefix(message: string, code: string): string {

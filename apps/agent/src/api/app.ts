@@ -1,0 +1,81 @@
+import { ContractError } from '@limpet/contract';
+import { RulesError } from '@limpet/operations';
+import { RouterError } from '@limpet/router';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import type { ApiAgent } from './agent-api.ts';
+import { commandRoutes } from './command-routes.ts';
+import { desiredRoutes } from './desired-routes.ts';
+import { Problem } from './problem.ts';
+import { routes } from './routes.ts';
+import { ruleRoutes } from './rule-routes.ts';
+import { statusRoutes } from './status-routes.ts';
+
+/** Two thousand rules of ten members take 2 MB. */
+const largestBody = 16 * 1024 * 1024;
+
+/**
+ * The HTTP API. Pure: a test asks it without a socket, by `app.request()`.
+ *
+ * @param onFault told of errors that are faults of Limpet's
+ */
+export function createApp(agent: ApiAgent, onFault: (error: unknown) => void) {
+  const app = routes();
+  app.use(
+    bodyLimit({
+      maxSize: largestBody,
+      onError: () => new Problem('BODY_TOO_LARGE', `at most ${largestBody / 1024 / 1024} MB are read`).response(),
+    }),
+  );
+  app.use(async (c, next) => {
+    const type = c.req.header('content-type') ?? '';
+    const hasBody = c.req.method === 'PUT' || c.req.method === 'POST';
+    if (hasBody && !/^application\/json\s*(;|$)/i.test(type)) {
+      const got = type === '' ? 'none' : JSON.stringify(type.slice(0, 60));
+      throw new Problem('CONTENT_TYPE_UNSUPPORTED', `content-type: expected application/json, got ${got}`);
+    }
+    await next();
+  });
+  for (const group of [statusRoutes, ruleRoutes, desiredRoutes, commandRoutes]) app.route('/', group(agent));
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Limpet agent',
+      version: '1',
+      description: 'The load balancer rules of one virtual router. Every answer to a change is its outcome.',
+    },
+  });
+  app.notFound((c) =>
+    new Problem(
+      'NOT_FOUND',
+      `${c.req.method} ${c.req.path} does not exist; GET /openapi.json has what does`,
+    ).response(),
+  );
+  app.onError((error) => {
+    const problem = problemOf(error);
+    if (problem.code === 'INTERNAL') onFault(error);
+    return problem.response();
+  });
+  return app;
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof ContractError) return new Problem('BODY_INVALID', error.message);
+  if (error instanceof HTTPException && error.status === 400) {
+    return new Problem('BODY_NOT_JSON', 'the body is not JSON that can be read');
+  }
+  if (error instanceof RouterError && error.code === 'ROUTER_SETTINGS_INVALID') {
+    return new Problem('SETTINGS_INVALID', error.message);
+  }
+  if (error instanceof RouterError && error.code === 'ROUTER_CLOSED') {
+    return new Problem('AGENT_STOPPING', 'ask again when the agent is up');
+  }
+  if (error instanceof RulesError && error.code === 'NOT_RESPONDING') {
+    return new Problem('HAPROXY_NOT_RESPONDING', error.message);
+  }
+  if (error instanceof RulesError && error.code === 'DATABAG_INVALID') {
+    return new Problem('DATABAG_INVALID', error.message);
+  }
+  return new Problem('INTERNAL', 'please report it; the log of the agent has the error');
+}

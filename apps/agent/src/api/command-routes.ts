@@ -1,0 +1,20 @@
+import { createRoute } from '@hono/zod-openapi';
+import { commandResultSchema, commandSchema, parseCommand } from '@limpet/contract';
+import type { ApiAgent } from './agent-api.ts';
+import { jsonAnswer, jsonBody, problems, routes } from './routes.ts';
+
+const send = createRoute({
+  method: 'post',
+  path: '/v1/commands',
+  summary: 'A command of the model; answered when its rules are in force, or refused',
+  request: jsonBody(commandSchema),
+  responses: { 200: jsonAnswer('What became of it.', commandResultSchema), ...problems },
+});
+
+/** `/v1/commands`: the generated commands; `createClient` of `@limpet/contract` speaks to it. */
+export const commandRoutes = (agent: ApiAgent) =>
+  routes().openapi(send, async (c) => {
+    const command = parseCommand(c.req.valid('json'));
+    if (command.type !== 'reportRules') agent.requireWritable();
+    return c.json(await agent.driver.send(command), 200);
+  });

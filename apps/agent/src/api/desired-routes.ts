@@ -1,0 +1,55 @@
+import { createRoute } from '@hono/zod-openapi';
+import { canonicalRule } from '@limpet/contract';
+import { duplicatesIn, type Source, withPatch } from '@limpet/operations';
+import { z } from 'zod';
+import type { ApiAgent } from './agent-api.ts';
+import { duplicateProblems } from './field-problems.ts';
+import { checkPreconditions } from './preconditions.ts';
+import { Problem } from './problem.ts';
+import { jsonAnswer, jsonBody, problems, routes } from './routes.ts';
+import { appliedSchema, desiredSchema, planSchema } from './schemas.ts';
+
+const put = createRoute({
+  method: 'put',
+  path: '/v1/rules',
+  summary: 'Make these all rules of the router, and wait until each is in force or refused',
+  request: {
+    headers: z.object({ 'if-match': z.string().optional().describe('The ETag of the whole set, or *.') }),
+    ...jsonBody(desiredSchema),
+  },
+  responses: { 200: jsonAnswer('What became of each rule.', appliedSchema), ...problems },
+});
+const plan = createRoute({
+  method: 'post',
+  path: '/v1/plan',
+  summary: 'What a PUT of these rules would change; nothing is changed',
+  request: jsonBody(desiredSchema),
+  responses: { 200: jsonAnswer('What would change.', planSchema), ...problems },
+});
+
+/** `/v1/rules` as a whole, and `/v1/plan`. */
+export const desiredRoutes = (agent: ApiAgent) =>
+  routes()
+    .openapi(put, async (c) => {
+      agent.requireWritable();
+      const { driver } = agent;
+      checkPreconditions(c.req.valid('header'), driver.router.current.desired().generation);
+      return c.json(await driver.apply(sourceOf(agent, c.req.valid('json'))), 200);
+    })
+    .openapi(plan, async (c) => {
+      const source = sourceOf(agent, c.req.valid('json'));
+      const changes = await agent.plan(source);
+      return c.json({ ...changes, notCarriedOut: source.notCarriedOut }, 200);
+    });
+
+/** What a body says; the settings that it leaves out stay. */
+function sourceOf(agent: ApiAgent, body: z.output<typeof desiredSchema>): Source {
+  const errors = duplicateProblems(duplicatesIn({ rules: body.rules }));
+  if (errors.length > 0) throw new Problem('BODY_INVALID', `${errors[0]!.pointer}: ${errors[0]!.detail}`, { errors });
+  return {
+    rules: body.rules.map(canonicalRule),
+    settings: withPatch(agent.driver.router.settings, body.settings),
+    unreadable: body.unreadable,
+    notCarriedOut: body.notCarriedOut,
+  };
+}

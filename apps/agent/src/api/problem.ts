@@ -1,0 +1,110 @@
+import type { RuleStatus } from '@limpet/contract';
+
+/**
+ * Codes of the API's errors.
+ *
+ * - `BODY_INVALID`, `HEADER_INVALID`, `PATH_INVALID`, `QUERY_INVALID`: `errors` names each field, and what may stand there.
+ * - `BODY_NOT_JSON`, `BODY_TOO_LARGE`, `CONTENT_TYPE_UNSUPPORTED`: what was sent cannot be read at all.
+ * - `NOT_FOUND`: no such path. `RULE_NOT_FOUND`: no rule on this address and port.
+ * - `PRECONDITION_REQUIRED`: a change needs If-Match, or If-None-Match: *.
+ * - `PRECONDITION_FAILED`: somebody has changed the rule since; read it again.
+ * - `INPUT_ELSEWHERE`: the agent takes its rules from a file, and not from here.
+ * - `RULE_REFUSED`: the router cannot serve the rule; `status` has the reason. It stays desired, and is tried again.
+ * - `DATABAG_INVALID`, `SETTINGS_INVALID`: as a whole; nothing was changed.
+ * - `AGENT_STARTING`: the last good state is not in force yet; ask again.
+ * - `AGENT_STOPPING`: ask again when the agent is up.
+ * - `HAPROXY_NOT_RESPONDING`: HAProxy hangs; the message names its processes.
+ * - `INTERNAL`: a fault of Limpet's.
+ */
+export type ProblemCode =
+  | 'BODY_INVALID'
+  | 'HEADER_INVALID'
+  | 'PATH_INVALID'
+  | 'QUERY_INVALID'
+  | 'BODY_NOT_JSON'
+  | 'BODY_TOO_LARGE'
+  | 'CONTENT_TYPE_UNSUPPORTED'
+  | 'NOT_FOUND'
+  | 'RULE_NOT_FOUND'
+  | 'PRECONDITION_REQUIRED'
+  | 'PRECONDITION_FAILED'
+  | 'INPUT_ELSEWHERE'
+  | 'RULE_REFUSED'
+  | 'DATABAG_INVALID'
+  | 'SETTINGS_INVALID'
+  | 'AGENT_STARTING'
+  | 'AGENT_STOPPING'
+  | 'HAPROXY_NOT_RESPONDING'
+  | 'INTERNAL';
+
+const KINDS: Readonly<Record<ProblemCode, readonly [status: ProblemStatus, title: string]>> = {
+  BODY_INVALID: [400, 'The body is not what the schema says'],
+  HEADER_INVALID: [400, 'A header is not what the schema says'],
+  PATH_INVALID: [400, 'The path is not what the schema says'],
+  QUERY_INVALID: [400, 'The query is not what the schema says'],
+  BODY_NOT_JSON: [400, 'The body is not JSON'],
+  BODY_TOO_LARGE: [413, 'The body is too large'],
+  CONTENT_TYPE_UNSUPPORTED: [415, 'The body must be application/json'],
+  NOT_FOUND: [404, 'There is no such path'],
+  RULE_NOT_FOUND: [404, 'There is no such rule'],
+  PRECONDITION_REQUIRED: [428, 'A change needs a precondition'],
+  PRECONDITION_FAILED: [412, 'The rule has changed'],
+  INPUT_ELSEWHERE: [409, 'The rules come from elsewhere'],
+  RULE_REFUSED: [422, 'The rule cannot be served'],
+  DATABAG_INVALID: [422, 'The databag cannot be read'],
+  SETTINGS_INVALID: [422, 'HAProxy does not take the settings'],
+  AGENT_STARTING: [503, 'The agent is starting'],
+  AGENT_STOPPING: [503, 'The agent is stopping'],
+  HAPROXY_NOT_RESPONDING: [503, 'HAProxy does not answer'],
+  INTERNAL: [500, 'A fault of Limpet'],
+};
+
+type ProblemStatus = 400 | 404 | 409 | 412 | 413 | 415 | 422 | 428 | 500 | 503;
+
+/** What is wrong with one field: a JSON pointer (RFC 6901) into what was sent, and what may stand there. */
+export interface FieldProblem {
+  pointer: string;
+  detail: string;
+}
+
+/** What a problem says beside its code and its sentence. */
+export interface ProblemDetails {
+  errors?: readonly FieldProblem[];
+  /** The refused rule. */
+  status?: RuleStatus;
+  /** Headers of the answer. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** An error that the API answers as RFC 9457 has it, `application/problem+json`. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly details: ProblemDetails;
+
+  /** @param detail a sentence that says what to do. */
+  constructor(code: ProblemCode, detail: string, details: ProblemDetails = {}) {
+    super(detail);
+    this.code = code;
+    this.details = details;
+  }
+
+  /** The answer. */
+  response(): Response {
+    const [status, title] = KINDS[this.code];
+    const { errors, status: rule, headers } = this.details;
+    const body = {
+      type: `urn:limpet:problem:${this.code}`,
+      title,
+      status,
+      detail: this.message,
+      code: this.code,
+      ...(errors && { errors }),
+      ...(rule && { rule }),
+    };
+    return new Response(`${JSON.stringify(body)}\n`, {
+      status,
+      headers: { 'content-type': 'application/problem+json', ...headers },
+    });
+  }
+}

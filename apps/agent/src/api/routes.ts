@@ -1,0 +1,44 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { z } from 'zod';
+import { fieldProblems } from './field-problems.ts';
+import { Problem, type ProblemCode } from './problem.ts';
+import { problemSchema } from './schemas.ts';
+
+const CODES: Readonly<Record<string, ProblemCode>> = {
+  json: 'BODY_INVALID',
+  header: 'HEADER_INVALID',
+  param: 'PATH_INVALID',
+  query: 'QUERY_INVALID',
+};
+
+/** A group of routes, which answers every invalid field at once. */
+export const routes = () =>
+  new OpenAPIHono({
+    defaultHook: (result) => {
+      if (result.success) return undefined;
+      const sent = 'data' in result ? result.data : undefined;
+      const errors = fieldProblems(result.error, sent);
+      const [first] = errors;
+      const detail = `${first?.pointer ?? ''}: ${first?.detail ?? 'it is not valid'}`;
+      return new Problem(CODES[result.target] ?? 'BODY_INVALID', detail, { errors }).response();
+    },
+  });
+
+/** A JSON body that must be there. */
+export const jsonBody = <S extends z.ZodType>(schema: S) => ({
+  body: { content: { 'application/json': { schema } }, required: true as const },
+});
+
+/** An answer with JSON. */
+export const jsonAnswer = <S extends z.ZodType>(description: string, schema: S) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+/** Every other answer. */
+export const problems = {
+  default: {
+    description: 'A problem (RFC 9457); code is stable.',
+    content: { 'application/problem+json': { schema: problemSchema } },
+  },
+};

@@ -1,0 +1,121 @@
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { createClient, parse, type RouterHandlers } from '@limpet/contract';
+import { type Changes, fileRule, fileSettings, type RouterReport, type Source } from '@limpet/operations';
+import type { z } from 'zod';
+import { appliedSchema, planSchema, problemSchema, reportSchema } from '../api/schemas.ts';
+import { AgentError } from '../errors.ts';
+import type { Applied } from '../router/driver.ts';
+
+/** The agent's refusal of a request; `code` is that of its API. */
+export class AgentRefusal extends Error {
+  override readonly name = 'AgentRefusal';
+  readonly code: string;
+  /** What is wrong, one a line. */
+  readonly lines: readonly string[];
+
+  constructor({ code, detail, errors = [] }: z.output<typeof problemSchema>) {
+    const fields = errors.map((error) => `${error.pointer}: ${error.detail}`);
+    super(detail);
+    this.code = code;
+    this.lines = fields.length > 0 ? fields : [detail];
+  }
+}
+
+/** What a plan says beside the changes. */
+export interface AgentPlan extends Changes {
+  notCarriedOut: readonly string[];
+}
+
+/**
+ * A client of a running agent, over its unix socket. Each call rejects with {@link AgentRefusal}, or with AgentError
+ * `AGENT_NOT_RUNNING` or `AGENT_ANSWER_INVALID`.
+ */
+export class AgentClient {
+  readonly socket: string;
+
+  constructor(socket: string) {
+    this.socket = socket;
+  }
+
+  /** The generated commands. */
+  commands(): RouterHandlers {
+    return createClient((command) => this.ask('POST', '/v1/commands', command));
+  }
+
+  /** How the router is. */
+  async status(): Promise<RouterReport> {
+    return this.#checked(reportSchema, await this.ask('GET', '/v1/status')) as RouterReport;
+  }
+
+  /** What an apply would change. */
+  async plan(source: Source): Promise<AgentPlan> {
+    return this.#checked(planSchema, await this.ask('POST', '/v1/plan', desired(source))) as unknown as AgentPlan;
+  }
+
+  /** Makes this the desired state. Resolves when each rule is in force or refused. */
+  async apply(source: Source): Promise<Applied> {
+    return this.#checked(appliedSchema, await this.ask('PUT', '/v1/rules', desired(source), { 'if-match': '*' }));
+  }
+
+  /** Sends a request, and resolves to the JSON that is answered. */
+  async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<unknown> {
+    const { status, answer } = await this.#send(method, path, body, headers);
+    if (status >= 200 && status < 300) return answer;
+    throw new AgentRefusal(this.#checked(problemSchema, answer));
+  }
+
+  async #send(method: string, path: string, body: unknown, headers: Record<string, string>) {
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    const [status, received] = await new Promise<[number, string]>((resolve, reject) => {
+      const asked = request(
+        {
+          ...{ socketPath: this.socket, method, path, agent: false },
+          headers: { ...(sent !== undefined && { 'content-type': 'application/json' }), ...headers },
+        },
+        (response) => {
+          text(response).then((all) => resolve([response.statusCode ?? 0, all]), reject);
+        },
+      );
+      asked.on('error', reject);
+      asked.end(sent);
+    }).catch((cause: Error) => {
+      throw new AgentError('AGENT_NOT_RUNNING', [`no agent answers on ${this.socket} (${cause.message}); start it`], {
+        cause,
+      });
+    });
+    return { status, answer: this.#json(received) };
+  }
+
+  #json(received: string): unknown {
+    try {
+      return received === '' ? undefined : JSON.parse(received);
+    } catch (cause) {
+      throw this.#invalid('it is not JSON', cause);
+    }
+  }
+
+  #checked<T>(schema: z.ZodType<T>, answer: unknown): T {
+    try {
+      return parse(schema, answer, 'answer');
+    } catch (cause) {
+      throw this.#invalid((cause as Error).message, cause);
+    }
+  }
+
+  #invalid(why: string, cause: unknown): AgentError {
+    return new AgentError(
+      'AGENT_ANSWER_INVALID',
+      [`what answers on ${this.socket} is no agent of this version: ${why}; restart the agent`],
+      { cause },
+    );
+  }
+}
+
+/** What is desired, as the API takes it. */
+const desired = ({ rules, settings, unreadable, notCarriedOut }: Source) => ({
+  rules: rules.map(fileRule),
+  settings: fileSettings(settings),
+  unreadable,
+  notCarriedOut,
+});

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { AgentError } from '../errors.ts';
+import { agentJsonSchema } from './config-schema.ts';
+import { parseConfig } from './read-config.ts';
+
+const whole = `dir: /var/lib/limpet
+socket: /run/limpet/agent.sock
+input: { kind: api }
+`;
+
+const problems = (text: string): readonly string[] => {
+  try {
+    parseConfig(text, 'agent.yaml');
+  } catch (error) {
+    if (error instanceof AgentError) return [error.code, ...error.lines];
+    throw error;
+  }
+  return [];
+};
+
+it('publishes the JSON Schema that it checks (renewed by: npx vitest run apps/agent/src/config -u)', async () => {
+  await expect(`${JSON.stringify(agentJsonSchema(), null, 2)}\n`).toMatchFileSnapshot('../../agent.schema.json');
+});
+
+it('fills in what a file does not say', () => {
+  expect(parseConfig(whole, 'agent.yaml')).toEqual({
+    dir: '/var/lib/limpet',
+    socket: '/run/limpet/agent.sock',
+    input: { kind: 'api' },
+    haproxy: { drainDeadline: 5000, drift: 'heal', driftPeriod: 5000 },
+    log: { level: 'info' },
+  });
+});
+
+it('names all problems, with line, key and what may stand there', () => {
+  expect(
+    problems(`dir: limpet
+socket: /${'s'.repeat(120)}
+input: { kind: file, pth: /etc/rules.yaml }
+haproxy: { drainDeadline: 5, binari: /usr/sbin/haproxy }
+`),
+  ).toMatchInlineSnapshot(`
+    [
+      "AGENT_CONFIG_INVALID",
+      "agent.yaml:1:6: dir: expected an absolute path, such as /var/lib/limpet, got "limpet"",
+      "agent.yaml:2:9: socket: expected at most 107 characters, as Linux takes for a socket, got "/ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss"",
+      "agent.yaml:3:8: input.path: expected a string, but it is missing",
+      "agent.yaml:3:22: input.pth: unknown key; did you mean path?",
+      "agent.yaml:4:27: haproxy.drainDeadline: expected a time with its unit, such as 500ms, 30s, 30m or 3h, got 5",
+      "agent.yaml:4:30: haproxy.binari: unknown key; did you mean binary?",
+    ]
+  `);
+  expect(problems(whole.replace('api', 'fleet'))).toMatchInlineSnapshot(`
+    [
+      "AGENT_CONFIG_INVALID",
+      "agent.yaml:3:16: input.kind: expected one of "api", "file", "databag", got "fleet"",
+    ]
+  `);
+});

@@ -1,0 +1,26 @@
+import type { Clock } from '@limpet/data-plane';
+import { parseRules, readDatabag, type SettingsPatch, type Source, withPatch } from '@limpet/operations';
+import type { AgentConfig } from '../config/config-schema.ts';
+import { apiInput } from './api-input.ts';
+import { fileInput } from './file-input.ts';
+import type { Input, InputSink } from './input.ts';
+
+/** The input that the configuration names. */
+export function createInput({ input, haproxy }: AgentConfig, clock: Pick<Clock, 'after'>, sink: InputSink): Input {
+  if (input.kind === 'api') return apiInput();
+  const { kind, path } = input;
+  const parse = kind === 'file' ? readRulesFile : readDatabag;
+  return fileInput({ path, parse: (text, source) => withSettings(parse(text, source), haproxy.settings) }, clock, sink);
+}
+
+/** The settings of the agent's configuration count before those of the input. */
+export const withSettings = (source: Source, settings: SettingsPatch | undefined): Source => ({
+  ...source,
+  settings: withPatch(source.settings, settings),
+});
+
+const readRulesFile = (text: string, source: string): Source => ({
+  ...parseRules(text, source),
+  unreadable: [],
+  notCarriedOut: [],
+});

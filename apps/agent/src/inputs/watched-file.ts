@@ -1,0 +1,92 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { Clock } from '@limpet/data-plane';
+
+/** A file is also read when nothing was told: the folder may not have been there, or may have been replaced. */
+const rereadMs = 5_000;
+
+/** What a watch tells. */
+export interface FileListener {
+  /** The file's content; called only when it is another one than the last time. */
+  content(text: string): void;
+  /** The file cannot be read. */
+  unreadable(error: Error): void;
+}
+
+/**
+ * Watches one file, however it is written: replaced by another, or in place, as CloudStack's `DataBag.save` does. The
+ * folder is watched, since a watch of a file ends with its inode.
+ */
+export class WatchedFile {
+  readonly #path: string;
+  readonly #clock: Pick<Clock, 'after'>;
+  readonly #listener: FileListener;
+  #watcher: FSWatcher | undefined;
+  #cancel: () => void = () => {};
+  #last: string | undefined;
+  #reading = false;
+  #again = false;
+  #closed = false;
+
+  constructor(path: string, clock: Pick<Clock, 'after'>, listener: FileListener) {
+    this.#path = path;
+    this.#clock = clock;
+    this.#listener = listener;
+  }
+
+  /** Begins to watch; the content is told soon. */
+  start(): void {
+    this.#tick();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#watcher?.close();
+    this.#cancel();
+  }
+
+  #tick(): void {
+    if (this.#closed) return;
+    this.#watch();
+    void this.#read();
+    this.#cancel = this.#clock.after(rereadMs, () => this.#tick());
+  }
+
+  #watch(): void {
+    if (this.#watcher !== undefined) return;
+    const forget = (): void => {
+      this.#watcher?.close();
+      this.#watcher = undefined;
+    };
+    try {
+      this.#watcher = watch(dirname(this.#path), { persistent: false }, (_, name) => {
+        if (name === null || name === basename(this.#path)) void this.#read();
+      });
+      this.#watcher.on('error', forget).on('close', forget);
+    } catch {
+      // The folder is not there yet: the next tick tries again, and reading says so.
+    }
+  }
+
+  /** What changes while the file is read is read again: the last content is never missed. */
+  async #read(): Promise<void> {
+    this.#again = true;
+    if (this.#reading) return;
+    this.#reading = true;
+    while (this.#again && !this.#closed) {
+      this.#again = false;
+      try {
+        const text = await readFile(this.#path, 'utf8');
+        if (text !== this.#last && !this.#closed) {
+          this.#last = text;
+          this.#listener.content(text);
+        }
+      } catch (error) {
+        this.#last = undefined;
+        if (!this.#closed) this.#listener.unreadable(error as Error);
+      }
+    }
+    this.#reading = false;
+  }
+}

@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Command, type CommandResult, dispatch, type HaproxySettings } from '@limpet/contract';
+import {
+  createHaproxyRouter,
+  type HaproxyRouter,
+  haproxySettingsOf,
+  RouterError,
+  type RouterLocation,
+  type RouterSettings,
+} from '@limpet/router';
+
+/** What a router does beside what HAProxy is told. */
+export type RouterBehaviour = Partial<Omit<RouterSettings, keyof HaproxySettings>>;
+
+/**
+ * The router of this process. What HAProxy is told is fixed when a router is opened, so other settings need another one.
+ * That disturbs no traffic: it is as if the process had been restarted. Commands that wait meanwhile go to the new one.
+ */
+export class OpenRouter {
+  readonly location: RouterLocation;
+  readonly #behaviour: RouterBehaviour;
+  #router: HaproxyRouter;
+  #settings: HaproxySettings;
+  #opening: Promise<unknown> = Promise.resolve();
+  /** What the routers before this one have done. */
+  #before = { reloads: 0, runtimeOps: 0 };
+
+  private constructor(
+    location: RouterLocation,
+    behaviour: RouterBehaviour,
+    settings: HaproxySettings,
+    router: HaproxyRouter,
+  ) {
+    this.location = location;
+    this.#behaviour = behaviour;
+    this.#settings = settings;
+    this.#router = router;
+  }
+
+  /** @throws RouterError as `createHaproxyRouter` */
+  static async open(
+    location: RouterLocation,
+    settings: HaproxySettings,
+    behaviour: RouterBehaviour,
+  ): Promise<OpenRouter> {
+    const router = await createHaproxyRouter({ ...location, settings: { ...settings, ...behaviour } });
+    return new OpenRouter(location, behaviour, haproxySettingsOf(settings), router);
+  }
+
+  /** The router as it is now; another one after `use`. */
+  get current(): HaproxyRouter {
+    return this.#router;
+  }
+
+  /** What HAProxy is told. */
+  get settings(): HaproxySettings {
+    return this.#settings;
+  }
+
+  /** What was done to HAProxy since this process began. */
+  stats(): { reloads: number; runtimeOps: number } {
+    const { reloads, runtimeOps } = this.#router.stats();
+    return { reloads: this.#before.reloads + reloads, runtimeOps: this.#before.runtimeOps + runtimeOps };
+  }
+
+  /** Sends a command, and resolves when it is in force or refused. @throws RouterError `ROUTER_CLOSED` after `detach` */
+  async send(command: Command): Promise<CommandResult> {
+    for (;;) {
+      const router = this.#router;
+      try {
+        return await dispatch(router, command);
+      } catch (error) {
+        if (!(error instanceof RouterError && error.code === 'ROUTER_CLOSED')) throw error;
+        await this.#opening.catch(() => {});
+        if (router === this.#router) throw error;
+      }
+    }
+  }
+
+  /**
+   * Tells HAProxy these settings from now on. Calls must not overlap.
+   *
+   * @throws RouterError `ROUTER_SETTINGS_INVALID`; the former settings stay
+   */
+  async use(settings: HaproxySettings): Promise<boolean> {
+    const told = haproxySettingsOf(settings);
+    if (isDeepStrictEqual(told, this.#settings)) return false;
+    const former = this.#settings;
+    this.#opening = this.#reopen(told).catch(async (error: unknown) => {
+      await this.#reopen(former);
+      throw error;
+    });
+    await this.#opening;
+    return true;
+  }
+
+  /** Waits until the router is idle, and leaves HAProxy and iptables as they are. */
+  detach(): Promise<void> {
+    return this.#router.detach();
+  }
+
+  async #reopen(settings: HaproxySettings): Promise<void> {
+    const before = this.stats();
+    this.#router = await createHaproxyRouter({ ...this.location, settings: { ...settings, ...this.#behaviour } });
+    this.#before = before;
+    this.#settings = settings;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { exitCodesHelp } from './exit-codes-help.ts';
+
+const DEFAULT_CONFIG = '/etc/limpet/agent.yaml';
+
+/** Defines the daemon on the router: `limpet agent`, `limpet agent check`. */
+export function addAgent(program: Command, context: Context): void {
+  const configOption = ['--config <file>', 'the configuration; apps/agent/agent.schema.json describes it'] as const;
+  const agent = program
+    .command('agent')
+    .description('keep the rules of this router in force, until SIGTERM or SIGINT; HAProxy goes on')
+    .option(...configOption, DEFAULT_CONFIG)
+    .addHelpText('after', exitCodesHelp({ 0: 'stopped by SIGTERM or SIGINT; HAProxy and iptables are as they were' }))
+    .action(async (options) => (await import('../commands/agent.ts')).runAgent(options, context));
+  agent
+    .command('check')
+    .description('check a configuration; nothing is started')
+    .option(...configOption, DEFAULT_CONFIG)
+    .addHelpText('after', exitCodesHelp({ 0: 'the configuration is valid', 1: 'the configuration is invalid' }))
+    .action(async (options) => (await import('../commands/agent.ts')).checkAgent(options, context));
+}

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { Agent, readConfig } from '@limpet/agent';
+import { localRouter } from '@limpet/operations';
+import { pino } from 'pino';
+import type { Context } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+
+/** Options of `limpet agent` and `limpet agent check`. */
+export interface AgentFlags {
+  /** The configuration file. */
+  config: string;
+}
+
+/** `limpet agent`: runs until a signal ends it, and leaves HAProxy as it is. Its log is on stdout. */
+export async function runAgent(flags: AgentFlags, context: Context): Promise<void> {
+  const config = await readConfig(flags.config);
+  const log = pino({ level: config.log.level, base: { router: config.dir } }, { write: context.stdout });
+  const location = localRouter(config.dir, { exec: context.exec, haproxy: config.haproxy.binary });
+  const ended = new AbortController();
+  const { signal } = ended;
+  const told = Promise.race([once(process, 'SIGTERM', { signal }), once(process, 'SIGINT', { signal })]);
+  const agent = await Agent.start(config, location, log);
+  try {
+    // A failure of the start ends the agent; a signal may come before the start is done.
+    await Promise.race([told, agent.run().then(() => told)]);
+  } finally {
+    ended.abort();
+    await agent.stop();
+  }
+  context.exit(exitCodes.done);
+}
+
+/** `limpet agent check`: reads the configuration, and says what is wrong. */
+export async function checkAgent(flags: AgentFlags, context: Context): Promise<void> {
+  const { dir, socket, input } = await readConfig(flags.config);
+  const rules = input.kind === 'api' ? 'the API' : input.path;
+  context.stdout(`${flags.config} is valid: the router in ${dir}, its rules from ${rules}, the API on ${socket}\n`);
+}
