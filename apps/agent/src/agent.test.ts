@@ -136,6 +136,7 @@ it('publishes its API as OpenAPI 3.1, from the schemas that it checks', async ()
     '/healthz',
     '/readyz',
     '/v1/commands',
+    '/v1/databag',
     '/v1/plan',
     '/v1/rules',
     '/v1/rules/{address}',

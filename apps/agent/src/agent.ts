@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { Command, CommandResult } from '@limpet/contract';
 import {
   type Changes,
   changesTo,
   createRouterDir,
+  onThisRouter,
   type RouterReport,
   reportOn,
   type Source,
@@ -14,8 +16,9 @@ import type { ApiAgent } from './api/agent-api.ts';
 import { createApp } from './api/app.ts';
 import { Problem } from './api/problem.ts';
 import { type ApiServer, serve } from './api/serve.ts';
+import { AGENT_FILE } from './client/find-agent.ts';
 import type { AgentConfig } from './config/config-schema.ts';
-import { createInput } from './inputs/create-input.ts';
+import { createInput, withSettings } from './inputs/create-input.ts';
 import type { Input } from './inputs/input.ts';
 import { type Applied, Driver } from './router/driver.ts';
 
@@ -68,6 +71,7 @@ export class Agent implements ApiAgent {
       await driver.router.detach();
       throw error;
     }
+    await location.dataPlane.files.write(join(location.dir, AGENT_FILE), JSON.stringify({ socket: config.socket }));
     log.info({ dir: config.dir, socket: config.socket, input: config.input }, 'listening');
     return agent;
   }
@@ -102,18 +106,9 @@ export class Agent implements ApiAgent {
     this.#log.info('stopped');
   }
 
-  requireRunning(): void {
-    if (this.#phase === 'starting') {
-      throw new Problem('AGENT_STARTING', 'the last good state is not in force yet; ask again', {
-        headers: { 'retry-after': '1' },
-      });
-    }
-    if (this.#phase === 'stopping') throw new Problem('AGENT_STOPPING', 'ask again when the agent is up');
-  }
-
   requireWritable(): void {
     if (this.#input.elsewhere !== undefined) throw new Problem('INPUT_ELSEWHERE', this.#input.elsewhere);
-    this.requireRunning();
+    this.#requireRunning();
   }
 
   async report(): Promise<RouterReport> {
@@ -122,9 +117,21 @@ export class Agent implements ApiAgent {
     return reportOn(snapshot, await this.driver.statuses(), counters);
   }
 
-  async plan(source: Source): Promise<Changes> {
+  async plan(read: Source): Promise<Changes & { notCarriedOut: string[] }> {
     const { location } = this.driver.router;
-    return changesTo(source, await inspectRouter(location, source.rules), location.dir);
+    const snapshot = await inspectRouter(location, read.rules);
+    const source = onThisRouter(read, snapshot);
+    return { ...changesTo(source, snapshot, location.dir), notCarriedOut: source.notCarriedOut };
+  }
+
+  submit(source: Source): Promise<Applied> {
+    const { input, haproxy } = this.#config;
+    if (input.kind !== 'databag') {
+      const remedy = `its input is ${input.kind}; set input.kind to databag in its configuration`;
+      throw new Problem('INPUT_ELSEWHERE', `this agent takes no databag: ${remedy}`);
+    }
+    this.#requireRunning();
+    return this.#apply(withSettings(source, haproxy.settings));
   }
 
   async notReady(): Promise<readonly string[]> {
@@ -133,6 +140,15 @@ export class Agent implements ApiAgent {
     const problem = this.#input.problem();
     const hangs = await this.#hangs();
     return [...(problem === undefined ? [] : [problem]), ...(hangs === undefined ? [] : [hangs])];
+  }
+
+  #requireRunning(): void {
+    if (this.#phase === 'starting') {
+      throw new Problem('AGENT_STARTING', 'the last good state is not in force yet; ask again', {
+        headers: { 'retry-after': '1' },
+      });
+    }
+    if (this.#phase === 'stopping') throw new Problem('AGENT_STOPPING', 'ask again when the agent is up');
   }
 
   /** Why HAProxy cannot be driven; undefined when it can, also when it does not run because there are no rules. */

@@ -1,10 +1,9 @@
 /**
- * The daemon on the router: one desired state, from one input, kept in force; and the clients that talk to it.
+ * The daemon on the router: one desired state, from one input, kept in force. `@limpet/agent/client` talks to it.
  *
  * @module
  */
 export { Agent } from './agent.ts';
-export { AgentClient, type AgentPlan, AgentRefusal } from './client/agent-client.ts';
 export { type AgentConfig, agentConfigSchema } from './config/config-schema.ts';
 export { parseConfig, readConfig } from './config/read-config.ts';
 export { AgentError, type AgentErrorCode } from './errors.ts';

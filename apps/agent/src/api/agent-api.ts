@@ -1,17 +1,17 @@
 import type { Changes, RouterReport, Source } from '@limpet/operations';
-import type { Driver } from '../router/driver.ts';
+import type { Applied, Driver } from '../router/driver.ts';
 
 /** What the API needs of the agent. */
 export interface ApiAgent {
   driver: Driver;
   /** Whether rules may be changed here. @throws Problem `INPUT_ELSEWHERE`, `AGENT_STARTING`, `AGENT_STOPPING` */
   requireWritable(): void;
-  /** Refuses what comes before the last good state is in force. @throws Problem `AGENT_STARTING`, `AGENT_STOPPING` */
-  requireRunning(): void;
   /** How the router is. */
   report(): Promise<RouterReport>;
-  /** What would change. */
-  plan(source: Source): Promise<Changes>;
+  /** What would change, and what would not be carried out. */
+  plan(source: Source): Promise<Changes & { notCarriedOut: string[] }>;
+  /** Applies a databag that was handed over. @throws Problem `INPUT_ELSEWHERE`, `AGENT_STARTING`, `AGENT_STOPPING` */
+  submit(source: Source): Promise<Applied>;
   /** Why the agent is not ready, a sentence each; none when it is. */
   notReady(): Promise<readonly string[]>;
 }

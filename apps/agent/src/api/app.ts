@@ -5,6 +5,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { ApiAgent } from './agent-api.ts';
 import { commandRoutes } from './command-routes.ts';
+import { databagRoutes } from './databag-routes.ts';
 import { desiredRoutes } from './desired-routes.ts';
 import { Problem } from './problem.ts';
 import { routes } from './routes.ts';
@@ -36,7 +37,8 @@ export function createApp(agent: ApiAgent, onFault: (error: unknown) => void) {
     }
     await next();
   });
-  for (const group of [statusRoutes, ruleRoutes, desiredRoutes, commandRoutes]) app.route('/', group(agent));
+  for (const group of [statusRoutes, ruleRoutes, desiredRoutes, databagRoutes, commandRoutes])
+    app.route('/', group(agent));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {

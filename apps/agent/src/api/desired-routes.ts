@@ -36,11 +36,7 @@ export const desiredRoutes = (agent: ApiAgent) =>
       checkPreconditions(c.req.valid('header'), driver.router.current.desired().generation);
       return c.json(await driver.apply(sourceOf(agent, c.req.valid('json'))), 200);
     })
-    .openapi(plan, async (c) => {
-      const source = sourceOf(agent, c.req.valid('json'));
-      const changes = await agent.plan(source);
-      return c.json({ ...changes, notCarriedOut: source.notCarriedOut }, 200);
-    });
+    .openapi(plan, async (c) => c.json(await agent.plan(sourceOf(agent, c.req.valid('json'))), 200));
 
 /** What a body says; the settings that it leaves out stay. */
 function sourceOf(agent: ApiAgent, body: z.output<typeof desiredSchema>): Source {
@@ -50,6 +46,7 @@ function sourceOf(agent: ApiAgent, body: z.output<typeof desiredSchema>): Source
     rules: body.rules.map(canonicalRule),
     settings: withPatch(agent.driver.router.settings, body.settings),
     unreadable: body.unreadable,
+    ...(body.databag !== undefined && { databag: body.databag }),
     notCarriedOut: body.notCarriedOut,
   };
 }

@@ -28,6 +28,7 @@ export const desiredSchema = rulesFileSchema.extend({
     .array(z.strictObject({ key: ruleKeySchema, message: z.string() }))
     .default([])
     .describe('Rules that are refused because they cannot be read: what is in force for them stays.'),
+  databag: z.string().optional().describe('Name of the databag that this was read from, if it was.'),
   notCarriedOut: z.array(z.string()).default([]).describe('Lines of the file that are not carried out; for answers.'),
 });
 
@@ -71,6 +72,7 @@ export const reportSchema = z.object({
 export const planSchema = z.looseObject({
   changes: z.boolean(),
   also: z.array(z.string()),
+  notCarriedOut: z.array(z.string()),
   refusals: z.array(z.object({ rule: z.string(), reason: z.string(), message: z.string() })),
 });
 

@@ -1,8 +1,10 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, parse, type RouterHandlers } from '@limpet/contract';
 import { type Changes, fileRule, fileSettings, type RouterReport, type Source } from '@limpet/operations';
 import type { z } from 'zod';
+import { etag } from '../api/preconditions.ts';
 import { appliedSchema, planSchema, problemSchema, reportSchema } from '../api/schemas.ts';
 import { AgentError } from '../errors.ts';
 import type { Applied } from '../router/driver.ts';
@@ -26,6 +28,9 @@ export class AgentRefusal extends Error {
 export interface AgentPlan extends Changes {
   notCarriedOut: readonly string[];
 }
+
+/** Milliseconds between two questions whether an agent has started. */
+const startingMs = 200;
 
 /**
  * A client of a running agent, over its unix socket. Each call rejects with {@link AgentRefusal}, or with AgentError
@@ -53,9 +58,31 @@ export class AgentClient {
     return this.#checked(planSchema, await this.ask('POST', '/v1/plan', desired(source))) as unknown as AgentPlan;
   }
 
-  /** Makes this the desired state. Resolves when each rule is in force or refused. */
-  async apply(source: Source): Promise<Applied> {
-    return this.#checked(appliedSchema, await this.ask('PUT', '/v1/rules', desired(source), { 'if-match': '*' }));
+  /**
+   * Makes this the desired state. Resolves when each rule is in force or refused.
+   *
+   * @param seen the highest generation when the caller looked; another one now is refused (`PRECONDITION_FAILED`)
+   */
+  async apply(source: Source, seen?: number): Promise<Applied> {
+    const headers = { 'if-match': seen === undefined ? '*' : etag(seen) };
+    return this.#checked(appliedSchema, await this.ask('PUT', '/v1/rules', desired(source), headers));
+  }
+
+  /**
+   * Hands a databag over. Resolves when each of its rules is in force or refused; an agent that is starting is waited for.
+   *
+   * @param name of the file, for messages
+   */
+  async submit(databag: unknown, name: string): Promise<Applied> {
+    for (;;) {
+      try {
+        const answer = await this.ask('POST', `/v1/databag?name=${encodeURIComponent(name)}`, databag);
+        return this.#checked(appliedSchema, answer);
+      } catch (error) {
+        if (!(error instanceof AgentRefusal && error.code === 'AGENT_STARTING')) throw error;
+        await sleep(startingMs);
+      }
+    }
   }
 
   /** Sends a request, and resolves to the JSON that is answered. */
@@ -113,9 +140,8 @@ export class AgentClient {
 }
 
 /** What is desired, as the API takes it. */
-const desired = ({ rules, settings, unreadable, notCarriedOut }: Source) => ({
+const desired = ({ rules, settings, ...rest }: Source) => ({
   rules: rules.map(fileRule),
   settings: fileSettings(settings),
-  unreadable,
-  notCarriedOut,
+  ...rest,
 });

@@ -24,7 +24,10 @@ export function fileInput(
       try {
         const source = parse(text, path);
         problem = undefined;
-        sink.apply(source).catch(refuse);
+        sink.apply(source).catch((error: unknown) => {
+          refuse(error);
+          file.retry();
+        });
       } catch (error) {
         refuse(error);
       }

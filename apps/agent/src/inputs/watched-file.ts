@@ -40,6 +40,11 @@ export class WatchedFile {
     this.#tick();
   }
 
+  /** Tells the content once more, after a while: what became of it was not final. */
+  retry(): void {
+    this.#last = undefined;
+  }
+
   close(): void {
     this.#closed = true;
     this.#watcher?.close();

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { exitCodesHelp } from './exit-codes-help.ts';
+import { outputOption } from './options.ts';
 
 const DEFAULT_CONFIG = '/etc/limpet/agent.yaml';
 
-/** Defines the daemon on the router: `limpet agent`, `limpet agent check`. */
+/** Defines the daemon on the router: `limpet agent`, `limpet agent check`, `limpet agent submit`. */
 export function addAgent(program: Command, context: Context): void {
   const configOption = ['--config <file>', 'the configuration; apps/agent/agent.schema.json describes it'] as const;
   const agent = program
@@ -19,4 +20,12 @@ export function addAgent(program: Command, context: Context): void {
     .option(...configOption, DEFAULT_CONFIG)
     .addHelpText('after', exitCodesHelp({ 0: 'the configuration is valid', 1: 'the configuration is invalid' }))
     .action(async (options) => (await import('../commands/agent.ts')).checkAgent(options, context));
+  agent
+    .command('submit')
+    .description("hand CloudStack's databag to the running agent, and wait until each rule is in force or refused")
+    .requiredOption('--databag <file>', 'a load_balancer.json, from the queue or as the router keeps it')
+    .option(...configOption, DEFAULT_CONFIG)
+    .addOption(outputOption())
+    .addHelpText('after', exitCodesHelp({ 0: 'every rule is in force', 2: 'a rule is refused or not in force' }))
+    .action(async (options) => (await import('../commands/agent-submit.ts')).submitDatabag(options, context));
 }

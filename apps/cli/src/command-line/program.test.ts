@@ -54,6 +54,7 @@ it('names at each command the exit codes of that command', async () => {
     status: '0 1 2',
     agent: '0 1',
     'agent check': '0 1',
+    'agent submit': '0 1 2',
     check: '0 1 130',
     paths: '0 1',
     bugs: '0 1',

@@ -1,8 +1,7 @@
-import { changesTo, inspectLocalRouter, localRouter } from '@limpet/operations';
 import type { Context } from '../context.ts';
 import { json } from '../output/format.ts';
 import { exitCodeOf } from '../rules/exit-code.ts';
-import { forThisRouter } from '../rules/for-this-router.ts';
+import { planChanges } from '../rules/plan-changes.ts';
 import { showDiff } from '../rules/show-diff.ts';
 import { readRules } from '../rules/source.ts';
 import type { RulesFlags } from './rules-flags.ts';
@@ -10,10 +9,7 @@ import type { RulesFlags } from './rules-flags.ts';
 /** `limpet diff`: shows the fields in which the rules and the router differ. */
 export async function diff(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {
   const read = await readRules({ file, from: flags.from, set: flags.set });
-  const location = localRouter(flags.dir, context);
-  const snapshot = await inspectLocalRouter(location, read.rules);
-  const source = forThisRouter(read, snapshot, context);
-  const changes = changesTo(source, snapshot, location.dir);
+  const { changes, source } = await planChanges(read, flags, context);
   const fields = changes.rules.map(({ rule, action, changes: fields }) => ({ rule, action, changes: fields }));
   const { changes: isToDo, refusals, settings } = changes;
   const { notCarriedOut } = source;

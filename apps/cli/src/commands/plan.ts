@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { changesTo, inspectLocalRouter, localRouter, RulesError } from '@limpet/operations';
+import { RulesError } from '@limpet/operations';
 import type { Context } from '../context.ts';
 import { json } from '../output/format.ts';
 import { exitCodeOf } from '../rules/exit-code.ts';
-import { forThisRouter } from '../rules/for-this-router.ts';
+import { planChanges } from '../rules/plan-changes.ts';
 import { type SavedPlan, savedPlan } from '../rules/saved-plan.ts';
 import { showPlan } from '../rules/show-plan.ts';
 import { readRules } from '../rules/source.ts';
@@ -20,11 +20,9 @@ export async function plan(
   context: Context,
 ): Promise<void> {
   const read = await readRules({ file, from: flags.from, set: flags.set });
-  const location = localRouter(flags.dir, context);
-  const snapshot = await inspectLocalRouter(location, read.rules);
-  const source = forThisRouter(read, snapshot, context);
-  const changes = changesTo(source, snapshot, location.dir);
-  if (flags.out !== undefined) await save(flags.out, savedPlan(location.dir, snapshot, source));
+  // A saved plan has digests of the router's state, which no agent answers.
+  const { changes, source, snapshot, dir } = await planChanges(read, flags, context, flags.out !== undefined);
+  if (flags.out !== undefined && snapshot) await save(flags.out, savedPlan(dir, snapshot, source));
   context.stdout(
     flags.output === 'json' ? json({ ...changes, notCarriedOut: source.notCarriedOut }) : showPlan(changes),
   );

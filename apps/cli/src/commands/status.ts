@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { findAgent } from '@limpet/agent/client';
 import { inspectLocalRouter, isWell, localRouter, type RouterReport, RulesError, reportOn } from '@limpet/operations';
 import { type RouterSnapshot, type RuleCounters, readCounters, ruleId, verifyRules } from '@limpet/router';
 import type { Context } from '../context.ts';
@@ -9,19 +11,25 @@ import { showStatuses } from '../rules/show-statuses.ts';
 import type { RulesFlags } from './rules-flags.ts';
 
 /**
- * `limpet status`: shows the conditions and counters of the rules that were applied.
+ * `limpet status`: shows the conditions and counters of the rules that were applied; an agent that drives the router is asked.
  *
  * @throws RulesError `NO_ROUTER` when no rules were applied in this folder
  */
 export async function status(flags: Omit<RulesFlags, 'from'>, context: Context): Promise<void> {
+  const agent = await findAgent(resolve(flags.dir));
+  const report = await (agent ? agent.status() : reportHere(flags, context));
+  context.stdout(flags.output === 'json' ? json(report) : showReport(report));
+  context.exit(report.rules.every(isWell) ? exitCodes.done : exitCodes.found);
+}
+
+/** Reads the router from outside, since no agent drives it. */
+async function reportHere(flags: Pick<RulesFlags, 'dir'>, context: Context): Promise<RouterReport> {
   const location = localRouter(flags.dir, context);
   const snapshot = await inspectLocalRouter(location);
   if (!snapshot.stored) throw noRouter(location.dir, snapshot);
   const statuses = await verifyRules(snapshot, { ...location, probe: false });
   const counters = snapshot.observed.notResponding ? [] : await readCounters(location, snapshot);
-  const report = reportOn(snapshot, statuses, counters);
-  context.stdout(flags.output === 'json' ? json(report) : showReport(report));
-  context.exit(statuses.every(isWell) ? exitCodes.done : exitCodes.found);
+  return reportOn(snapshot, statuses, counters);
 }
 
 const showReport = ({ rules, members, counters }: RouterReport): string =>

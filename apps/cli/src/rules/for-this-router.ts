@@ -6,9 +6,14 @@ import type { Context } from '../context.ts';
 export function forThisRouter<S extends Source>(
   read: S,
   router: Pick<RouterSnapshot, 'bindsNonlocal' | 'localAddresses'>,
-  { stderr }: Pick<Context, 'stderr'>,
+  context: Pick<Context, 'stderr'>,
 ): S {
   const source = onThisRouter(read, router);
-  for (const line of source.notCarriedOut) stderr.write(`not carried out: ${line}\n`);
+  tellNotCarriedOut(source.notCarriedOut, context);
   return source;
+}
+
+/** Says on stderr what is not carried out, a line each. */
+export function tellNotCarriedOut(lines: readonly string[], { stderr }: Pick<Context, 'stderr'>): void {
+  for (const line of lines) stderr.write(`not carried out: ${line}\n`);
 }

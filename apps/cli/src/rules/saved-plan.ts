@@ -62,6 +62,19 @@ export function parseSavedPlan(text: string, source: string): SavedPlan {
 }
 
 /**
+ * Refuses a plan that was made for another router, or for another state of it.
+ *
+ * @param dir the router's folder
+ * @throws RulesError `PLAN_STALE` that says what to do
+ */
+export function checkPlan(plan: SavedPlan, dir: string, snapshot: RouterSnapshot): void {
+  if (plan.dir !== dir) {
+    throw new RulesError('PLAN_STALE', [`the plan was made for the router in ${plan.dir}; give --dir ${plan.dir}`]);
+  }
+  checkFresh(plan, snapshot);
+}
+
+/**
  * Refuses a plan that was made for another state of the router.
  *
  * @throws RulesError `PLAN_STALE` that names what has changed

@@ -1,0 +1,90 @@
+import { appendFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { WatchedFile } from './watched-file.ts';
+
+let folder: string;
+let path: string;
+let seen: string[];
+let ticks: (() => void)[];
+let watched: WatchedFile;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'limpet-watch-'));
+  path = join(folder, 'etc', 'rules.yaml');
+  seen = [];
+  ticks = [];
+  const after = (_: number, run: () => void) => {
+    ticks.push(run);
+    return () => {};
+  };
+  watched = new WatchedFile(
+    path,
+    { after },
+    {
+      content: (text) => void seen.push(text),
+      unreadable: (error) => void seen.push((error as NodeJS.ErrnoException).code ?? ''),
+    },
+  );
+});
+afterEach(async () => {
+  watched.close();
+  await rm(folder, { recursive: true });
+});
+
+const sees = (...expected: string[]) => expect.poll(() => seen).toEqual(expected);
+const tick = (): void => ticks.shift()!();
+
+it('tells what is written in place and by rename, the last content always, and each once', async () => {
+  await mkdir(join(folder, 'etc'));
+  await writeFile(path, 'one');
+  watched.start();
+  await sees('one');
+  await writeFile(path, 'two');
+  await expect.poll(() => seen.at(-1)).toBe('two');
+  await writeFile(`${path}.new`, 'three');
+  await rename(`${path}.new`, path);
+  await expect.poll(() => seen.at(-1)).toBe('three');
+  for (let line = 0; line < 50; line++) await appendFile(path, `\n${line}`);
+  await expect.poll(() => seen.at(-1)).toMatch(/\n49$/);
+  const before = seen.length;
+  tick();
+  await writeFile(`${path}.other`, 'another file');
+  await writeFile(path, 'four');
+  await expect.poll(() => seen.at(-1)).toBe('four');
+  expect(seen.slice(before).filter((text) => text !== '' && text !== 'four')).toEqual([]);
+});
+
+it('finds a file whose folder comes later, and one that is gone for a while', async () => {
+  watched.start();
+  await sees('ENOENT');
+  await mkdir(join(folder, 'etc'));
+  await writeFile(path, 'one');
+  tick();
+  await sees('ENOENT', 'one');
+  await rm(path);
+  await sees('ENOENT', 'one', 'ENOENT');
+  await writeFile(path, 'one');
+  await expect.poll(() => seen.at(-1)).toBe('one');
+});
+
+it('tells the same content again when it is told to', async () => {
+  await mkdir(join(folder, 'etc'));
+  await writeFile(path, 'one');
+  watched.start();
+  await sees('one');
+  watched.retry();
+  tick();
+  await sees('one', 'one');
+});
+
+it('tells nothing after it was closed', async () => {
+  await mkdir(join(folder, 'etc'));
+  await writeFile(path, 'one');
+  watched.start();
+  watched.close();
+  tick();
+  await writeFile(path, 'two');
+  expect(seen).toEqual([]);
+});
