@@ -134,9 +134,11 @@ it('publishes its API as OpenAPI 3.1, from the schemas that it checks', async ()
   expect(body.openapi).toBe('3.1.0');
   expect(Object.keys(body.paths).sort()).toEqual([
     '/healthz',
+    '/metrics',
     '/readyz',
     '/v1/commands',
     '/v1/databag',
+    '/v1/events',
     '/v1/plan',
     '/v1/rules',
     '/v1/rules/{address}',

@@ -10,7 +10,7 @@ import {
   type Source,
   withPatch,
 } from '@limpet/operations';
-import { defaultSettings, haproxySettingsOf, inspectRouter, type RouterLocation } from '@limpet/router';
+import { defaultSettings, haproxySettingsOf, inspectRouter, type RouterLocation, ruleId } from '@limpet/router';
 import type { Logger } from 'pino';
 import type { ApiAgent } from './api/agent-api.ts';
 import { createApp } from './api/app.ts';
@@ -20,10 +20,16 @@ import { AGENT_FILE } from './client/find-agent.ts';
 import type { AgentConfig } from './config/config-schema.ts';
 import { createInput, withSettings } from './inputs/create-input.ts';
 import type { Input } from './inputs/input.ts';
+import { ConditionWatch } from './observe/condition-watch.ts';
+import { type AgentEvent, EventLog } from './observe/event-log.ts';
+import { Metrics } from './observe/metrics.ts';
 import { type Applied, Driver } from './router/driver.ts';
 
 /** Milliseconds that a stopping agent waits for rules to come to rest. What is left undone, the next start does. */
 const restWithinMs = 10_000;
+
+/** Milliseconds between two looks at the conditions; a change that is answered is told at once. */
+const lookMs = 1_000;
 
 type Phase = 'starting' | 'running' | 'stopping';
 
@@ -34,6 +40,12 @@ export class Agent implements ApiAgent {
   readonly #config: AgentConfig;
   readonly #log: Logger;
   readonly #input: Input;
+  readonly events: EventLog;
+  readonly #metrics = new Metrics();
+  readonly #conditions = new ConditionWatch();
+  readonly #stopping = new AbortController();
+  #cancelLook: () => void = () => {};
+  #looking: Promise<void> | undefined;
   #phase: Phase = 'starting';
   #server: ApiServer | undefined;
 
@@ -41,9 +53,11 @@ export class Agent implements ApiAgent {
     this.driver = driver;
     this.#config = config;
     this.#log = log;
-    this.#input = createInput(config, driver.router.location.dataPlane.clock, {
+    const { clock } = driver.router.location.dataPlane;
+    this.events = new EventLog(() => clock.now());
+    this.#input = createInput(config, clock, {
       apply: (source) => this.#apply(source),
-      refuse: (error) => this.#log.error({ err: error }, 'what the input says cannot be applied; the last state stays'),
+      refuse: (error) => this.#refuse(error),
     });
     this.app = createApp(this, (err) => this.#log.error({ err }, 'a fault of Limpet'));
   }
@@ -85,7 +99,8 @@ export class Agent implements ApiAgent {
       await this.driver.router.use(withPatch(this.driver.router.settings, settings));
     }
     this.#phase = 'running';
-    this.#log.info('running');
+    this.#tell({ type: 'running' });
+    this.#lookAgain();
     this.#input.start();
   }
 
@@ -93,8 +108,9 @@ export class Agent implements ApiAgent {
   async stop(): Promise<void> {
     if (this.#phase === 'stopping') return;
     this.#phase = 'stopping';
-    this.#log.info('stopping; HAProxy goes on');
+    this.#tell({ type: 'stopping' });
     this.#input.close();
+    this.#cancelLook();
     const { clock } = this.driver.router.location.dataPlane;
     let cancel = (): void => {};
     const late = new Promise<void>((resolve) => {
@@ -102,6 +118,7 @@ export class Agent implements ApiAgent {
     });
     await Promise.race([this.driver.router.detach(), late]);
     cancel();
+    this.#stopping.abort();
     await this.#server?.close();
     this.#log.info('stopped');
   }
@@ -132,6 +149,23 @@ export class Agent implements ApiAgent {
     }
     this.#requireRunning();
     return this.#apply(withSettings(source, haproxy.settings));
+  }
+
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  async metrics(): Promise<{ body: string; contentType: string }> {
+    const { router } = this.driver;
+    const now = {
+      statuses: await this.driver.statuses(),
+      generation: router.current.desired().generation,
+      // HAProxy may be gone, or hang: the other metrics say so.
+      counters: await router.current.counters().catch(() => []),
+      stats: router.stats(),
+      ready: (await this.notReady()).length === 0,
+    };
+    return { body: await this.#metrics.text(now), contentType: this.#metrics.contentType };
   }
 
   async notReady(): Promise<readonly string[]> {
@@ -168,9 +202,78 @@ export class Agent implements ApiAgent {
   }
 
   #sent(command: Command, settled: Promise<CommandResult>): void {
+    const { clock } = this.driver.router.location.dataPlane;
+    const began = clock.now();
+    const { rules, generation } = namesOf(command);
+    this.#tell({ type: 'command', command: command.type, rules, generation });
     settled.then(
-      ({ outcome }) => this.#log.debug({ command: command.type, outcome }, 'settled'),
-      (err: unknown) => this.#log.debug({ command: command.type, err }, 'not settled'),
+      ({ outcome, rules: statuses }) => {
+        const milliseconds = clock.now() - began;
+        this.#metrics.settled(command.type, outcome, milliseconds / 1000);
+        for (const status of statuses) {
+          const of = command.type === 'syncRules' ? status.generation : generation;
+          this.#tell({ type: 'settled', rule: ruleId(status.key), generation: of, outcome, milliseconds });
+        }
+        this.#look();
+      },
+      // Whoever sent it is told.
+      () => {},
     );
+  }
+
+  #refuse(error: unknown): void {
+    this.#metrics.inputRefused();
+    this.#tell({ type: 'input-refused', message: error instanceof Error ? error.message : String(error) });
+  }
+
+  /** Tells which conditions have changed: once, however many rules come to rest together. */
+  #look(): void {
+    this.#looking ??= this.driver.statuses().then((statuses) => {
+      this.#looking = undefined;
+      for (const event of this.#conditions.changes(statuses)) this.#tell(event);
+    });
+  }
+
+  #lookAgain(): void {
+    this.#cancelLook = this.driver.router.location.dataPlane.clock.after(lookMs, () => {
+      this.#look();
+      this.#lookAgain();
+    });
+  }
+
+  /** An event is also a line of the log. */
+  #tell(event: AgentEvent): void {
+    this.events.add(event);
+    const { type, ...rest } = event;
+    this.#log[levelOf(event)](rest, type);
+  }
+}
+
+const levelOf = (event: AgentEvent): 'error' | 'warn' | 'info' | 'debug' => {
+  switch (event.type) {
+    case 'input-refused':
+      return 'error';
+    case 'settled':
+      return event.outcome === 'refused' ? 'warn' : 'info';
+    case 'condition':
+      return event.status === 'False' ? 'warn' : 'debug';
+    case 'command':
+      return 'debug';
+    default:
+      return 'info';
+  }
+};
+
+/** The rules of a command, and its generation. */
+function namesOf(command: Command): { rules: string[]; generation: number } {
+  switch (command.type) {
+    case 'putRule':
+      return { rules: [ruleId(command.rule)], generation: command.generation };
+    case 'removeRule':
+      return { rules: [ruleId(command.key)], generation: command.generation };
+    case 'syncRules':
+      return { rules: command.snapshot.rules.map(({ rule }) => ruleId(rule)), generation: command.snapshot.revision };
+    case 'reportRules':
+      return { rules: [], generation: 0 };
   }
 }

@@ -1,4 +1,5 @@
 import type { Changes, RouterReport, Source } from '@limpet/operations';
+import type { EventLog } from '../observe/event-log.ts';
 import type { Applied, Driver } from '../router/driver.ts';
 
 /** What the API needs of the agent. */
@@ -12,6 +13,12 @@ export interface ApiAgent {
   plan(source: Source): Promise<Changes & { notCarriedOut: string[] }>;
   /** Applies a databag that was handed over. @throws Problem `INPUT_ELSEWHERE`, `AGENT_STARTING`, `AGENT_STOPPING` */
   submit(source: Source): Promise<Applied>;
+  /** What has happened, and who listens. */
+  events: EventLog;
+  /** Aborted when the agent stops: streams end. */
+  stopping: AbortSignal;
+  /** The text that Prometheus reads. */
+  metrics(): Promise<{ body: string; contentType: string }>;
   /** Why the agent is not ready, a sentence each; none when it is. */
   notReady(): Promise<readonly string[]>;
 }

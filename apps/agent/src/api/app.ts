@@ -7,6 +7,7 @@ import type { ApiAgent } from './agent-api.ts';
 import { commandRoutes } from './command-routes.ts';
 import { databagRoutes } from './databag-routes.ts';
 import { desiredRoutes } from './desired-routes.ts';
+import { observeRoutes } from './observe-routes.ts';
 import { Problem } from './problem.ts';
 import { routes } from './routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
@@ -37,7 +38,7 @@ export function createApp(agent: ApiAgent, onFault: (error: unknown) => void) {
     }
     await next();
   });
-  for (const group of [statusRoutes, ruleRoutes, desiredRoutes, databagRoutes, commandRoutes])
+  for (const group of [statusRoutes, ruleRoutes, desiredRoutes, databagRoutes, commandRoutes, observeRoutes])
     app.route('/', group(agent));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

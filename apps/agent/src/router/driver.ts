@@ -67,7 +67,7 @@ export class Driver {
   async restore(): Promise<void> {
     const { rules } = this.router.current.desired();
     await Promise.all(
-      Object.values(rules).map(({ rule, generation }) => this.#send({ type: 'putRule', rule, generation })),
+      Object.values(rules).map(({ rule, generation }) => this.router.send({ type: 'putRule', rule, generation })),
     );
   }
 
@@ -80,8 +80,10 @@ export class Driver {
       const commands = commandsFor(here, { wanted, programmed: {}, generation });
       this.#unreadable = here.unreadable;
       this.#notCarriedOut = here.notCarriedOut;
-      const isNew = commands.some((command) => command.generation > generation);
-      return { here, changes: changed || isNew, sent: commands.map((command) => this.#send(command)) };
+      const isNew = (command: Command & { generation: number }): boolean => command.generation > generation;
+      // A rule that stays as it is is sent again: one that was refused is tried once more.
+      const sent = commands.map((command) => (isNew(command) ? this.#send(command) : this.router.send(command)));
+      return { here, changes: changed || commands.some(isNew), sent };
     });
     const results = await Promise.all(sent);
     const known = new Set(here.rules.map(ruleId));

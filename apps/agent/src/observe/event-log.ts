@@ -1,0 +1,72 @@
+/** What happened, by name: the `event` of a server-sent event. */
+export type AgentEvent =
+  | { type: 'running' }
+  | { type: 'stopping' }
+  /** A command was accepted. */
+  | { type: 'command'; command: string; rules: readonly string[]; generation: number }
+  /** A rule came to rest: it is in force, or refused. */
+  | { type: 'settled'; rule: string; generation: number; outcome: string; milliseconds: number }
+  /** A condition of a rule has changed. */
+  | {
+      type: 'condition';
+      rule: string;
+      condition: string;
+      status: string;
+      reason: string;
+      message: string;
+      generation: number;
+    }
+  /** What the input says cannot be applied. */
+  | { type: 'input-refused'; message: string };
+
+/** An event with its place in the order of all. */
+export interface NumberedEvent {
+  /** Grows with each event, also over a restart of the agent. */
+  sequence: number;
+  /** ISO 8601. */
+  time: string;
+  event: AgentEvent;
+}
+
+/** The newest events, for those who were away for a while. */
+const kept = 2_000;
+
+/** Events in order, and those who listen. */
+export class EventLog {
+  readonly #now: () => number;
+  readonly #events: NumberedEvent[] = [];
+  readonly #listeners = new Set<() => void>();
+  #sequence: number;
+
+  /** @param now milliseconds since the epoch */
+  constructor(now: () => number) {
+    this.#now = now;
+    // Microseconds: no agent has more than one event in each, so that a later agent goes on above an earlier one.
+    this.#sequence = now() * 1000;
+  }
+
+  add(event: AgentEvent): void {
+    this.#sequence += 1;
+    this.#events.push({ sequence: this.#sequence, time: new Date(this.#now()).toISOString(), event });
+    if (this.#events.length > kept) this.#events.shift();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** The number of the newest event. */
+  get last(): number {
+    return this.#sequence;
+  }
+
+  /** The events after a number, and whether there were others between that are not kept any more. */
+  after(sequence: number): { events: readonly NumberedEvent[]; lost: boolean } {
+    const events = this.#events.filter((event) => event.sequence > sequence);
+    const lost = sequence < this.#sequence && sequence + 1 !== events[0]?.sequence;
+    return { events, lost };
+  }
+
+  /** Calls back at each event until the result is called. */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
