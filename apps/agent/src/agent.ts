@@ -65,9 +65,15 @@ export class Agent implements ApiAgent {
   /**
    * Opens the router, and the socket. The last good state is being restored then; `running` resolves when it is in force.
    *
+   * @param onRequest called when a request has come
    * @throws RouterError `ROUTER_LOCKED`, `ROUTER_STATE_UNREADABLE`; AgentError `AGENT_SOCKET_UNUSABLE`
    */
-  static async start(config: AgentConfig, location: RouterLocation, log: Logger): Promise<Agent> {
+  static async start(
+    config: AgentConfig,
+    location: RouterLocation,
+    log: Logger,
+    onRequest: () => void = () => {},
+  ): Promise<Agent> {
     if (location.dataPlane.kind === 'real') await createRouterDir(location.dir);
     const { drainDeadline, drift, driftPeriod, settings } = config.haproxy;
     const behaviour = { drainDeadlineMs: drainDeadline, drift, driftPeriodMs: driftPeriod };
@@ -80,7 +86,11 @@ export class Agent implements ApiAgent {
     );
     const agent = new Agent(config, driver, log);
     try {
-      agent.#server = await serve(agent.app.fetch, config.socket);
+      const answer = (request: Request): Response | Promise<Response> => {
+        onRequest();
+        return agent.app.fetch(request);
+      };
+      agent.#server = await serve(answer, config.socket);
     } catch (error) {
       await driver.router.detach();
       throw error;

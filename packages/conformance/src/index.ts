@@ -13,5 +13,5 @@ export type { StepCost } from './run/costs-seen.ts';
 export type { ChangesReplay, FailureReport, ReplayFile } from './run/failure-report.ts';
 export { parseReplay, replayPath } from './run/replay-path.ts';
 export { type Goals, SUITES, type Suite, type SuiteName } from './suites/suites.ts';
-export type { OwnRouter, RouterKind } from './sut/routers.ts';
-export type { OpenRouter, RouterTraits } from './sut/system-under-test.ts';
+export { type OwnRouter, type RouterKind, traitsOf } from './sut/routers.ts';
+export type { OpenedRouter, OpenRouter, RouterTraits } from './sut/system-under-test.ts';

@@ -15,7 +15,7 @@ export function addConform(program: Command, context: Context): void {
     .description('test a router against the model: play test paths on it, and compare after each step')
     .addOption(
       new Option('--router <router>', 'the router under test')
-        .choices(['memory', 'cloudstack', 'haproxy'])
+        .choices(['memory', 'cloudstack', 'haproxy', 'agent'])
         .default('haproxy', "haproxy: Limpet's own"),
     )
     .addOption(dataPlaneOption())

@@ -3,6 +3,7 @@ import {
   type ConformResult,
   type FailureReport,
   type Goals,
+  type OwnRouter,
   parseReplay,
   type RouterKind,
   replayPath,
@@ -28,7 +29,8 @@ import { TraceFiles } from './trace-files.ts';
 
 /** Options of `limpet conform`. */
 export interface ConformFlags {
-  router: RouterKind;
+  /** `agent`: Limpet's own router in an agent's process. */
+  router: RouterKind | 'agent';
   dataPlane?: DataPlaneKind;
   /** Of the HAProxy in memory. */
   haproxyVersion?: string;
@@ -48,8 +50,8 @@ export interface ConformFlags {
 export async function conform(flags: ConformFlags, context: Context): Promise<void> {
   if (flags.replay !== undefined) return replay(flags.replay, flags.output, context);
   const { router, lanes, bug, haproxyVersion } = flags;
-  if (bug !== undefined) requireRouterFault(router, bug);
-  const dataPlane = dataPlaneFor(router, flags.dataPlane);
+  if (bug !== undefined) requireFault(router, bug);
+  const dataPlane = dataPlaneFor(router === 'agent' ? 'haproxy' : router, flags.dataPlane);
   if (haproxyVersion !== undefined) requireVersion(haproxyVersion, dataPlane);
   if (dataPlane === 'real') {
     const code = await rerunInSandbox(context.args);
@@ -61,7 +63,7 @@ export async function conform(flags: ConformFlags, context: Context): Promise<vo
   const goals = flags.goals ?? (dataPlane === 'real' ? 'router' : 'everything');
   const traces = flags.trace === undefined ? undefined : new TraceFiles(flags.trace);
   const result = await run({
-    router,
+    router: await routerCalled(router),
     dataPlane,
     suites,
     goals,
@@ -81,6 +83,21 @@ export async function conform(flags: ConformFlags, context: Context): Promise<vo
     context.stderr.write(`limpet: ${NOT_PLAYED}\n`);
   for (const trouble of files.troubles) context.stderr.write(`limpet: ${trouble}\n`);
   context.exit(result.suites.every(isMet) ? exitCodes.done : exitCodes.doesNotHold);
+}
+
+/** The agent is loaded only when it is asked for. */
+async function routerCalled(name: ConformFlags['router']): Promise<RouterKind | OwnRouter> {
+  return name === 'agent' ? (await import('@limpet/agent/conformance')).agentRouter() : name;
+}
+
+/** @throws CliError `USAGE` */
+function requireFault(router: ConformFlags['router'], bug: string): void {
+  if (router === 'agent')
+    throw new CliError(
+      'USAGE',
+      `--bug: the agent has no bugs to switch on; limpet conform --router haproxy --bug ${bug}`,
+    );
+  requireRouterFault(router, bug);
 }
 
 /** Only Limpet's own router has steps, and what `verify` reads. */

@@ -18,7 +18,22 @@ import type { TestBed } from './test-bed.ts';
  * @param dir - the router's folder
  * @param settings - other settings than the usual ones, for a router that has such
  */
-export type OpenRouter = (dataPlane: DataPlane, dir: string, settings?: Partial<RouterSettings>) => Promise<Router>;
+export type OpenRouter = (
+  dataPlane: DataPlane,
+  dir: string,
+  settings?: Partial<RouterSettings>,
+) => Promise<OpenedRouter>;
+
+/** A router under test, in this process or in one of its own. */
+export interface OpenedRouter extends Router {
+  /**
+   * For a router in a process of its own: whether it has done anything since it was asked. Its calls arrive later than it
+   * makes them, so that none in flight does not mean that it is idle.
+   */
+  isBusy?(): Promise<boolean>;
+  /** Ends a router that has a process of its own, as a crash does. Its calls return no more by then. */
+  kill?(): Promise<void>;
+}
 
 /** How a kind of router lives. */
 export interface RouterTraits {
@@ -53,7 +68,7 @@ export class SystemUnderTest {
   /** For embedded routers: of each rule the last applied command, and the refused commands after it. */
   readonly #history = new Map<string, SentCommand[]>();
   #injector = new CrashInjector();
-  #router: Router | undefined;
+  #router: OpenedRouter | undefined;
 
   constructor(testBed: TestBed, traits: RouterTraits) {
     this.#testBed = testBed;
@@ -63,7 +78,7 @@ export class SystemUnderTest {
   /** Sends a command. Resolves to the answer when the router is idle. */
   async send(command: Command): Promise<CommandResult> {
     const answer = await this.sendAtOnce(command);
-    await this.#injector.idle();
+    await this.idle();
     return answer;
   }
 
@@ -76,7 +91,8 @@ export class SystemUnderTest {
 
   /** Resolves when the router has no work left. */
   async idle(): Promise<void> {
-    await this.#injector.idle();
+    do await this.#injector.idle();
+    while (await this.#router?.isBusy?.());
   }
 
   /** Starts the host, and the router on it. */
@@ -92,7 +108,7 @@ export class SystemUnderTest {
   /** Stops the host; its disk stays. */
   async halt(): Promise<void> {
     if (this.#router === undefined) return;
-    await this.#injector.kill();
+    await this.#kill();
     this.#router = undefined;
     await this.#testBed.host().dataPlane.haproxy.stop();
     await this.#testBed.filter.reset();
@@ -109,7 +125,7 @@ export class SystemUnderTest {
   /** Crashes the router, and starts it again; HAProxy goes on. @param meanwhile - done while the router is down */
   async crash(meanwhile: () => Promise<void> = async () => {}): Promise<void> {
     if (!this.traits.crashes) return;
-    await this.#injector.kill();
+    await this.#kill();
     await meanwhile();
     await this.#start();
   }
@@ -127,9 +143,9 @@ export class SystemUnderTest {
   ): Promise<void> {
     if (!this.traits.crashes) return meanwhile();
     const crashed = this.#injector.crashAfter(calls);
-    const answered = dispatch(this.#open(), command).then(() => this.#injector.idle());
+    const answered = dispatch(this.#open(), command).then(() => this.idle());
     await Promise.race([crashed, answered]);
-    await this.#injector.kill();
+    await this.#kill();
     await meanwhile();
     await this.#start();
   }
@@ -182,7 +198,12 @@ export class SystemUnderTest {
     const { dataPlane, dir } = this.#testBed.host();
     this.#injector = new CrashInjector();
     this.#router = await this.traits.open(this.#injector.guard(this.#refusing(dataPlane)), dir);
-    await this.#injector.idle();
+    await this.idle();
+  }
+
+  async #kill(): Promise<void> {
+    await this.#injector.kill();
+    await this.#router?.kill?.();
   }
 
   #open(): Router {

@@ -1,0 +1,42 @@
+/**
+ * A program: the agent, on the data plane of the process that has forked it. `conform --router agent` plays the model's
+ * tours on it, and kills it where the model says that a router crashes.
+ *
+ * @module
+ */
+import { type Channel, type RemoteHost, remoteDataPlane } from '@limpet/data-plane/remote';
+import { pino } from 'pino';
+import { Agent } from '../agent.ts';
+import { agentConfigSchema } from '../config/config-schema.ts';
+
+/** The first message: how the agent is started. */
+export interface StartAgent {
+  start: { config: unknown; host: RemoteHost };
+}
+
+/** The answer to it. */
+export type AgentStarted = { started: true } | { failed: string };
+
+const channel: Channel = {
+  send: (message) => void process.send?.(message),
+  onMessage: (listener) => void process.on('message', listener as never),
+};
+
+async function start({ config, host }: StartAgent['start']): Promise<void> {
+  const { dir, ...rest } = agentConfigSchema.parse(config);
+  let received = 0;
+  const dataPlane = remoteDataPlane(channel, host, () => received);
+  const agent = await Agent.start({ dir, ...rest }, { dataPlane, dir }, pino({ level: 'silent' }), () => {
+    received += 1;
+  });
+  await agent.run();
+}
+
+process.on('disconnect', () => process.exit(0));
+process.on('message', (message: object) => {
+  if (!('start' in message)) return;
+  start((message as StartAgent).start).then(
+    () => channel.send({ started: true } satisfies AgentStarted),
+    (error: Error) => channel.send({ failed: error.stack ?? error.message } satisfies AgentStarted),
+  );
+});

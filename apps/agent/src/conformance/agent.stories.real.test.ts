@@ -1,0 +1,3 @@
+import { playOnAgent } from '../../testing/play-on-agent.ts';
+
+playOnAgent('real', ['stories']);
