@@ -109,6 +109,19 @@ it('tells HAProxy other settings, while a command waits', async () => {
   expect(agent.driver.router.settings).toEqual(settings);
 });
 
+it('takes settings as a whole, under those of its own configuration, and keeps them where nothing is said', async () => {
+  const { agent, ask } = await open({ haproxy: { settings: { maxPipes: 100 } } });
+  const put = async (settings?: object) => {
+    const answer = await ask('PUT', '/v1/rules', { rules: [], ...(settings && { settings }) }, { 'if-match': '*' });
+    expect(answer.status).toBe(200);
+    const { maxConnections, maxPipes, user } = agent.driver.router.settings;
+    return { maxConnections, maxPipes, user };
+  };
+  expect(await put({ maxConnections: 6000, maxPipes: 50 })).toEqual({ maxConnections: 6000, maxPipes: 100 });
+  expect(await put()).toEqual({ maxConnections: 6000, maxPipes: 100 });
+  expect(await put({})).toEqual({ maxConnections: 4096, maxPipes: 100 });
+});
+
 it('refuses changes over the API when a file is the input', async () => {
   const file = await open();
   const rulesFile = `${file.folder}/rules.yaml`;

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
-import type { Command, CommandResult } from '@limpet/contract';
+import type { Command, CommandResult, HaproxySettings } from '@limpet/contract';
 import {
   type Changes,
   changesTo,
   createRouterDir,
   onThisRouter,
+  patchSettings,
   type RouterReport,
   reportOn,
+  type SettingsPatch,
   type Source,
-  withPatch,
+  withSettings,
 } from '@limpet/operations';
 import { defaultSettings, haproxySettingsOf, inspectRouter, type RouterLocation, ruleId } from '@limpet/router';
 import type { Logger } from 'pino';
@@ -18,7 +20,7 @@ import { Problem } from './api/problem.ts';
 import { type ApiServer, serve } from './api/serve.ts';
 import { AGENT_FILE } from './client/find-agent.ts';
 import type { AgentConfig } from './config/config-schema.ts';
-import { createInput, withSettings } from './inputs/create-input.ts';
+import { createInput, patchesOf } from './inputs/create-input.ts';
 import type { Input } from './inputs/input.ts';
 import { ConditionWatch } from './observe/condition-watch.ts';
 import { type AgentEvent, EventLog } from './observe/event-log.ts';
@@ -75,12 +77,13 @@ export class Agent implements ApiAgent {
     onRequest: () => void = () => {},
   ): Promise<Agent> {
     if (location.dataPlane.kind === 'real') await createRouterDir(location.dir);
-    const { drainDeadline, drift, driftPeriod, settings } = config.haproxy;
+    const { drainDeadline, drift, driftPeriod } = config.haproxy;
     const behaviour = { drainDeadlineMs: drainDeadline, drift, driftPeriodMs: driftPeriod };
     const onSent = (command: Command, settled: Promise<CommandResult>): void => agent.#sent(command, settled);
     const driver = await Driver.open(
       location,
-      withPatch(haproxySettingsOf(defaultSettings), settings),
+      // What a file says comes with its rules, and may be needed to make the settings whole.
+      patchSettings(haproxySettingsOf(defaultSettings), config.input.kind === 'api' ? patchesOf(config.haproxy) : []),
       behaviour,
       onSent,
     );
@@ -104,10 +107,7 @@ export class Agent implements ApiAgent {
   async run(): Promise<void> {
     await this.driver.restore();
     if (this.#phase !== 'starting') return;
-    const { settings } = this.#config.haproxy;
-    if (this.#config.input.kind === 'api' && settings) {
-      await this.driver.router.use(withPatch(this.driver.router.settings, settings));
-    }
+    if (this.#config.input.kind === 'api') await this.driver.router.use(this.settingsFor(undefined));
     this.#phase = 'running';
     this.#tell({ type: 'running' });
     this.#lookAgain();
@@ -151,6 +151,11 @@ export class Agent implements ApiAgent {
     return { ...changesTo(source, snapshot, location.dir), notCarriedOut: source.notCarriedOut };
   }
 
+  settingsFor(said: SettingsPatch | undefined): HaproxySettings {
+    const base = said === undefined ? this.driver.router.settings : haproxySettingsOf(defaultSettings);
+    return patchSettings(base, [...(said ? [said] : []), ...patchesOf(this.#config.haproxy)]);
+  }
+
   submit(source: Source): Promise<Applied> {
     const { input, haproxy } = this.#config;
     if (input.kind !== 'databag') {
@@ -158,7 +163,7 @@ export class Agent implements ApiAgent {
       throw new Problem('INPUT_ELSEWHERE', `this agent takes no databag: ${remedy}`);
     }
     this.#requireRunning();
-    return this.#apply(withSettings(source, haproxy.settings));
+    return this.#apply(withSettings(source, patchesOf(haproxy)));
   }
 
   get stopping(): AbortSignal {

@@ -1,4 +1,6 @@
 import type { HaproxySettings, RuleRecord } from '@limpet/contract';
+import { defaultSettings, haproxySettingsOf, parseSettings } from '@limpet/router';
+import { type SettingsPatch, withPatch } from './rules-file/settings-schema.ts';
 import type { UnreadableRule } from './unreadable-rules.ts';
 
 /** What is desired of the router. */
@@ -11,4 +13,20 @@ export interface Source {
   databag?: string;
   /** Lines of a databag that Limpet does not carry out, with the reason: a sentence each. */
   notCarriedOut: string[];
+}
+
+/** What is desired, with settings that count before its own, the last ones first. @throws as {@link patchSettings} */
+export const withSettings = (source: Source, patches: readonly SettingsPatch[]): Source => ({
+  ...source,
+  settings: patchSettings(source.settings, patches),
+});
+
+/**
+ * Settings with others that count before them, the last ones first.
+ *
+ * @throws RouterError `ROUTER_SETTINGS_INVALID`: each may be right by itself, and they may not fit together
+ */
+export function patchSettings(base: HaproxySettings, patches: readonly SettingsPatch[]): HaproxySettings {
+  const settings = patches.reduce(withPatch, base);
+  return haproxySettingsOf(parseSettings({ ...defaultSettings, ...settings }));
 }

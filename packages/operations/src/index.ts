@@ -5,9 +5,9 @@
  * @module
  */
 export { type Changes, changesTo, commandsFor } from './changes.ts';
-export type { Source } from './desired-state.ts';
+export { patchSettings, type Source, withSettings } from './desired-state.ts';
 export { RulesError, type RulesErrorCode } from './errors.ts';
-export { createRouterDir, inspectLocalRouter, type LocalPrograms, localRouter } from './local-router.ts';
+export { createRouterDir, inspectLocalRouter, localRouter } from './local-router.ts';
 export { onThisRouter } from './on-this-router.ts';
 export { readDatabag } from './read-databag.ts';
 export { membersOf, type RouterReport, type RuleMembers, reportOn } from './report.ts';

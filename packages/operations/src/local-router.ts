@@ -7,22 +7,15 @@ import { type Exec, exec as execHere, requireTools, withSystemFolders } from '@l
 import { inspectRouter, type RouterLocation, type RouterSnapshot } from '@limpet/router';
 import { RulesError } from './errors.ts';
 
-/** The programs of the router's machine. */
-export interface LocalPrograms {
-  /** Runs them. Default: in the namespaces of this process. */
-  exec?: Exec | undefined;
-  /** HAProxy's program. Default: `haproxy` on the PATH. */
-  haproxy?: string | undefined;
-}
-
 /**
  * Locates the router on this machine, or in this network namespace. Its HAProxy outlives this process.
  *
  * @param dir the router's folder; relative to the working directory
+ * @param exec runs the programs of the router's machine
  * @throws LabError `LAB_MISSING_TOOL` with the line that installs what is missing
  */
-export function localRouter(dir: string, { exec = execHere, haproxy }: LocalPrograms = {}): RouterLocation {
-  requireTools([...(haproxy === undefined ? (['haproxy'] as const) : []), 'iptables-restore', 'ip']);
+export function localRouter(dir: string, exec: Exec = execHere): RouterLocation {
+  requireTools(['haproxy', 'iptables-restore', 'ip']);
   process.env.PATH = withSystemFolders(process.env.PATH);
   const path = resolve(dir);
   const dataPlane = createRealDataPlane({
@@ -31,7 +24,6 @@ export function localRouter(dir: string, { exec = execHere, haproxy }: LocalProg
     dir: path,
     clock: systemClock,
     daemon: true,
-    ...(haproxy !== undefined && { binary: haproxy }),
   });
   return { dataPlane, dir: path };
 }

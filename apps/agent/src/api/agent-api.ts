@@ -1,4 +1,5 @@
-import type { Changes, RouterReport, Source } from '@limpet/operations';
+import type { HaproxySettings } from '@limpet/contract';
+import type { Changes, RouterReport, SettingsPatch, Source } from '@limpet/operations';
 import type { EventLog } from '../observe/event-log.ts';
 import type { Applied, Driver } from '../router/driver.ts';
 
@@ -11,6 +12,13 @@ export interface ApiAgent {
   report(): Promise<RouterReport>;
   /** What would change, and what would not be carried out. */
   plan(source: Source): Promise<Changes & { notCarriedOut: string[] }>;
+  /**
+   * What HAProxy is to be told: these settings as a rules file has them, or the former ones where nothing is said, and the
+   * agent's own configuration before both.
+   *
+   * @throws RouterError `ROUTER_SETTINGS_INVALID`
+   */
+  settingsFor(said: SettingsPatch | undefined): HaproxySettings;
   /** Applies a databag that was handed over. @throws Problem `INPUT_ELSEWHERE`, `AGENT_STARTING`, `AGENT_STOPPING` */
   submit(source: Source): Promise<Applied>;
   /** What has happened, and who listens. */

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { canonicalRule } from '@limpet/contract';
-import { duplicatesIn, type Source, withPatch } from '@limpet/operations';
+import { duplicatesIn, type Source } from '@limpet/operations';
 import { z } from 'zod';
 import type { ApiAgent } from './agent-api.ts';
 import { duplicateProblems } from './field-problems.ts';
@@ -38,13 +38,13 @@ export const desiredRoutes = (agent: ApiAgent) =>
     })
     .openapi(plan, async (c) => c.json(await agent.plan(sourceOf(agent, c.req.valid('json'))), 200));
 
-/** What a body says; the settings that it leaves out stay. */
+/** What a body says; without `settings`, the former ones stay. */
 function sourceOf(agent: ApiAgent, body: z.output<typeof desiredSchema>): Source {
   const errors = duplicateProblems(duplicatesIn({ rules: body.rules }));
   if (errors.length > 0) throw new Problem('BODY_INVALID', `${errors[0]!.pointer}: ${errors[0]!.detail}`, { errors });
   return {
     rules: body.rules.map(canonicalRule),
-    settings: withPatch(agent.driver.router.settings, body.settings),
+    settings: agent.settingsFor(body.settings),
     unreadable: body.unreadable,
     ...(body.databag !== undefined && { databag: body.databag }),
     notCarriedOut: body.notCarriedOut,

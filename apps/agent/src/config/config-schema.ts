@@ -26,7 +26,7 @@ const input = z.discriminatedUnion('kind', [
 
 const haproxy = z
   .strictObject({
-    binary: path.optional().describe("HAProxy's program; without it, haproxy on the PATH."),
+    binary: path.optional().describe("HAProxy's program; without it, $LIMPET_HAPROXY, or haproxy on the PATH."),
     settings: settingsSchema.optional().describe('What HAProxy is told; in place of what the input says.'),
     drainDeadline: milliseconds(z.int().min(0).max(3_600_000))
       .prefault('5s')

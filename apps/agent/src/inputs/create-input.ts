@@ -1,5 +1,5 @@
 import type { Clock } from '@limpet/data-plane';
-import { parseRules, readDatabag, type SettingsPatch, type Source, withPatch } from '@limpet/operations';
+import { parseRules, readDatabag, type SettingsPatch, type Source, withSettings } from '@limpet/operations';
 import type { AgentConfig } from '../config/config-schema.ts';
 import { apiInput } from './api-input.ts';
 import { fileInput } from './file-input.ts';
@@ -10,14 +10,12 @@ export function createInput({ input, haproxy }: AgentConfig, clock: Pick<Clock, 
   if (input.kind === 'api') return apiInput();
   const { kind, path } = input;
   const parse = kind === 'file' ? readRulesFile : readDatabag;
-  return fileInput({ path, parse: (text, source) => withSettings(parse(text, source), haproxy.settings) }, clock, sink);
+  const read = (text: string, source: string): Source => withSettings(parse(text, source), patchesOf(haproxy));
+  return fileInput({ path, parse: read }, clock, sink);
 }
 
-/** The settings of the agent's configuration count before those of the input. */
-export const withSettings = (source: Source, settings: SettingsPatch | undefined): Source => ({
-  ...source,
-  settings: withPatch(source.settings, settings),
-});
+/** The settings of the agent's configuration, which count before those of the input. */
+export const patchesOf = ({ settings }: AgentConfig['haproxy']): SettingsPatch[] => (settings ? [settings] : []);
 
 const readRulesFile = (text: string, source: string): Source => ({
   ...parseRules(text, source),

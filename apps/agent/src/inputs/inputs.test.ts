@@ -15,14 +15,15 @@ afterEach(async () => {
 });
 
 /** An agent whose input is a file with this content. */
-async function open(kind: 'file' | 'databag', content: string) {
+async function open(kind: 'file' | 'databag', content: string, haproxy: object = {}, nonlocalBind = false) {
   const outer = await openAgent();
   opened.push(outer);
   const path = join(outer.folder, 'input');
   await writeFile(path, content);
   const dataPlane = createMemoryDataPlane({ localAddresses: [ip, '203.0.113.12'] });
+  dataPlane.kernel.nonlocalBind = nonlocalBind;
   await dataPlane.vms.start(vms);
-  const agent = await openAgent({ input: { kind, path }, dataPlane });
+  const agent = await openAgent({ input: { kind, path }, haproxy, dataPlane });
   opened.push(agent);
   return { agent, path, client: new AgentClient(agent.socket) };
 }
@@ -35,6 +36,11 @@ const bag = (rules: readonly RuleRecord[]) => storedDatabag(databagOf(rules, clo
 const inForce = async ({ agent }: AgentInMemory): Promise<Record<number, string>> => {
   const statuses = await agent.driver.statuses();
   return Object.fromEntries(statuses.map(({ key, conditions }) => [key.port, conditions.at(-1)?.status ?? '']));
+};
+/** By port, the reason of the rule's last condition. */
+const reasons = async ({ agent }: AgentInMemory): Promise<Record<number, string>> => {
+  const statuses = await agent.driver.statuses();
+  return Object.fromEntries(statuses.map(({ key, conditions }) => [key.port, conditions.at(-1)?.reason ?? '']));
 };
 const ready = async (agent: AgentInMemory): Promise<string[]> => (await agent.ask('GET', '/readyz')).body.why;
 
@@ -51,6 +57,19 @@ it('a rules file is in force as it changes; what cannot be read changes nothing,
   await writeFile(path, file({ ...web, port: 81 }));
   await expect.poll(() => inForce(agent)).toEqual({ 81: 'True' });
   await expect.poll(() => ready(agent)).toEqual([]);
+});
+
+it('both routers of a pair have one file, and each agent’s configuration says which one it is', async () => {
+  const peers = [ip, '203.0.113.11'].map((address, at) => ({ name: `r-${5 + at}-VM`, ip: address }));
+  const elsewhere = '203.0.113.50';
+  const content = stringify({ settings: { pair: { peers } }, rules: [{ ip: elsewhere, port: 80, members: vms }] });
+  const { agent, path } = await open('file', content, { settings: { pair: { self: 'r-5-VM' } } }, true);
+  await expect.poll(() => reasons(agent)).toEqual({ 80: 'Standby' });
+  expect(agent.agent.driver.router.settings.pair).toEqual({ self: 'r-5-VM', peers });
+  expect(await ready(agent)).toEqual([]);
+  await writeFile(path, stringify({ rules: [{ ip: elsewhere, port: 80, members: vms }] }));
+  await expect.poll(() => ready(agent)).toEqual([expect.stringMatching(/settings\.pair\.peers: .*it is missing/)]);
+  expect(await reasons(agent)).toEqual({ 80: 'Standby' });
 });
 
 it('a databag is in force as CloudStack writes it, and a rule with a line that is not known is refused alone', async () => {

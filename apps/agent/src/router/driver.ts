@@ -74,7 +74,9 @@ export class Driver {
   /** Makes this the desired state, all of it. Resolves when each rule is in force or refused. */
   async apply(source: Source): Promise<Applied> {
     const { sent, changes, here } = await this.#inTurn(async () => {
-      const here = onThisRouter(source, { localAddresses: await this.router.location.dataPlane.localAddresses() });
+      const { dataPlane } = this.router.location;
+      const [localAddresses, bindsNonlocal] = [await dataPlane.localAddresses(), await dataPlane.bindsNonlocal()];
+      const here = onThisRouter(source, { localAddresses, bindsNonlocal });
       const changed = await this.router.use(here.settings);
       const { rules: wanted, generation } = this.router.current.desired();
       const commands = commandsFor(here, { wanted, programmed: {}, generation });

@@ -3,6 +3,10 @@ import type { Context } from '../context.ts';
 import { exitCodesHelp } from './exit-codes-help.ts';
 import { outputOption } from './options.ts';
 
+const SUBMITTED = {
+  0: 'every rule is in force, or waits for its address (Standby)',
+  2: 'a rule is refused or not in force',
+};
 const DEFAULT_CONFIG = '/etc/limpet/agent.yaml';
 
 /** Defines the daemon on the router: `limpet agent`, `limpet agent check`, `limpet agent submit`. */
@@ -26,6 +30,6 @@ export function addAgent(program: Command, context: Context): void {
     .requiredOption('--databag <file>', 'a load_balancer.json, from the queue or as the router keeps it')
     .option(...configOption, DEFAULT_CONFIG)
     .addOption(outputOption())
-    .addHelpText('after', exitCodesHelp({ 0: 'every rule is in force', 2: 'a rule is refused or not in force' }))
+    .addHelpText('after', exitCodesHelp(SUBMITTED))
     .action(async (options) => (await import('../commands/agent-submit.ts')).submitDatabag(options, context));
 }

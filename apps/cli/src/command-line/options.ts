@@ -54,8 +54,8 @@ export const outputOption = (): Option =>
 export const haproxyOption = (): Option =>
   new Option('--haproxy <path>', `the HAProxy to run (default: $${binaryVariable}, or haproxy on the PATH)`);
 
-/** Makes the HAProxy of `--haproxy` that of this process, and of those that it starts. */
-export function chooseHaproxy({ haproxy }: { haproxy?: string }): void {
+/** Makes the HAProxy of `--haproxy`, or of an agent's configuration, that of this process, and of those that it starts. */
+export function chooseHaproxy({ haproxy }: { haproxy?: string | undefined }): void {
   if (haproxy !== undefined) process.env[binaryVariable] = haproxy;
 }
 

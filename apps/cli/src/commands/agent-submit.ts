@@ -1,5 +1,5 @@
 import { AgentClient, readConfig } from '@limpet/agent/client';
-import { RulesError } from '@limpet/operations';
+import { isWell, RulesError } from '@limpet/operations';
 import { readInputFile } from '../arguments/input-file.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -25,7 +25,7 @@ export async function submitDatabag(flags: SubmitFlags, context: Context): Promi
   const applied = await new AgentClient(socket).submit(parseJson(text, flags.databag), flags.databag);
   for (const line of applied.notCarriedOut) context.stderr.write(`not carried out: ${line}\n`);
   context.stdout(flags.output === 'json' ? json(applied) : showStatuses(applied.rules));
-  context.exit(applied.inForce ? exitCodes.done : exitCodes.found);
+  context.exit(applied.rules.every(isWell) ? exitCodes.done : exitCodes.found);
 }
 
 function parseJson(text: string, file: string): unknown {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent, readConfig } from '@limpet/agent';
 import { localRouter } from '@limpet/operations';
 import { pino } from 'pino';
+import { chooseHaproxy } from '../command-line/options.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 
@@ -15,7 +16,8 @@ export interface AgentFlags {
 export async function runAgent(flags: AgentFlags, context: Context): Promise<void> {
   const config = await readConfig(flags.config);
   const log = pino({ level: config.log.level, base: { router: config.dir } }, { write: context.stdout });
-  const location = localRouter(config.dir, { exec: context.exec, haproxy: config.haproxy.binary });
+  chooseHaproxy({ haproxy: config.haproxy.binary });
+  const location = localRouter(config.dir, context.exec);
   const ended = new AbortController();
   const { signal } = ended;
   const told = Promise.race([once(process, 'SIGTERM', { signal }), once(process, 'SIGINT', { signal })]);

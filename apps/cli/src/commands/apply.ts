@@ -44,7 +44,7 @@ async function applyByAgent(
 ): Promise<Applied> {
   let seen: number | undefined;
   if (plan) {
-    const location = localRouter(flags.dir, context);
+    const location = localRouter(flags.dir, context.exec);
     const snapshot = await inspectLocalRouter(location, source.rules);
     checkPlan(plan, location.dir, snapshot);
     seen = snapshot.generation;

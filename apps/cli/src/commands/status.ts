@@ -24,7 +24,7 @@ export async function status(flags: Omit<RulesFlags, 'from'>, context: Context):
 
 /** Reads the router from outside, since no agent drives it. */
 async function reportHere(flags: Pick<RulesFlags, 'dir'>, context: Context): Promise<RouterReport> {
-  const location = localRouter(flags.dir, context);
+  const location = localRouter(flags.dir, context.exec);
   const snapshot = await inspectLocalRouter(location);
   if (!snapshot.stored) throw noRouter(location.dir, snapshot);
   const statuses = await verifyRules(snapshot, { ...location, probe: false });

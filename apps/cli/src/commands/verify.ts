@@ -1,4 +1,12 @@
-import { allInForce, inspectLocalRouter, isWell, keptRules, localRouter, membersOf, withUnreadable } from '@limpet/operations';
+import {
+  allInForce,
+  inspectLocalRouter,
+  isWell,
+  keptRules,
+  localRouter,
+  membersOf,
+  withUnreadable,
+} from '@limpet/operations';
 import { verifyRules } from '@limpet/router';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -12,7 +20,7 @@ import type { RulesFlags } from './rules-flags.ts';
 /** `limpet verify`: reads the router back and probes it, and shows whether each rule is in force. It changes nothing. */
 export async function verify(file: string | undefined, flags: RulesFlags, context: Context): Promise<void> {
   const read = await readRules({ file, from: flags.from, set: flags.set });
-  const location = localRouter(flags.dir, context);
+  const location = localRouter(flags.dir, context.exec);
   const snapshot = await inspectLocalRouter(location, read.rules);
   const { settings, unreadable, ...source } = forThisRouter(read, snapshot, context);
   const rules = [...source.rules, ...keptRules(unreadable, snapshot)];

@@ -28,7 +28,7 @@ import type { SourceOrPlan } from './source.ts';
  * @throws RulesError `PLAN_STALE`, RouterError `ROUTER_LOCKED`
  */
 export async function applyHere(read: SourceOrPlan, flags: { dir: string }, context: Context): Promise<Applied> {
-  const location = localRouter(flags.dir, context);
+  const location = localRouter(flags.dir, context.exec);
   const snapshot = await inspectLocalRouter(location, read.rules);
   const source = forThisRouter(read, snapshot, context);
   if (source.plan) checkPlan(source.plan, location.dir, snapshot);

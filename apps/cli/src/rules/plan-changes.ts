@@ -33,7 +33,7 @@ export async function planChanges(
     tellNotCarriedOut(notCarriedOut, context);
     return { changes, source: { ...read, notCarriedOut: [...notCarriedOut] }, dir: resolve(flags.dir) };
   }
-  const location = localRouter(flags.dir, context);
+  const location = localRouter(flags.dir, context.exec);
   const snapshot = await inspectLocalRouter(location, read.rules);
   const source = forThisRouter(read, snapshot, context);
   return { changes: changesTo(source, snapshot, location.dir), source, snapshot, dir: location.dir };

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parseRules, RulesError, readDatabag, type Source, withPatch } from '@limpet/operations';
-import { defaultSettings, haproxySettingsOf, parseSettings } from '@limpet/router';
+import { parseRules, RulesError, readDatabag, type Source, withSettings } from '@limpet/operations';
 import { whyUnreadable } from '../arguments/input-file.ts';
 import { CliError } from '../errors.ts';
 import { parseSavedPlan, type SavedPlan } from './saved-plan.ts';
@@ -23,7 +22,7 @@ export interface SourceOrPlan extends Source {
 /**
  * Reads the rules and the settings.
  *
- * @throws RulesError that names the field or the remedy, CliError `USAGE`
+ * @throws RulesError that names the field or the remedy, RouterError `ROUTER_SETTINGS_INVALID`, CliError `USAGE`
  */
 export const readRules = (flags: SourceFlags): Promise<Source> => readSource(flags, false);
 
@@ -38,23 +37,17 @@ async function readSource({ file, from, set = [] }: SourceFlags, plansToo: boole
   if (file !== undefined && from !== undefined) {
     throw new CliError('USAGE', `give a rules file (${file}) or --from with a CloudStack databag (${from}), not both`);
   }
-  if (from !== undefined) return withSettings(readDatabag(await read(from), from), set);
+  if (from !== undefined) return withSettings(readDatabag(await read(from), from), parseSetOptions(set));
   if (file === undefined) throw new CliError('USAGE', 'give a rules file, or --from with a CloudStack databag');
   const text = await read(file);
   if (!/^\s*\{\s*"limpetPlan"/.test(text)) {
-    return withSettings({ ...parseRules(text, file), unreadable: [], notCarriedOut: [] }, set);
+    return withSettings({ ...parseRules(text, file), unreadable: [], notCarriedOut: [] }, parseSetOptions(set));
   }
   if (!plansToo) throw new CliError('USAGE', `${file} is a saved plan; only limpet apply takes one`);
   if (set.length > 0) throw new CliError('USAGE', `${file} is a saved plan, which has its settings; leave out --set`);
   const plan = parseSavedPlan(text, file);
   const { rules, settings, unreadable } = plan;
   return { rules, settings, unreadable, notCarriedOut: [], plan };
-}
-
-/** @throws RouterError `ROUTER_SETTINGS_INVALID`: file and options may each be right, and not fit together. */
-function withSettings(source: Source, set: readonly string[]): Source {
-  const settings = parseSetOptions(set).reduce(withPatch, source.settings);
-  return { ...source, settings: haproxySettingsOf(parseSettings({ ...defaultSettings, ...settings })) };
 }
 
 async function read(file: string): Promise<string> {

@@ -17,21 +17,12 @@ export interface RealDataPlaneOptions {
   /** The folder of HAProxy's config, sockets and pid file. Absolute. */
   dir: string;
   clock: Clock;
-  /** HAProxy's program. Default: `haproxy` on the PATH. */
-  binary?: string;
   /** Whether HAProxy outlives the program that starts it. Default: false. */
   daemon?: boolean;
 }
 
 /** A real HAProxy, iptables and file system. */
-export function createRealDataPlane({
-  exec,
-  spawn,
-  dir,
-  clock,
-  binary,
-  daemon = false,
-}: RealDataPlaneOptions): DataPlane {
+export function createRealDataPlane({ exec, spawn, dir, clock, daemon = false }: RealDataPlaneOptions): DataPlane {
   return {
     kind: 'real',
     files: nodeFiles,
@@ -43,7 +34,6 @@ export function createRealDataPlane({
       statsSocket: join(dir, 'admin.sock'),
       pidFile: join(dir, 'haproxy.pid'),
       daemon,
-      ...(binary !== undefined && { binary }),
     }),
     packetFilter: new Iptables({ exec }),
     prober: { open: openProbe },
