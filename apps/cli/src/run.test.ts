@@ -7,12 +7,13 @@ import { exitCodes } from './exit-codes.ts';
 
 const program = fileURLToPath(new URL('../testing/unsettled-command.ts', import.meta.url));
 
-/** Every command with the arguments that it requires: `['simulate', 'storm']`. */
+/** Every command with the arguments and options that it requires: `['simulate', 'storm']`. */
 const commandsOf = (command: Command, path: readonly string[] = []): string[][] =>
   command.commands.flatMap((each) => {
     const words = [...path, each.name()];
     const required = each.registeredArguments.filter((argument) => argument.required).map(() => 'x');
-    return [[...words, ...required], ...commandsOf(each, words)];
+    const options = each.options.filter(({ mandatory }) => mandatory).flatMap(({ long }) => [long!, 'x']);
+    return [[...words, ...required, ...options], ...commandsOf(each, words)];
   });
 const all = createProgram({ args: [], stdout: () => {}, stderr: process.stderr, exit: () => {} });
 
