@@ -15,6 +15,7 @@ export interface Layer {
 export const layers: readonly Layer[] = [
   { who: 'packages/model', ours: [], theirs: ['xstate'] },
   { who: 'packages/contract', ours: ['packages/model'], typesOnly: ['packages/model'], theirs: ['zod'] },
+  { who: 'packages/inspection', ours: [], theirs: ['xstate', 'zod'], inTests: ['packages/model'] },
   { who: 'packages/checker', ours: [] },
   { who: 'packages/haproxy', ours: [] },
   { who: 'packages/netfilter', ours: [] },
