@@ -1,0 +1,12 @@
+/**
+ * The inspector: its page built, served or written as one file, and the recordings of what Limpet's commands print.
+ *
+ * @module
+ */
+export { checkDocument, checkResultSchema } from './results/check-result.ts';
+export { modelMachines } from './results/model-machines.ts';
+export { buildPage, DEFAULT_CACHE } from './server/build-page.ts';
+export { InspectorError } from './server/errors.ts';
+export { exportPage } from './server/export-page.ts';
+export { type PageFile, readPageFiles } from './server/page-files.ts';
+export { type ServedPage, type ServeOptions, servePage } from './server/serve-page.ts';

@@ -1,0 +1,85 @@
+import { memo, useMemo, useState } from 'react';
+import { useRun, useRunValue } from '../store/hooks.ts';
+import { arrangeFleet, ORDERS, type Order } from './arrange-fleet.ts';
+import { CONDITION_NAMES, CONDITIONS, type Condition, createFleet, type Summary } from './summary.ts';
+
+/** All groups of a run at once: what is wrong, and where. */
+export function FleetView({ onActor }: { onActor(actor: string): void }) {
+  const run = useRun();
+  useRunValue((store) => store.version);
+  const fleet = useMemo(createFleet, []);
+  const [text, setText] = useState('');
+  const [condition, setCondition] = useState<Condition | ''>('');
+  const [order, setOrder] = useState<Order>('name');
+  const all = fleet(run.state);
+  const shown = arrangeFleet(all, { text, condition, order });
+  const counts = Map.groupBy(all, (summary) => summary.condition);
+  return (
+    <div className="fleet-view">
+      <div className="toolbar">
+        <label className="search">
+          <span>Filter</span>
+          <input
+            type="search"
+            value={text}
+            placeholder="name, state, stickiness"
+            onChange={(event) => setText(event.target.value)}
+          />
+        </label>
+        <label>
+          <span>Show</span>
+          <select value={condition} onChange={(event) => setCondition(event.target.value as Condition | '')}>
+            <option value="">all {all.length}</option>
+            {CONDITIONS.map((each) => (
+              <option key={each} value={each}>
+                {CONDITION_NAMES[each]} ({counts.get(each)?.length ?? 0})
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <span>Sort</span>
+          <select value={order} onChange={(event) => setOrder(event.target.value as Order)}>
+            {Object.entries(ORDERS).map(([name, label]) => (
+              <option key={name} value={name}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+        <output className="found">
+          {shown.length === all.length ? `${all.length} groups` : `${shown.length} of ${all.length} groups`}
+        </output>
+      </div>
+      <ul className="fleet">
+        {shown.map((summary) => (
+          <GroupCard key={summary.group} summary={summary} onActor={onActor} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+const GroupCard = memo(
+  function GroupCard({ summary, onActor }: { summary: Summary; onActor(actor: string): void }) {
+    const { group, condition, actor, parts, stickiness, desired, observed, lagMs, saw } = summary;
+    return (
+      <li>
+        <button type="button" className="group-card" data-condition={condition} onClick={() => onActor(actor)}>
+          <span className="group-name">{group}</span>
+          <span className="condition">{CONDITION_NAMES[condition]}</span>
+          <span className="facts-line">{parts.join(' · ')}</span>
+          <span className="facts-line">
+            {stickiness !== undefined && `sticky: ${stickiness} · `}
+            generation {desired ?? '–'}
+            {observed !== desired && `, router has ${observed ?? '–'}`}
+            {lagMs !== undefined && ` · ${Math.round(lagMs)} ms`}
+          </span>
+          {saw !== undefined && <span className="facts-line saw">{saw}</span>}
+        </button>
+      </li>
+    );
+  },
+  // Where a click leads is the same function in effect: only what is shown counts.
+  (before, after) => before.summary === after.summary,
+);

@@ -1,0 +1,14 @@
+import { documentSchema, type InspectionDocument } from '@limpet/inspection';
+
+/** The element in which a page carries the recording that it shows. */
+const EMBEDDED = 'inspection';
+
+/** What the page is to show: the recording that it carries, or what its server has. @throws Error with a remedy */
+export async function loadRun(): Promise<{ opened: InspectionDocument; live: boolean }> {
+  const embedded = document.getElementById(EMBEDDED)?.textContent;
+  if (embedded) return { opened: documentSchema.parse(JSON.parse(embedded)), live: false };
+  const answer = await fetch('document.json');
+  if (!answer.ok) throw new Error(`the server says ${answer.status}: does the command that serves this page still run?`);
+  const opened = documentSchema.parse(await answer.json());
+  return { opened, live: answer.headers.get('x-limpet-live') === 'yes' };
+}

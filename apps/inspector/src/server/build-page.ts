@@ -1,0 +1,88 @@
+/**
+ * The page as files for a browser. They are made when they are first needed, and kept in a folder that git ignores: what is
+ * checked in is the source alone, so the page is never older than it, and a fresh clone needs no step before the first use.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InspectorError } from './errors.ts';
+
+const workspace = fileURLToPath(new URL('../..', import.meta.url));
+const repository = join(workspace, '../..');
+
+/** Where the built pages are kept. */
+export const DEFAULT_CACHE = join(repository, 'node_modules/.cache/limpet-inspector');
+
+/** All that the page is made of: its sources, those of the feed, and the versions of what they import. */
+const INPUTS = ['src/{page,chart}/**/*', 'package.json', '../../packages/inspection/src/**/*.ts'];
+
+/**
+ * Builds the page, unless this very page was built before. Two processes may build at once: the first to end is kept.
+ *
+ * @returns the folder with `index.html` and `assets`
+ * @throws InspectorError `INSPECTOR_BUILD_FAILED`
+ */
+export async function buildPage(cache = DEFAULT_CACHE): Promise<string> {
+  const built = join(cache, fingerprint());
+  if (existsSync(join(built, 'index.html'))) return built;
+  try {
+    mkdirSync(cache, { recursive: true });
+    const draft = mkdtempSync(join(cache, 'draft-'));
+    await buildInto(draft);
+    keep(draft, built);
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new InspectorError('INSPECTOR_BUILD_FAILED', `the page could not be built into ${cache}: ${said}`, { cause });
+  }
+  return built;
+}
+
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  const files = globSync(INPUTS, { cwd: workspace, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  for (const file of files)
+    hash
+      .update(`${file.slice(dirname(workspace).length)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function buildInto(outDir: string): Promise<void> {
+  // Loaded here: to serve a page that is built already takes neither of them.
+  const [{ build }, { default: react }] = await Promise.all([import('vite'), import('@vitejs/plugin-react')]);
+  await build({
+    configFile: false,
+    root: join(workspace, 'src/page'),
+    // Relative addresses: the page works below any path.
+    base: './',
+    logLevel: 'silent',
+    publicDir: false,
+    plugins: [react()],
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'es2024',
+      modulePreload: false,
+      // Everything is a file of its own, as the Content-Security-Policy asks.
+      assetsInlineLimit: 0,
+      cssCodeSplit: false,
+      chunkSizeWarningLimit: 2000,
+    },
+  });
+}
+
+function keep(draft: string, built: string): void {
+  try {
+    renameSync(draft, built);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(join(built, 'index.html'))) throw error;
+  }
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type InspectionDocument, type Recorder, serveFeed } from '@limpet/inspection';
+import { InspectorError } from './errors.ts';
+import type { PageFile } from './page-files.ts';
+
+/** What is served, and where. */
+export interface ServeOptions {
+  /** Those of `readPageFiles`. */
+  files: ReadonlyMap<string, PageFile>;
+  /** The recording; of a live run the machines alone. */
+  document: InspectionDocument;
+  /** Of a live run. */
+  recorder?: Recorder;
+  /** @defaultValue one that is free */
+  port?: number;
+}
+
+/** A page that is served. */
+export interface ServedPage {
+  /** Such as `http://127.0.0.1:43121/`. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const HEADERS = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+/** Milliseconds between two comments on a silent feed. */
+const KEEP_ALIVE_MS = 15_000;
+
+/**
+ * Serves the page to browsers on this machine, and to no others: it listens on 127.0.0.1, and answers only requests that
+ * name it so, as another site's page could otherwise read it through a name that resolves to 127.0.0.1.
+ *
+ * @throws InspectorError `INSPECTOR_PORT_TAKEN`
+ */
+export async function servePage(options: ServeOptions): Promise<ServedPage> {
+  const server = createServer((request, response) => answer(request, response, options));
+  const port = await listen(server, options.port ?? 0);
+  return {
+    address: `http://127.0.0.1:${port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+      const message = `port ${port} of 127.0.0.1 cannot be had; choose another one, or none`;
+      reject(taken ? new InspectorError('INSPECTOR_PORT_TAKEN', message, { cause: error }) : error);
+    });
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+interface Reply {
+  status: number;
+  type: string;
+  content: string | Buffer;
+  headers?: Record<string, string>;
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, options: ServeOptions): void {
+  const { port } = request.socket.address() as AddressInfo;
+  const { host } = request.headers;
+  const isHere = host === `127.0.0.1:${port}` || host === `localhost:${port}`;
+  const [path = '/'] = (request.url ?? '/').split('?');
+  const { recorder } = options;
+  if (isHere && recorder !== undefined && path === '/feed' && request.method === 'GET') {
+    feed(request, response, recorder);
+    return;
+  }
+  const { status, type, content, headers } = isHere
+    ? replyTo(request.method ?? '', path, options)
+    : { status: 403, type: 'text/plain', content: `ask for http://127.0.0.1:${port}/\n`, headers: {} };
+  response.writeHead(status, { ...HEADERS, 'content-type': type, ...headers });
+  response.end(request.method === 'HEAD' ? undefined : content);
+}
+
+function replyTo(method: string, path: string, { files, document, recorder }: ServeOptions): Reply {
+  if (method !== 'GET' && method !== 'HEAD')
+    return { status: 405, type: 'text/plain', content: 'GET only\n', headers: { allow: 'GET, HEAD' } };
+  if (path === '/document.json') {
+    const live = recorder === undefined ? 'no' : 'yes';
+    return {
+      status: 200,
+      type: 'application/json',
+      content: JSON.stringify(document),
+      headers: { 'x-limpet-live': live },
+    };
+  }
+  const file = files.get(path);
+  return file === undefined
+    ? { status: 404, type: 'text/plain', content: 'nothing is here\n' }
+    : { status: 200, ...file };
+}
+
+function feed(request: IncomingMessage, response: ServerResponse, recorder: Recorder): void {
+  response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+  const header = request.headers['last-event-id'];
+  const stop = serveFeed({
+    recorder,
+    lastEventId: typeof header === 'string' ? header : undefined,
+    sink: {
+      write: (text) => response.write(text),
+      onDrain: (listener) => response.on('drain', listener),
+    },
+    every: (callback) => {
+      const timer = setInterval(callback, KEEP_ALIVE_MS);
+      return () => clearInterval(timer);
+    },
+  });
+  response.on('close', stop);
+}
+
+/** A name for a recorder that no other has. */
+export const newSession = (): string => randomUUID();
