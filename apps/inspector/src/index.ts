@@ -3,10 +3,10 @@
  *
  * @module
  */
-export { checkDocument, checkResultSchema } from './results/check-result.ts';
+export { InspectorError } from './errors.ts';
 export { modelMachines } from './results/model-machines.ts';
+export { openResult } from './results/open-result.ts';
 export { buildPage, DEFAULT_CACHE } from './server/build-page.ts';
-export { InspectorError } from './server/errors.ts';
 export { exportPage } from './server/export-page.ts';
 export { type PageFile, readPageFiles } from './server/page-files.ts';
 export { type ServedPage, type ServeOptions, servePage } from './server/serve-page.ts';

@@ -35,7 +35,7 @@ it('lists every command once, in groups, the operator’s first', async () => {
   expect(groups).toEqual([
     ['Options', []],
     ['Router', ['plan', 'apply', 'diff', 'verify', 'status', 'agent']],
-    ['Model', ['check', 'paths', 'bugs', 'monitor']],
+    ['Model', ['check', 'paths', 'bugs', 'monitor', 'inspect']],
     ['Testing and simulation', ['simulate', 'conform', 'mutants', 'demo']],
     ['Development', ['generate']],
   ]);
@@ -64,6 +64,7 @@ it('names at each command the exit codes of that command', async () => {
     conform: '0 1 130',
     mutants: '0 1 130',
     demo: '0 1 130',
+    inspect: '0 1',
     generate: '0 1',
   });
 });

@@ -5,6 +5,7 @@ import { addAgent } from './agent.ts';
 import { addConform } from './conform.ts';
 import { addDemo } from './demo.ts';
 import { addGenerate } from './generate.ts';
+import { addInspect } from './inspect.ts';
 import { addModel } from './model.ts';
 import { chooseHaproxy } from './options.ts';
 import { addRouter } from './router.ts';
@@ -37,6 +38,7 @@ export function createProgram(context: Context): Command {
   addAgent(program, context);
   program.commandsGroup('Model:');
   addModel(program, context);
+  addInspect(program, context);
   program.commandsGroup('Testing and simulation:');
   addSimulate(program, context);
   addConform(program, context);

@@ -113,7 +113,7 @@ function summary({ exploration, invariants, liveness, counterexample }: CheckRes
     invariants: invariants.map(({ name, holds }) => ({ name, holds })),
     // Null when it was not checked: an invariant was violated before all states were visited.
     liveness: { holds: liveness?.holds ?? null, bound: liveness?.bound ?? null },
-    counterexample: run && { length: run.length, steps: run.steps },
+    counterexample: run && { length: run.length, initial: run.initial, steps: run.steps, loopsFrom: run.loopsFrom },
   };
 }
 

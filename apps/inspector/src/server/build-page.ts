@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InspectorError } from './errors.ts';
+import { InspectorError } from '../errors.ts';
 
 const workspace = fileURLToPath(new URL('../..', import.meta.url));
 const repository = join(workspace, '../..');

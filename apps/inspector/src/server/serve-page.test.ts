@@ -2,7 +2,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRecorder, type InspectionDocument } from '@limpet/inspection';
 import { afterEach, describe, expect, it } from 'vitest';
-import { InspectorError } from './errors.ts';
+import { InspectorError } from '../errors.ts';
 import { type ServedPage, type ServeOptions, servePage } from './serve-page.ts';
 
 const document: InspectionDocument = {

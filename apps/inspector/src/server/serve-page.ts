@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type InspectionDocument, type Recorder, serveFeed } from '@limpet/inspection';
-import { InspectorError } from './errors.ts';
+import { InspectorError } from '../errors.ts';
 import type { PageFile } from './page-files.ts';
 
 /** What is served, and where. */

@@ -8,7 +8,8 @@ export async function loadRun(): Promise<{ opened: InspectionDocument; live: boo
   const embedded = document.getElementById(EMBEDDED)?.textContent;
   if (embedded) return { opened: documentSchema.parse(JSON.parse(embedded)), live: false };
   const answer = await fetch('document.json');
-  if (!answer.ok) throw new Error(`the server says ${answer.status}: does the command that serves this page still run?`);
+  if (!answer.ok)
+    throw new Error(`the server says ${answer.status}: does the command that serves this page still run?`);
   const opened = documentSchema.parse(await answer.json());
   return { opened, live: answer.headers.get('x-limpet-live') === 'yes' };
 }

@@ -1,0 +1,29 @@
+import { type Command, Option } from 'commander';
+import type { Context } from '../context.ts';
+import { exitCodesHelp } from './exit-codes-help.ts';
+import { integerWithin } from './options.ts';
+
+/** Defines `limpet inspect`. */
+export function addInspect(program: Command, context: Context): void {
+  program
+    .command('inspect')
+    .description('show the statecharts, a counterexample or a recorded run in a browser, on this machine only')
+    .argument('[file]', 'what limpet check, conform or monitor print with -o json, or a recording; - for stdin')
+    .option('--machine <module>', 'show the XState 5 machines that a module exports, instead of the model')
+    .option('--export <file>', 'write one HTML file that opens from disk, and serve nothing')
+    .addOption(
+      new Option('--port <n>', 'the port of 127.0.0.1 to serve at (default: one that is free)').argParser(
+        integerWithin(1, 65_535),
+      ),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  limpet inspect
+  limpet check --bug line-set-compare -o json | limpet inspect - --export counterexample.html
+  limpet inspect --machine src/my.machine.ts
+${exitCodesHelp({ 0: ['the page was served until Ctrl-C', 'with --export: the file is written'] })}`,
+    )
+    .action(async (file, options) => (await import('../commands/inspect.ts')).inspect(file, options, context));
+}
