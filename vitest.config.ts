@@ -20,7 +20,7 @@ const shared = { isolate: false };
  * Not so where the checker explores: what it reserves for its states adds up, and Linux starts no program from a
  * process that has reserved more than the machine has (`spawn ENOMEM`).
  */
-const explores = '{packages/{checker,state-space,conformance},apps/*,tools/*}/**/*.test.ts';
+const explores = '{packages/{checker,state-space},apps/cli,tools/{bench,mutation}}/**/*.test.ts';
 
 const unit = {
   test: {

@@ -53,11 +53,22 @@ export interface Suite {
   met(paths: Paths): number;
 }
 
-/** Plans a suite: one tour, or two. */
-export const planSuite = (suite: ModelSuiteName, goals: Goals): Suite[] => PLANS[suite](goals);
+const planned = new Map<string, readonly Suite[]>();
+
+/**
+ * Plans a suite: one tour, or two. To explore the models takes longer than to play on a data plane in memory, and a process plays
+ * one suite on several routers: it is planned once a process.
+ */
+export function planSuite(suite: ModelSuiteName, goals: Goals): readonly Suite[] {
+  // Stories are what they are, whatever the goals.
+  const key = suite === 'stories' ? suite : `${suite} ${goals}`;
+  const suites = planned.get(key) ?? PLANS[suite](goals);
+  planned.set(key, suites);
+  return suites;
+}
 
 const PLANS: Readonly<Record<ModelSuiteName, (goals: Goals) => Suite[]>> = {
-  stories: () => [...planRegressions()],
+  stories: planRegressions,
   transitions: (goals) => {
     if (goals === 'everything') return [planTransitions(2)];
     const testModel = modelWith(1, 2);
@@ -109,15 +120,10 @@ function planReaching(members: number): Suite {
   return planGoals('transitions', about, testModel, sets);
 }
 
-let planned: Suite[] | undefined;
-
-/**
- * Each regression is a tour of its own. CloudStack takes a rule on port 80 for HTTP, which would be another regression.
- * Every run plays them, and exploring their models takes longer than playing: it is done once a process, and once a size.
- */
+/** Each regression is a tour of its own. CloudStack takes a rule on port 80 for HTTP, which would be another regression. */
 function planRegressions(): Suite[] {
   const models = new Map<string, TestModel>();
-  planned ??= regressions.map(({ upstream, groups, members, moves }) => {
+  return regressions.map(({ upstream, groups, members, moves }) => {
     const size = `${groups} x ${members}`;
     const testModel = models.get(size) ?? openTestModel({ groups, members, port: 8082 });
     models.set(size, testModel);
@@ -130,7 +136,6 @@ function planRegressions(): Suite[] {
     const met = (played: Paths) => (played.some((one) => path.every((edge, at) => one[at] === edge)) ? 1 : 0);
     return { suite: 'stories', about: upstream, testModel, goals: 1, paths: [path], met };
   });
-  return planned;
 }
 
 /** Every two transitions in a row, of the model without its faults. */
