@@ -4,7 +4,7 @@ import { type Clients, createMemoryDataPlane } from '@limpet/data-plane';
 import type { Router } from '@limpet/router';
 import { createHaproxyRouter } from '@limpet/router';
 import type { Fault, OpenRouter } from '../src/faults/fault.ts';
-import { installedConfig } from '../src/sut/installed-config.ts';
+import { installedConfig } from '../src/installed-config.ts';
 import { member, rule } from './rules.ts';
 
 /**

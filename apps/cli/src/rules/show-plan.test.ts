@@ -36,7 +36,7 @@ it('shows changes made by hand before what is done', () => {
   expect(showPlan(changesTo(sourceOf([rule()]), snapshotOf([rule()], { observed }), dir))).toMatchInlineSnapshot(`
     "! HAProxy runs another configuration
     ! stick.map is gone
-    ! haproxy.d/00-global.cfg is gone
+    ! haproxy.d is gone
     ! INPUT does not jump to LIMPET-LB any more
     ! 203.0.113.10:80: its accept is not in LIMPET-LB any more
 

@@ -7,7 +7,7 @@ import type { MemberRecord, RuleKey, RuleRecord } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 import type { Capabilities, Capability } from '@limpet/haproxy';
 import { proxyName } from '@limpet/router';
-import { editConfig, limpetConfig } from '../sut/installed-config.ts';
+import { editConfig, limpetConfig } from '../installed-config.ts';
 
 /** One way to change a host behind its router's back. */
 interface DriftAct {

@@ -5,10 +5,10 @@
  */
 import { proxyName, type RouterSettings, ruleId } from '@limpet/router';
 import type { ExpectedOutcome } from '../concretize/expected-outcome.ts';
+import { installedConfig } from '../installed-config.ts';
 import type { Difference } from '../oracle/compare.ts';
 import { httpValuesIn, httpValuesOf } from '../oracle/http-values.ts';
 import { sectionOf } from '../sut/config-section.ts';
-import { installedConfig } from '../sut/installed-config.ts';
 import type { TestBed } from '../sut/test-bed.ts';
 
 /** Connections at a time of a rule that says nothing. */

@@ -1,4 +1,4 @@
-import { isLimpetConfig } from '../sut/installed-config.ts';
+import { isLimpetConfig } from '../installed-config.ts';
 import { type Fault, onFiles } from './fault.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path/posix';
 import type { Haproxy } from '@limpet/data-plane';
 import { type CliRequest, cliCommand, readShowProc, readShowTable } from '@limpet/haproxy';
-import { isLimpetConfig } from '../sut/installed-config.ts';
+import { isLimpetConfig } from '../installed-config.ts';
 import { type Fault, onFiles, onHaproxy, withMembers } from './fault.ts';
 
 /**

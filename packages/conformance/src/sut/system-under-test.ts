@@ -8,8 +8,8 @@ import { dispatch } from '@limpet/contract';
 import { CrashInjector, type DataPlane } from '@limpet/data-plane';
 import type { Router, RouterSettings } from '@limpet/router';
 import { proxyName } from '@limpet/router';
+import { failToReload, installedConfig } from '../installed-config.ts';
 import { sectionOf } from './config-section.ts';
-import { failToReload, installedConfig } from './installed-config.ts';
 import type { TestBed } from './test-bed.ts';
 
 /**

@@ -103,6 +103,10 @@ function fileDrift({ config, stickMap }: ObservedState, { specs, files }: LastAp
   };
   if (stickMap === undefined) all.push('stick.map is gone');
   else if (stickMap !== files.stickMap) compare('stick.map', 'line', lines(stickMap), lines(files.stickMap));
+  if (config.size === 0) {
+    all.push(`${configFolder} is gone`);
+    return;
+  }
   for (const [name, before] of files.config) {
     const now = config.get(name);
     if (now === undefined && name === globalFile) all.push(`${fileName(name)} is gone`);
@@ -122,7 +126,8 @@ type Parts = ReadonlyMap<string, string>;
 const sections = (config: string): Parts => {
   const parts = config
     .split(/^(?=listen )/m)
-    .map((text) => [/^listen (\S+)/.exec(text)?.[1] ?? '', text.trim()] as const);
+    .map((text) => [/^listen (\S+)/.exec(text)?.[1] ?? '', text.trim()] as const)
+    .filter(([, text]) => text !== '');
   return new Map(parts);
 };
 
