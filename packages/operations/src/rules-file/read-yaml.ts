@@ -2,6 +2,7 @@ import { describeIssue } from '@limpet/contract';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { suggest } from '../suggest.ts';
+import { readJson } from './read-json.ts';
 import { dotted, type Path, type SourcePosition, sourcePositionOf, valueAt } from './source-positions.ts';
 
 /** A kind of YAML file. */
@@ -27,6 +28,9 @@ interface Problem extends SourcePosition {
  * @throws the format's error with all problems: `rules.yaml:4:9: rules[0].ip: expected ...`
  */
 export function readYaml<T>(text: string, source: string, format: YamlFormat<T>): T {
+  const json = readJson(text);
+  const good = json === undefined ? undefined : format.schema.safeParse(json);
+  if (good?.success && (format.further?.(json) ?? []).length === 0) return good.data;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const invalid = (problems: readonly Problem[]): Error => format.invalid(inOrder(problems, source));
