@@ -113,7 +113,7 @@ it('takes settings as a whole, under those of its own configuration, and keeps t
   const { agent, ask } = await open({ haproxy: { settings: { maxPipes: 100 } } });
   const put = async (settings?: object) => {
     const answer = await ask('PUT', '/v1/rules', { rules: [], ...(settings && { settings }) }, { 'if-match': '*' });
-    expect(answer.status).toBe(200);
+    expect([answer.status, answer.headers.get('etag')]).toEqual([200, '"0"']);
     const { maxConnections, maxPipes, user } = agent.driver.router.settings;
     return { maxConnections, maxPipes, user };
   };
@@ -157,4 +157,14 @@ it('publishes its API as OpenAPI 3.1, from the schemas that it checks', async ()
     '/v1/rules/{address}',
     '/v1/status',
   ]);
+  const headersOf = (method: string, at: string): string[] =>
+    body.paths[at][method].parameters.filter((each: { in: string }) => each.in === 'header').map(nameOf);
+  expect(headersOf('put', '/v1/rules/{address}')).toEqual(['if-match', 'if-none-match', 'idempotency-key']);
+  expect(headersOf('put', '/v1/rules')).toEqual(['if-match', 'idempotency-key']);
+  expect(headersOf('get', '/v1/events')).toEqual(['last-event-id']);
+  const { schema } = body.paths['/v1/rules/{address}'].put.requestBody.content['application/json'];
+  expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+  expect(schema.properties.members.items.required).toEqual(['vm', 'ip', 'port']);
 });
+
+const nameOf = ({ name }: { name: string }): string => name;

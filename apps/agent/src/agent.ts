@@ -20,12 +20,16 @@ import { Problem } from './api/problem.ts';
 import { type ApiServer, serve } from './api/serve.ts';
 import { AGENT_FILE } from './client/find-agent.ts';
 import type { AgentConfig } from './config/config-schema.ts';
+import { AnswerJournal } from './idempotency/answer-journal.ts';
 import { createInput, patchesOf } from './inputs/create-input.ts';
 import type { Input } from './inputs/input.ts';
 import { ConditionWatch } from './observe/condition-watch.ts';
 import { type AgentEvent, EventLog } from './observe/event-log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { type Applied, Driver } from './router/driver.ts';
+
+/** In the router's folder: the requests that came with an Idempotency-Key. */
+const ANSWERS_FILE = 'answers.jsonl';
 
 /** Milliseconds that a stopping agent waits for rules to come to rest. What is left undone, the next start does. */
 const restWithinMs = 10_000;
@@ -38,6 +42,7 @@ type Phase = 'starting' | 'running' | 'stopping';
 /** The daemon: one desired state, from one input, kept in force. */
 export class Agent implements ApiAgent {
   readonly driver: Driver;
+  readonly answers: AnswerJournal;
   readonly app: ReturnType<typeof createApp>;
   readonly #config: AgentConfig;
   readonly #log: Logger;
@@ -51,8 +56,9 @@ export class Agent implements ApiAgent {
   #phase: Phase = 'starting';
   #server: ApiServer | undefined;
 
-  private constructor(config: AgentConfig, driver: Driver, log: Logger) {
+  private constructor(config: AgentConfig, driver: Driver, answers: AnswerJournal, log: Logger) {
     this.driver = driver;
+    this.answers = answers;
     this.#config = config;
     this.#log = log;
     const { clock } = driver.router.location.dataPlane;
@@ -87,7 +93,9 @@ export class Agent implements ApiAgent {
       behaviour,
       onSent,
     );
-    const agent = new Agent(config, driver, log);
+    const { clock, files } = location.dataPlane;
+    const answers = await AnswerJournal.open(files, join(location.dir, ANSWERS_FILE), () => clock.now());
+    const agent = new Agent(config, driver, answers, log);
     try {
       const answer = (request: Request): Response | Promise<Response> => {
         onRequest();

@@ -1,5 +1,6 @@
 import type { HaproxySettings } from '@limpet/contract';
 import type { Changes, RouterReport, SettingsPatch, Source } from '@limpet/operations';
+import type { AnswerJournal } from '../idempotency/answer-journal.ts';
 import type { EventLog } from '../observe/event-log.ts';
 import type { Applied, Driver } from '../router/driver.ts';
 
@@ -21,6 +22,8 @@ export interface ApiAgent {
   settingsFor(said: SettingsPatch | undefined): HaproxySettings;
   /** Applies a databag that was handed over. @throws Problem `INPUT_ELSEWHERE`, `AGENT_STARTING`, `AGENT_STOPPING` */
   submit(source: Source): Promise<Applied>;
+  /** Answers to requests that came with an Idempotency-Key. */
+  answers: AnswerJournal;
   /** What has happened, and who listens. */
   events: EventLog;
   /** Aborted when the agent stops: streams end. */

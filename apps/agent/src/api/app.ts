@@ -7,6 +7,7 @@ import type { ApiAgent } from './agent-api.ts';
 import { commandRoutes } from './command-routes.ts';
 import { databagRoutes } from './databag-routes.ts';
 import { desiredRoutes } from './desired-routes.ts';
+import { idempotency } from './idempotency.ts';
 import { observeRoutes } from './observe-routes.ts';
 import { Problem } from './problem.ts';
 import { routes } from './routes.ts';
@@ -38,6 +39,7 @@ export function createApp(agent: ApiAgent, onFault: (error: unknown) => void) {
     }
     await next();
   });
+  app.use(idempotency(agent.answers));
   for (const group of [statusRoutes, ruleRoutes, desiredRoutes, databagRoutes, commandRoutes, observeRoutes])
     app.route('/', group(agent));
   app.doc31('/openapi.json', {

@@ -1,13 +1,14 @@
 import { createRoute } from '@hono/zod-openapi';
 import { commandResultSchema, commandSchema, parseCommand } from '@limpet/contract';
+import { z } from 'zod';
 import type { ApiAgent } from './agent-api.ts';
-import { jsonAnswer, jsonBody, problems, routes } from './routes.ts';
+import { idempotencyKey, jsonAnswer, jsonBody, problems, routes } from './routes.ts';
 
 const send = createRoute({
   method: 'post',
   path: '/v1/commands',
   summary: 'A command of the model; answered when its rules are in force, or refused',
-  request: jsonBody(commandSchema),
+  request: { headers: z.object(idempotencyKey), ...jsonBody(commandSchema) },
   responses: { 200: jsonAnswer('What became of it.', commandResultSchema), ...problems },
 });
 

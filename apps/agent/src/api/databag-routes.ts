@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { readDatabag } from '@limpet/operations';
 import { z } from 'zod';
 import type { ApiAgent } from './agent-api.ts';
-import { jsonAnswer, jsonBody, problems, routes } from './routes.ts';
+import { idempotencyKey, jsonAnswer, jsonBody, problems, routes } from './routes.ts';
 import { appliedSchema } from './schemas.ts';
 
 const submit = createRoute({
@@ -10,6 +10,7 @@ const submit = createRoute({
   path: '/v1/databag',
   summary: 'Hand over a databag of CloudStack, and wait until each of its rules is in force or refused',
   request: {
+    headers: z.object(idempotencyKey),
     query: z.object({ name: z.string().max(4096).default('databag').describe('Name of the file, for messages.') }),
     ...jsonBody(z.looseObject({}).describe('load_balancer.json, as it is in the queue, or as the router keeps it.')),
   },

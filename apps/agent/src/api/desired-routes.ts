@@ -4,9 +4,9 @@ import { duplicatesIn, type Source } from '@limpet/operations';
 import { z } from 'zod';
 import type { ApiAgent } from './agent-api.ts';
 import { duplicateProblems } from './field-problems.ts';
-import { checkPreconditions } from './preconditions.ts';
+import { checkPreconditions, etag } from './preconditions.ts';
 import { Problem } from './problem.ts';
-import { jsonAnswer, jsonBody, problems, routes } from './routes.ts';
+import { idempotencyKey, jsonAnswer, jsonBody, problems, routes } from './routes.ts';
 import { appliedSchema, desiredSchema, planSchema } from './schemas.ts';
 
 const put = createRoute({
@@ -14,7 +14,10 @@ const put = createRoute({
   path: '/v1/rules',
   summary: 'Make these all rules of the router, and wait until each is in force or refused',
   request: {
-    headers: z.object({ 'if-match': z.string().optional().describe('The ETag of the whole set, or *.') }),
+    headers: z.object({
+      'if-match': z.string().optional().describe('The ETag of the whole set, or *.'),
+      ...idempotencyKey,
+    }),
     ...jsonBody(desiredSchema),
   },
   responses: { 200: jsonAnswer('What became of each rule.', appliedSchema), ...problems },
@@ -33,8 +36,11 @@ export const desiredRoutes = (agent: ApiAgent) =>
     .openapi(put, async (c) => {
       agent.requireWritable();
       const { driver } = agent;
-      checkPreconditions(c.req.valid('header'), driver.router.current.desired().generation);
-      return c.json(await driver.apply(sourceOf(agent, c.req.valid('json'))), 200);
+      const applied = await driver.apply(sourceOf(agent, c.req.valid('json')), (revision, changes) => {
+        if (changes || !c.get('resumed')) checkPreconditions(c.req.valid('header'), revision);
+      });
+      c.header('etag', etag(driver.router.current.desired().generation));
+      return c.json(applied, 200);
     })
     .openapi(plan, async (c) => c.json(await agent.plan(sourceOf(agent, c.req.valid('json'))), 200));
 

@@ -64,6 +64,9 @@ it('goes on after the last event that a client has seen, and says when some are 
   const old = await listen({}, '?after=7');
   expect((await old.take(2)).map(({ event }) => event)).toEqual(['lost', 'running']);
   await old.cancel();
+  const ahead = await listen({ 'last-event-id': String(from + 3_600_000_000) });
+  expect((await ahead.take(2)).map(({ event }) => event)).toEqual(['lost', 'running']);
+  await ahead.cancel();
 });
 
 it('ends when the agent stops', async () => {

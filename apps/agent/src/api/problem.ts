@@ -8,6 +8,7 @@ import type { RuleStatus } from '@limpet/contract';
  * - `NOT_FOUND`: no such path. `RULE_NOT_FOUND`: no rule on this address and port.
  * - `PRECONDITION_REQUIRED`: a change needs If-Match, or If-None-Match: *.
  * - `PRECONDITION_FAILED`: somebody has changed the rule since; read it again.
+ * - `IDEMPOTENCY_KEY_REUSED`: the Idempotency-Key belongs to another request; take a new one.
  * - `INPUT_ELSEWHERE`: the agent takes its rules from a file, and not from here.
  * - `RULE_REFUSED`: the router cannot serve the rule; `status` has the reason. It stays desired, and is tried again.
  * - `DATABAG_INVALID`, `SETTINGS_INVALID`: as a whole; nothing was changed.
@@ -28,6 +29,7 @@ export type ProblemCode =
   | 'RULE_NOT_FOUND'
   | 'PRECONDITION_REQUIRED'
   | 'PRECONDITION_FAILED'
+  | 'IDEMPOTENCY_KEY_REUSED'
   | 'INPUT_ELSEWHERE'
   | 'RULE_REFUSED'
   | 'DATABAG_INVALID'
@@ -49,6 +51,7 @@ const KINDS: Readonly<Record<ProblemCode, readonly [status: ProblemStatus, title
   RULE_NOT_FOUND: [404, 'There is no such rule'],
   PRECONDITION_REQUIRED: [428, 'A change needs a precondition'],
   PRECONDITION_FAILED: [412, 'The rule has changed'],
+  IDEMPOTENCY_KEY_REUSED: [422, 'The Idempotency-Key belongs to another request'],
   INPUT_ELSEWHERE: [409, 'The rules come from elsewhere'],
   RULE_REFUSED: [422, 'The rule cannot be served'],
   DATABAG_INVALID: [422, 'The databag cannot be read'],

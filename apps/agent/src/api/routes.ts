@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { fieldProblems } from './field-problems.ts';
 import { Problem, type ProblemCode } from './problem.ts';
 import { problemSchema } from './schemas.ts';
@@ -11,9 +11,17 @@ const CODES: Readonly<Record<string, ProblemCode>> = {
   query: 'QUERY_INVALID',
 };
 
+/** What middleware tells a route. */
+export interface ApiEnv {
+  Variables: {
+    /** Whether the same request, by its Idempotency-Key, has begun in an agent that did not answer it. */
+    resumed?: boolean;
+  };
+}
+
 /** A group of routes, which answers every invalid field at once. */
 export const routes = () =>
-  new OpenAPIHono({
+  new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (result.success) return undefined;
       const sent = 'data' in result ? result.data : undefined;
@@ -23,6 +31,14 @@ export const routes = () =>
       return new Problem(CODES[result.target] ?? 'BODY_INVALID', detail, { errors }).response();
     },
   });
+
+/** The header of a change that may be sent again. */
+export const idempotencyKey = {
+  'idempotency-key': z
+    .string()
+    .optional()
+    .describe('Chosen by the client: a change that comes again with it is made once, and gets the same answer.'),
+};
 
 /** A JSON body that must be there. */
 export const jsonBody = <S extends z.ZodType>(schema: S) => ({

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { createRoute } from '@hono/zod-openapi';
 import type { RuleKey, RuleRecord } from '@limpet/contract';
 import { canonicalRule } from '@limpet/contract';
@@ -9,7 +10,7 @@ import type { ApiAgent } from './agent-api.ts';
 import { duplicateProblems } from './field-problems.ts';
 import { checkPreconditions, etag } from './preconditions.ts';
 import { Problem } from './problem.ts';
-import { jsonAnswer, jsonBody, problems, routes } from './routes.ts';
+import { idempotencyKey, jsonAnswer, jsonBody, problems, routes } from './routes.ts';
 import { ruleBodySchema, ruleListSchema, ruleStateSchema } from './schemas.ts';
 
 const params = z.object({
@@ -21,6 +22,7 @@ const params = z.object({
 const headers = z.object({
   'if-match': z.string().optional().describe('The ETag of the rule that the change is for.'),
   'if-none-match': z.string().optional().describe('*: only where there is no rule.'),
+  ...idempotencyKey,
 });
 const path = '/v1/rules/{address}';
 
@@ -76,20 +78,27 @@ export const ruleRoutes = (agent: ApiAgent) =>
       agent.requireWritable();
       const { address } = c.req.valid('param');
       const rule = ruleAt(keyOf(address), c.req.valid('json'));
-      const { generation, created, result } = await agent.driver.change({ rule }, (before) =>
-        checkPreconditions(c.req.valid('header'), before?.generation),
-      );
+      const sent = c.req.valid('header');
+      const { generation, created, result } = await agent.driver.change({ rule }, (before) => {
+        if (c.get('resumed') && isDeepStrictEqual(before?.rule, canonicalRule(rule))) return before?.generation;
+        checkPreconditions(sent, before?.generation);
+        return undefined;
+      });
       const status = result.rules.find(({ key }) => ruleId(key) === address);
       if (status === undefined || result.outcome === 'refused') throw refused(address, generation, status);
       c.header('etag', etag(generation));
-      return c.json(shown({ rule: canonicalRule(rule), generation, status }), created ? 201 : 200);
+      return c.json(
+        shown({ rule: canonicalRule(rule), generation, status }),
+        created || sent['if-none-match'] === '*' ? 201 : 200,
+      );
     })
     .openapi(remove, async (c) => {
       agent.requireWritable();
       const { address } = c.req.valid('param');
       const { generation, result } = await agent.driver.change({ key: keyOf(address) }, (before) => {
-        if (before === undefined) throw notFound(address);
-        checkPreconditions(c.req.valid('header'), before.generation);
+        if (before === undefined && !c.get('resumed')) throw notFound(address);
+        if (before !== undefined) checkPreconditions(c.req.valid('header'), before.generation);
+        return undefined;
       });
       if (result.outcome === 'refused') throw refused(address, generation, result.rules[0]);
       return c.body(null, 204);

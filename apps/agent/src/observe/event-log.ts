@@ -59,6 +59,8 @@ export class EventLog {
 
   /** The events after a number, and whether there were others between that are not kept any more. */
   after(sequence: number): { events: readonly NumberedEvent[]; lost: boolean } {
+    // The clock was ahead when the client heard of an event: the numbers that it knows are still to come.
+    if (sequence > this.#sequence) return { events: [...this.#events], lost: true };
     const events = this.#events.filter((event) => event.sequence > sequence);
     const lost = sequence < this.#sequence && sequence + 1 !== events[0]?.sequence;
     return { events, lost };

@@ -71,21 +71,28 @@ export class Driver {
     );
   }
 
-  /** Makes this the desired state, all of it. Resolves when each rule is in force or refused. */
-  async apply(source: Source): Promise<Applied> {
+  /**
+   * Makes this the desired state, all of it. Resolves when each rule is in force or refused.
+   *
+   * @param admit is given the highest generation as it is now, and whether there is anything to change; what it throws,
+   *   this call throws
+   */
+  async apply(source: Source, admit: (revision: number, changes: boolean) => void = () => {}): Promise<Applied> {
     const { sent, changes, here } = await this.#inTurn(async () => {
       const { dataPlane } = this.router.location;
       const [localAddresses, bindsNonlocal] = [await dataPlane.localAddresses(), await dataPlane.bindsNonlocal()];
       const here = onThisRouter(source, { localAddresses, bindsNonlocal });
-      const changed = await this.router.use(here.settings);
       const { rules: wanted, generation } = this.router.current.desired();
       const commands = commandsFor(here, { wanted, programmed: {}, generation });
+      const isNew = (command: Command & { generation: number }): boolean => command.generation > generation;
+      const changes = commands.some(isNew) || !this.router.isTold(here.settings);
+      admit(generation, changes);
+      await this.router.use(here.settings);
       this.#unreadable = here.unreadable;
       this.#notCarriedOut = here.notCarriedOut;
-      const isNew = (command: Command & { generation: number }): boolean => command.generation > generation;
       // A rule that stays as it is is sent again: one that was refused is tried once more.
       const sent = commands.map((command) => (isNew(command) ? this.#send(command) : this.router.send(command)));
-      return { here, changes: changed || commands.some(isNew), sent };
+      return { here, changes, sent };
     });
     const results = await Promise.all(sent);
     const known = new Set(here.rules.map(ruleId));
@@ -99,17 +106,17 @@ export class Driver {
   /**
    * Puts one rule, or removes it, at a new generation.
    *
-   * @param admit is given the rule as it is desired now; what it throws, this call throws
+   * @param admit is given the rule as it is desired now; what it throws, this call throws. It may answer the generation
+   *   of what is desired already, to wait for it and change nothing.
    */
   async change(
     change: { rule: RuleRecord } | { key: RuleKey },
-    admit: (before: RuleState | undefined) => void,
+    admit: (before: RuleState | undefined) => number | undefined,
   ): Promise<{ generation: number; created: boolean; result: CommandResult }> {
     const { generation, created, sent } = await this.#inTurn(async () => {
       const key = 'rule' in change ? change.rule : change.key;
       const before = (await this.rules()).find(({ rule }) => ruleId(rule) === ruleId(key));
-      admit(before);
-      const next = this.router.current.desired().generation + 1;
+      const next = admit(before) ?? this.router.current.desired().generation + 1;
       const command: Command =
         'rule' in change
           ? { type: 'putRule', rule: canonicalRule(change.rule), generation: next }

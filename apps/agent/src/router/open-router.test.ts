@@ -38,9 +38,9 @@ it('answers a command that waits while HAProxy is told other settings', async ()
   await starting;
   const told = router.use({ ...settings, maxConnections: 6000 });
   letGo();
-  expect(await told).toBe(true);
+  await told;
   expect(await waiting).toMatchObject({ outcome: 'applied', rules: [{ observedGeneration: 1 }] });
-  expect(await router.use({ ...settings, maxConnections: 6000 })).toBe(false);
+  expect(router.isTold({ ...settings, maxConnections: 6000 })).toBe(true);
   await router.detach();
 });
 

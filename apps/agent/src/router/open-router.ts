@@ -77,21 +77,25 @@ export class OpenRouter {
     }
   }
 
+  /** Whether these settings are those that HAProxy is told. */
+  isTold(settings: HaproxySettings): boolean {
+    return isDeepStrictEqual(haproxySettingsOf(settings), this.#settings);
+  }
+
   /**
    * Tells HAProxy these settings from now on. Calls must not overlap.
    *
    * @throws RouterError `ROUTER_SETTINGS_INVALID`; the former settings stay
    */
-  async use(settings: HaproxySettings): Promise<boolean> {
+  async use(settings: HaproxySettings): Promise<void> {
+    if (this.isTold(settings)) return;
     const told = haproxySettingsOf(settings);
-    if (isDeepStrictEqual(told, this.#settings)) return false;
     const former = this.#settings;
     this.#opening = this.#reopen(told).catch(async (error: unknown) => {
       await this.#reopen(former);
       throw error;
     });
     await this.#opening;
-    return true;
   }
 
   /** Waits until the router is idle, and leaves HAProxy and iptables as they are. */
