@@ -3,8 +3,8 @@ import { parseRules } from '@limpet/operations';
 import { afterEach, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { type AgentInMemory, type AgentInMemoryOptions, ip, openAgent, startAgent, vms } from '../testing/agents.ts';
-import { serve } from './api/serve.ts';
 import { AgentClient } from './client/agent-client.ts';
+import { serveUnixSocket } from './server/unix-socket.ts';
 
 const opened: AgentInMemory[] = [];
 const keep = async (starting: Promise<AgentInMemory>): Promise<AgentInMemory> => {
@@ -54,7 +54,7 @@ it('stops without touching traffic, and restores the last good state before it t
 it('listens for owner and group, on one socket once', async () => {
   const { agent, socket } = await open();
   expect((await stat(socket)).mode & 0o777).toBe(0o660);
-  await expect(serve(agent.app.fetch, socket)).rejects.toMatchObject({ code: 'AGENT_SOCKET_UNUSABLE' });
+  await expect(serveUnixSocket(agent.app.fetch, socket)).rejects.toMatchObject({ code: 'AGENT_SOCKET_UNUSABLE' });
   expect(await new AgentClient(socket).status()).toMatchObject({ rules: [] });
 });
 

@@ -12,12 +12,11 @@ import {
   type Source,
   withSettings,
 } from '@limpet/operations';
-import { defaultSettings, haproxySettingsOf, inspectRouter, type RouterLocation, ruleId } from '@limpet/router';
+import { defaultSettings, haproxySettingsOf, inspectRouter, keyOf, type RouterLocation, ruleId } from '@limpet/router';
 import type { Logger } from 'pino';
 import type { ApiAgent } from './api/agent-api.ts';
 import { createApp } from './api/app.ts';
 import { Problem } from './api/problem.ts';
-import { type ApiServer, serve } from './api/serve.ts';
 import { AGENT_FILE } from './client/find-agent.ts';
 import type { AgentConfig } from './config/config-schema.ts';
 import { AnswerJournal } from './idempotency/answer-journal.ts';
@@ -27,6 +26,9 @@ import { ConditionWatch } from './observe/condition-watch.ts';
 import { type AgentEvent, EventLog } from './observe/event-log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { type Applied, Driver } from './router/driver.ts';
+import type { ApiServer } from './server/http-server.ts';
+import { serveTcp, type TcpOptions } from './server/tcp.ts';
+import { serveUnixSocket } from './server/unix-socket.ts';
 
 /** In the router's folder: the requests that came with an Idempotency-Key. */
 const ANSWERS_FILE = 'answers.jsonl';
@@ -54,7 +56,7 @@ export class Agent implements ApiAgent {
   #cancelLook: () => void = () => {};
   #looking: Promise<void> | undefined;
   #phase: Phase = 'starting';
-  #server: ApiServer | undefined;
+  readonly #servers: ApiServer[] = [];
 
   private constructor(config: AgentConfig, driver: Driver, answers: AnswerJournal, log: Logger) {
     this.driver = driver;
@@ -101,13 +103,16 @@ export class Agent implements ApiAgent {
         onRequest();
         return agent.app.fetch(request);
       };
-      agent.#server = await serve(answer, config.socket);
+      agent.#servers.push(await serveUnixSocket(answer, config.socket));
+      if (config.tcp)
+        agent.#servers.push(await serveTcp(answer, tcpOptions(config.tcp), (why) => agent.#unauthorized(why)));
     } catch (error) {
+      await Promise.all(agent.#servers.map((server) => server.close()));
       await driver.router.detach();
       throw error;
     }
     await location.dataPlane.files.write(join(location.dir, AGENT_FILE), JSON.stringify({ socket: config.socket }));
-    log.info({ dir: config.dir, socket: config.socket, input: config.input }, 'listening');
+    log.info({ dir: config.dir, socket: config.socket, tcp: config.tcp?.listen, input: config.input }, 'listening');
     return agent;
   }
 
@@ -137,7 +142,7 @@ export class Agent implements ApiAgent {
     await Promise.race([this.driver.router.detach(), late]);
     cancel();
     this.#stopping.abort();
-    await this.#server?.close();
+    await Promise.all(this.#servers.map((server) => server.close()));
     this.#log.info('stopped');
   }
 
@@ -249,6 +254,11 @@ export class Agent implements ApiAgent {
     this.#tell({ type: 'input-refused', message: error instanceof Error ? error.message : String(error) });
   }
 
+  #unauthorized(why: string): void {
+    this.#metrics.unauthorized();
+    this.#log.warn({ why }, 'unauthorized');
+  }
+
   /** Tells which conditions have changed: once, however many rules come to rest together. */
   #look(): void {
     this.#looking ??= this.driver.statuses().then((statuses) => {
@@ -271,6 +281,11 @@ export class Agent implements ApiAgent {
     this.#log[levelOf(event)](rest, type);
   }
 }
+
+const tcpOptions = ({ listen, ...credentials }: NonNullable<AgentConfig['tcp']>): TcpOptions => {
+  const { ip: host, port } = keyOf(listen);
+  return { host, port, ...credentials };
+};
 
 const levelOf = (event: AgentEvent): 'error' | 'warn' | 'info' | 'debug' => {
   switch (event.type) {

@@ -5,6 +5,7 @@
  * - `AGENT_CONFIG_INVALID`: the configuration file is invalid; each line is one problem with its position and key.
  * - `AGENT_CONFIG_UNREADABLE`: no such file, or no permission to read it.
  * - `AGENT_SOCKET_UNUSABLE`: another process listens on the socket, or it cannot be made there.
+ * - `AGENT_CREDENTIALS_UNUSABLE`: the token, the certificates or their keys for TCP; others may read the token.
  * - `AGENT_NOT_RUNNING`: nobody answers on the socket.
  * - `AGENT_ANSWER_INVALID`: what answers on the socket is not an agent of this version.
  */
@@ -12,6 +13,7 @@ export type AgentErrorCode =
   | 'AGENT_CONFIG_INVALID'
   | 'AGENT_CONFIG_UNREADABLE'
   | 'AGENT_SOCKET_UNUSABLE'
+  | 'AGENT_CREDENTIALS_UNUSABLE'
   | 'AGENT_NOT_RUNNING'
   | 'AGENT_ANSWER_INVALID';
 

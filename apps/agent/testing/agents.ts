@@ -15,6 +15,7 @@ export const vms = ['vm11', 'vm12', 'vm13'].map((vm) => ({ vm, ip: `10.1.1.${vm.
 export interface AgentInMemoryOptions {
   input?: object;
   haproxy?: object;
+  tcp?: object;
   /** A host that was there before. */
   dataPlane?: MemoryDataPlane;
 }
@@ -49,7 +50,12 @@ export async function openAgent(options: AgentInMemoryOptions = {}): Promise<Age
 }
 
 /** Starts an agent that restores its last good state when it is told to `run`. */
-export async function startAgent({ input, haproxy, dataPlane: there }: AgentInMemoryOptions): Promise<AgentInMemory> {
+export async function startAgent({
+  input,
+  haproxy,
+  tcp,
+  dataPlane: there,
+}: AgentInMemoryOptions): Promise<AgentInMemory> {
   const folder = await mkdtemp(join(tmpdir(), 'limpet-agent-'));
   const dataPlane = there ?? createMemoryDataPlane({ localAddresses: [ip] });
   if (!there) await dataPlane.vms.start(vms);
@@ -58,6 +64,7 @@ export async function startAgent({ input, haproxy, dataPlane: there }: AgentInMe
     dir: '/limpet',
     socket,
     input: input ?? { kind: 'api' },
+    ...(tcp && { tcp }),
     haproxy: { drainDeadline: '0s', ...haproxy },
   });
   const log: Record<string, unknown>[] = [];

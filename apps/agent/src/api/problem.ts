@@ -5,6 +5,7 @@ import type { RuleStatus } from '@limpet/contract';
  *
  * - `BODY_INVALID`, `HEADER_INVALID`, `PATH_INVALID`, `QUERY_INVALID`: `errors` names each field, and what may stand there.
  * - `BODY_NOT_JSON`, `BODY_TOO_LARGE`, `CONTENT_TYPE_UNSUPPORTED`: what was sent cannot be read at all.
+ * - `UNAUTHORIZED`: over TCP, without the token.
  * - `NOT_FOUND`: no such path. `RULE_NOT_FOUND`: no rule on this address and port.
  * - `PRECONDITION_REQUIRED`: a change needs If-Match, or If-None-Match: *.
  * - `PRECONDITION_FAILED`: somebody has changed the rule since; read it again.
@@ -25,6 +26,7 @@ export type ProblemCode =
   | 'BODY_NOT_JSON'
   | 'BODY_TOO_LARGE'
   | 'CONTENT_TYPE_UNSUPPORTED'
+  | 'UNAUTHORIZED'
   | 'NOT_FOUND'
   | 'RULE_NOT_FOUND'
   | 'PRECONDITION_REQUIRED'
@@ -47,6 +49,7 @@ const KINDS: Readonly<Record<ProblemCode, readonly [status: ProblemStatus, title
   BODY_NOT_JSON: [400, 'The body is not JSON'],
   BODY_TOO_LARGE: [413, 'The body is too large'],
   CONTENT_TYPE_UNSUPPORTED: [415, 'The body must be application/json'],
+  UNAUTHORIZED: [401, 'The token is missing, or another one'],
   NOT_FOUND: [404, 'There is no such path'],
   RULE_NOT_FOUND: [404, 'There is no such rule'],
   PRECONDITION_REQUIRED: [428, 'A change needs a precondition'],
@@ -62,7 +65,7 @@ const KINDS: Readonly<Record<ProblemCode, readonly [status: ProblemStatus, title
   INTERNAL: [500, 'A fault of Limpet'],
 };
 
-type ProblemStatus = 400 | 404 | 409 | 412 | 413 | 415 | 422 | 428 | 500 | 503;
+type ProblemStatus = 400 | 401 | 404 | 409 | 412 | 413 | 415 | 422 | 428 | 500 | 503;
 
 /** What is wrong with one field: a JSON pointer (RFC 6901) into what was sent, and what may stand there. */
 export interface FieldProblem {

@@ -41,12 +41,40 @@ const haproxy = z
   })
   .prefault({});
 
+const tls = z.strictObject({
+  certificate: path.describe('Certificate and chain, as PEM.'),
+  key: path.describe('Its private key, as PEM.'),
+  clientCa: path.optional().describe('Clients must have a certificate that one of these has signed.'),
+});
+
+const tcp = z
+  .strictObject({
+    listen: z
+      .string()
+      .regex(/^(\d{1,3}\.){3}\d{1,3}:[1-9]\d{0,4}$/, 'expected an IPv4 address and a port, such as 10.1.1.1:8443'),
+    tokenFile: path
+      .optional()
+      .describe('A file that its owner alone may read, with the token that clients must show (Authorization: Bearer).'),
+    tls: tls.optional(),
+  })
+  .superRefine(({ listen, tokenFile, tls }, context) => {
+    const say = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    if (tokenFile === undefined && tls?.clientCa === undefined) {
+      say([], 'expected tokenFile, tls.clientCa, or both: without credentials nobody is served over TCP');
+    }
+    if (tls === undefined && !listen.startsWith('127.')) {
+      say(['listen'], `expected tls, or an address such as 127.0.0.1: a token must not cross a network in the clear`);
+    }
+  })
+  .describe('The API over TCP as well, only for clients with a token or a certificate.');
+
 /** Strict: an unknown key is an error. */
 export const agentConfigSchema = z.strictObject({
   dir: path.describe("The folder of the router's state, files and sockets."),
   socket: path
     .max(longestSocketPath, `expected at most ${longestSocketPath} characters, as Linux takes for a socket`)
     .describe('The unix socket of the HTTP API. Its mode is 0660.'),
+  tcp: tcp.optional(),
   input: input.describe('Where the rules come from: exactly one input.'),
   haproxy,
   log: z

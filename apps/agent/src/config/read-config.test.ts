@@ -50,6 +50,28 @@ haproxy: { drainDeadline: 5, binari: /usr/sbin/haproxy }
       "agent.yaml:4:30: haproxy.binari: unknown key; did you mean binary?",
     ]
   `);
+  expect(problems(`${whole}tcp: { listen: "10.1.1.1:8443" }`)).toMatchInlineSnapshot(`
+    [
+      "AGENT_CONFIG_INVALID",
+      "agent.yaml:4:6: tcp: expected tokenFile, tls.clientCa, or both: without credentials nobody is served over TCP",
+      "agent.yaml:4:16: tcp.listen: expected tls, or an address such as 127.0.0.1: a token must not cross a network in the clear",
+    ]
+  `);
+  expect(problems(`${whole}tcp: { listen: ":8443", tokenFile: /etc/limpet/token }`)).toMatchInlineSnapshot(`
+    [
+      "AGENT_CONFIG_INVALID",
+      "agent.yaml:4:16: tcp.listen: expected an IPv4 address and a port, such as 10.1.1.1:8443, got ":8443"",
+      "agent.yaml:4:16: tcp.listen: expected tls, or an address such as 127.0.0.1: a token must not cross a network in the clear",
+    ]
+  `);
+  const local = `${whole}tcp: { listen: "127.0.0.1:8443", tokenFile: /etc/limpet/token }`;
+  expect(problems(local)).toEqual([]);
+  expect(problems(local.replace('127.0.0.1', '10.1.1.1'))).toMatchInlineSnapshot(`
+    [
+      "AGENT_CONFIG_INVALID",
+      "agent.yaml:4:16: tcp.listen: expected tls, or an address such as 127.0.0.1: a token must not cross a network in the clear",
+    ]
+  `);
   expect(problems(whole.replace('api', 'fleet'))).toMatchInlineSnapshot(`
     [
       "AGENT_CONFIG_INVALID",

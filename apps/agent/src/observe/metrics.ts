@@ -28,6 +28,7 @@ export class Metrics {
   readonly #inForce: Histogram;
   readonly #commands: Counter<'command' | 'outcome'>;
   readonly #refusedInputs: Counter;
+  readonly #unauthorized: Counter;
   readonly #gauges: Record<'desired' | 'observed' | 'ready', Gauge>;
   readonly #rules: Gauge<'condition' | 'status'>;
   readonly #reloads: Counter;
@@ -56,6 +57,10 @@ export class Metrics {
       registers,
     });
     this.#refusedInputs = counter('limpet_input_refusals_total', 'How often what the input says could not be applied.');
+    this.#unauthorized = counter(
+      'limpet_unauthorized_requests_total',
+      'Requests over TCP without the right credentials.',
+    );
     this.#gauges = {
       desired: gauge('limpet_generation_desired', 'The highest generation that was ever desired.'),
       observed: gauge('limpet_generation_observed', 'The highest generation that was seen to be in force.'),
@@ -82,6 +87,11 @@ export class Metrics {
   settled(command: string, outcome: string, seconds: number): void {
     this.#commands.inc({ command, outcome });
     if (outcome === 'applied') this.#inForce.observe(seconds);
+  }
+
+  /** A client over TCP had no credentials, or others. */
+  unauthorized(): void {
+    this.#unauthorized.inc();
   }
 
   /** What the input says could not be applied. */

@@ -1,0 +1,64 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { Problem } from '../api/problem.ts';
+import { AgentError } from '../errors.ts';
+import type { Answer } from './http-server.ts';
+
+/** RFC 6750, 2.1, and long enough not to be guessed. */
+const token = /^[A-Za-z0-9\-._~+/]{32,}=*$/;
+
+/**
+ * Reads the token that clients must show.
+ *
+ * @throws AgentError `AGENT_CREDENTIALS_UNUSABLE`: others can read it, it is too short, or it cannot be read
+ */
+export async function readToken(path: string): Promise<string> {
+  let mode: number;
+  let text: string;
+  try {
+    ({ mode } = await stat(path));
+    text = (await readFile(path, 'utf8')).trim();
+  } catch (cause) {
+    throw unusable(`cannot read ${path}: ${(cause as Error).message}; write a token there`, cause);
+  }
+  if ((mode & 0o077) !== 0) {
+    const said = (mode & 0o777).toString(8).padStart(4, '0');
+    throw unusable(`${path}: its mode is ${said}, so that others can read the token; chmod 600 ${path}`);
+  }
+  if (!token.test(text)) {
+    throw unusable(`${path}: expected a token of at least 32 characters, such as openssl rand -hex 32 prints`);
+  }
+  return text;
+}
+
+const unusable = (message: string, cause?: unknown): AgentError =>
+  new AgentError('AGENT_CREDENTIALS_UNUSABLE', [message], { cause });
+
+/**
+ * Answers those who show the token, and nothing to others. The file is read for each request, so that a new token counts at
+ * once.
+ *
+ * @param refused told why a request was refused
+ */
+export function requireToken(answer: Answer, path: string, refused: (why: string) => void): Answer {
+  return async (request) => {
+    const [, shown = ''] = /^Bearer (\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+    const why = await refusal(shown, path);
+    if (why === undefined) return answer(request);
+    refused(why);
+    return new Problem('UNAUTHORIZED', 'send the header Authorization: Bearer with the token of this agent', {
+      headers: { 'www-authenticate': 'Bearer' },
+    }).response();
+  };
+}
+
+async function refusal(shown: string, path: string): Promise<string | undefined> {
+  try {
+    const isRight = timingSafeEqual(digest(shown), digest(await readToken(path)));
+    return isRight ? undefined : shown === '' ? 'no token was shown' : 'another token was shown';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
