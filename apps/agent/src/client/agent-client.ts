@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, parse, type RouterHandlers } from '@limpet/contract';
@@ -8,6 +8,7 @@ import { etag } from '../api/preconditions.ts';
 import { appliedSchema, planSchema, problemSchema, reportSchema } from '../api/schemas.ts';
 import { AgentError } from '../errors.ts';
 import type { Applied } from '../router/driver.ts';
+import { type ReceivedEvent, readEvents } from './event-stream.ts';
 
 /** The agent's refusal of a request; `code` is that of its API. */
 export class AgentRefusal extends Error {
@@ -85,6 +86,20 @@ export class AgentClient {
     }
   }
 
+  /**
+   * What happens from now on, or after the event with a number. Ends when the agent stops.
+   *
+   * @param after the number of the last event that is known
+   */
+  async *events(after?: number): AsyncGenerator<ReceivedEvent> {
+    const query = after === undefined ? '' : `?after=${after}`;
+    const response = await this.#request('GET', `/v1/events${query}`, undefined, {});
+    if (response.statusCode !== 200) {
+      throw new AgentRefusal(this.#checked(problemSchema, this.#json(await text(response))));
+    }
+    yield* readEvents(response.setEncoding('utf8'));
+  }
+
   /** Sends a request, and resolves to the JSON that is answered. */
   async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<unknown> {
     const { status, answer } = await this.#send(method, path, body, headers);
@@ -93,25 +108,29 @@ export class AgentClient {
   }
 
   async #send(method: string, path: string, body: unknown, headers: Record<string, string>) {
-    const sent = body === undefined ? undefined : JSON.stringify(body);
-    const [status, received] = await new Promise<[number, string]>((resolve, reject) => {
-      const asked = request(
-        {
-          ...{ socketPath: this.socket, method, path, agent: false },
-          headers: { ...(sent !== undefined && { 'content-type': 'application/json' }), ...headers },
-        },
-        (response) => {
-          text(response).then((all) => resolve([response.statusCode ?? 0, all]), reject);
-        },
-      );
-      asked.on('error', reject);
-      asked.end(sent);
-    }).catch((cause: Error) => {
-      throw new AgentError('AGENT_NOT_RUNNING', [`no agent answers on ${this.socket} (${cause.message}); start it`], {
-        cause,
-      });
+    const response = await this.#request(method, path, body, headers);
+    const received = await text(response).catch((cause: Error) => {
+      throw this.#notRunning(cause);
     });
-    return { status, answer: this.#json(received) };
+    return { status: response.statusCode ?? 0, answer: this.#json(received) };
+  }
+
+  #request(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<IncomingMessage> {
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    return new Promise((resolve, reject) => {
+      const options = {
+        ...{ socketPath: this.socket, method, path, agent: false },
+        headers: { ...(sent !== undefined && { 'content-type': 'application/json' }), ...headers },
+      };
+      request(options, resolve)
+        .on('error', (cause) => reject(this.#notRunning(cause)))
+        .end(sent);
+    });
+  }
+
+  #notRunning(cause: Error): AgentError {
+    const message = `no agent answers on ${this.socket} (${cause.message}); start it`;
+    return new AgentError('AGENT_NOT_RUNNING', [message], { cause });
   }
 
   #json(received: string): unknown {

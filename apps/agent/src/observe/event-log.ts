@@ -66,6 +66,11 @@ export class EventLog {
     return { events, lost };
   }
 
+  /** How many listen now. */
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
   /** Calls back at each event until the result is called. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);

@@ -34,7 +34,7 @@ it('lists every command once, in groups, the operator’s first', async () => {
     ]);
   expect(groups).toEqual([
     ['Options', []],
-    ['Router', ['plan', 'apply', 'diff', 'verify', 'status', 'agent']],
+    ['Router', ['plan', 'apply', 'diff', 'verify', 'status', 'events', 'agent']],
     ['Model', ['check', 'paths', 'bugs', 'monitor', 'inspect']],
     ['Testing and simulation', ['simulate', 'conform', 'mutants', 'demo']],
     ['Development', ['generate']],
@@ -51,6 +51,7 @@ it('names at each command the exit codes of that command', async () => {
     apply: '0 1 2 130',
     diff: '0 1 2',
     verify: '0 1 2',
+    events: '0 1 130',
     status: '0 1 2',
     agent: '0 1',
     'agent check': '0 1',

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { defaultDir } from '../rules/default-dir.ts';
 import { type ExitCodeMeanings, exitCodesHelp, INTERRUPTED } from './exit-codes-help.ts';
-import { haproxyOption, outputOption } from './options.ts';
+import { haproxyOption, outputOption, positiveInteger } from './options.ts';
 
 const ALL_WELL = 'every rule is in force, or waits for its address (Standby)';
 const PLANNED: ExitCodeMeanings = {
@@ -18,7 +18,7 @@ const APPLIED: ExitCodeMeanings = {
 };
 const VERIFIED: ExitCodeMeanings = { 0: ALL_WELL, 2: 'a rule is not in force' };
 
-/** Defines the commands on the router of this machine: `limpet plan`, `apply`, `diff`, `verify`, `status`. */
+/** Defines the commands on the router of this machine: `limpet plan`, `apply`, `diff`, `verify`, `status`, `events`. */
 export function addRouter(program: Command, context: Context): void {
   const withFile = (name: string, description: string, orElse = ''): Command =>
     program
@@ -58,4 +58,16 @@ export function addRouter(program: Command, context: Context): void {
     program.command('status').description("show the conditions and counters of the router's rules"),
     VERIFIED,
   ).action(async (options) => (await import('../commands/status.ts')).status(options, context));
+  program
+    .command('events')
+    .description('follow what the agent that drives the router does: commands, conditions, refusals')
+    .option('--dir <dir>', "the folder with the router's state and sockets", defaultDir)
+    .option(
+      '--after <number>',
+      'begin after the event with this number, with those that the agent still has',
+      positiveInteger,
+    )
+    .addOption(outputOption())
+    .addHelpText('after', exitCodesHelp({ 0: 'the agent has stopped', 130: INTERRUPTED }))
+    .action(async (options) => (await import('../commands/events.ts')).events(options, context));
 }
