@@ -11,12 +11,14 @@ import { checkSettings, parseSettings } from './config/check-settings.ts';
 import { type RouterPaths, routerPaths } from './config/paths.ts';
 import { defaultSettings, haproxySettingsOf, type RouterSettings } from './config/settings.ts';
 import { BlockadeFinder } from './firewall/blockades.ts';
+import { noActivity, type RouterActivity, reloadsIn } from './reconcile/activity.ts';
 import type { RouterContext } from './reconcile/context.ts';
 import { Reconciler } from './reconcile/reconciler.ts';
 import { RouterState } from './reconcile/router-state.ts';
 import { WorkerSessions } from './runtime/sessions.ts';
 import { Counters, type RuleCounters } from './state/counters.ts';
 import { StateFile } from './state/state-file.ts';
+import type { MemberHealth } from './verify/members.ts';
 
 /** What Limpet's router is opened with. */
 export interface HaproxyRouterOptions {
@@ -32,6 +34,10 @@ export interface HaproxyRouter extends Router {
   detach(): Promise<void>;
   /** The desired rules by rule id, and the highest generation that was ever used. */
   desired(): { rules: Readonly<Record<string, DesiredRule>>; generation: number };
+  /** What it has done since it was opened. */
+  activity(): RouterActivity;
+  /** By rule id, how the members were at the last look. */
+  members(): ReadonlyMap<string, MemberHealth>;
   /** Traffic through each rule since its creation. Rejects when HAProxy runs and does not answer. */
   counters(): Promise<RuleCounters[]>;
 }
@@ -84,7 +90,16 @@ class ReconcilingRouter implements HaproxyRouter {
   }
 
   stats(): RouterStats {
-    return { ...this.#context.stats };
+    const { activity } = this.#context;
+    return { reloads: reloadsIn(activity), runtimeOps: activity.runtimeOps };
+  }
+
+  activity(): RouterActivity {
+    return structuredClone(this.#context.activity);
+  }
+
+  members(): ReadonlyMap<string, MemberHealth> {
+    return this.#context.state.members;
   }
 
   async detach(): Promise<void> {
@@ -197,6 +212,6 @@ async function openContext(dataPlane: DataPlane, paths: RouterPaths, settings: R
     blockadeFinder: new BlockadeFinder(dataPlane),
     board: new StatusBoard(dataPlane.clock),
     descriptorLimit: await dataPlane.descriptorLimit(),
-    stats: { reloads: 0, runtimeOps: 0 },
+    activity: noActivity(),
   };
 }

@@ -14,6 +14,7 @@ import { ChainCache } from '../firewall/chain-cache.ts';
 import { ownListeners } from '../firewall/own-listeners.ts';
 import { type LiveState, readLiveState } from '../runtime/live-state.ts';
 import { readMembersHealth } from '../verify/members.ts';
+import { countSteps } from './activity.ts';
 import type { RouterContext } from './context.ts';
 import { distrustsConfigHash, type Knowledge, readsEverything } from './knowledge.ts';
 import type { ReconcileRequest } from './requests.ts';
@@ -134,7 +135,7 @@ export class BatchApplier {
   }
 
   async #applyAll(requests: readonly ReconcileRequest[], live: LiveState | undefined, scope: ReadScope): Promise<void> {
-    const { state, stats } = this.#context;
+    const { activity, state } = this.#context;
     const before = state.programmed;
     const next = withVersions(before, requests);
     const planned = requests.map((request) => ({
@@ -152,8 +153,8 @@ export class BatchApplier {
     await this.#lookForBlockades(before, next, requests, scope);
     await this.#lookAtMembers(next, requests, applied.live);
     state.recordProgrammed(next);
-    stats.runtimeOps += applied.runtimeOps;
-    if (applied.steps.some((step) => step.do === 'reload')) stats.reloads++;
+    activity.runtimeOps += applied.runtimeOps;
+    countSteps(activity, applied.steps, before, requests);
     this.#results.applied({
       changes: planned.map(({ request: { id, generation, wanted }, drainRules }) => ({
         id,

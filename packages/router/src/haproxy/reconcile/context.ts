@@ -4,7 +4,6 @@ import type { Capabilities } from '@limpet/haproxy';
 import type { ConditionUpdate } from '../../conditions.ts';
 import { wantedGeneration } from '../../desired.ts';
 import { keyOf } from '../../names.ts';
-import type { RouterStats } from '../../router.ts';
 import type { StatusBoard } from '../../status-board.ts';
 import type { RouterPaths } from '../config/paths.ts';
 import type { RouterSettings } from '../config/settings.ts';
@@ -12,6 +11,7 @@ import type { BlockadeFinder } from '../firewall/blockades.ts';
 import type { WorkerSessions } from '../runtime/sessions.ts';
 import type { Counters } from '../state/counters.ts';
 import type { StateFile } from '../state/state-file.ts';
+import type { RouterActivity } from './activity.ts';
 import type { RouterState } from './router-state.ts';
 
 /** What the parts of a router share. Nothing in it is reassigned; what changes is in `state`, which says who may write it. */
@@ -30,7 +30,7 @@ export interface RouterContext {
   readonly board: StatusBoard;
   /** File descriptors that the host gives to a process. */
   readonly descriptorLimit: number;
-  readonly stats: RouterStats;
+  readonly activity: RouterActivity;
 }
 
 /** Sets conditions of a rule at `generation`; by default at the one that is wanted of it. */

@@ -59,6 +59,7 @@ export class DriftWatch {
       specs.map(({ id }) => id),
       members,
     );
+    const wereDrifted = this.#drifted;
     this.#drifted = new Set();
     for (const { id, generation } of specs) {
       if (this.#isProgressing(id)) continue;
@@ -78,6 +79,7 @@ export class DriftWatch {
         setConditions(this.#context, id, { InForce }, generation);
       }
     }
+    this.#context.activity.drifted += [...this.#drifted].filter((id) => !wereDrifted.has(id)).length;
     return { rules: this.#drifted, reloadedExternally: drift.reloadedExternally };
   }
 

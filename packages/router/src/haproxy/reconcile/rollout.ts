@@ -216,16 +216,19 @@ export class Rollout {
     if (superseded || !rule) return;
     await this.#deleteServers(change);
     const { serverIds } = this.#context.state.store;
-    await verifyAffinity(this.#context, serverIds, rule, change.before);
+    await verifyAffinity(this.#context, serverIds, rule, change.before).catch((error: unknown) => {
+      this.#context.activity.failedProbes++;
+      throw error;
+    });
   }
 
   /** Deletes servers that nobody is on any more. One that HAProxy keeps busy goes with a later change. */
   async #deleteServers({ id, leaving }: Change): Promise<void> {
-    const { dataPlane, haproxy, stats } = this.#context;
+    const { activity, dataPlane, haproxy } = this.#context;
     // They stay in maintenance until the next reload, whose file does not name them.
     if (!haproxy.supported.has('dynamicServers')) return;
     const ops = leaving.map((server) => deleteOp(proxyName(keyOf(id)), server));
     const answers = await dataPlane.haproxy.runtime(ops.map(({ command }) => command));
-    stats.runtimeOps += ops.filter(({ answer }, index) => answer.test(answers[index]!)).length;
+    activity.runtimeOps += ops.filter(({ answer }, index) => answer.test(answers[index]!)).length;
   }
 }
