@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command, CommandResult, HaproxySettings } from '@limpet/contract';
+import { readShowInfo, type ShowInfo } from '@limpet/haproxy';
 import {
   type Changes,
   changesTo,
@@ -190,7 +191,9 @@ export class Agent implements ApiAgent {
       generation: router.current.desired().generation,
       // HAProxy may be gone, or hang: the other metrics say so.
       counters: await router.current.counters().catch(() => []),
-      stats: router.stats(),
+      activity: router.activity(),
+      members: router.current.members(),
+      haproxy: await this.#haproxyInfo().catch(() => undefined),
       ready: (await this.notReady()).length === 0,
     };
     return { body: await this.#metrics.text(now), contentType: this.#metrics.contentType };
@@ -211,6 +214,13 @@ export class Agent implements ApiAgent {
       });
     }
     if (this.#phase === 'stopping') throw new Problem('AGENT_STOPPING', 'ask again when the agent is up');
+  }
+
+  async #haproxyInfo(): Promise<ShowInfo | undefined> {
+    const { haproxy } = this.driver.router.location.dataPlane;
+    if (!(await haproxy.running())) return undefined;
+    const [info] = await haproxy.runtime(['show info']);
+    return readShowInfo(info!);
   }
 
   /** Why HAProxy cannot be driven; undefined when it can, also when it does not run because there are no rules. */

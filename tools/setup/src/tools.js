@@ -13,13 +13,15 @@ export const tools = [
 ];
 
 /**
- * What the tests need beside them: SPIN, which checks the exported model too, compiles C (libc6-dev has the headers).
+ * What the tests need beside them: SPIN, which checks the exported model too, compiles C (libc6-dev has the headers);
+ * promtool checks metrics and alerts.
  * @type {readonly Tool[]}
  */
 export const testTools = [
   { command: 'spin', package: 'spin' },
   { command: 'cc', package: 'gcc' },
   { command: 'cc', package: 'libc6-dev' },
+  { command: 'promtool', package: 'prometheus' },
 ];
 
 /**

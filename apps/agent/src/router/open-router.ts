@@ -4,9 +4,12 @@ import {
   createHaproxyRouter,
   type HaproxyRouter,
   haproxySettingsOf,
+  noActivity,
+  type RouterActivity,
   RouterError,
   type RouterLocation,
   type RouterSettings,
+  sumOf,
 } from '@limpet/router';
 
 /** What a router does beside what HAProxy is told. */
@@ -23,7 +26,7 @@ export class OpenRouter {
   #settings: HaproxySettings;
   #opening: Promise<unknown> = Promise.resolve();
   /** What the routers before this one have done. */
-  #before = { reloads: 0, runtimeOps: 0 };
+  #before = noActivity();
 
   private constructor(
     location: RouterLocation,
@@ -58,9 +61,8 @@ export class OpenRouter {
   }
 
   /** What was done to HAProxy since this process began. */
-  stats(): { reloads: number; runtimeOps: number } {
-    const { reloads, runtimeOps } = this.#router.stats();
-    return { reloads: this.#before.reloads + reloads, runtimeOps: this.#before.runtimeOps + runtimeOps };
+  activity(): RouterActivity {
+    return sumOf(this.#before, this.#router.activity());
   }
 
   /** Sends a command, and resolves when it is in force or refused. @throws RouterError `ROUTER_CLOSED` after `detach` */
@@ -104,7 +106,7 @@ export class OpenRouter {
   }
 
   async #reopen(settings: HaproxySettings): Promise<void> {
-    const before = this.stats();
+    const before = this.activity();
     this.#router = await createHaproxyRouter({ ...this.location, settings: { ...settings, ...this.#behaviour } });
     this.#before = before;
     this.#settings = settings;
