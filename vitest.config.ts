@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { inBox } from '@limpet/lab';
 import { defineConfig } from 'vitest/config';
@@ -6,6 +7,8 @@ import { slowestFiles } from './tools/setup/src/slowest-files.ts';
 
 const everywhere = '{packages,apps,tools}/*/src/**/*.test.ts';
 const onRealRouters = '{packages,apps,tools}/*/src/**/*.real.test.ts';
+/** In Debian's Chromium, which `npm test` installs. */
+const inBrowsers = '{packages,apps,tools}/*/src/**/*.browser.test.ts';
 /** Suites that take minutes; on a person's machine `npx limpet conform` plays them. */
 const onlyInCi = 'packages/conformance/src/run/conform.{transitions,interactions,pairs,changes}.real.test.ts';
 
@@ -26,7 +29,7 @@ const unit = {
   test: {
     name: 'unit',
     include: [everywhere],
-    exclude: [onRealRouters, explores],
+    exclude: [onRealRouters, inBrowsers, explores],
     // One for each of the cores that a continuous integration has at least; vitest would leave one of two idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     ...hangs,
@@ -35,7 +38,13 @@ const unit = {
 };
 
 const unitExploring = {
-  test: { ...unit.test, name: 'unit-exploring', include: [explores], exclude: [onRealRouters], isolate: true },
+  test: {
+    ...unit.test,
+    name: 'unit-exploring',
+    include: [explores],
+    exclude: [onRealRouters, inBrowsers],
+    isolate: true,
+  },
 };
 
 const real = {
@@ -50,6 +59,19 @@ const real = {
     ...hangs,
   },
 };
+
+const browser = {
+  test: {
+    name: 'browser',
+    include: [inBrowsers],
+    // A browser is several processes, and each file has its own.
+    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+    sequence: { groupOrder: 2 },
+    ...hangs,
+  },
+};
+/** With CI=true a machine without Chromium fails. */
+const hasBrowser = process.env.CI === 'true' || existsSync('/usr/bin/chromium');
 
 /** Files that take longest begin first, so that no worker is left with one of them when the others have ended. */
 const longest = [
@@ -78,6 +100,14 @@ const sayWhatIsNotRun: Reporter = {
   },
 };
 
+const sayWhichViewsAreNotRun: Reporter = {
+  onTestRunEnd() {
+    console.error(
+      '\n NOT RUN: project "browser", the views of the inspector: no /usr/bin/chromium; install chromium\n',
+    );
+  },
+};
+
 const saySlowestFiles: Reporter = {
   onTestRunEnd(files) {
     process.stdout.write(slowestFiles(files));
@@ -85,11 +115,16 @@ const saySlowestFiles: Reporter = {
 };
 
 // Ahead of the default reporter, so that its summary is what a run ends with.
-const reporters = [saySlowestFiles, ...(inBox() ? [] : [sayWhatIsNotRun]), 'default'];
+const reporters = [
+  saySlowestFiles,
+  ...(inBox() ? [] : [sayWhatIsNotRun]),
+  ...(hasBrowser ? [] : [sayWhichViewsAreNotRun]),
+  'default',
+];
 
 export default defineConfig({
   test: {
-    projects: [unit, unitExploring, ...(inBox() ? [real] : [])],
+    projects: [unit, unitExploring, ...(inBox() ? [real] : []), ...(hasBrowser ? [browser] : [])],
     sequence: { sequencer: LongestFirst },
     reporters,
   },

@@ -58,12 +58,11 @@ function Canvas({ chart, minimap }: { chart: Chart; minimap: boolean }) {
     const frame = group.current;
     if (frame === null || target.dataset.item === undefined) return;
     giveTabStop(frame, target);
+    unscroll(target);
     const [item, around] = [target.getBoundingClientRect(), frame.getBoundingClientRect()];
     const inSight =
       item.left >= around.left && item.right <= around.right && item.top >= around.top && item.bottom <= around.bottom;
     if (inSight) return;
-    // Browsers scroll what has the focus into sight, and the canvas must not be scrolled.
-    for (const each of frame.querySelectorAll('.react-flow, .react-flow__renderer')) each.scrollTo(0, 0);
     const middle = flow.screenToFlowPosition({ x: item.x + item.width / 2, y: item.y + item.height / 2 });
     void flow.setCenter(middle.x, middle.y, { zoom: Math.max(flow.getZoom(), LEAST_READABLE) });
   };
@@ -107,6 +106,11 @@ function Canvas({ chart, minimap }: { chart: Chart; minimap: boolean }) {
       </ReactFlow>
     </section>
   );
+}
+
+/** Browsers scroll what gets the focus into sight; the chart is moved instead, and what is around it must stay. */
+function unscroll(target: HTMLElement): void {
+  for (let each = target.parentElement; each !== null; each = each.parentElement) each.scrollTo(0, 0);
 }
 
 function nodesOf({ machine, drawing, layout }: Chart): StateFlowNode[] {

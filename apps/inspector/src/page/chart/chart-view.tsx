@@ -56,7 +56,9 @@ export function ChartView({ machine, actor, onActor, onMachine, layouts }: Chart
     if (key !== 'Enter' || found.length === 0) return;
     const next = found[(found.indexOf(selected ?? '') + 1) % found.length]!;
     setSelected(next);
-    document.querySelector<HTMLElement>(`.chart-canvas [data-item="${CSS.escape(next)}"]`)?.focus();
+    document
+      .querySelector<HTMLElement>(`.chart-canvas [data-item="${CSS.escape(next)}"]`)
+      ?.focus({ preventScroll: true });
   };
 
   return (

@@ -61,27 +61,29 @@ function Page({ live }: { live: boolean }) {
         )}
         <ThemeButton />
       </header>
-      {notes.length > 0 && (
-        <div className="notes">
-          {notes.map((note) => (
-            <p key={note}>{note}</p>
-          ))}
-        </div>
-      )}
-      <Tabs views={views} view={view} onView={setChosen} />
-      <main id="view" role="tabpanel" aria-labelledby={`tab-${view}`}>
-        {view === 'chart' && machine && (
-          <ChartView
-            machine={machine}
-            actor={machine.id in actors ? actors[machine.id] : first}
-            onActor={(actor) => setActors({ ...actors, [machine.id]: actor })}
-            onMachine={setMachineId}
-            layouts={layouts}
-          />
+      <main>
+        {notes.length > 0 && (
+          <div className="notes">
+            {notes.map((note) => (
+              <p key={note}>{note}</p>
+            ))}
+          </div>
         )}
-        {view === 'timeline' && <TimelineView onActor={show} />}
-        {view === 'fleet' && <FleetView onActor={show} />}
-        {view === 'steps' && <StepsView />}
+        <Tabs views={views} view={view} onView={setChosen} />
+        <div className="view" id="view" role="tabpanel" aria-labelledby={`tab-${view}`}>
+          {view === 'chart' && machine && (
+            <ChartView
+              machine={machine}
+              actor={machine.id in actors ? actors[machine.id] : first}
+              onActor={(actor) => setActors({ ...actors, [machine.id]: actor })}
+              onMachine={setMachineId}
+              layouts={layouts}
+            />
+          )}
+          {view === 'timeline' && <TimelineView onActor={show} />}
+          {view === 'fleet' && <FleetView onActor={show} />}
+          {view === 'steps' && <StepsView onActor={show} />}
+        </div>
       </main>
       <CursorBar />
     </div>

@@ -19,7 +19,7 @@ export function Tabs({
     currentTarget.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
   };
   return (
-    <div className="tabs" role="tablist" aria-label="Views" onKeyDown={onKey} tabIndex={-1}>
+    <div className="tabs" role="tablist" aria-label="Views" onKeyDown={onKey}>
       {views.map((each) => (
         <button
           key={each}

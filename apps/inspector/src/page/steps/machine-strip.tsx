@@ -6,16 +6,20 @@ export function MachineStrip({
   machine,
   actor,
   before,
+  onActor,
 }: {
   machine: MachineDescription;
   actor: string;
   before: ReadonlySet<string>;
+  onActor(actor: string): void;
 }) {
   const state = useActor(actor);
   const leaves = machine.states.filter(({ id }) => !machine.states.some(({ parent }) => parent === id));
   return (
     <div className="strip">
-      <span className="strip-name">{state?.name ?? actor}</span>
+      <button type="button" className="strip-name" onClick={() => onActor(actor)}>
+        {state?.name ?? actor}
+      </button>
       <ul>
         {leaves.map(({ id, key }) => {
           const [is, was] = [state?.active.has(id) ?? false, before.has(id)];

@@ -5,7 +5,7 @@ import { MachineStrip } from './machine-strip.tsx';
 import { byPlace, lanesAfter, stepsOf } from './steps-of.ts';
 
 /** A path, such as a counterexample, step by step: what is done, and what is different after it. */
-export function StepsView() {
+export function StepsView({ onActor }: { onActor(actor: string): void }) {
   const run = useRun();
   const count = useRunValue(({ messages }) => messages.length);
   const cursor = useRunValue((store) => store.cursor);
@@ -84,7 +84,15 @@ export function StepsView() {
                 const [id = '', machineId] = line.split('\t');
                 const machine = machines.find((each) => each.id === machineId);
                 return (
-                  machine && <MachineStrip key={id} machine={machine} actor={id} before={before.get(id) ?? NONE} />
+                  machine && (
+                    <MachineStrip
+                      key={id}
+                      machine={machine}
+                      actor={id}
+                      before={before.get(id) ?? NONE}
+                      onActor={onActor}
+                    />
+                  )
                 );
               })}
         </div>

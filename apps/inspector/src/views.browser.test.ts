@@ -1,0 +1,164 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { check, traceToJson } from '@limpet/checker';
+import type { InspectionDocument } from '@limpet/inspection';
+import { checkModelSource } from '@limpet/state-space';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, type TestBrowser, violationsOf } from '../testing/browser.ts';
+import { fleetDocument, groupBodies } from '../testing/fleet-run.ts';
+import { openResult } from './results/open-result.ts';
+import { buildPage } from './server/build-page.ts';
+import { exportPage } from './server/export-page.ts';
+import { readPageFiles } from './server/page-files.ts';
+
+let browser: TestBrowser;
+let counterexample: InspectionDocument;
+beforeAll(async () => {
+  browser = await launchBrowser();
+  const result = await check(checkModelSource({ groups: 2, members: 1, symmetry: true, bug: 'line-set-compare' }), {
+    threads: 1,
+    stopAtViolation: true,
+  });
+  const printed = {
+    invariants: result.invariants.map(({ name, holds }) => ({ name, holds })),
+    counterexample: traceToJson(result.exploration.model, result.counterexample!.trace),
+  };
+  counterexample = openResult(JSON.stringify(printed), 'check.json');
+});
+afterEach(() => browser.closePages());
+afterAll(() => browser.close());
+
+const tab = (page: Page, name: string) => page.getByRole('tab', { name }).click();
+const slider = (page: Page) => page.getByRole('slider', { name: 'Message' });
+
+describe('the counterexample to cloudstack#9583', () => {
+  it('is stepped through, and what each step changes stands out', async () => {
+    const { page } = await browser.open(counterexample);
+    await tab(page, 'Steps');
+    const steps = counterexample.messages.filter((message) => message.kind === 'step');
+    const list = page.getByRole('region', { name: 'Steps' });
+    expect(await list.getByRole('listitem').count()).toBe(steps.length);
+    await list.getByRole('listitem').first().getByRole('button').click();
+    for (const [at, step] of steps.entries()) {
+      await expect.poll(() => list.locator('output').innerText()).toBe(`step ${at + 1} of ${steps.length}`);
+      const changed = page.locator('.step-after tr[data-changed] th');
+      expect((await changed.allInnerTexts()).toSorted()).toEqual(Object.keys(step.changed).toSorted());
+      if (at < steps.length - 1) await page.getByRole('button', { name: 'Next step' }).click();
+    }
+    expect(await page.getByRole('button', { name: 'Next step' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Previous step' }).click();
+    await expect.poll(() => list.locator('output').innerText()).toBe(`step ${steps.length - 1} of ${steps.length}`);
+  });
+
+  it('marks in every statechart the state that a step enters', async () => {
+    const { page } = await browser.open(counterexample);
+    await tab(page, 'Steps');
+    await page.getByRole('button', { name: /the router is deployed/ }).click();
+    await expect.poll(() => page.locator('.strip li[data-entered]').allTextContents()).toEqual(['starting (entered)']);
+    expect(await page.locator('.strip li[data-left]').allTextContents()).toEqual(['absent (left)']);
+  });
+
+  it('opens from disk as one file, without a network', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'limpet-page-'));
+    try {
+      const file = join(folder, 'counterexample.html');
+      await writeFile(file, exportPage(readPageFiles(await buildPage()), counterexample));
+      const { page, troubles, elsewhere } = await browser.goTo(String(pathToFileURL(file)), { offline: true });
+      await page.locator('.state').first().waitFor();
+      expect(await page.locator('.trouble').count()).toBe(0);
+      await tab(page, 'Steps');
+      expect(await page.getByRole('region', { name: 'Steps' }).getByRole('listitem').count()).toBeGreaterThan(5);
+      expect({ troubles, elsewhere }).toEqual({ troubles: [], elsewhere: [] });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('the timeline', () => {
+  it('is scrubbed by pointer and by keys, and everything follows', async () => {
+    const document = fleetDocument(4);
+    const { page } = await browser.open(document);
+    await tab(page, 'Timeline');
+    const canvas = page.locator('.lanes canvas');
+    const box = (await canvas.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.75, box.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + 50, { steps: 4 });
+    await page.mouse.up();
+    const at = async () => Number(await slider(page).inputValue());
+    await expect.poll(at).toBeGreaterThan(document.messages.length * 0.45);
+    expect(await at()).toBeLessThan(document.messages.length * 0.55);
+    await canvas.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(at).toBe(1);
+    expect(await page.locator('.message-table tr[aria-current]').innerText()).toContain(`${document.messages[1]!.seq}`);
+    expect(await page.locator('.cursor-text').innerText()).toContain('2 of');
+  });
+
+  it('leads from a message to its actor', async () => {
+    const { page } = await browser.open(fleetDocument(1));
+    await tab(page, 'Timeline');
+    await page.locator('.message-table').getByRole('button', { name: 'web-1 rule' }).first().click();
+    await expect.poll(() => page.getByLabel('Instance').locator('option:checked').innerText()).toBe('web-1 rule');
+    expect(await page.getByLabel('Machine').inputValue()).toBe('rule');
+  });
+});
+
+describe('the fleet', () => {
+  it('shows the one rule of 50 that is not in force, and leads to it', async () => {
+    const { page } = await browser.open(fleetDocument(50, 37));
+    await tab(page, 'Fleet');
+    const cards = page.locator('.group-card');
+    expect(await cards.count()).toBe(50);
+    await page.getByLabel('Sort').selectOption('worst first');
+    expect(await cards.first().innerText()).toMatch(/web-37[\s\S]*not in force[\s\S]*from vm-1 to vm-2/);
+    await page.getByLabel('Show').selectOption('violated');
+    expect(await cards.count()).toBe(1);
+    await cards.first().press('Enter');
+    await expect.poll(() => page.getByLabel('Instance').locator('option:checked').innerText()).toBe('web-37 rule');
+    expect(await page.getByRole('complementary', { name: 'Details' }).innerText()).toContain('violated');
+  });
+});
+
+describe('a live run', () => {
+  it('is followed, and what was recorded before is there', async () => {
+    const { messages, ...rest } = fleetDocument(0);
+    const { page, recorder } = await browser.openLive({ ...rest, messages });
+    for (const body of groupBodies('web-1')) recorder.record(body);
+    await tab(page, 'Fleet');
+    await expect.poll(() => page.locator('.group-card').innerText()).toContain('in force');
+    recorder.record({ kind: 'verification', actor: 'web-1 rule', verdict: 'violated', saw: 'vm-2' });
+    await expect.poll(() => page.locator('.group-card').innerText()).toContain('not in force');
+    expect(await page.locator('.connection').innerText()).toContain('live');
+  });
+});
+
+const widths = [1280, 400];
+const schemes = ['light', 'dark'] as const;
+describe.each(widths.flatMap((width) => schemes.map((scheme) => [width, scheme] as const)))(
+  '%d pixels wide and %s',
+  (width, scheme) => {
+    it.each([
+      ['Statechart', () => fleetDocument(3, 2)],
+      ['Timeline', () => fleetDocument(3, 2)],
+      ['Fleet', () => fleetDocument(3, 2)],
+      ['Steps', () => counterexample],
+    ] as const)('%s has nothing that axe objects to, and nothing sticks out', async (view, recording) => {
+      const { page, troubles } = await browser.open(recording(), {
+        colorScheme: scheme,
+        viewport: { width, height: 800 },
+      });
+      await tab(page, view);
+      if (view === 'Statechart') await page.locator('.state').first().waitFor();
+      expect(await violationsOf(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe(scheme);
+      expect(troubles).toEqual([]);
+    });
+  },
+);
