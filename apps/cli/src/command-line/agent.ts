@@ -17,13 +17,13 @@ export function addAgent(program: Command, context: Context): void {
     .description('keep the rules of this router in force, until SIGTERM or SIGINT; HAProxy goes on')
     .option(...configOption, DEFAULT_CONFIG)
     .addHelpText('after', exitCodesHelp({ 0: 'stopped by SIGTERM or SIGINT; HAProxy and iptables are as they were' }))
-    .action(async (options) => (await import('../commands/agent.ts')).runAgent(options, context));
+    .action(async (options) => (await import('../commands/agent/agent.ts')).runAgent(options, context));
   agent
     .command('check')
     .description('check a configuration; nothing is started')
     .option(...configOption, DEFAULT_CONFIG)
     .addHelpText('after', exitCodesHelp({ 0: 'the configuration is valid', 1: 'the configuration is invalid' }))
-    .action(async (options) => (await import('../commands/agent.ts')).checkAgent(options, context));
+    .action(async (options) => (await import('../commands/agent/agent.ts')).checkAgent(options, context));
   agent
     .command('submit')
     .description("hand CloudStack's databag to the running agent, and wait until each rule is in force or refused")
@@ -31,5 +31,5 @@ export function addAgent(program: Command, context: Context): void {
     .option(...configOption, DEFAULT_CONFIG)
     .addOption(outputOption())
     .addHelpText('after', exitCodesHelp(SUBMITTED))
-    .action(async (options) => (await import('../commands/agent-submit.ts')).submitDatabag(options, context));
+    .action(async (options) => (await import('../commands/agent/submit.ts')).submitDatabag(options, context));
 }

@@ -69,5 +69,5 @@ export function addRouter(program: Command, context: Context): void {
     )
     .addOption(outputOption())
     .addHelpText('after', exitCodesHelp({ 0: 'the agent has stopped', 130: INTERRUPTED }))
-    .action(async (options) => (await import('../commands/events.ts')).events(options, context));
+    .action(async (options) => (await import('../commands/agent/events.ts')).events(options, context));
 }

@@ -195,8 +195,8 @@ describe('health checks', () => {
     await put({ healthCheck, members: [...members, member('vm13')] });
     await expect.poll(checks).toEqual(['vm11', 'vm12', 'vm13'].map((vm) => `${vm} UP L7OK`));
     const sick = { ...healthCheck, path: '/sick' };
-    await put({ healthCheck: sick });
-    await put({ healthCheck: sick, members: [...members, member('vm13')] });
+    await send({ healthCheck: sick });
+    await send({ healthCheck: sick, members: [...members, member('vm13')] });
     await expect.poll(checks).toEqual(['vm11', 'vm12', 'vm13'].map((vm) => `${vm} DOWN L7STS`));
   });
 

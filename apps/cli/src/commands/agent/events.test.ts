@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type AgentInMemory, ip, openAgent, vms } from '@limpet/agent/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { capture } from '../../testing/run-command.ts';
+import { capture } from '../../../testing/run-command.ts';
 import { events } from './events.ts';
 
 let agent: AgentInMemory;

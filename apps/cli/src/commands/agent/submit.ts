@@ -1,10 +1,10 @@
 import { AgentClient, readConfig } from '@limpet/agent/client';
 import { isWell, RulesError } from '@limpet/operations';
-import { readInputFile } from '../arguments/input-file.ts';
-import type { Context, OutputFormat } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { json } from '../output/format.ts';
-import { showStatuses } from '../rules/show-statuses.ts';
+import { readInputFile } from '../../arguments/input-file.ts';
+import type { Context, OutputFormat } from '../../context.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { json } from '../../output/format.ts';
+import { showStatuses } from '../../rules/show-statuses.ts';
 
 /** Options of `limpet agent submit`. */
 export interface SubmitFlags {

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { Agent, readConfig } from '@limpet/agent';
 import { localRouter } from '@limpet/operations';
 import { pino } from 'pino';
-import { chooseHaproxy } from '../command-line/options.ts';
-import type { Context } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { chooseHaproxy } from '../../command-line/options.ts';
+import type { Context } from '../../context.ts';
+import { exitCodes } from '../../exit-codes.ts';
 
 /** Options of `limpet agent` and `limpet agent check`. */
 export interface AgentFlags {

@@ -11,9 +11,9 @@ import { borrowLab, type ExecResult, type Lab } from '@limpet/lab';
 import { rule } from '@limpet/operations/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { limpet as limpetHere } from '../../testing/limpet.ts';
+import { limpet as limpetHere } from '../../../testing/limpet.ts';
 
-const bin = fileURLToPath(new URL('../../bin/limpet.js', import.meta.url));
+const bin = fileURLToPath(new URL('../../../bin/limpet.js', import.meta.url));
 const ip = '10.0.53.2';
 const vms = ['vm11', 'vm12'].map((vm) => ({ vm, ip: `10.1.1.${vm.slice(2)}`, port: 80 }));
 

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { AgentError, findAgent, type ReceivedEvent } from '@limpet/agent/client';
-import type { Context, OutputFormat } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { exitOnInterrupt } from '../output/interrupt.ts';
-import { createProgress } from '../output/progress.ts';
+import type { Context, OutputFormat } from '../../context.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { exitOnInterrupt } from '../../output/interrupt.ts';
+import { createProgress } from '../../output/progress.ts';
 
 /** Options of `limpet events`. */
 export interface EventsFlags {
