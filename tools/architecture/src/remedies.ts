@@ -31,7 +31,7 @@ export function offeredBy(texts: readonly Source[]): Pick<Offered, 'commands' | 
       if (!ts.isStringLiteralLike(node)) return;
       for (const [, name] of node.text.matchAll(/^(?:-\w, )?--([a-z-]+)/g)) options.add(name!);
       // The implementation of each command has the command's name: it is loaded when the command is called.
-      const [, name] = /^\.\.\/commands\/([a-z]+)\.ts$/.exec(node.text) ?? [];
+      const [, name] = /^\.\.\/commands\/(?:[a-z]+\/)?([a-z]+)\.ts$/.exec(node.text) ?? [];
       if (name !== undefined) commands.add(name);
     });
   return { commands, options };
