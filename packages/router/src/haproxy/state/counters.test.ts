@@ -51,3 +51,20 @@ it.each(calls)('count every connection once, also when a reload comes before a r
   expect(await connections()).toBe(made);
   counters.close();
 });
+
+it('count on while the disk is full, and are stored when there is room', async () => {
+  const { dataPlane, router, ask, again } = await openBench();
+  const { write } = dataPlane.files;
+  dataPlane.files.write = async () => {
+    throw new Error('ENOSPC');
+  };
+  await dataPlane.clients.ask([ask('198.18.0.1'), ask('198.18.0.2')]);
+  expect((await router.counters())[0]!.connections).toBe(2);
+  dataPlane.files.write = write;
+  expect((await router.counters())[0]!.connections).toBe(2);
+  await router.detach();
+  await dataPlane.haproxy.stop();
+  const next = await again();
+  await next.put({});
+  expect((await next.router.counters())[0]!.connections).toBe(2);
+});

@@ -114,11 +114,20 @@ export class Counters {
     const idle: number[] = [];
     const readings = (await this.#dataPlane.haproxy.running()) ? await this.#readings(idOf, idle) : new Map();
     this.#baseline = accumulate(this.#baseline, readings, new Set(idOf.values()));
-    const text = JSON.stringify(this.#baseline);
-    if (text !== this.#written) await this.#dataPlane.files.write(this.#path, text);
-    this.#written = text;
-    for (const pid of idle) this.#release(pid);
+    // What cannot be stored is counted all the same; a worker goes when its last counts are on the disk.
+    if (await this.#store(JSON.stringify(this.#baseline))) for (const pid of idle) this.#release(pid);
     return totals(this.#baseline);
+  }
+
+  async #store(text: string): Promise<boolean> {
+    if (text === this.#written) return true;
+    try {
+      await this.#dataPlane.files.write(this.#path, text);
+    } catch {
+      return false;
+    }
+    this.#written = text;
+    return true;
   }
 
   /**
