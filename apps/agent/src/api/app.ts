@@ -64,6 +64,9 @@ export function createApp(agent: ApiAgent, onFault: (error: unknown) => void) {
   return app;
 }
 
+const isOfDisk = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'].includes(String(error.code));
+
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof ContractError) return new Problem('BODY_INVALID', error.message);
@@ -81,6 +84,9 @@ function problemOf(error: unknown): Problem {
   }
   if (error instanceof RulesError && error.code === 'DATABAG_INVALID') {
     return new Problem('DATABAG_INVALID', error.message);
+  }
+  if (isOfDisk(error)) {
+    return new Problem('STATE_NOT_STORED', `${(error as Error).message}; make room on the disk, or make it writable`);
   }
   return new Problem('INTERNAL', 'please report it; the log of the agent has the error');
 }

@@ -8,7 +8,7 @@ const writes: ReadonlySet<string> = new Set(['PUT', 'POST', 'DELETE']);
 /**
  * A change with an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header) is made once: the same request gets the same
  * answer again, also from an agent that was started after a crash; another request with that key is refused. An answer that
- * says to ask again (5xx) is not kept.
+ * says to ask again (5xx) is not kept: what the request had brought about by then counts.
  */
 export function idempotency(journal: AnswerJournal): MiddlewareHandler<ApiEnv> {
   const underway = new Map<string, Promise<KeptAnswer>>();
@@ -32,7 +32,8 @@ export function idempotency(journal: AnswerJournal): MiddlewareHandler<ApiEnv> {
       c.res = responseOf(await given);
       return undefined;
     }
-    // It has begun in an agent that was killed: whatever it has brought about is not brought about again.
+    // It has begun before, in an agent that was killed, or that was stopping: whatever it has brought about is not brought
+    // about again.
     if (known !== undefined) c.set('resumed', true);
     const answered = Promise.withResolvers<KeptAnswer>();
     answered.promise.catch(() => {});
@@ -42,11 +43,10 @@ export function idempotency(journal: AnswerJournal): MiddlewareHandler<ApiEnv> {
       await next();
       const answer = await kept(c.res);
       // What was brought about is told even if it cannot be noted: the key has begun, which is on the disk.
-      await (answer.status < 500 ? journal.answer(key, answer) : journal.forget(key)).catch(() => {});
+      if (answer.status < 500) await journal.answer(key, answer).catch(() => {});
       answered.resolve(answer);
     } catch (error) {
       answered.reject(error);
-      await journal.forget(key).catch(() => {});
       throw error;
     } finally {
       underway.delete(key);

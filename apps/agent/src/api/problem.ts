@@ -13,6 +13,7 @@ import type { RuleStatus } from '@limpet/contract';
  * - `INPUT_ELSEWHERE`: the agent takes its rules from a file, and not from here.
  * - `RULE_REFUSED`: the router cannot serve the rule; `status` has the reason. It stays desired, and is tried again.
  * - `DATABAG_INVALID`, `SETTINGS_INVALID`: as a whole; nothing was changed.
+ * - `STATE_NOT_STORED`: the disk is full, or takes no writes; nothing was changed.
  * - `AGENT_STARTING`: the last good state is not in force yet; ask again.
  * - `AGENT_STOPPING`: ask again when the agent is up.
  * - `HAPROXY_NOT_RESPONDING`: HAProxy hangs; the message names its processes.
@@ -36,6 +37,7 @@ export type ProblemCode =
   | 'RULE_REFUSED'
   | 'DATABAG_INVALID'
   | 'SETTINGS_INVALID'
+  | 'STATE_NOT_STORED'
   | 'AGENT_STARTING'
   | 'AGENT_STOPPING'
   | 'HAPROXY_NOT_RESPONDING'
@@ -59,13 +61,14 @@ const KINDS: Readonly<Record<ProblemCode, readonly [status: ProblemStatus, title
   RULE_REFUSED: [422, 'The rule cannot be served'],
   DATABAG_INVALID: [422, 'The databag cannot be read'],
   SETTINGS_INVALID: [422, 'HAProxy does not take the settings'],
+  STATE_NOT_STORED: [507, 'The change cannot be stored'],
   AGENT_STARTING: [503, 'The agent is starting'],
   AGENT_STOPPING: [503, 'The agent is stopping'],
   HAPROXY_NOT_RESPONDING: [503, 'HAProxy does not answer'],
   INTERNAL: [500, 'A fault of Limpet'],
 };
 
-type ProblemStatus = 400 | 401 | 404 | 409 | 412 | 413 | 415 | 422 | 428 | 500 | 503;
+type ProblemStatus = 400 | 401 | 404 | 409 | 412 | 413 | 415 | 422 | 428 | 500 | 503 | 507;
 
 /** What is wrong with one field: a JSON pointer (RFC 6901) into what was sent, and what may stand there. */
 export interface FieldProblem {

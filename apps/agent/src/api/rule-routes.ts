@@ -97,7 +97,9 @@ export const ruleRoutes = (agent: ApiAgent) =>
       const { address } = c.req.valid('param');
       const { generation, result } = await agent.driver.change({ key: keyOf(address) }, (before) => {
         if (before === undefined && !c.get('resumed')) throw notFound(address);
-        if (before !== undefined) checkPreconditions(c.req.valid('header'), before.generation);
+        // It is gone already; to say so once more needs no generation of its own.
+        if (before === undefined) return agent.driver.router.current.desired().generation;
+        checkPreconditions(c.req.valid('header'), before.generation);
         return undefined;
       });
       if (result.outcome === 'refused') throw refused(address, generation, result.rules[0]);

@@ -19,13 +19,10 @@ it('knows after a restart what had begun and what was answered', async () => {
   await journal.begin('a', 'of a');
   await journal.answer('a', answer());
   await journal.begin('b', 'of b');
-  await journal.begin('c', 'of c');
-  await journal.forget('c');
   const next = await open();
   expect(next.find('a')).toMatchObject({ fingerprint: 'of a', answer: answer() });
   expect(next.find('b')).toMatchObject({ fingerprint: 'of b' });
   expect(next.find('b')!.answer).toBeUndefined();
-  expect(next.find('c')).toBeUndefined();
 });
 
 it('takes a line that was cut off anywhere as not written, and adds nothing to it', async () => {
@@ -53,6 +50,7 @@ it('goes on after a disk that was full, with nothing of what it could not write'
     throw new Error('ENOSPC');
   };
   await expect(journal.begin('b', 'of b')).rejects.toThrow('ENOSPC');
+  expect(journal.find('b')).toBeUndefined();
   files.append = append;
   await journal.answer('a', answer());
   expect((await open()).find('a')!.answer).toEqual(answer());
@@ -73,7 +71,7 @@ it('keeps its file short', async () => {
   const journal = await open();
   for (let at = 0; at < 3_000; at++) {
     await journal.begin('same', '');
-    await journal.forget('same');
+    await journal.answer('same', answer());
   }
   expect((await files.read(path))!.split('\n').length).toBeLessThan(1_100);
 });

@@ -26,18 +26,14 @@ const keptCharacters = 8 * 1024 * 1024;
 /** The file is written anew when it has so many lines more than there are requests. */
 const spareLines = 1_000;
 
-const line = z.union([
-  z.object({
-    key: z.string(),
-    fingerprint: z.string(),
-    at: z.number(),
-    answer: z
-      .object({ status: z.int(), headers: z.array(z.tuple([z.string(), z.string()])), body: z.string() })
-      .optional(),
-  }),
-  z.object({ forget: z.string() }),
-]);
-type Line = z.infer<typeof line>;
+const line: z.ZodType<KeyedRequest> = z.object({
+  key: z.string(),
+  fingerprint: z.string(),
+  at: z.number(),
+  answer: z
+    .object({ status: z.int(), headers: z.array(z.tuple([z.string(), z.string()])), body: z.string() })
+    .optional(),
+});
 
 /** A digest of what was asked, by which the same request is known again. */
 export const fingerprintOf = (parts: readonly (string | undefined)[]): string =>
@@ -77,25 +73,23 @@ export class AnswerJournal {
     return this.#requests.get(key);
   }
 
-  /** Resolves when it is on the disk that this request has begun. */
-  begin(key: string, fingerprint: string): Promise<void> {
-    return this.#write({ key, fingerprint, at: this.#now() });
+  /** Resolves when it is on the disk that this request has begun. Where that fails, it has not. */
+  async begin(key: string, fingerprint: string): Promise<void> {
+    try {
+      await this.#write({ key, fingerprint, at: this.#now() });
+    } catch (error) {
+      this.#requests.delete(key);
+      throw error;
+    }
   }
 
   /** Resolves when the answer of a request that has begun is on the disk. */
   async answer(key: string, answer: KeptAnswer): Promise<void> {
     const request = this.#requests.get(key);
-    if (request === undefined) return;
-    const headers = answer.headers.map(([name, value]): [string, string] => [name, value]);
-    await this.#write({ ...request, answer: { ...answer, headers } });
+    if (request !== undefined) await this.#write({ ...request, answer });
   }
 
-  /** The request has come to nothing: the next one with its key is the first. */
-  forget(key: string): Promise<void> {
-    return this.#write({ forget: key });
-  }
-
-  #write(written: Line): Promise<void> {
+  #write(written: KeyedRequest): Promise<void> {
     this.#take(written);
     const turn = this.#turn.then(() => this.#store(written));
     this.#turn = turn.catch(() => {});
@@ -103,7 +97,7 @@ export class AnswerJournal {
   }
 
   /** After a line that was not written whole, and from time to time, the whole file is written. */
-  async #store(written: Line): Promise<void> {
+  async #store(written: KeyedRequest): Promise<void> {
     const isLong = this.#lines > this.#requests.size + spareLines;
     const lines = this.#lines + 1;
     this.#lines = Number.POSITIVE_INFINITY;
@@ -118,11 +112,7 @@ export class AnswerJournal {
     }
   }
 
-  #take(written: Line): void {
-    if ('forget' in written) {
-      this.#requests.delete(written.forget);
-      return;
-    }
+  #take(written: KeyedRequest): void {
     this.#requests.delete(written.key);
     this.#requests.set(written.key, written);
   }
@@ -141,9 +131,9 @@ export class AnswerJournal {
   }
 }
 
-const lineOf = (written: KeyedRequest | Line): string => `${JSON.stringify(written)}\n`;
+const lineOf = (written: KeyedRequest): string => `${JSON.stringify(written)}\n`;
 
-function readLine(text: string): Line | undefined {
+function readLine(text: string): KeyedRequest | undefined {
   try {
     return line.parse(JSON.parse(text));
   } catch {

@@ -1,62 +1,29 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { AgentClient } from '@limpet/agent/client';
+import type { AgentClient } from '@limpet/agent/client';
 import { databagOf, defaultSettings, storedDatabag, unprivileged } from '@limpet/cloudstack';
 import type { RuleRecord } from '@limpet/contract';
-import { borrowLab, type ExecResult, type Lab } from '@limpet/lab';
+import type { ExecResult, Lab } from '@limpet/lab';
 import { rule } from '@limpet/operations/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { type AgentInLab, limpetProgram as bin, openAgentInLab } from '../../../testing/agent-in-lab.ts';
 import { limpet as limpetHere } from '../../../testing/limpet.ts';
 
-const bin = fileURLToPath(new URL('../../../bin/limpet.js', import.meta.url));
 const ip = '10.0.53.2';
 const vms = ['vm11', 'vm12'].map((vm) => ({ vm, ip: `10.1.1.${vm.slice(2)}`, port: 80 }));
 
+let agent: AgentInLab;
 let lab: Lab;
 let client: AgentClient;
-let running: ChildProcess | undefined;
-
 beforeEach(async () => {
-  lab = await borrowLab({ publicIps: [ip], vms });
-  client = new AgentClient(join(lab.dir, 'agent.sock'));
+  agent = await openAgentInLab({ publicIps: [ip], vms });
+  ({ lab, client } = agent);
 });
-afterEach(async () => {
-  await stop('SIGKILL');
-  await lab.close();
-});
+afterEach(() => agent.close());
 
-/** Starts `limpet agent` on the lab's router, and resolves when it runs. */
-async function start(config: object = {}): Promise<void> {
-  const file = join(lab.dir, 'agent.yaml');
-  const whole = { dir: join(lab.dir, 'router'), socket: client.socket, input: { kind: 'api' }, ...config };
-  await writeFile(file, stringify(whole));
-  const child = lab.spawn(process.execPath, [bin, 'agent', '--config', file]);
-  running = child;
-  const said = text(child.stderr!);
-  await new Promise<void>((resolve, reject) => {
-    child.stdout!.on('data', (lines: Buffer) => {
-      if (/"msg":"running"/.test(lines.toString())) resolve();
-    });
-    child.once('close', () => said.then((why) => reject(new Error(why)), reject));
-  });
-}
-
-/** Ends the agent; resolves to its exit code. */
-async function stop(signal: NodeJS.Signals): Promise<number | null> {
-  const child = running;
-  running = undefined;
-  if (child === undefined || child.exitCode !== null) return null;
-  const closed = once(child, 'close');
-  child.kill(signal);
-  const [code] = (await closed) as [number | null];
-  return code;
-}
-
+const start = (config?: object): Promise<void> => agent.start(config);
+const stop = (signal: NodeJS.Signals): Promise<number | null> => agent.stop(signal);
 const members = vms.map((vm) => ({ ...vm, state: 'serving' as const }));
 /** Without the user and the chroot of a system VM. */
 const cloud = { ...defaultSettings, omit: unprivileged };

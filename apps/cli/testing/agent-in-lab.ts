@@ -1,0 +1,64 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { AgentClient } from '@limpet/agent/client';
+import { borrowLab, type Lab, type LabOptions } from '@limpet/lab';
+import { stringify } from 'yaml';
+
+/** The command line, as an operator runs it. */
+export const limpetProgram = fileURLToPath(new URL('../bin/limpet.js', import.meta.url));
+
+/** `limpet agent` on the router of a lab. */
+export interface AgentInLab {
+  lab: Lab;
+  client: AgentClient;
+  /** The router's folder. */
+  dir: string;
+  /** The configuration file. */
+  config: string;
+  /** Starts the agent, and resolves when it runs; rejects with what it says when it does not. */
+  start(config?: object): Promise<void>;
+  /** Ends the agent; resolves to its exit code. */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+  /** Kills the agent, and gives the lab back. */
+  close(): Promise<void>;
+}
+
+/** Opens a lab in which no agent runs yet. */
+export async function openAgentInLab(options: LabOptions): Promise<AgentInLab> {
+  const lab = await borrowLab(options);
+  const client = new AgentClient(join(lab.dir, 'agent.sock'));
+  const [dir, file] = [join(lab.dir, 'router'), join(lab.dir, 'agent.yaml')];
+  let running: ChildProcess | undefined;
+  const stop = async (signal: NodeJS.Signals): Promise<number | null> => {
+    const child = running;
+    running = undefined;
+    if (child === undefined || child.exitCode !== null) return null;
+    const closed = once(child, 'close');
+    child.kill(signal);
+    const [code] = (await closed) as [number | null];
+    return code;
+  };
+  return {
+    ...{ lab, client, dir, config: file, stop },
+    async start(config = {}) {
+      await writeFile(file, stringify({ dir, socket: client.socket, input: { kind: 'api' }, ...config }));
+      const child = lab.spawn(process.execPath, [limpetProgram, 'agent', '--config', file]);
+      running = child;
+      const said = text(child.stderr!);
+      await new Promise<void>((resolve, reject) => {
+        child.stdout!.on('data', (lines: Buffer) => {
+          if (/"msg":"running"/.test(lines.toString())) resolve();
+        });
+        child.once('close', () => said.then((why) => reject(new Error(why)), reject));
+      });
+    },
+    async close() {
+      await stop('SIGKILL');
+      await lab.close();
+    },
+  };
+}
