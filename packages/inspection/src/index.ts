@@ -10,7 +10,13 @@ export { type Body, FEED_VERSION, type Kind, type Message, messageSchema, parseM
 export { type Json, plainEvent, plainJson } from './feed/plain-json.ts';
 export { createRecorder, type Page, type Recorded, type Recorder, type RecorderOptions } from './feed/recorder.ts';
 export { type ServeOptions, type Sink, serveFeed } from './feed/serve-feed.ts';
-export { type DescribeOptions, describeMachine, isMachine, transitionIds } from './machine/describe-machine.ts';
+export {
+  type DescribeOptions,
+  describeMachine,
+  enabledTransitions,
+  isMachine,
+  transitionIds,
+} from './machine/describe-machine.ts';
 export {
   type ActionDescription,
   type MachineDescription,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AnyStateMachine, createMachine } from 'xstate';
 import { richMachine } from '../../testing/rich-machine.ts';
-import { describeMachine, isMachine, transitionIds } from './describe-machine.ts';
+import { describeMachine, enabledTransitions, isMachine, transitionIds } from './describe-machine.ts';
 import { machineSchema } from './description.ts';
 
 const described = describeMachine(richMachine, { isCommand: (action) => action === 'putRule' });
@@ -90,6 +90,18 @@ describe('the ids of transitions', () => {
     const ids = described.transitions.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect([...transitionIds(richMachine).values()]).toEqual(ids);
+  });
+});
+
+describe('the transitions that are taken', () => {
+  const context = { stickiness: 'none', inForce: 'current', asked: 'nothing' };
+  it.each([
+    ['active', 'setSourceBased', ['rule.active#setSourceBased#0']],
+    ['active', 'setNone', ['rule.active#setNone#1']],
+    ['active', 'timeout', []],
+    ['gone', 'delete', []],
+  ])('in %s on %s are %j', (value, type, ids) => {
+    expect(enabledTransitions(ruleMachine, { value, context }, { type })).toEqual(ids);
   });
 });
 

@@ -59,6 +59,23 @@ export function transitionIds(machine: AnyStateMachine): ReadonlyMap<unknown, st
   return new Map(nodesOf(machine.root).flatMap((node) => transitionsOf(node).map(([id, each]) => [each, id] as const)));
 }
 
+/**
+ * The ids of the transitions that a machine takes from a state on an event; none when it takes none. Nothing is run but
+ * guards.
+ */
+export function enabledTransitions(
+  machine: AnyStateMachine,
+  state: { value: string; context: unknown },
+  event: { type: string },
+): string[] {
+  const ids = transitionIds(machine);
+  const snapshot = machine.resolveState({ value: state.value, context: state.context });
+  return machine
+    .getTransitionData(snapshot, event)
+    .map((transition) => ids.get(transition))
+    .filter((id) => id !== undefined);
+}
+
 function nodesOf(node: StateNode): StateNode[] {
   return [node, ...Object.values(node.states as Record<string, StateNode>).flatMap(nodesOf)];
 }
