@@ -4,20 +4,28 @@
  *
  * @module
  */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { InspectorError } from '../errors.ts';
 
 const workspace = fileURLToPath(new URL('../..', import.meta.url));
+const program = fileURLToPath(new URL('./vite-build.ts', import.meta.url));
 const repository = join(workspace, '../..');
 
 /** Where the built pages are kept. */
 export const DEFAULT_CACHE = join(repository, 'node_modules/.cache/limpet-inspector');
 
 /** All that the page is made of: its sources, those of the feed, and the versions of what they import. */
-const INPUTS = ['src/{page,chart}/**/*', 'package.json', '../../packages/inspection/src/**/*.ts'];
+const INPUTS = [
+  'src/{page,chart}/**/*',
+  'src/server/vite-build.ts',
+  'package.json',
+  '../../packages/inspection/src/**/*.ts',
+];
 
 /**
  * Builds the page, unless this very page was built before. Two processes may build at once: the first to end is kept.
@@ -55,27 +63,8 @@ function fingerprint(): string {
 }
 
 async function buildInto(outDir: string): Promise<void> {
-  // Loaded here: to serve a page that is built already takes neither of them.
-  const [{ build }, { default: react }] = await Promise.all([import('vite'), import('@vitejs/plugin-react')]);
-  await build({
-    configFile: false,
-    root: join(workspace, 'src/page'),
-    // Relative addresses: the page works below any path.
-    base: './',
-    logLevel: 'silent',
-    publicDir: false,
-    plugins: [react()],
-    build: {
-      outDir,
-      emptyOutDir: true,
-      target: 'es2024',
-      modulePreload: false,
-      // Everything is a file of its own, as the Content-Security-Policy asks.
-      assetsInlineLimit: 0,
-      cssCodeSplit: false,
-      chunkSizeWarningLimit: 2000,
-    },
-  });
+  const env = { ...process.env, NODE_ENV: 'production' };
+  await promisify(execFile)(process.execPath, [program, outDir], { env });
 }
 
 function keep(draft: string, built: string): void {

@@ -73,7 +73,8 @@ const GroupCard = memo(
             {stickiness !== undefined && `sticky: ${stickiness} · `}
             generation {desired ?? '–'}
             {observed !== desired && `, router has ${observed ?? '–'}`}
-            {lagMs !== undefined && ` · ${Math.round(lagMs)} ms`}
+            {lagMs !== undefined &&
+              ` · ${lagMs < 10_000 ? `${Math.round(lagMs)} ms` : `${Math.round(lagMs / 1000)} s`}`}
           </span>
           {saw !== undefined && <span className="facts-line saw">{saw}</span>}
         </button>
