@@ -59,6 +59,13 @@ export function chooseHaproxy({ haproxy }: { haproxy?: string | undefined }): vo
   if (haproxy !== undefined) process.env[binaryVariable] = haproxy;
 }
 
+/** `--record`, of the commands that play scenarios. */
+export const recordOption = (): Option =>
+  new Option(
+    '--record <file>',
+    'write what happened, for limpet inspect; of several runs the one with most changes not in force',
+  );
+
 /** `--router`, of the commands that simulate. */
 export const routerOption = (): Option =>
   new Option('--router <router>', 'the router that drives the data plane')

@@ -9,6 +9,7 @@ import {
   outputOption,
   positiveInteger,
   publicAddress,
+  recordOption,
   routerOption,
 } from './options.ts';
 
@@ -39,6 +40,7 @@ export function addSimulate(program: Command, context: Context): void {
         'a further address of the router, besides those of the scenario',
       ).argParser(publicAddress),
     )
+    .addOption(recordOption())
     .addOption(outputOption())
     .addHelpText(
       'after',

@@ -9,6 +9,9 @@ import {
   simulate,
 } from '@limpet/simulator';
 import type { Context, OutputFormat } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { createRecording } from '../inspection/recording-file.ts';
+import { demoRecordingFile, showDemo } from '../inspection/show-demo.ts';
 import { json, table } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
@@ -22,11 +25,21 @@ const names: Record<RouterKind, string> = { cloudstack: 'CloudStack', haproxy: '
  * `limpet demo`: plays every shipped scenario with both routers, in turn, so that neither disturbs the figures of the
  * other.
  */
-export async function demo(flags: { output: OutputFormat }, context: Context): Promise<void> {
+export async function demo(flags: { output: OutputFormat; record?: string }, context: Context): Promise<void> {
+  // Scripts want the result alone, and the run in the sandbox leaves the page to the one that began it.
+  const shows = flags.output === 'table' && flags.record === undefined;
+  const file = flags.record ?? (shows ? demoRecordingFile() : undefined);
+  const show = async (): Promise<void> => {
+    if (shows && file !== undefined) await showDemo(file, process.stdin.isTTY && process.stdout.isTTY, context);
+  };
   let dataPlane: 'real' | 'memory' = 'real';
   try {
-    const code = await rerunInSandbox(context.args);
-    if (code !== undefined) return context.exit(code);
+    const code = await rerunInSandbox([...context.args, ...(shows && file !== undefined ? ['--record', file] : [])]);
+    if (code !== undefined) {
+      context.exit(code);
+      if (code === exitCodes.done) await show();
+      return;
+    }
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
     context.stderr.write(`No real HAProxy here: ${error.message}\nUsing the HAProxy in memory instead.\n\n`);
@@ -43,17 +56,26 @@ export async function demo(flags: { output: OutputFormat }, context: Context): P
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
   const openTestBed = dataPlane === 'real' ? openRealTestBed : openMemoryTestBed;
+  const recording = file === undefined ? undefined : createRecording(file);
   const results: SimulationResult[] = [];
   for (const prepared of scenarios) {
     for (const router of routers) {
       const label = `${prepared.scenario.name}, ${names[router]}`;
-      results.push(
-        await simulate(prepared, { router, openTestBed, progress: (line) => progress.show(`${label}: ${line}`) }),
-      );
+      const result = await simulate(prepared, {
+        router,
+        openTestBed,
+        progress: (line) => progress.show(`${label}: ${line}`),
+        ...(recording && { observe: recording.observe }),
+      });
+      // One run is shown at the end: the first of those that have most to look for.
+      const most = Math.max(-1, ...results.map(({ changesNotInForce }) => changesNotInForce));
+      if (result.changesNotInForce > most) recording?.write(label, [`${sentence(result)}.`]);
+      results.push(result);
     }
   }
   progress.clear();
   context.stdout(flags.output === 'json' ? json({ results }) : report(results));
+  await show();
 }
 
 function introduction(dataPlane: 'real' | 'memory', scenarios: readonly string[]): string {

@@ -12,6 +12,7 @@ import { DEFAULT_SCENARIO } from '../arguments/default-scenario.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { createRecording } from '../inspection/recording-file.ts';
 import { json, table } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
@@ -26,6 +27,8 @@ export interface SimulateFlags {
   replay?: string;
   from?: string;
   publicIp?: string[];
+  /** The file for the recorded run. */
+  record?: string;
   output: OutputFormat;
 }
 
@@ -34,7 +37,14 @@ export async function simulate(scenario: string | undefined, flags: SimulateFlag
   const { router } = flags;
   const dataPlane = dataPlaneFor(router, flags.dataPlane);
   if (flags.replay !== undefined) {
-    const other = scenario !== undefined ? 'a scenario' : flags.from ? '--from' : flags.publicIp && '--public-ip';
+    const other =
+      scenario !== undefined
+        ? 'a scenario'
+        : flags.from
+          ? '--from'
+          : flags.publicIp
+            ? '--public-ip'
+            : flags.record && '--record';
     if (other)
       throw new CliError('USAGE', `--replay plays a run of the model, and takes no ${other.replace(/^a /, '')}`);
     return replay(flags.replay, { router, dataPlane, output: flags.output }, context);
@@ -52,8 +62,15 @@ export async function simulate(scenario: string | undefined, flags: SimulateFlag
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
   const openTestBed = dataPlane === 'real' ? openRealTestBed : openMemoryTestBed;
-  const result = await run(prepared, { router, openTestBed, progress: (line) => progress.show(line) });
+  const recording = flags.record === undefined ? undefined : createRecording(flags.record);
+  const result = await run(prepared, {
+    router,
+    openTestBed,
+    progress: (line) => progress.show(line),
+    ...(recording && { observe: recording.observe }),
+  });
   progress.clear();
+  recording?.write(`${result.scenario}, driven by ${router}`, [`${sentence(result)}.`]);
   context.stdout(flags.output === 'json' ? json(result) : report(result));
   context.exit(isClean(result) ? exitCodes.done : exitCodes.found);
 }

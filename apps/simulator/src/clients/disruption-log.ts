@@ -13,7 +13,13 @@ export class DisruptionLog {
   /** The first disruptions, in words. */
   readonly findings: Finding[] = [];
   readonly #moved = new Set<string>();
+  readonly #onDisruption: (finding: Finding) => void;
   #failed = 0;
+
+  /** @param onDisruption - told each of them, also those that are not kept */
+  constructor(onDisruption: (finding: Finding) => void = () => {}) {
+    this.#onDisruption = onDisruption;
+  }
 
   /** Fresh connections without an answer, and held connections that ended although their rule and VM were unchanged. */
   get failed(): number {
@@ -36,6 +42,8 @@ export class DisruptionLog {
   }
 
   #keep({ ip, port }: RuleKey, expected: string, saw: string): void {
-    if (this.findings.length < keptFindings) this.findings.push({ rule: `${ip}:${port}`, expected, saw });
+    const finding: Finding = { rule: `${ip}:${port}`, expected, saw };
+    this.#onDisruption(finding);
+    if (this.findings.length < keptFindings) this.findings.push(finding);
   }
 }

@@ -4,7 +4,7 @@ import type { Group } from '../cloud/group.ts';
 import type { Answer, Clients } from '../test-bed/test-bed.ts';
 import { askOf, boundTo, type Client, keepsClients, learn } from './client.ts';
 import { DisruptionLog } from './disruption-log.ts';
-import type { Observation } from './judge.ts';
+import type { Finding, Observation } from './judge.ts';
 import { Mutex } from './mutex.ts';
 import { shuffled } from './shuffled.ts';
 
@@ -21,12 +21,14 @@ export interface TrafficOptions {
   addresses: AddressPool;
   /** Connections that a client keeps open. */
   heldPerClient: number;
+  /** Told each disruption of a client. */
+  onDisruption?: ((finding: Finding) => void) | undefined;
 }
 
 /** The clients of all rules, with what they saw and what was done to them. */
 export class Traffic {
   /** What was done to the clients. */
-  readonly log = new DisruptionLog();
+  readonly log: DisruptionLog;
   readonly #options: TrafficOptions;
   #clients: Client[] = [];
   /** A client that opened two connections at once could be given two VMs before its first entry is stored. */
@@ -34,6 +36,7 @@ export class Traffic {
 
   constructor(options: TrafficOptions) {
     this.#options = options;
+    this.log = new DisruptionLog(options.onDisruption);
   }
 
   /** Gives a group its clients. They do nothing yet. */

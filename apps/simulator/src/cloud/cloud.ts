@@ -8,6 +8,7 @@ import {
 } from '@limpet/model';
 import type { Router } from '@limpet/router';
 import { SimulatorError } from '../errors.ts';
+import type { RunObserver } from '../run/run-observer.ts';
 import type { Operation } from '../scenario/scenario.ts';
 import type { TestBedClock, Vms } from '../test-bed/test-bed.ts';
 import type { AddressPool } from './addresses.ts';
@@ -27,6 +28,7 @@ export interface CloudOptions {
   clock: TestBedClock;
   /** Milliseconds from leaving the rule to the VM's end. */
   graceMs: number;
+  observer?: RunObserver | undefined;
 }
 
 type GroupEvent = (ManagementEvent & { to: 'group' })['event'];
@@ -57,6 +59,7 @@ export class Cloud {
     this.#guests = guestPool(groups);
     this.#revision = groups.length;
     this.groups = groups.map((plan, index) => recordsOf(plan, index, maxMembers));
+    options.observer?.began(this.#state, this.groups);
   }
 
   /** The VMs run; the router starts and gets the full set. */
@@ -152,6 +155,7 @@ export class Cloud {
   async #step(event: ManagementEvent): Promise<void> {
     const { state, effects } = this.#model.step(this.#state, event);
     this.#state = state;
+    this.#options.observer?.stepped(event, state);
     const left =
       event.to === 'router' ? [] : bindMembers(this.groups[event.group]!, state.groups[event.group]!.members);
     for (const effect of effects) await this.#carryOut(effect);
@@ -185,7 +189,9 @@ export class Cloud {
   }
 
   async #send(command: Command): Promise<void> {
+    this.#options.observer?.sent(command);
     const result = await dispatch(this.#options.router, command);
+    this.#options.observer?.answered(command, result);
     if (command.type === 'syncRules') applyOrThrow(result);
     for (const event of answerEvents(result, this.groups)) await this.#step(event);
   }

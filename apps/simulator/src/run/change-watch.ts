@@ -3,6 +3,7 @@ import type { Traffic } from '../clients/traffic.ts';
 import type { Group } from '../cloud/group.ts';
 import type { TestBedClock } from '../test-bed/test-bed.ts';
 import { percentile } from './percentile.ts';
+import type { RunObserver } from './run-observer.ts';
 
 interface Change {
   group: Group;
@@ -22,6 +23,7 @@ export interface ChangeWatchOptions {
   clock: TestBedClock;
   /** Fresh connections of each client in one check. */
   rounds: number;
+  observer?: RunObserver | undefined;
 }
 
 /** The changes that a scenario made, and whether the clients see them. */
@@ -83,13 +85,17 @@ export class ChangeWatch {
         if (finding === undefined) this.#saw(group);
         else findings.set(group, finding);
       }
-      if (findings.size === 0 || clock.now() >= end) return findings;
+      if (findings.size === 0 || clock.now() >= end) {
+        for (const [group, finding] of findings) this.#options.observer?.judged(group, finding);
+        return findings;
+      }
       pending = new Set(findings.keys());
       await clock.sleep(pollMs);
     }
   }
 
   #saw(group: Group): void {
+    this.#options.observer?.judged(group, undefined);
     for (const change of this.#changes) {
       if (change.group === group) change.seen ??= this.#options.clock.now();
     }

@@ -8,6 +8,7 @@ import type { TestBed } from '../test-bed/test-bed.ts';
 import { ChangeWatch } from './change-watch.ts';
 import type { Prepared } from './prepare.ts';
 import type { SimulationResult } from './result.ts';
+import type { RunObserver } from './run-observer.ts';
 
 /** The first of the addresses that RFC 2544 sets aside for benchmarks. */
 const firstClient = '198.18.0.10';
@@ -21,6 +22,12 @@ const shownFindings = 5;
 /** The findings of a run. */
 export type Findings = Omit<SimulationResult, 'scenario' | 'router' | 'dataPlane' | 'seconds' | 'seed'>;
 
+/** Who is told of a run. */
+export interface RunOptions {
+  progress?: ((line: string) => void) | undefined;
+  observer?: RunObserver | undefined;
+}
+
 /** One scenario on one test bed. */
 export class Run {
   readonly #prepared: Prepared;
@@ -30,12 +37,12 @@ export class Run {
   readonly #traffic: Traffic;
   readonly #changeWatch: ChangeWatch;
 
-  constructor(prepared: Prepared, testBed: TestBed, random: () => number, progress: (line: string) => void) {
+  constructor(prepared: Prepared, testBed: TestBed, random: () => number, { progress, observer }: RunOptions) {
     const { scenario, groups } = prepared;
     const { heldPerClient, connectionsPerClient } = scenario.traffic;
     this.#prepared = prepared;
     this.#testBed = testBed;
-    this.#progress = progress;
+    this.#progress = progress ?? (() => {});
     this.#cloud = new Cloud({
       maxMembers: maxMembersOf(prepared),
       groups,
@@ -43,11 +50,23 @@ export class Run {
       vms: testBed.vms,
       clock: testBed.clock,
       graceMs: scenario.graceMs,
+      observer,
     });
     const addresses = new AddressPool(firstClient);
-    this.#traffic = new Traffic({ clients: testBed.clients, random, addresses, heldPerClient });
+    this.#traffic = new Traffic({
+      clients: testBed.clients,
+      random,
+      addresses,
+      heldPerClient,
+      onDisruption: observer && ((finding) => observer.disrupted(finding)),
+    });
     for (const group of this.#cloud.groups) this.#traffic.add(group, groups[group.index]!.clients);
-    this.#changeWatch = new ChangeWatch({ traffic: this.#traffic, clock: testBed.clock, rounds: connectionsPerClient });
+    this.#changeWatch = new ChangeWatch({
+      traffic: this.#traffic,
+      clock: testBed.clock,
+      rounds: connectionsPerClient,
+      observer,
+    });
   }
 
   async play(): Promise<Findings> {

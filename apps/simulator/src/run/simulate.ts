@@ -2,6 +2,7 @@ import { createRandom } from '@limpet/data-plane';
 import type { RouterKind, TestBed, TestBedOptions } from '../test-bed/test-bed.ts';
 import type { Prepared } from './prepare.ts';
 import type { SimulationResult } from './result.ts';
+import type { RunObserver } from './run-observer.ts';
 import { Run } from './scenario-run.ts';
 
 /** How a simulation is run. */
@@ -11,6 +12,8 @@ export interface SimulateOptions {
   openTestBed: (options: TestBedOptions) => Promise<TestBed>;
   /** Told what goes on, one short line at a time. */
   progress?: (line: string) => void;
+  /** Makes an observer of the run. @param now - the run's clock, in milliseconds */
+  observe?: (now: () => number) => RunObserver;
 }
 
 /**
@@ -25,7 +28,10 @@ export async function simulate(prepared: Prepared, options: SimulateOptions): Pr
   const { router } = options;
   const testBed = await options.openTestBed({ router, publicIps, deadlineMs: scenario.deadlineMs, random });
   try {
-    const run = new Run(prepared, testBed, random, options.progress ?? (() => {}));
+    const run = new Run(prepared, testBed, random, {
+      progress: options.progress,
+      observer: options.observe?.(() => testBed.clock.now()),
+    });
     const found = await run.play();
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     const { findings, inForceMs, ...counts } = found;

@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises';
+import type { InspectionDocument } from '@limpet/inspection';
+import { buildPage, exportPage, readPageFiles, servePage } from '@limpet/inspector';
+import { whyUnreadable } from '../arguments/input-file.ts';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
+import { createProgress } from '../output/progress.ts';
+
+/**
+ * Serves the page on a recording until Ctrl-C, on this machine only.
+ *
+ * @param port - one that is free when it is not given
+ * @throws InspectorError
+ */
+export async function serve(document: InspectionDocument, context: Context, port?: number): Promise<void> {
+  const files = await pageFiles(context);
+  const page = await servePage({ files, document, ...(port === undefined ? {} : { port }) });
+  context.stdout(`${page.address} shows ${document.title}; Ctrl-C ends it\n`);
+  await interrupted();
+  await page.close();
+}
+
+/** Writes the page with a recording as one file. @throws InspectorError, or CliError `USAGE` when it cannot be written */
+export async function writePage(document: InspectionDocument, file: string, context: Context): Promise<void> {
+  const page = exportPage(await pageFiles(context), document);
+  try {
+    await writeFile(file, page);
+  } catch (cause) {
+    throw new CliError('USAGE', `--export ${file}: ${whyUnreadable(cause)}; name a file that you may write`);
+  }
+}
+
+async function pageFiles(context: Context): Promise<ReturnType<typeof readPageFiles>> {
+  const progress = createProgress(context.stderr);
+  progress.show('building the page, which is needed once');
+  try {
+    return readPageFiles(await buildPage());
+  } finally {
+    progress.clear();
+  }
+}
+
+/** Ctrl-C, or the end of the terminal: both are how a page that is served comes to its end. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}
