@@ -1,7 +1,7 @@
 import { compareStates, control, type Store } from './store.ts';
 
-/** At most this many invariants: a bit each, and the sign bit is not used. */
-export const maxInvariants = 31;
+/** At most this many invariants: a bit each. */
+export const maxInvariants = 32;
 
 /** Numbers of a thread: its transitions, then for each invariant how many violate it, the first of them, its level. */
 const numbersOfThread = 1 + 3 * maxInvariants;

@@ -80,7 +80,7 @@ export interface Model {
   successorsInPlace?(states: Uint32Array, at: number, out: Successors): void;
   /** Says the same as `successors`, faster. */
   readonly numbering?: Numbering;
-  /** Bit i is set when invariant i does not hold; at most 31 invariants. */
+  /** Bit i is set when invariant i does not hold; at most 32 invariants. */
   violations(states: Uint32Array, at: number): number;
   readonly invariants: readonly InvariantInfo[];
   /**

@@ -91,8 +91,8 @@ describe('requireModel', () => {
     ],
     [
       'too many invariants',
-      { invariants: Array.from({ length: 32 }) },
-      'invariants must be a list of at most 31 objects with name, sentence and upstream, and is a list of 32',
+      { invariants: Array.from({ length: 33 }) },
+      'invariants must be a list of at most 32 objects with name, sentence and upstream, and is a list of 33',
     ],
     [
       'in-place steps that are no function',
