@@ -12,7 +12,8 @@ export interface EntryContext {
 
 /**
  * What can happen to an entry: commands that arrive (`put`, `putStale`, `remove`, `report`), what the router does about them
- * (`apply`, `refuse`, `verify`), a newer generation on the management side (`age`), and the router's own end (`halt`, `wipe`).
+ * (`apply`, `refuse`, `verify`), what its host takes from the rule and gives back (`lose`, `regain`: its address, its certificate),
+ * a newer generation on the management side (`age`), and the router's own end (`halt`, `wipe`).
  */
 export type EntryEvent =
   | { type: 'put' }
@@ -22,6 +23,8 @@ export type EntryEvent =
   | { type: 'apply' }
   | { type: 'refuse' }
   | { type: 'verify' }
+  | { type: 'lose' }
+  | { type: 'regain' }
   | { type: 'age' }
   | { type: 'halt' }
   | { type: 'wipe' };
@@ -93,6 +96,7 @@ export const entryMachine = setup({
       description: 'loaded, not yet verified; held connections of the generation before may still drain',
       on: {
         verify: { target: 'inForce', actions: ['serve', 'answerInForce'] },
+        lose: { target: 'lost', actions: ['serveNothing', 'answerRefused'] },
         put: [
           { guard: 'isCurrent', actions: 'answerApplied' },
           { target: 'applying', actions: 'take' },
@@ -107,6 +111,7 @@ export const entryMachine = setup({
     },
     inForce: {
       on: {
+        lose: { target: 'lost', actions: ['serveNothing', 'answerRefused'] },
         put: [
           { guard: 'isCurrent', actions: 'answerInForce' },
           { target: 'applying', actions: 'take' },
@@ -117,6 +122,36 @@ export const entryMachine = setup({
         age: { actions: 'age' },
         // The last good config is on disk: the router comes back with it, and verifies it again.
         halt: { target: 'programmed', actions: 'serveNothing' },
+        wipe: { target: 'empty', actions: 'forget' },
+      },
+    },
+    lost: {
+      description: 'it was loaded, and cannot be served now: its address is elsewhere, its certificate is gone',
+      on: {
+        regain: { target: 'programmed', actions: 'answerApplied' },
+        put: [
+          { guard: 'isCurrent', actions: 'answerRefused' },
+          { target: 'withheld', actions: ['take', 'answerRefused'] },
+        ],
+        putStale: { actions: 'success' },
+        remove: { target: 'removing', actions: 'take' },
+        report: [{ guard: 'isCurrent', actions: 'answerRefused' }, { actions: 'answerOutdated' }],
+        age: { actions: 'age' },
+        halt: { actions: 'success' },
+        wipe: { target: 'empty', actions: 'forget' },
+      },
+    },
+    withheld: {
+      description:
+        'a newer generation came while it could not be served; applied when it can be, without another command',
+      on: {
+        regain: 'applying',
+        put: { actions: ['take', 'answerRefused'] },
+        putStale: { actions: 'success' },
+        remove: { target: 'removing', actions: 'take' },
+        report: [{ guard: 'isCurrent', actions: 'answerRefused' }, { actions: 'answerOutdated' }],
+        age: { actions: 'age' },
+        halt: { actions: 'success' },
         wipe: { target: 'empty', actions: 'forget' },
       },
     },

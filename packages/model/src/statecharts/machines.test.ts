@@ -69,7 +69,7 @@ describe('entry', () => {
     }
   });
 
-  it.each(['applying', 'refused', 'programmed', 'inForce', 'removing', 'removed'])(
+  it.each(['applying', 'refused', 'programmed', 'inForce', 'lost', 'withheld', 'removing', 'removed'])(
     'keeps what it has when an older generation comes late: %s',
     (state) => {
       expect(table.edge({ value: state, context: current }, 'putStale')?.next).toEqual({
@@ -93,6 +93,28 @@ describe('entry', () => {
       value: 'programmed',
       context: { generation: 'current', serves: 'absent' },
     });
+  });
+
+  it.each(['programmed', 'inForce'])('says at once that a rule cannot be served any more: %s', (value) => {
+    const lost = table.edge({ value, context: { generation: 'current', serves: 'current' } }, 'lose');
+    expect(lost).toEqual({
+      next: { value: 'lost', context: { generation: 'current', serves: 'absent' } },
+      actions: ['answerRefused'],
+    });
+    expect(table.edge(lost!.next, 'put')).toEqual({ next: lost!.next, actions: ['answerRefused'] });
+    expect(table.edge(lost!.next, 'regain')).toMatchObject({
+      next: { value: 'programmed' },
+      actions: ['answerApplied'],
+    });
+  });
+
+  it('refuses a change while the rule cannot be served, and applies it by itself when it can be', () => {
+    const withheld = table.edge({ value: 'lost', context: { generation: 'stale', serves: 'absent' } }, 'put');
+    expect(withheld).toEqual({
+      next: { value: 'withheld', context: { generation: 'current', serves: 'absent' } },
+      actions: ['answerRefused'],
+    });
+    expect(table.edge(withheld!.next, 'regain')).toMatchObject({ next: { value: 'applying' }, actions: [] });
   });
 
   it('confirms the removal of a rule that it never had', () => {

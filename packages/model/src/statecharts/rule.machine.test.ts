@@ -68,6 +68,13 @@ describe('load balancer rule, by the operations of LoadBalancingRulesManagerImpl
     expect(edge('active', 'timeout')).toBeUndefined();
   });
 
+  it('is not in force when the router says that it cannot serve it any more, although nobody has changed it', () => {
+    expect(edge('active', 'refused')?.next).toMatchObject({
+      value: 'add',
+      context: { inForce: 'absent', asked: 'refused' },
+    });
+  });
+
   it('L10: is removed through Revoke, and takes no changes there', () => {
     for (const state of ['add', 'active']) {
       expect(edge(state, 'delete')).toMatchObject({

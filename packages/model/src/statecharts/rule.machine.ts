@@ -118,6 +118,8 @@ export const ruleMachine = ruleSetup.createMachine({
         resend: { actions: 'putRule' },
         delete: { target: 'revoke', actions: REMOVE },
         inForce: { actions: ['noteInForce', 'confirmMembers'] },
+        // Nobody changed it, and the router cannot serve it any more: its address has moved, its certificate has gone.
+        refused: { target: 'add', actions: ['noteDown', 'noteRefused'] },
         // The router lost what it had confirmed, or this is an old report: to send it again is right in both cases.
         outdated: { target: 'add', actions: ['noteOutdated', ...RESEND] },
         // Confirmed, but the verification did not come or was lost: the same generation again gets the same answer.

@@ -25,7 +25,7 @@ export interface SystemState extends ManagementState {
 /** Everything that can happen. A link may deliver a message, deliver it and keep it (doubled), or lose it. */
 export type SystemEvent =
   | ManagementEvent
-  | { to: 'entry'; group: number; event: 'apply' | 'refuse' | 'verify' }
+  | { to: 'entry'; group: number; event: (typeof ENVIRONMENT.entry)[number] }
   | { to: 'link'; group: number; message: MessageKind; event: 'deliver' | 'duplicate' | 'lose' };
 
 /** What a step led to. `commands` are those that it put on the link, in order. */
@@ -66,7 +66,7 @@ export const ENVIRONMENT = {
   rule: ['accept', 'reject', 'setSourceBased', 'setNone', 'update', 'delete', 'timeout', 'retry'],
   member: ['started', 'startFailed', 'drained', 'fail', 'destroy'],
   router: ['deploy', 'started', 'startFailed', 'stop', 'start', 'reboot', 'lost', 'recovered', 'destroy'],
-  entry: ['apply', 'refuse', 'verify'],
+  entry: ['apply', 'refuse', 'verify', 'lose', 'regain'],
   link: ['deliver', 'duplicate', 'lose'],
 } as const;
 

@@ -12,7 +12,7 @@ import type { Local, Parts, SystemEvent, SystemState } from '@limpet/model';
 import type { TracedChannel } from './content.ts';
 import { createEvaluation } from './evaluation.ts';
 import { eventsOf } from './events.ts';
-import { isSettled, possibilities } from './possibilities.ts';
+import { type Actors, isSettled, possibilities } from './possibilities.ts';
 import { PROPERTIES } from './properties.ts';
 import type { Side } from './property.ts';
 import { createSteps } from './steps.ts';
@@ -22,8 +22,8 @@ export interface CompositionOptions {
   /** Places for members. */
   members: number;
   /**
-   * Without losses no message is lost or doubled, and no time-out ends: what the system then comes to, it owes to nothing but its
-   * commands and answers.
+   * Without losses no message is lost or doubled, no time-out ends, and no host takes from a rule what it needs: what the system then
+   * comes to, it owes to nothing but its commands and answers, and a number of steps is enough for it.
    *
    * @defaultValue true
    */
@@ -53,8 +53,11 @@ export function createCompositionModel({
   const events = eventsOf(members).filter(({ event }) => losses || !isLoss(event));
   const steps = createSteps({ members, symmetry, events, ...(parts && { parts }) });
   const { initial, reached, take, sideOf, channelOf } = steps;
-  const byScaling = (label: number): boolean =>
-    events[label]!.kind !== 'fault' && !(events[label]!.kind === 'environment' && isOfSize(events[label]!.event));
+  const actors: Readonly<Record<Actors, Possibility['by']>> = {
+    scaling: (label) =>
+      events[label]!.kind !== 'fault' && !(events[label]!.kind === 'environment' && isOfSize(events[label]!.event)),
+    router: (label) => events[label]!.kind !== 'fault' && events[label]!.event.to === 'entry',
+  };
   const evaluation = createEvaluation(
     steps,
     events.map(({ event }) => event),
@@ -86,12 +89,12 @@ export function createCompositionModel({
     violations: (states, at) => (states[at + 2]! | evaluation.ofState(states[at]!, states[at + 1]!)) >>> 0,
     systemStateOf: (states, at) => steps.systemStateOf(states[at]!, states[at + 1]!),
     eventOf: (label) => events[label]!.event,
-    possibilities: possibilities(members).map(({ name, sentence, from, to }) => ({
+    possibilities: possibilities(members).map(({ name, sentence, from, to, by }) => ({
       name,
       sentence,
-      from: (states, at) => from(sideOf(states[at]!)),
-      to: (states, at) => to(sideOf(states[at]!)),
-      by: byScaling,
+      from: (states, at) => from(sideOf(states[at]!), channelOf(states[at + 1]!)),
+      to: (states, at) => to(sideOf(states[at]!), channelOf(states[at + 1]!)),
+      by: actors[by],
     })),
     invariants: PROPERTIES.map(({ name, sentence, upstream }) => ({ name, sentence, upstream })),
     quiescent: (states, at) => isSettled(sideOf(states[at]!), channelOf(states[at + 1]!)),
@@ -110,7 +113,9 @@ function isOfSize({ to, event }: SystemEvent): boolean {
 }
 
 function isLoss(event: SystemEvent): boolean {
-  return (event.to === 'link' && event.event !== 'deliver') || (event.to === 'rule' && event.event === 'timeout');
+  const { to } = event;
+  if (to === 'link') return event.event !== 'deliver';
+  return (to === 'rule' && event.event === 'timeout') || (to === 'entry' && event.event === 'lose');
 }
 
 function describe({ router, group, rule, members }: Side, channel: TracedChannel): Record<string, string> {

@@ -18,6 +18,8 @@ export interface TracedChannel extends Channel {
   readonly command: Copy;
   readonly given: Copy;
   readonly loaded: Copy;
+  /** The rule was in force and is lost, or not verified again since, and the management side has not heard of it. */
+  readonly unheard: boolean;
 }
 
 /** What a step of the management side is to one channel. */
@@ -46,7 +48,7 @@ export interface Content {
 /** @param channels - what can happen to the channels without their copies */
 export function createContent(channels: Channels): Content {
   return {
-    empty: { ...channels.empty, command: 'none', given: 'none', loaded: 'none' },
+    empty: { ...channels.empty, command: 'none', given: 'none', loaded: 'none', unheard: false },
     afterReaction: (before, { changed, effects, rule }) => {
       const aged: TracedChannel = {
         ...before,
@@ -64,18 +66,30 @@ export function createContent(channels: Channels): Content {
     },
     afterTransport: (before, message, event) => {
       const { channel, answer } = channels.transport(before, message, event);
-      const isTaken = channel.entry.value === 'applying' && event !== 'lose';
+      const isTaken = isGiven(channel) && event !== 'lose';
       const isTakenLate = isTaken && message === 'late' && channel.entry !== before.entry;
       const given = isTaken && message === 'command' ? before.command : isTakenLate ? 'none' : before.given;
-      return { channel: settle({ ...before, ...channel, given }), answer };
+      const unheard = before.unheard && answer !== 'refused';
+      return { channel: settle({ ...before, ...channel, given, unheard }), answer };
     },
     afterRouterStep: (before, event) => {
       const channel = channels.hear(before, event);
       const isApplied = event === 'apply' && channel.entry !== before.entry;
       const loaded = isApplied ? before.given : before.loaded;
-      return settle({ ...before, ...channel, loaded });
+      const unheard = before.unheard || (event === 'lose' && channel.entry !== before.entry);
+      return settle({ ...before, ...channel, loaded, unheard });
     },
   };
+}
+
+/** The router has taken the rule, and has yet to give it to HAProxy. */
+function isGiven({ entry }: Channel): boolean {
+  return entry.value === 'applying' || entry.value === 'withheld';
+}
+
+/** HAProxy has the rule as the router was given it. */
+function isLoaded({ entry }: Channel): boolean {
+  return entry.value === 'programmed' || entry.value === 'inForce' || entry.value === 'lost';
 }
 
 function age(copy: Copy, changed: Aspect | undefined): Copy {
@@ -84,12 +98,13 @@ function age(copy: Copy, changed: Aspect | undefined): Copy {
 
 /** A copy that nothing can come of any more, or that an older generation has, is as good as none. */
 function settle(channel: TracedChannel): TracedChannel {
-  const { entry, inFlight, command, given, loaded } = channel;
+  const { entry, inFlight, command, given, loaded, unheard } = channel;
   const isCurrent = entry.context.generation === 'current';
   return {
     ...channel,
     command: inFlight.command === 'put' ? command : 'none',
-    given: isCurrent && entry.value === 'applying' ? given : 'none',
-    loaded: isCurrent && (entry.value === 'programmed' || entry.value === 'inForce') ? loaded : 'none',
+    given: isCurrent && isGiven(channel) ? given : 'none',
+    loaded: isCurrent && isLoaded(channel) ? loaded : 'none',
+    unheard: unheard && isCurrent && (entry.value === 'lost' || entry.value === 'programmed'),
   };
 }

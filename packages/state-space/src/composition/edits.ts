@@ -20,6 +20,7 @@ export function describeEdit({ edit }: BreakingEdit): string {
   return typeof edit === 'string' ? edit : `${edit.file.split('/').at(-1)}: ${edit.from} -> ${edit.to}`;
 }
 
+const entries = 'packages/model/src/statecharts/entry.machine.ts';
 const groups = 'packages/model/src/statecharts/group.machine.ts';
 
 /** For everything in the table of `limpet check` an edit that breaks it: nothing is in the table that cannot fail. */
@@ -37,6 +38,7 @@ export const BREAKING_EDITS: readonly BreakingEdit[] = [
   { property: 'B16 attributes-are-applied', edit: 'rule.machine.ts:active.update:drop-action:newGeneration' },
   { property: 'B21 removed-without-trace', edit: 'rule.machine.ts:revoke.refused:retarget:gone' },
   { property: 'B26 reported-is-stored', edit: 'rule.machine.ts:add.refused:retarget:active' },
+  { property: 'lost-is-told', edit: 'rule.machine.ts:active.refused:drop-transition' },
   { property: 'in-force-needs-router', edit: 'router.machine.ts:running.stop:drop-action:halt' },
   { property: 'size-is-counted', edit: 'group.machine.ts:enabled.memberGone:drop-action:shrink' },
   { property: 'bounds-are-sound', edit: 'group.machine.ts:canRaiseMin:<-to-<=:context.min<context.max' },
@@ -76,6 +78,10 @@ export const BREAKING_EDITS: readonly BreakingEdit[] = [
     property: 'size-2-is-reachable',
     edit: { file: groups, from: 'size < max && (size < min', to: 'size < min && (size < min' },
     members: 2,
+  },
+  {
+    property: 'regained-by-itself',
+    edit: { file: entries, from: "regain: 'applying'", to: "regain: { target: 'refused', actions: 'answerRefused' }" },
   },
   { property: 'liveness', edit: 'rule.machine.ts:add.timeout:drop-transition' },
   { property: 'without time-outs: liveness', edit: 'rule.machine.ts:revoke.refused:drop-action:noteRefused' },

@@ -45,6 +45,7 @@ const FAULTS: ReadonlySet<string> = new Set([
   'member startFailed',
   'member fail',
   'entry refuse',
+  'entry lose',
   'link duplicate',
   'link lose',
 ]);

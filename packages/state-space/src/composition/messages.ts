@@ -6,7 +6,7 @@
  */
 import type { GroupState } from '@limpet/model';
 import type { TracedChannel } from './content.ts';
-import type { ChannelPredicate, HappenedEvent, Property, Side } from './property.ts';
+import { type ChannelPredicate, type HappenedEvent, isLost, type Property, type Side } from './property.ts';
 
 /** Properties of commands, answers and the link. */
 export const MESSAGES: readonly Property[] = [
@@ -140,19 +140,20 @@ function isSentAgainBy({ to, event }: HappenedEvent, before: GroupState, after: 
 }
 
 /** Whether an answer says of the entry what is so. */
-function isTrue(answer: string, { entry: { value, context } }: TracedChannel): boolean {
+function isTrue(answer: string, { entry }: TracedChannel): boolean {
+  const { value, context } = entry;
   if (answer === 'outdated') return context.generation !== 'current';
   if (context.generation !== 'current') return false;
   if (answer === 'applied') return value === 'programmed' || value === 'inForce' || value === 'removed';
-  return answer === value;
+  return answer === value || (answer === 'refused' && isLost(entry));
 }
 
 /** Whether the router has to answer: it was asked, has the rule already, or has just done something about its latest generation. */
 function isAnswered({ to, event, message }: HappenedEvent, { entry }: TracedChannel): boolean {
   const isCurrent = entry.context.generation === 'current';
-  if (to === 'entry') return isCurrent;
-  if (to !== 'link' || event === 'lose') return false;
   const isWorking = entry.value === 'applying' || entry.value === 'removing';
+  if (to === 'entry') return isCurrent && !isWorking;
+  if (to !== 'link' || event === 'lose') return false;
   if (message === 'report') return !isCurrent || !isWorking;
   return message === 'command' && !isWorking;
 }

@@ -5,7 +5,14 @@
  * @module
  */
 import type { Freshness, GroupContext } from '@limpet/model';
-import { type ChannelPredicate, carriesTraffic, type HappenedEvent, type Property, type Side } from './property.ts';
+import {
+  type ChannelPredicate,
+  carriesTraffic,
+  type HappenedEvent,
+  isLost,
+  type Property,
+  type Side,
+} from './property.ts';
 
 /** Properties of what steps lead to. */
 export const OUTCOMES: readonly Property[] = [
@@ -22,6 +29,7 @@ export const OUTCOMES: readonly Property[] = [
     // A generation that clients meet is one that the router was given; it is in force when they meet the newest.
     holdsOfChannel: (_, { entry: { value, context } }) =>
       (context.serves !== 'current' || context.generation === 'current') &&
+      (!isLost({ value, context }) || context.serves === 'absent') &&
       (value !== 'inForce' || context.serves === context.generation),
     holdsInChannelStep: ({ entry: before }, { to, event }, { entry: after }) => {
       if (to !== 'entry') return true;
@@ -34,6 +42,10 @@ export const OUTCOMES: readonly Property[] = [
           return isRemoved
             ? after.value === 'removed' && is.serves === 'absent'
             : after.value === 'programmed' && was.serves === is.serves;
+        case 'lose':
+          return after.value === 'lost' && was.generation === is.generation;
+        case 'regain':
+          return was.serves === is.serves && was.generation === is.generation;
         default:
           return after.value === 'refused' && was.serves === is.serves;
       }

@@ -6,7 +6,7 @@
  */
 import { MESSAGES } from './messages.ts';
 import { OUTCOMES } from './outcomes.ts';
-import { carriesTraffic, has, isLive, isScaling, type Property, present, saysInForce } from './property.ts';
+import { carriesTraffic, has, isLive, isLost, isScaling, type Property, present, saysInForce } from './property.ts';
 import { RIGHTS } from './rights.ts';
 
 /** All properties that the exploration of the composition evaluates. */
@@ -17,6 +17,9 @@ export const PROPERTIES: readonly Property[] = [
     upstream: ['apache/cloudstack#9583', 'apache/cloudstack#9587', 'apache/cloudstack#9822'],
     holds: (side, channel) =>
       !saysInForce(side) ||
+      // That what cannot be served is not said to be in force, `lost-is-told` says.
+      isLost(channel.entry) ||
+      channel.unheard ||
       (channel.entry.context.serves === 'current' && channel.loaded !== 'none' && channel.loaded !== 'stickiness'),
   },
   {
@@ -83,6 +86,13 @@ export const PROPERTIES: readonly Property[] = [
     upstream: ['CloudStack 4.19.1 AutoScaleManagerImpl'],
     holds: ({ rule }, { entry }) =>
       rule.value !== 'active' || (entry.context.generation === 'current' && entry.value !== 'refused'),
+  },
+  {
+    name: 'lost-is-told',
+    sentence:
+      'A rule that was in force and cannot be served any more (its address has moved, its certificate is gone) is Active, and said to be in force, only until word of it arrives.',
+    upstream: [],
+    holds: ({ rule }, channel) => rule.value !== 'active' || !isLost(channel.entry) || channel.unheard,
   },
   {
     name: 'in-force-needs-router',

@@ -40,7 +40,10 @@ export const RIGHTS: readonly Property[] = [
 
 const ROUTER_STEPS: Readonly<Record<string, readonly string[]>> = {
   applying: ['entry apply', 'entry refuse'],
-  programmed: ['entry verify'],
+  programmed: ['entry verify', 'entry lose'],
+  inForce: ['entry lose'],
+  lost: ['entry regain'],
+  withheld: ['entry regain'],
   removing: ['entry apply', 'entry refuse'],
 };
 

@@ -12,13 +12,16 @@ export interface CProperty {
 }
 
 const SAYS_IN_FORCE = '(rule_is(rule_state_active) && AT(rule_inForce, now.rule) == rule_inForce_current)';
+/** That the rule was lost may not have been heard of: whether it has, only a history variable could say. */
+const MAY_BE_UNHEARD =
+  '(entry_is(entry_state_lost) || entry_is(entry_state_withheld) || (entry_is(entry_state_programmed) && AT(entry_serves, now.entry) == entry_serves_absent))';
 const IS_LIVE = '(!group_is(group_state_removed) && !group_is(group_state_revoke))';
 
 /** Asserted in every state. */
 export const C_PROPERTIES: readonly CProperty[] = [
   {
     name: 'B1 in-force-is-true',
-    holds: `!${SAYS_IN_FORCE} || AT(entry_serves, now.entry) == entry_serves_current`,
+    holds: `!${SAYS_IN_FORCE} || AT(entry_serves, now.entry) == entry_serves_current || ${MAY_BE_UNHEARD}`,
   },
   { name: 'B4 members-are-backends', holds: `!${SAYS_IN_FORCE} || having(member_state_joining) == 0` },
   { name: 'B5 scaling-ends', holds: '!group_is(group_state_scaling) || is_operation_running()' },

@@ -69,6 +69,7 @@ it('asserts properties of the exploration, by their names', () => {
   const known = new Set([...C_PROPERTIES, ...C_STEP_PROPERTIES].map(({ name }) => name));
   expect(PROPERTIES.map(({ name }) => name).filter((name) => !known.has(name))).toEqual([
     'B16 attributes-are-applied',
+    'lost-is-told',
     'world-is-heard',
     'users-may',
     'no-removal-without-router',

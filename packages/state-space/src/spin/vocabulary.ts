@@ -83,6 +83,8 @@ export const EVENTS = {
     apply: 'outside',
     refuse: 'outside',
     verify: 'outside',
+    lose: 'outside',
+    regain: 'outside',
     put: 'inside',
     putStale: 'inside',
     remove: 'inside',
@@ -99,7 +101,7 @@ export const STATES: Readonly<Record<ChartName, readonly string[]>> = {
   group: ['new', 'enabled', 'scaling', 'disabled', 'revoke', 'removed'],
   rule: ['staged', 'add', 'active', 'revoke', 'gone'],
   member: ['gone', 'provisioning', 'joining', 'serving', 'draining', 'failed'],
-  entry: ['empty', 'applying', 'refused', 'programmed', 'inForce', 'removing', 'removed'],
+  entry: ['empty', 'applying', 'refused', 'programmed', 'inForce', 'lost', 'withheld', 'removing', 'removed'],
 };
 
 /** The actions of the statecharts that others hear. All others concern the statechart's own context, or nothing. */
