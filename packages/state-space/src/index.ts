@@ -35,4 +35,5 @@ export {
   type CheckModelOptions,
   checkModelSource,
   createCheckModel,
+  MOST_GROUPS_THAT_MOVE,
 } from './transition-system/check-model.ts';

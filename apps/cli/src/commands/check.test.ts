@@ -79,6 +79,7 @@ describe('limpet check', () => {
 
   it('says for people what holds of one group as it runs', async () => {
     const { stdout } = await run((context) => check({ ...flags, output: 'table' }, context));
+    expect(stdout).toMatch(/^1 x 1, addresses move: 786 states, /);
     expect(stdout).toMatch(/the composition, 1 group of at most 1: 140,442 states, .*, up to symmetry of members/);
     expect(stdout).toMatch(/holds +drained-before-removed +refusals.ts:memberObstacle:drop-case:'drained' {2}/);
     expect(stdout).toMatch(/holds +size-1-is-reachable/);
@@ -88,6 +89,15 @@ describe('limpet check', () => {
   it('prints the model for SPIN', async () => {
     const { stdout } = await run((context) => check({ ...flags, export: 'promela' }, context));
     expect(stdout).toMatch(/proctype system_of_cells/);
+  });
+
+  it.each([
+    [1, true],
+    [2, true],
+    [3, false],
+  ])('lets addresses move in %i groups: %s', async (groups, move) => {
+    const { stdout } = await run((context) => check({ ...flags, groups, export: 'promela' }, context));
+    expect(stdout.split('\n')[0]!.includes('addresses move')).toBe(move);
   });
 
   it('prints createSystem of one group for SPIN', async () => {

@@ -1,5 +1,5 @@
 import { type CheckResult, renderTrace, check as run, traceToJson } from '@limpet/checker';
-import { type CheckModelOptions, checkModelSource } from '@limpet/state-space';
+import { type CheckModelOptions, checkModelSource, MOST_GROUPS_THAT_MOVE } from '@limpet/state-space';
 import { modelBugCalled } from '../arguments/bug-names.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
@@ -30,7 +30,9 @@ export async function check(flags: CheckFlags, context: Context): Promise<void> 
   const bug = flags.bug === undefined ? undefined : modelBugCalled(flags.bug);
   // A bug is shown in the smallest system that has it.
   const { groups, members } = bug?.shownBy ?? { groups: 2, members: 2 };
-  const options = { groups: flags.groups ?? groups, members: flags.members ?? members, symmetry, bug: bug?.name };
+  const size = { groups: flags.groups ?? groups, members: flags.members ?? members };
+  const addressesMove = bug === undefined && size.groups <= MOST_GROUPS_THAT_MOVE;
+  const options = { ...size, symmetry, bug: bug?.name, addressesMove };
   const format = flags.export;
   if (format) return context.stdout(withinBounds(() => exportModel({ format, given: flags, model: options })));
   const progress = createProgress(context.stderr);

@@ -45,7 +45,9 @@ export function createPlayer(model: CheckModel): Player {
   const routerNow = (): string => runner.sideOf(cells[0]!).router;
   const stepsOf = (at: At): CellStep[] => {
     const key = `${at.side} ${at.channel}`;
-    const steps = remembered.get(key) ?? cellSteps(at, { runner, bug: undefined, folded: false });
+    const steps =
+      remembered.get(key) ??
+      cellSteps(at, { runner, bug: undefined, folded: false, addressesMove: model.addressesMove });
     remembered.set(key, steps);
     return steps;
   };

@@ -21,7 +21,12 @@ const STATECHARTS: readonly [
 ];
 
 describe('each edge of the tables is what XState does', () => {
-  const { nodes } = compileCell({ members: 2, folded: false, distinguishStickiness: true }).enumeration;
+  const { nodes } = compileCell({
+    members: 2,
+    folded: false,
+    distinguishStickiness: true,
+    addressesMove: true,
+  }).enumeration;
   it.each(STATECHARTS)('%s, in every state that a cell can have', (name, machine, localsOf) => {
     const locals = new Map(nodes.flatMap(({ cell }) => localsOf(cell)).map((local) => [JSON.stringify(local), local]));
     for (const local of locals.values()) {
@@ -55,6 +60,7 @@ describe('merging loses nothing', () => {
     { members: 1, folded: false },
     { members: 1, folded: false, distinguishStickiness: true },
     { members: 2, folded: true },
+    { members: 2, folded: true, addressesMove: true },
     { members: 2, folded: true, distinguishStickiness: true },
   ])('every cell of a block has the steps of the block: %j', (options) => {
     const compiled = compileCell(options);

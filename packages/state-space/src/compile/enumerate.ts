@@ -62,6 +62,8 @@ export interface EnumerateOptions {
   distinguishStickiness?: boolean;
   /** Go on where an invariant is broken; otherwise runs end there. */
   continueAfterViolation?: boolean;
+  /** Addresses of rules go elsewhere, so that rules cannot be served for a while. @defaultValue false */
+  addressesMove?: boolean;
 }
 
 const DEPENDS_ON_STICKINESS: ReadonlySet<BugName | undefined> = new Set<BugName>([
@@ -82,6 +84,7 @@ export function enumerateCells(options: EnumerateOptions): Enumeration {
     bug,
     distinguishStickiness = DEPENDS_ON_STICKINESS.has(bug),
     continueAfterViolation = false,
+    addressesMove = false,
   } = options;
   const runner = createRunner(members, bug && bugCalled(bug));
   // Where runs go on, what a step broke says nothing of later states, but for a choice that was lost.
@@ -134,7 +137,7 @@ export function enumerateCells(options: EnumerateOptions): Enumeration {
     const router = ROUTER_STATES[node.router]!;
     // The shortest way to break an invariant ends there.
     const ends = bug !== undefined && !continueAfterViolation && node.violated !== 0;
-    const steps = ends ? [] : cellSteps(node.at, { runner, bug, folded });
+    const steps = ends ? [] : cellSteps(node.at, { runner, bug, folded, addressesMove });
     for (const { label, next, needs, spill } of steps)
       node.edges.push({ label: labelOf(label), target: intern(next), needs, spill });
     for (const step of ROUTER_STEPS) if (step.from === router) node.moves.push(intern(step.move(runner, node.at)));

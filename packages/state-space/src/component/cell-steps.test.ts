@@ -51,7 +51,12 @@ async function reachedBySystem(members: number) {
 describe.each(sizes)('cells of a group with places for %i', (members) => {
   it('are states of createSystem, the copies that the link kept included', async () => {
     const { all, late, again } = await reachedBySystem(members);
-    const { nodes, labels } = enumerateCells({ members, folded: true, distinguishStickiness: true });
+    const { nodes, labels } = enumerateCells({
+      members,
+      folded: true,
+      distinguishStickiness: true,
+      addressesMove: true,
+    });
     const textsOf = (edges: (typeof nodes)[number]['edges']) => edges.map(({ label }) => labels[label]!.text);
     // Asked of the sets themselves: an assertion would copy one for each question.
     const isMissing = ({ cell, router, edges }: (typeof nodes)[number]): boolean => {

@@ -6,6 +6,7 @@
  * @module
  */
 import type { GroupEvent, MessageKind, SystemEvent } from '@limpet/model';
+import { isLost } from '../composition/property.ts';
 import type { BugName } from './bugs.ts';
 import type { Cell } from './cell.ts';
 import type { At, Runner } from './runner.ts';
@@ -53,7 +54,7 @@ const memberEvent = (member: number, event: (SystemEvent & { to: 'member' })['ev
   member,
   event,
 });
-const entryEvent = (event: 'apply' | 'refuse' | 'verify'): SystemEvent => ({ to: 'entry', group, event });
+const entryEvent = (event: (SystemEvent & { to: 'entry' })['event']): SystemEvent => ({ to: 'entry', group, event });
 const linkEvent = (event: 'deliver' | 'duplicate' | 'lose', message: MessageKind): SystemEvent => ({
   to: 'link',
   group,
@@ -87,6 +88,8 @@ export interface Surroundings {
   readonly bug: BugName | undefined;
   /** Members are interchangeable: of those in the same state one stands for all. */
   readonly folded: boolean;
+  /** The address of the rule goes elsewhere and comes back. */
+  readonly addressesMove: boolean;
 }
 
 type Add = (
@@ -156,11 +159,12 @@ function addGroupSteps(add: Add, at: At, { runner, bug }: Surroundings): void {
 }
 
 function addRuleSteps(add: Add, at: At, { runner }: Surroundings): void {
-  const { rule, inFlight } = runner.cellOf(at);
+  const { rule, entry, inFlight } = runner.cellOf(at);
   const change = runner.take(at, ruleEvent(STICKINESS[rule.context.stickiness]));
   add('rule', 'environment', 'a user changes the stickiness', change);
   add('rule', 'environment', 'a user changes the protocol', runner.take(at, ruleEvent('update')));
-  if (inFlight.command === undefined)
+  // While the rule cannot be served, another try is refused again: it is left out.
+  if (inFlight.command === undefined && !isLost(entry))
     add('rule', 'system', 'a refused change is tried again', runner.take(at, ruleEvent('retry')));
 }
 
@@ -186,7 +190,7 @@ function addMemberSteps(add: Add, at: At, { runner, folded }: Surroundings): voi
   });
 }
 
-function addLinkSteps(add: Add, at: At, { runner, bug }: Surroundings): void {
+function addLinkSteps(add: Add, at: At, { runner, bug, addressesMove }: Surroundings): void {
   const { rule, entry, inFlight } = runner.cellOf(at);
   const { command, answer } = inFlight;
   const isCurrent = entry.context.generation === 'current';
@@ -199,6 +203,7 @@ function addLinkSteps(add: Add, at: At, { runner, bug }: Surroundings): void {
   }
   if (entry.value === 'programmed' && isCurrent && answer === undefined)
     add('router', 'system', 'the router verifies the rule', runner.take(at, entryEvent('verify')), { needs: FREE });
+  if (addressesMove && answer === undefined) addMoves(add, at, runner);
   if (answer !== undefined) {
     add('link', 'system', `the answer "${answer}" arrives`, runner.take(at, linkEvent('deliver', 'answer')));
     add('link', 'fault', `the answer "${answer}" is lost`, lose(runner, at, 'answer'));
@@ -213,14 +218,29 @@ function addLinkSteps(add: Add, at: At, { runner, bug }: Surroundings): void {
         lateCopy(runner, at),
       );
   }
-  if ((entry.value === 'programmed' || entry.value === 'inForce') && isCurrent)
+  if (['programmed', 'inForce', 'lost'].includes(entry.value) && isCurrent)
     add('link', 'fault', 'the command arrives a second time', secondCopy(runner, at));
 }
 
-/** The router takes the command and applies it, or finds that there is nothing to apply. */
+/** The router sees at once that the address of a rule has gone, or is back, and then applies what it was given meanwhile. */
+function addMoves(add: Add, at: At, runner: Runner): void {
+  const gone = runner.take(at, entryEvent('lose'));
+  const back = runner.take(at, entryEvent('regain'));
+  const taken = back && runner.takeAny(back, entryEvent('apply'));
+  add('rule', 'fault', 'the address of the rule goes elsewhere', gone, { needs: FREE });
+  add('rule', 'system', 'the address of the rule comes back', taken, { needs: FREE });
+}
+
+/** The router takes the command and applies it, or finds that there is nothing to apply, or that the rule cannot be served now. */
 function addApplied(add: Add, at: At, { runner, bug }: Pick<Surroundings, 'runner' | 'bug'>): void {
   const text = 'the router applies the command';
   const delivered = runner.take(at, linkEvent('deliver', 'command'));
+  if (delivered && isLost(runner.cellOf(delivered).entry)) {
+    add('router', 'system', 'the router refuses the command without the address of the rule', delivered, {
+      needs: FREE,
+    });
+    return;
+  }
   const applied = delivered && runner.take(delivered, entryEvent('apply'));
   if (bug === 'line-set-compare' && applied && hasLines(runner.cellOf(at))) {
     const mask = OTHERS.busy | OTHERS.source;

@@ -13,15 +13,21 @@ import type { CheckModelOptions } from '../transition-system/check-model.ts';
 import { AT_MACRO, cTable } from './c-table.ts';
 
 /** The text of the Promela model. Without symmetry unless asked for: then groups are sorted after each step, as in ours. */
-export function promelaOfCells({ groups, members, symmetry = false, bug }: CheckModelOptions): string {
-  const compiled = compileCell({ members, folded: symmetry, bug });
+export function promelaOfCells({
+  groups,
+  members,
+  symmetry = false,
+  bug,
+  addressesMove = false,
+}: CheckModelOptions): string {
+  const compiled = compileCell({ members, folded: symmetry, bug, addressesMove });
   const blocks = compiled.base[compiled.base.length - 1]!;
   const widest = groups * compiled.widest + 8;
   const steps = Array.from(
     { length: widest },
     (_, k) => `  :: d_step { c_expr { (can(${k})) } -> c_code { go(${k}); }; assert(violated == 0) }`,
   );
-  return `/* ${groups} group(s) of at most ${members} member(s)${symmetry ? ', groups and members interchangeable' : ''}${bug === undefined ? '' : `, with the bug ${bug}`}. */
+  return `/* ${groups} group(s) of at most ${members} member(s)${symmetry ? ', groups and members interchangeable' : ''}${addressesMove ? ', addresses move' : ''}${bug === undefined ? '' : `, with the bug ${bug}`}. */
 byte router = 0;
 short cell[${groups}] = ${compiled.initial};
 bit violated = 0;

@@ -10,6 +10,9 @@ describe('the model for checking', () => {
     [{ groups: 1, members: 2, symmetry: true }, 1_360, 16_491],
     [{ groups: 2, members: 1, symmetry: false }, 55_016, 1_113_488],
     [{ groups: 2, members: 1, symmetry: true }, 27_698, 559_959],
+    [{ groups: 1, members: 1, symmetry: false, addressesMove: true }, 786, 9_015],
+    [{ groups: 1, members: 2, symmetry: true, addressesMove: true }, 2_478, 30_687],
+    [{ groups: 2, members: 1, symmetry: true, addressesMove: true }, 88_071, 1_851_694],
   ])('%j has %i states and %i transitions, all good, and becomes quiescent', (options, states, transitions) => {
     const found = search(options);
     expect(found).toMatchObject({ states, transitions, broken: new Map(), stuck: undefined });

@@ -28,7 +28,12 @@ export interface CheckModelOptions {
   bug?: BugName | undefined;
   /** Continue a run after the bug has broken an invariant. @defaultValue false: the run ends there */
   continueAfterViolation?: boolean;
+  /** Addresses of rules go elsewhere and come back. @defaultValue false */
+  addressesMove?: boolean;
 }
+
+/** With more groups than these, addresses stay: `addressesMove` makes three groups of two 6 times as many states. */
+export const MOST_GROUPS_THAT_MOVE = 2;
 
 /** How a worker makes the same model. */
 export function checkModelSource(options: CheckModelOptions): ModelSource {
@@ -45,6 +50,7 @@ export function createCheckModel({
   symmetry = true,
   bug,
   continueAfterViolation = false,
+  addressesMove = false,
 }: CheckModelOptions) {
   if (
     !(
@@ -57,13 +63,14 @@ export function createCheckModel({
     )
   )
     throw new RangeError(`groups must be 1 to 8 and members 1 to 4, got ${groups} and ${members}`);
-  const compiled = compileCell({ members, folded: symmetry, bug, continueAfterViolation });
+  const compiled = compileCell({ members, folded: symmetry, bug, continueAfterViolation, addressesMove });
   const layout = layOut(compiled, groups);
   const numbering = createNumbering(compiled, layout, groups, symmetry);
   return {
     compiled,
     layout,
-    name: `${groups} x ${members}${bug === undefined ? '' : ` with ${bug}`}`,
+    addressesMove,
+    name: `${groups} x ${members}${addressesMove ? ', addresses move' : ''}${bug === undefined ? '' : ` with ${bug}`}`,
     words: layout.words,
     initial: [
       layout.pack(
