@@ -181,4 +181,17 @@ describe('a rule that was in force and cannot be served any more', () => {
     const [answer] = await world.host.clients.ask([{ client: '198.18.0.1', ip: lostIp, port: 8080, protocol: 'tcp' }]);
     expect(answer).toMatchObject({ ok: true });
   });
+
+  it('stays away when a router is opened on a HAProxy that was started without it: its listener would fail all', async () => {
+    const { lose, ...loss } = Object.values(kinds.address)[0] as Loss;
+    const { world, wanted, router } = await open(loss);
+    await send(router, wanted);
+    await lose!(world);
+    await world.host.haproxy.stop();
+    await aPeriod(world);
+    const next = await again(world);
+    const change = { type: 'putRule' as const, rule: rule({ algorithm: 'source' }), generation: 3 };
+    expect(told([await next.putRule(change)])).toEqual(['applied True Verified']);
+    expect(await world.host.files.read('/limpet/haproxy.cfg')).not.toContain(`bind ${lostIp}:`);
+  });
 });

@@ -1,6 +1,6 @@
 import type { RuleRecord } from '@limpet/contract';
 import { wantedGeneration } from '../../desired.ts';
-import { keyOf } from '../../names.ts';
+import { keyOf, proxyName } from '../../names.ts';
 import type { Refusal } from '../../refusal.ts';
 import { findPortConflicts } from '../admission/port-conflicts.ts';
 import { type AdmissionFacts, refusalsOf } from '../admission/refusals.ts';
@@ -168,18 +168,29 @@ export class Reconciler {
   /** The requests whose rules can be served here. The others are refused. */
   async #admit(
     requests: readonly ReconcileRequest[],
-    { certificates }: Observed,
+    { certificates, live }: Observed,
     knowledge: Knowledge,
   ): Promise<ReconcileRequest[]> {
     await this.#lookForAddresses(requests, knowledge);
     await this.#lookForPortConflicts(requests, knowledge);
     const refusals = this.#refusalsOf(rulesOf(requests), certificates);
+    if (readsEverything(knowledge) && live) this.#leaveAway(refusals, live);
     return requests.filter((request) => {
       const refusal = request.wanted && refusals.get(request.id);
       if (refusal) this.#open.refuse(request, refusal);
       else this.#open.accept(request);
       return !refusal;
     });
+  }
+
+  /**
+   * A router that was opened again takes what was in force for what HAProxy has. A rule that HAProxy has been started without,
+   * and that cannot be served now either, is left out: its listener would fail the reload of all others.
+   */
+  #leaveAway(refusals: ReadonlyMap<string, Refusal>, { frontends }: LiveState): void {
+    const { state } = this.#context;
+    const isAway = (id: string): boolean => refusals.has(id) && !frontends.has(proxyName(keyOf(id)));
+    state.recordProgrammed(new Map([...state.programmed].filter(([id]) => !isAway(id))));
   }
 
   #refusalsOf(rules: readonly RuleRecord[], certificates: Certificates): ReadonlyMap<string, Refusal> {

@@ -23,7 +23,7 @@ export interface RecordedRefusal {
  * | `store.desired` | the commands (`router.ts`), by `putRule`, `removeRule`, `syncRules` | a command arrives |
  * | `store.serverIds` | `Reconciler` | a round begins, before anything is applied |
  * | `store.inForce` | `Rollout`; `Reconciler` for a rule that was never there | a rollout ends |
- * | `programmed` | `BatchApplier`; `Reconciler` when HAProxy is gone | HAProxy and iptables took a batch |
+ * | `programmed` | `BatchApplier`; `Reconciler` when HAProxy, or its listener of a refused rule, is gone | HAProxy and iptables took a batch |
  * | refusals | `Reconciler` | admission, HAProxy or the kernel refuses a rule; a command asks again |
  * | `portConflicts` | `Reconciler`, `DriftWatch` | `ss` was asked |
  * | `blockades` | `BatchApplier`, `DriftWatch` | iptables was read |
