@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ExecResult, type Lab, openLab } from '@limpet/lab';
 import { stringify } from 'yaml';
+import { limpet } from './limpet.ts';
 
 const bin = fileURLToPath(new URL('../bin/limpet.js', import.meta.url));
 
@@ -14,7 +15,7 @@ export interface RouterInLab {
   /** The rules file that `limpet` is given. */
   file: string;
   limpet(command: string, ...args: string[]): Promise<ExecResult>;
-  /** As `limpet`, with these words before it, such as those of `prlimit`. */
+  /** As `limpet`, in a process of its own, with these words before it, such as those of `prlimit`. */
   limpetBy(words: readonly string[], command: string, ...args: string[]): Promise<ExecResult>;
   write(...rules: object[]): Promise<void>;
   /** What one client of an address and port gets: the VM, or how the connection failed. */
@@ -36,7 +37,7 @@ export async function openRouterInLab(ports: readonly number[] = [80]): Promise<
     lab,
     dir,
     file,
-    limpet: (command, ...args) => limpetBy([], command, ...args),
+    limpet: (command, ...args) => limpet([command, ...args, '--dir', dir], lab.exec),
     limpetBy,
     write: (...rules) => writeFile(file, stringify({ rules })),
     async reached(ip, port, client = '198.51.100.1') {
