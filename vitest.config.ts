@@ -16,24 +16,36 @@ const onlyInCi = 'packages/conformance/src/run/conform.{transitions,interactions
 const hangs = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 120_000 } } };
 /**
  * Test files of one worker share the modules that they import: to import them anew, in a new process, takes longer than
- * most files' tests. A file that replaces modules (`vi.mock`) resets them before and after.
+ * most files' tests.
  */
 const shared = { isolate: false };
 /**
  * Not so where the checker explores: what it reserves for its states adds up, and Linux starts no program from a
  * process that has reserved more than the machine has (`spawn ENOMEM`).
  */
-const explores = '{packages/{checker,state-space},apps/cli,tools/{bench,mutation}}/**/*.test.ts';
+const explores = '{packages/{checker,state-space},apps/cli/src/commands,tools/{bench,mutation}}/**/*.test.ts';
+const exploresOnRealRouters = '{packages/state-space,apps/cli/src/commands}/**/*.real.test.ts';
+/**
+ * Node imports our sources as it does for users. Where vitest does, each use of an imported function asks a getter: tests
+ * that explore or play for long take a third more processor time. A watch has to see when a source changes, so vitest
+ * imports them there.
+ */
+const native = process.argv.includes('run')
+  ? { server: { deps: { external: [/\/(packages|apps|tools)\/[^/]+\/src\/(?!.*\.test\.ts$).*\.ts$/] } } }
+  : {};
+/** These replace modules (`vi.mock`), which vitest can only where it imports them, and not for other files. */
+const replaces = 'packages/router/src/haproxy/transcripts.test.ts';
 
 const unit = {
   test: {
     name: 'unit',
     include: [everywhere],
-    exclude: [onRealRouters, inBrowsers, explores],
+    exclude: [onRealRouters, inBrowsers, explores, replaces],
     // One for each of the cores that a continuous integration has at least; vitest would leave one of two idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     ...hangs,
     ...shared,
+    ...native,
   },
 };
 
@@ -47,16 +59,25 @@ const unitExploring = {
   },
 };
 
+const unitReplacing = {
+  // Else it shares the server of the other projects, and what that server says of a module.
+  extends: false as const,
+  test: { ...unit.test, name: 'unit-replacing', include: [replaces], exclude: [], isolate: true, server: {} },
+};
+
+const notHere = process.env.CI === 'true' ? [] : [onlyInCi];
 const real = {
   test: {
     name: 'real',
     include: [onRealRouters],
-    exclude: process.env.CI === 'true' ? [] : [onlyInCi],
+    exclude: [...notHere, exploresOnRealRouters],
     // More than there are cores: these tests wait for HAProxy's own timers and for processes most of the time.
-    maxWorkers: Math.max(4, availableParallelism()),
+    maxWorkers: Math.max(6, availableParallelism()),
     // After the unit tests, which never wait.
     sequence: { groupOrder: 1 },
     ...hangs,
+    ...shared,
+    ...native,
   },
 };
 
@@ -73,13 +94,18 @@ const browser = {
 /** With CI=true a machine without Chromium fails. */
 const hasBrowser = process.env.CI === 'true' || existsSync('/usr/bin/chromium');
 
+const realExploring = {
+  test: { ...real.test, name: 'real-exploring', include: [exploresOnRealRouters], exclude: notHere, isolate: true },
+};
+
 /** Files that take longest begin first, so that no worker is left with one of them when the others have ended. */
 const longest = [
   /conformance\/src\/run\/conform\.transitions/,
-  /rules\.real/,
-  /verdicts\.real/,
-  /conformance\/src\/(run|mutants)/,
-  /drift\.real/,
+  /(rules|verdicts|pair|faults|drift|haproxy|killed|policies)\.real/,
+  /conformance\/src\/(run|mutants|changes)/,
+  /mutation\/src\/model\/sample/,
+  /render\.property/,
+  /refusals\.test/,
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -124,7 +150,13 @@ const reporters = [
 
 export default defineConfig({
   test: {
-    projects: [unit, unitExploring, ...(inBox() ? [real] : []), ...(hasBrowser ? [browser] : [])],
+    projects: [
+      unit,
+      unitExploring,
+      unitReplacing,
+      ...(inBox() ? [real, realExploring] : []),
+      ...(hasBrowser ? [browser] : []),
+    ],
     sequence: { sequencer: LongestFirst },
     reporters,
   },

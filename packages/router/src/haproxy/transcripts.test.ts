@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { playTranscript } from '../../testing/transcript.ts';
 
 /**
@@ -11,13 +11,7 @@ const folder = new URL('../../testdata/', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.txt'));
 
 /** Plans are made in the router and never pass a port: they are overheard where they are made. */
-const plans = vi.hoisted(() => {
-  vi.resetModules(); // other files of this worker have imported them before
-  return { applying: false, print: (_: string[]): void => {} };
-});
-afterAll(() => {
-  vi.resetModules();
-});
+const plans = vi.hoisted(() => ({ applying: false, print: (_: string[]): void => {} }));
 
 vi.mock('./apply/apply.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('./apply/apply.ts')>();
