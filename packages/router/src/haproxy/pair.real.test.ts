@@ -4,6 +4,8 @@ import { members, publicIp } from '../../testing/real-session.ts';
 import { sourceBased } from '../../testing/rules.ts';
 
 let bench: PairBench;
+/** The address moves so often in CI; on a person's machine a few times. */
+const moveCount = process.env.CI === 'true' ? 20 : 5;
 const clients = Array.from({ length: 40 }, (_, index) => `198.18.0.${index + 1}`);
 
 beforeEach(async () => {
@@ -19,7 +21,7 @@ const homes = async (): Promise<string[]> => {
   return answers.map((answer) => (answer.ok ? answer.vm : answer.error));
 };
 
-it('keeps each sticky client on its VM while the address moves between the routers 20 times under load', async () => {
+it(`keeps each sticky client on its VM while the address moves between the routers ${moveCount} times under load`, async () => {
   const { lab, routers } = bench;
   expect(await bench.put({ stickiness: sourceBased })).toEqual(['applied True Verified', 'applied False Standby']);
   const before = await homes();
@@ -38,7 +40,7 @@ it('keeps each sticky client on its VM while the address moves between the route
     }
   };
   const moves = async (): Promise<void> => {
-    for (let time = 1; time <= 20; time++) {
+    for (let time = 1; time <= moveCount; time++) {
       const to = (time % 2) as 0 | 1;
       await lab.move(publicIp, to);
       await Promise.all([routers[to].until('Verified'), routers[1 - to]!.until('Standby')]);

@@ -19,6 +19,17 @@ const IN_PART = [
   'verified-before-serving',
 ].map((name) => cNameOf({ name }));
 
+/** Each with a property that it breaks. All in CI; on a person's machine the first two. */
+const BUGS_TRIED = (
+  [
+    ['refused-as-applied', 'B26 reported-is-stored'],
+    ['orphan-member', 'verified-before-serving'],
+    ['poisoned-config', 'B26 reported-is-stored'],
+    ['stale-snapshot', 'B21 removed-without-trace'],
+    ['rollback-loses-policy', 'users-choose-stickiness'],
+  ] as const
+).slice(0, process.env.CI === 'true' ? undefined : 2);
+
 describe('SPIN on createSystem of one group', () => {
   it.each(process.env.CI === 'true' ? [1, 2] : [1])(
     'meets as many states and takes as many events as the exploration does, and breaks no property (1 x %i)',
@@ -28,20 +39,17 @@ describe('SPIN on createSystem of one group', () => {
     },
   );
 
-  it.each([
-    ['refused-as-applied', 'B26 reported-is-stored'],
-    ['poisoned-config', 'B26 reported-is-stored'],
-    ['stale-snapshot', 'B21 removed-without-trace'],
-    ['rollback-loses-policy', 'users-choose-stickiness'],
-    ['orphan-member', 'verified-before-serving'],
-  ] as const)('breaks by %s the properties that the exploration finds broken: %s, and others', async (bug, name) => {
-    const parts = bugCalled(bug).edit!(PARTS);
-    const { violated } = runSpin(promelaOfSystem({ members: 1, parts }));
-    const { violations } = await explore(createCompositionModel({ members: 1, parts }), { memoryBytes });
-    const broken = violations.map(cNameOf);
-    const inFull = [...C_PROPERTIES, ...C_STEP_PROPERTIES].map(cNameOf).filter((one) => !IN_PART.includes(one));
-    expect(violated).toContain(cNameOf({ name }));
-    expect(broken).toEqual(expect.arrayContaining([...violated]));
-    expect(violated).toEqual(expect.arrayContaining(broken.filter((one) => inFull.includes(one))));
-  });
+  it.each(BUGS_TRIED)(
+    'breaks by %s the properties that the exploration finds broken: %s, and others',
+    async (bug, name) => {
+      const parts = bugCalled(bug).edit!(PARTS);
+      const { violated } = runSpin(promelaOfSystem({ members: 1, parts }));
+      const { violations } = await explore(createCompositionModel({ members: 1, parts }), { memoryBytes });
+      const broken = violations.map(cNameOf);
+      const inFull = [...C_PROPERTIES, ...C_STEP_PROPERTIES].map(cNameOf).filter((one) => !IN_PART.includes(one));
+      expect(violated).toContain(cNameOf({ name }));
+      expect(broken).toEqual(expect.arrayContaining([...violated]));
+      expect(violated).toEqual(expect.arrayContaining(broken.filter((one) => inFull.includes(one))));
+    },
+  );
 });

@@ -176,6 +176,9 @@ const hostile = fc.oneof(
   fc.double(),
 );
 
+/** Many in CI, some on a person's machine. */
+const hostileRuns = process.env.CI === 'true' ? 100_000 : 20_000;
+
 it('takes any value in any field as one harmless token, or refuses it by the field’s name', () => {
   const cases = [full, app, source].flatMap((rule) => {
     const shape = shapeOf(rule);
@@ -204,7 +207,7 @@ it('takes any value in any field as one harmless token, or refuses it by the fie
       expect(shapeOf(record)).toEqual(shape);
       outcomes.written++;
     }),
-    { numRuns: 100_000 },
+    { numRuns: hostileRuns },
   );
-  expect(Math.min(outcomes.refused, outcomes.written)).toBeGreaterThan(5000);
+  expect(Math.min(outcomes.refused, outcomes.written)).toBeGreaterThan(hostileRuns / 20);
 });
