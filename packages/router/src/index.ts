@@ -18,6 +18,7 @@ export {
 } from './haproxy/plan/explain.ts';
 export type { FieldChange } from './haproxy/plan/field-changes.ts';
 export { noActivity, type ReloadCause, type RouterActivity, sumOf } from './haproxy/reconcile/activity.ts';
+export type { RuleStep, RuleStepName } from './haproxy/reconcile/rule-trace.ts';
 export { createHaproxyRouter, type HaproxyRouter, type HaproxyRouterOptions } from './haproxy/router.ts';
 export type { RuleCounters } from './haproxy/state/counters.ts';
 export type { Drift } from './haproxy/verify/drift.ts';

@@ -15,6 +15,7 @@ import { noActivity, type RouterActivity, reloadsIn } from './reconcile/activity
 import type { RouterContext } from './reconcile/context.ts';
 import { Reconciler } from './reconcile/reconciler.ts';
 import { RouterState } from './reconcile/router-state.ts';
+import { type RuleStep, RuleTrace } from './reconcile/rule-trace.ts';
 import { WorkerSessions } from './runtime/sessions.ts';
 import { Counters, type RuleCounters } from './state/counters.ts';
 import { StateFile } from './state/state-file.ts';
@@ -26,7 +27,12 @@ export interface HaproxyRouterOptions {
   /** The folder of the router's files and sockets, HAProxy's among them. Absolute. */
   dir: string;
   settings?: Partial<RouterSettings>;
+  /** Told what happens to rules, at the points from which on it counts. It must not throw. */
+  observe?: (step: RuleStep) => void;
 }
+
+/** The id of a rule, and the generation of a command about it. */
+type VersionedId = readonly [id: string, generation: number];
 
 /** Limpet's own router. */
 export interface HaproxyRouter extends Router {
@@ -62,23 +68,22 @@ class ReconcilingRouter implements HaproxyRouter {
 
   putRule(command: PutRule): Promise<CommandResult> {
     this.#checkOpen();
-    return this.#accept(this.#context.state.putRule(command), [[ruleId(command.rule), command.generation]]);
+    return this.#take((state) => state.putRule(command), { puts: [[ruleId(command.rule), command.generation]] });
   }
 
   removeRule(command: RemoveRule): Promise<CommandResult> {
     this.#checkOpen();
-    return this.#accept(this.#context.state.removeRule(command), [[ruleId(command.key), command.generation]]);
+    const removals = [[ruleId(command.key), command.generation]] as const;
+    return this.#take((state) => state.removeRule(command), { removals: () => removals });
   }
 
   syncRules({ snapshot }: SyncRules): Promise<CommandResult> {
     this.#checkOpen();
-    const { state } = this.#context;
-    const { desired } = state.store;
-    const before = Object.keys(desired.rules);
-    const verdict = state.syncRules(snapshot);
-    const named = snapshot.rules.map(({ rule, generation }) => [ruleId(rule), generation] as const);
-    const gone = before.filter((id) => !desired.rules[id]).map((id) => [id, snapshot.revision] as const);
-    return this.#accept(verdict, [...named, ...gone]);
+    const puts = snapshot.rules.map(({ rule, generation }) => [ruleId(rule), generation] as const);
+    const { desired } = this.#context.state.store;
+    const known = Object.keys(desired.rules);
+    const removals = () => known.filter((id) => !desired.rules[id]).map((id) => [id, snapshot.revision] as const);
+    return this.#take((state) => state.syncRules(snapshot), { puts, removals });
   }
 
   async reportRules(): Promise<CommandResult> {
@@ -141,7 +146,21 @@ class ReconcilingRouter implements HaproxyRouter {
     if (this.#context.state.closed) throw new RouterError('ROUTER_CLOSED', 'the router is closed; open it again');
   }
 
-  async #accept(verdict: Verdict, ids: readonly (readonly [string, number])[]): Promise<CommandResult> {
+  /** @param named rule ids and generations: those that are put, and those that are gone after the change */
+  #take(
+    change: (state: RouterState) => Verdict,
+    { puts = [], removals = () => [] }: { puts?: readonly VersionedId[]; removals?: () => readonly VersionedId[] },
+  ): Promise<CommandResult> {
+    const { state, trace } = this.#context;
+    const { desired } = state.store;
+    const before = new Map(puts.flatMap(([id]) => (desired.rules[id] ? [[id, desired.rules[id].generation]] : [])));
+    const verdict = change(state);
+    const gone = removals();
+    trace.taken(before, { puts, removals: gone });
+    return this.#accept(verdict, [...puts, ...gone]);
+  }
+
+  async #accept(verdict: Verdict, ids: readonly VersionedId[]): Promise<CommandResult> {
     const { board } = this.#context;
     if (verdict === 'superseded') {
       return { outcome: 'superseded', rules: ids.map(([id]) => board.status(id, keyOf(id))) };
@@ -166,7 +185,12 @@ class ReconcilingRouter implements HaproxyRouter {
  * @throws RouterError `ROUTER_LOCKED`, `ROUTER_SETTINGS_INVALID`, `ROUTER_STATE_UNREADABLE`; HaproxyError
  * `HAPROXY_VERSION`: HAProxy cannot be run, or is older than every known branch.
  */
-export async function createHaproxyRouter({ dataPlane, dir, settings }: HaproxyRouterOptions): Promise<HaproxyRouter> {
+export async function createHaproxyRouter({
+  dataPlane,
+  dir,
+  settings,
+  observe = () => {},
+}: HaproxyRouterOptions): Promise<HaproxyRouter> {
   const all = parseSettings({ ...defaultSettings, ...settings });
   const paths = routerPaths(dir);
   let router: ReconcilingRouter | undefined;
@@ -178,7 +202,7 @@ export async function createHaproxyRouter({ dataPlane, dir, settings }: HaproxyR
     );
   }
   try {
-    const context = await openContext(dataPlane, paths, all);
+    const context = await openContext(dataPlane, paths, all, observe);
     router = new ReconcilingRouter(context, () => lock.release());
     return router;
   } catch (error) {
@@ -187,7 +211,12 @@ export async function createHaproxyRouter({ dataPlane, dir, settings }: HaproxyR
   }
 }
 
-async function openContext(dataPlane: DataPlane, paths: RouterPaths, settings: RouterSettings): Promise<RouterContext> {
+async function openContext(
+  dataPlane: DataPlane,
+  paths: RouterPaths,
+  settings: RouterSettings,
+  observe: (step: RuleStep) => void,
+): Promise<RouterContext> {
   const stateFile = new StateFile(dataPlane.files, paths.state);
   const store = await stateFile.load();
   const told = haproxySettingsOf(settings);
@@ -213,5 +242,6 @@ async function openContext(dataPlane: DataPlane, paths: RouterPaths, settings: R
     board: new StatusBoard(dataPlane.clock),
     descriptorLimit: await dataPlane.descriptorLimit(),
     activity: noActivity(),
+    trace: new RuleTrace(observe, () => state.store.desired),
   };
 }

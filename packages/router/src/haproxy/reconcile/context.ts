@@ -13,6 +13,7 @@ import type { Counters } from '../state/counters.ts';
 import type { StateFile } from '../state/state-file.ts';
 import type { RouterActivity } from './activity.ts';
 import type { RouterState } from './router-state.ts';
+import type { RuleTrace } from './rule-trace.ts';
 
 /** What the parts of a router share. Nothing in it is reassigned; what changes is in `state`, which says who may write it. */
 export interface RouterContext {
@@ -31,6 +32,7 @@ export interface RouterContext {
   /** File descriptors that the host gives to a process. */
   readonly descriptorLimit: number;
   readonly activity: RouterActivity;
+  readonly trace: RuleTrace;
 }
 
 /** Sets conditions of a rule at `generation`; by default at the one that is wanted of it. */

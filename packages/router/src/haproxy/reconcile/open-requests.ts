@@ -63,6 +63,7 @@ export class OpenRequests {
     const no = conditionFalse(reason, message);
     const accepted = reason === 'ReloadFailed' ? conditionTrue('Valid', 'the rule is well-formed') : no;
     setConditions(this.#context, id, { Accepted: accepted, Programmed: no, InForce: no }, generation);
+    this.#context.trace.refused(id, generation);
     board.resolve(id, keyOf(id), generation, 'refused', this.#generationToAnswer(id));
   }
 
@@ -73,6 +74,7 @@ export class OpenRequests {
     this.close([request]);
     state.clearRefusal(id);
     state.forget(id);
+    this.#context.trace.gone(id, generation);
     board.resolve(id, keyOf(id), generation, 'applied');
     board.forget(id);
   }

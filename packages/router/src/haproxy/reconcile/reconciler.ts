@@ -88,6 +88,7 @@ export class Reconciler {
 
   #tryAgain(id: string): void {
     this.#context.state.clearRefusal(id);
+    this.#context.trace.retried(id);
     this.#doubted.add(id);
   }
 

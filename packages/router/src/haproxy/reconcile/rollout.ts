@@ -133,7 +133,11 @@ export class Rollout {
       Programmed: conditionTrue('Programmed', isThere),
       InForce: conditionFalse('Verifying', 'held connections of the change are drained, then the rule is probed'),
     };
-    setConditions(this.#context, rollout.change.id, updates, this.#generationOf(rollout));
+    const { id } = rollout.change;
+    const generation = this.#generationOf(rollout);
+    setConditions(this.#context, id, updates, generation);
+    if (rollout.rule) this.#context.trace.applied(id, generation);
+    else this.#context.trace.gone(id, generation);
   }
 
   async #failed(rollout: RuleRollout, error: Error): Promise<void> {
@@ -152,6 +156,7 @@ export class Rollout {
     rollout.on('failed');
     const generation = this.#generationOf(rollout);
     setConditions(this.#context, id, { InForce: conditionFalse('NotVerified', error.message) }, generation);
+    this.#context.trace.refused(id, generation);
     board.resolve(id, keyOf(id), generation, 'refused');
   }
 
@@ -167,6 +172,7 @@ export class Rollout {
     const InForce = rule ? reachability(id, state, obeyed) : conditionTrue('Verified', obeyed);
     const generation = this.#generationOf(rollout);
     setConditions(this.#context, id, { InForce }, generation);
+    if (rule) this.#context.trace.verified(id, generation);
     board.resolve(id, keyOf(id), generation, isFailure(InForce) ? 'refused' : 'applied');
     if (!rule && !isWanted) board.forget(id);
     this.#loop.enqueue();
