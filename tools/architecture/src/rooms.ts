@@ -27,7 +27,7 @@ export const houses: readonly House[] = [
   },
   {
     folder: 'packages/state-space/src',
-    floors: [['analysis', 'spin'], ['transition-system'], ['compile'], ['component'], ['composition']],
+    floors: [['analysis', 'spin'], ['transition-system'], ['compile'], ['component'], ['composition', 'entry']],
   },
   { folder: 'packages/model/src', floors: [['system'], ['statecharts']] },
 ];
