@@ -13,7 +13,15 @@ import {
   type Source,
   withSettings,
 } from '@limpet/operations';
-import { defaultSettings, haproxySettingsOf, inspectRouter, keyOf, type RouterLocation, ruleId } from '@limpet/router';
+import {
+  defaultSettings,
+  haproxySettingsOf,
+  inspectRouter,
+  keyOf,
+  type RouterLocation,
+  type RuleStep,
+  ruleId,
+} from '@limpet/router';
 import type { Logger } from 'pino';
 import type { ApiAgent } from './api/agent-api.ts';
 import { createApp } from './api/app.ts';
@@ -26,6 +34,7 @@ import type { Input } from './inputs/input.ts';
 import { ConditionWatch } from './observe/condition-watch.ts';
 import { type AgentEvent, EventLog } from './observe/event-log.ts';
 import { Metrics } from './observe/metrics.ts';
+import { describeViolation, ModelWatch, type Violation } from './observe/model-watch.ts';
 import { type Applied, Driver } from './router/driver.ts';
 import type { ApiServer } from './server/http-server.ts';
 import { serveTcp, type TcpOptions } from './server/tcp.ts';
@@ -53,6 +62,7 @@ export class Agent implements ApiAgent {
   readonly events: EventLog;
   readonly #metrics = new Metrics();
   readonly #conditions = new ConditionWatch();
+  readonly #model: ModelWatch;
   readonly #stopping = new AbortController();
   #cancelLook: () => void = () => {};
   #looking: Promise<void> | undefined;
@@ -60,6 +70,7 @@ export class Agent implements ApiAgent {
   readonly #servers: ApiServer[] = [];
 
   private constructor(config: AgentConfig, driver: Driver, answers: AnswerJournal, log: Logger) {
+    this.#model = new ModelWatch((violation) => this.#violated(violation));
     this.driver = driver;
     this.answers = answers;
     this.#config = config;
@@ -89,16 +100,21 @@ export class Agent implements ApiAgent {
     const { drainDeadline, drift, driftPeriod } = config.haproxy;
     const behaviour = { drainDeadlineMs: drainDeadline, drift, driftPeriodMs: driftPeriod };
     const onSent = (command: Command, settled: Promise<CommandResult>): void => agent.#sent(command, settled);
+    // The router restores what is there while the agent is made; each rule is followed from where it is met.
+    const onStep = (step: RuleStep): void => follow(step);
+    let follow = (_: RuleStep): void => {};
     const driver = await Driver.open(
       location,
       // What a file says comes with its rules, and may be needed to make the settings whole.
       patchSettings(haproxySettingsOf(defaultSettings), config.input.kind === 'api' ? patchesOf(config.haproxy) : []),
       behaviour,
       onSent,
+      onStep,
     );
     const { clock, files } = location.dataPlane;
     const answers = await AnswerJournal.open(files, join(location.dir, ANSWERS_FILE), () => clock.now());
     const agent = new Agent(config, driver, answers, log);
+    follow = (step) => agent.follow(step);
     try {
       const answer = (request: Request): Response | Promise<Response> => {
         onRequest();
@@ -199,6 +215,16 @@ export class Agent implements ApiAgent {
     return { body: await this.#metrics.text(now), contentType: this.#metrics.contentType };
   }
 
+  /** Takes a line of the trace: what the router has done to a rule, at the point from which on it counts. */
+  follow(step: RuleStep): void {
+    this.#log.debug(step, 'step');
+    this.#model.step(step);
+  }
+
+  complaints(): readonly string[] {
+    return this.#model.violations.map(describeViolation);
+  }
+
   async notReady(): Promise<readonly string[]> {
     if (this.#phase === 'starting') return ['the last good state is not in force yet'];
     if (this.#phase === 'stopping') return ['the agent is stopping'];
@@ -264,6 +290,11 @@ export class Agent implements ApiAgent {
     this.#tell({ type: 'input-refused', message: error instanceof Error ? error.message : String(error) });
   }
 
+  #violated(violation: Violation): void {
+    this.#metrics.modelViolated();
+    this.#tell(violation);
+  }
+
   #unauthorized(why: string): void {
     this.#metrics.unauthorized();
     this.#log.warn({ why }, 'unauthorized');
@@ -271,7 +302,10 @@ export class Agent implements ApiAgent {
 
   /** Tells which conditions have changed: once, however many rules come to rest together. */
   #look(): void {
-    this.#looking ??= this.driver.statuses().then((statuses) => {
+    if (this.#looking !== undefined) return;
+    const { driver } = this;
+    const wanted = (rule: string): number | undefined => driver.router.current.desired().rules[rule]?.generation;
+    this.#looking = this.#model.look(driver.statuses(), wanted).then((statuses) => {
       this.#looking = undefined;
       for (const event of this.#conditions.changes(statuses)) this.#tell(event);
     });
@@ -300,6 +334,7 @@ const tcpOptions = ({ listen, ...credentials }: NonNullable<AgentConfig['tcp']>)
 const levelOf = (event: AgentEvent): 'error' | 'warn' | 'info' | 'debug' => {
   switch (event.type) {
     case 'input-refused':
+    case 'model-violated':
       return 'error';
     case 'settled':
       return event.outcome === 'refused' ? 'warn' : 'info';

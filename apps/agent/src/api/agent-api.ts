@@ -30,6 +30,8 @@ export interface ApiAgent {
   stopping: AbortSignal;
   /** The text that Prometheus reads. */
   metrics(): Promise<{ body: string; contentType: string }>;
+  /** What is wrong with Limpet itself: steps that the model does not allow. */
+  complaints(): readonly string[];
   /** Why the agent is not ready, a sentence each; none when it is. */
   notReady(): Promise<readonly string[]>;
 }

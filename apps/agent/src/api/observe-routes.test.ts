@@ -88,6 +88,7 @@ it('has metrics of what is desired and in force, without a label for a VM', asyn
     'limpet_commands_total{command="putRule",outcome="refused"} 1',
     'limpet_input_refusals_total 0',
     'limpet_unauthorized_requests_total 0',
+    'limpet_model_violations_total 0',
     'limpet_generation_desired 2',
     'limpet_generation_observed 1',
     'limpet_ready 1',

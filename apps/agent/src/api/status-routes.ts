@@ -16,7 +16,7 @@ const healthz = createRoute({
   method: 'get',
   path: '/healthz',
   summary: 'Whether the agent lives',
-  responses: { 200: jsonAnswer('It does.', health) },
+  responses: { 200: jsonAnswer('It does; why has steps that the model does not allow.', health) },
 });
 const readyz = createRoute({
   method: 'get',
@@ -29,7 +29,7 @@ const readyz = createRoute({
 export const statusRoutes = (agent: ApiAgent) =>
   routes()
     .openapi(status, async (c) => c.json(await agent.report(), 200))
-    .openapi(healthz, (c) => c.json({ ok: true, why: [] }, 200))
+    .openapi(healthz, (c) => c.json({ ok: true, why: agent.complaints() }, 200))
     .openapi(readyz, async (c) => {
       const why = await agent.notReady();
       return why.length === 0 ? c.json({ ok: true, why }, 200) : c.json({ ok: false, why }, 503);

@@ -29,7 +29,18 @@ async function start({ config, host }: StartAgent['start']): Promise<void> {
   const agent = await Agent.start({ dir, ...rest }, { dataPlane, dir }, pino({ level: 'silent' }), () => {
     received += 1;
   });
+  endAtViolation(agent);
   await agent.run();
+}
+
+/** The model that is played is also the one that watches: an alarm here is a false one, or a fault that the player missed. */
+function endAtViolation({ events }: Agent): void {
+  let seen = events.last;
+  events.listen(() => {
+    const violation = events.after(seen).events.find(({ event }) => event.type === 'model-violated');
+    seen = events.last;
+    if (violation) throw new Error(`not what the model allows: ${JSON.stringify(violation.event)}`);
+  });
 }
 
 process.on('disconnect', () => process.exit(0));

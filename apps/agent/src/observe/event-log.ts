@@ -17,7 +17,19 @@ export type AgentEvent =
       generation: number;
     }
   /** What the input says cannot be applied. */
-  | { type: 'input-refused'; message: string };
+  | { type: 'input-refused'; message: string }
+  /** The router has done to a rule what the model does not allow: a fault of Limpet's. */
+  | {
+      type: 'model-violated';
+      rule: string;
+      generation: number;
+      step: string;
+      reason: string;
+      /** What was possible instead. */
+      expected: readonly string[];
+      /** Some of the states that the rule may have been in, in words. */
+      states: readonly Readonly<Record<string, string>>[];
+    };
 
 /** An event with its place in the order of all. */
 export interface NumberedEvent {

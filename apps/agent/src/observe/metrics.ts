@@ -9,6 +9,7 @@ export class Metrics {
   readonly #commands: Counter<'command' | 'outcome'>;
   readonly #refusedInputs: Counter;
   readonly #unauthorized: Counter;
+  readonly #violations: Counter;
 
   constructor() {
     const registers = [this.#registry];
@@ -35,6 +36,7 @@ export class Metrics {
       'limpet_unauthorized_requests_total',
       'Requests over TCP without the right credentials.',
     );
+    this.#violations = counter('limpet_model_violations_total', 'Steps of the router that the model does not allow.');
     this.#router = new RouterMetrics(this.#registry);
   }
 
@@ -42,6 +44,11 @@ export class Metrics {
   settled(command: string, outcome: string, seconds: number): void {
     this.#commands.inc({ command, outcome });
     if (outcome === 'applied') this.#inForce.observe(seconds);
+  }
+
+  /** The router has done what the model does not allow. */
+  modelViolated(): void {
+    this.#violations.inc();
   }
 
   /** A client over TCP had no credentials, or others. */

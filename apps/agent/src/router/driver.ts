@@ -8,7 +8,7 @@ import {
   type UnreadableRule,
   withUnreadable,
 } from '@limpet/operations';
-import { inspectRouter, keyOf, type RouterLocation, ruleId } from '@limpet/router';
+import { inspectRouter, keyOf, type RouterLocation, type RuleStep, ruleId } from '@limpet/router';
 import { OpenRouter, type RouterBehaviour } from './open-router.ts';
 
 /** What became of a desired state that was applied. */
@@ -58,9 +58,10 @@ export class Driver {
     settings: HaproxySettings,
     behaviour: RouterBehaviour,
     onSent: OnSent = () => {},
+    onStep: (step: RuleStep) => void = () => {},
   ): Promise<Driver> {
     const { stored, settings: last } = await inspectRouter(location);
-    return new Driver(await OpenRouter.open(location, stored ? last : settings, behaviour), onSent);
+    return new Driver(await OpenRouter.open(location, stored ? last : settings, behaviour, onStep), onSent);
   }
 
   /** Resolves when what was desired last is in force again, or refused. */

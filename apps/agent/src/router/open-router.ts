@@ -9,6 +9,7 @@ import {
   RouterError,
   type RouterLocation,
   type RouterSettings,
+  type RuleStep,
   sumOf,
 } from '@limpet/router';
 
@@ -22,6 +23,7 @@ export type RouterBehaviour = Partial<Omit<RouterSettings, keyof HaproxySettings
 export class OpenRouter {
   readonly location: RouterLocation;
   readonly #behaviour: RouterBehaviour;
+  readonly #observe: (step: RuleStep) => void;
   #router: HaproxyRouter;
   #settings: HaproxySettings;
   #opening: Promise<unknown> = Promise.resolve();
@@ -31,23 +33,29 @@ export class OpenRouter {
   private constructor(
     location: RouterLocation,
     behaviour: RouterBehaviour,
+    observe: (step: RuleStep) => void,
     settings: HaproxySettings,
     router: HaproxyRouter,
   ) {
     this.location = location;
     this.#behaviour = behaviour;
+    this.#observe = observe;
     this.#settings = settings;
     this.#router = router;
   }
 
-  /** @throws RouterError as `createHaproxyRouter` */
+  /**
+   * @param observe told what happens to rules
+   * @throws RouterError as `createHaproxyRouter`
+   */
   static async open(
     location: RouterLocation,
     settings: HaproxySettings,
     behaviour: RouterBehaviour,
+    observe: (step: RuleStep) => void = () => {},
   ): Promise<OpenRouter> {
-    const router = await createHaproxyRouter({ ...location, settings: { ...settings, ...behaviour } });
-    return new OpenRouter(location, behaviour, haproxySettingsOf(settings), router);
+    const router = await createHaproxyRouter({ ...location, settings: { ...settings, ...behaviour }, observe });
+    return new OpenRouter(location, behaviour, observe, haproxySettingsOf(settings), router);
   }
 
   /** The router as it is now; another one after `use`. */
@@ -107,7 +115,11 @@ export class OpenRouter {
 
   async #reopen(settings: HaproxySettings): Promise<void> {
     const before = this.activity();
-    this.#router = await createHaproxyRouter({ ...this.location, settings: { ...settings, ...this.#behaviour } });
+    this.#router = await createHaproxyRouter({
+      ...this.location,
+      settings: { ...settings, ...this.#behaviour },
+      observe: this.#observe,
+    });
     this.#before = before;
     this.#settings = settings;
   }

@@ -1,0 +1,86 @@
+import { createMonitor, type Monitor, type TraceRecord } from '@limpet/checker';
+import type { RuleStatus } from '@limpet/contract';
+import { conditionOf } from '@limpet/operations';
+import { type RuleStep, ruleId } from '@limpet/router';
+import { createEntryModel, type EntryStep } from '@limpet/state-space/entry';
+import type { AgentEvent } from './event-log.ts';
+
+/** A step that the model does not allow. */
+export type Violation = Extract<AgentEvent, { type: 'model-violated' }>;
+
+/** Violations that /healthz tells; the newest. */
+const told = 10;
+
+/**
+ * Follows what the router does to each rule, by the statechart of its entry: the model that was checked watches what runs.
+ * After a violation the rule is followed anew.
+ */
+export class ModelWatch {
+  readonly #model = createEntryModel();
+  readonly #monitors = new Map<string, Monitor>();
+  readonly #violated: (violation: Violation) => void;
+  readonly #violations: Violation[] = [];
+  #steps = 0;
+  /** By rule id, the number of its last step. */
+  readonly #lastStep = new Map<string, number>();
+
+  constructor(violated: (violation: Violation) => void) {
+    this.#violated = violated;
+  }
+
+  /** The newest violations. */
+  get violations(): readonly Violation[] {
+    return this.#violations;
+  }
+
+  /** The router tells what has happened to a rule. */
+  step({ rule, step, generation }: RuleStep): void {
+    this.#lastStep.set(rule, ++this.#steps);
+    this.#follow(rule, generation, { event: step satisfies EntryStep });
+    if (step !== 'gone') return;
+    this.#monitors.delete(rule);
+    this.#lastStep.delete(rule);
+  }
+
+  /**
+   * The heartbeat: a rule of which the wanted version is reported as in force has to be so by what has happened to it.
+   *
+   * @param reporting resolves to what is reported now. A rule to which something happens meanwhile is left out
+   * @param wanted by rule id, the generations that are wanted
+   */
+  async look(
+    reporting: Promise<readonly RuleStatus[]>,
+    wanted: (rule: string) => number | undefined,
+  ): Promise<readonly RuleStatus[]> {
+    const since = this.#steps;
+    const statuses = await reporting;
+    for (const status of statuses) {
+      const rule = ruleId(status.key);
+      const condition = conditionOf(status, 'InForce');
+      const isCurrent = condition?.observedGeneration === wanted(rule) && (this.#lastStep.get(rule) ?? 0) <= since;
+      if (condition?.status !== 'True' || !isCurrent) continue;
+      this.#follow(rule, condition.observedGeneration, { event: 'heartbeat', inForce: true });
+    }
+    return statuses;
+  }
+
+  #follow(rule: string, generation: number, record: TraceRecord): void {
+    const monitor = this.#monitors.get(rule) ?? createMonitor(this.#model.model, this.#model.view);
+    this.#monitors.set(rule, monitor);
+    const alarm = monitor.next(record);
+    if (alarm === undefined) return;
+    this.#monitors.delete(rule);
+    const { reason, expected, states } = alarm;
+    const violation: Violation = {
+      ...{ type: 'model-violated', rule, generation, step: record.event, reason },
+      ...{ expected: expected.events, states },
+    };
+    this.#violations.push(violation);
+    if (this.#violations.length > told) this.#violations.shift();
+    this.#violated(violation);
+  }
+}
+
+/** A sentence about a violation. */
+export const describeViolation = ({ rule, step, generation, expected }: Violation): string =>
+  `${rule}: ${step} of generation ${generation} is not what the model allows (${expected.join(', ')}); please report it with the log`;
