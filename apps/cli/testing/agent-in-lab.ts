@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,8 @@ export interface AgentInLab {
   dir: string;
   /** The configuration file. */
   config: string;
+  /** Lines of the log about what the model does not allow. */
+  violations: readonly string[];
   /** Starts the agent, and resolves when it runs; rejects with what it says when it does not. */
   start(config?: object): Promise<void>;
   /** Ends the agent; resolves to its exit code. */
@@ -32,6 +34,7 @@ export async function openAgentInLab(options: LabOptions): Promise<AgentInLab> {
   const lab = await borrowLab(options);
   const client = new AgentClient(join(lab.dir, 'agent.sock'));
   const [dir, file] = [join(lab.dir, 'router'), join(lab.dir, 'agent.yaml')];
+  const violations: string[] = [];
   let running: ChildProcess | undefined;
   const stop = async (signal: NodeJS.Signals): Promise<number | null> => {
     const child = running;
@@ -43,15 +46,17 @@ export async function openAgentInLab(options: LabOptions): Promise<AgentInLab> {
     return code;
   };
   return {
-    ...{ lab, client, dir, config: file, stop },
+    ...{ lab, client, dir, config: file, violations, stop },
     async start(config = {}) {
-      await writeFile(file, stringify({ dir, socket: client.socket, input: { kind: 'api' }, ...config }));
+      // At once, so that the agent can be stopped from now on.
+      writeFileSync(file, stringify({ dir, socket: client.socket, input: { kind: 'api' }, ...config }));
       const child = lab.spawn(process.execPath, [limpetProgram, 'agent', '--config', file]);
       running = child;
       const said = text(child.stderr!);
       await new Promise<void>((resolve, reject) => {
         child.stdout!.on('data', (lines: Buffer) => {
           if (/"msg":"running"/.test(lines.toString())) resolve();
+          if (/"msg":"model-violated"/.test(lines.toString())) violations.push(lines.toString());
         });
         child.once('close', () => said.then((why) => reject(new Error(why)), reject));
       });
