@@ -25,3 +25,4 @@ export {
   type TransitionDescription,
   type Trigger,
 } from './machine/description.ts';
+export { createPlayer, type Player, type PlayOptions } from './play/create-player.ts';

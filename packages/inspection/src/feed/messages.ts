@@ -52,6 +52,8 @@ export const snapshotSchema = z.object({
   states: z.array(z.string()),
   context: json.optional(),
   status: z.enum(['active', 'done', 'error', 'stopped']),
+  /** The transitions that are taken if their event comes now, where that is known. */
+  enabled: z.array(z.string()).optional(),
 });
 
 /** A command leaves for another program. */
