@@ -6,7 +6,8 @@ import { createMachine } from 'xstate';
 import { launchBrowser, type TestBrowser } from '../testing/browser.ts';
 import { fleetDocument } from '../testing/fleet-run.ts';
 import { nestedMachine } from '../testing/nested-machine.ts';
-import { modelMachines } from './results/model-machines.ts';
+import { playMachines } from './play-machines.ts';
+import { modelMachines, modelPlayables } from './results/model-machines.ts';
 
 let browser: TestBrowser;
 beforeAll(async () => {
@@ -23,6 +24,7 @@ const documentOf = (machines: readonly MachineDescription[]): InspectionDocument
   machines: [...machines],
   messages: [],
 });
+const groupIds = modelMachines[0]!.transitions.map(({ id }) => id);
 const nested = describeMachine(nestedMachine);
 
 /** The ids of the transitions of which something can be seen in the chart. */
@@ -107,6 +109,42 @@ describe('a chart', () => {
     const times = (id: string) => page.locator(`.chart-canvas [data-transition="${id}"]`).getAttribute('data-times');
     await expect.poll(() => times('rule.add#applied#0')).toBe('often');
     expect(await times('rule.staged#accept#0')).toBe('never');
+  });
+
+  it('is played: an event is sent, and its states change', async () => {
+    const { page, troubles } = await browser.openPlayed(playMachines('played', modelPlayables));
+    await page.getByLabel('Machine').selectOption('group');
+    const send = async (id: string) => {
+      await page.locator(`.chart-canvas [data-item="${id}"]`).click();
+      await page.getByRole('button', { name: /^Send / }).click();
+    };
+    const isActive = (state: string) => page.locator(`.state[data-state="group.${state}"]`).getAttribute('data-active');
+    await page.locator('.state[data-state="group.new"][data-active]').waitFor();
+    await send('group.new#configured#0');
+    await expect.poll(() => isActive('enabled')).toBe('true');
+    expect(await isActive('new')).toBeNull();
+    await send('group.enabled#scaleUp#0');
+    await expect.poll(() => isActive('scaling')).toBe('true');
+    await expect.poll(() => page.locator('.context').innerText()).toContain('"size": 1');
+    expect(troubles).toEqual([]);
+  });
+
+  it('tells the verdict of a guard', async () => {
+    const { page } = await browser.openPlayed(playMachines('played', modelPlayables));
+    await page.locator('.state[data-state="group.new"][data-active]').waitFor();
+    const verdict = async (id: string) => {
+      await page.locator('.transition-list').getByRole('button').nth(groupIds.indexOf(id)).click();
+      return page.locator('.send-form [data-verdict]').innerText();
+    };
+    expect(await verdict('group.new#configured#0')).toBe('It would be taken now.');
+    expect(await verdict('group.enabled#scaleDown#0')).toBe('Its state is not active.');
+    await page.getByRole('button', { name: 'new configured → enabled' }).click();
+    await page.getByRole('button', { name: 'Send configured' }).click();
+    await page.locator('.state[data-state="group.enabled"][data-active]').waitFor();
+    expect(await verdict('group.enabled#scaleDown#0')).toBe('Its guard canShrink says no, or another comes first.');
+    await page.getByLabel('Payload').fill('no');
+    await page.getByRole('button', { name: /^Send / }).click();
+    await expect.poll(() => page.getByRole('alert').innerText()).toContain('JSON');
   });
 
   it('is searched, and moves to what was found', async () => {

@@ -4,7 +4,8 @@
  * @module
  */
 export { InspectorError } from './errors.ts';
-export { modelMachines } from './results/model-machines.ts';
+export { type Playable, type PlayedMachines, playMachines } from './play-machines.ts';
+export { modelMachines, modelPlayables } from './results/model-machines.ts';
 export { openResult } from './results/open-result.ts';
 export { buildPage, DEFAULT_CACHE } from './server/build-page.ts';
 export { exportPage } from './server/export-page.ts';

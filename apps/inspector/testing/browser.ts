@@ -1,9 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { createRecorder, type InspectionDocument, type Recorder } from '@limpet/inspection';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { PlayedMachines } from '../src/play-machines.ts';
 import { buildPage } from '../src/server/build-page.ts';
 import { readPageFiles } from '../src/server/page-files.ts';
-import { type ServedPage, servePage } from '../src/server/serve-page.ts';
+import { type ServedPage, type ServeOptions, servePage } from '../src/server/serve-page.ts';
 
 /** Debian's. It draws in software; as root it has no sandbox of its own. */
 const CHROMIUM = {
@@ -36,6 +37,8 @@ export interface TestBrowser {
   open(document: InspectionDocument, how?: BrowserContextOptions): Promise<Watched>;
   /** Serves a live run: what is recorded shows up. */
   openLive(document: InspectionDocument, how?: BrowserContextOptions): Promise<Watched & { recorder: Recorder }>;
+  /** Serves machines that are played. */
+  openPlayed(played: PlayedMachines, how?: BrowserContextOptions): Promise<Watched>;
   /** Opens an address, such as a file's. */
   goTo(address: string, how?: BrowserContextOptions): Promise<Watched>;
   /** Ends the pages and servers of a test. */
@@ -65,18 +68,19 @@ export async function launchBrowser(): Promise<TestBrowser> {
     await page.goto(address);
     return watched;
   };
-  const serve = async (document: InspectionDocument, recorder?: Recorder): Promise<string> => {
-    const page = await servePage({ files, document, ...(recorder && { recorder }) });
+  const serve = async (what: Omit<ServeOptions, 'files'>): Promise<string> => {
+    const page = await servePage({ ...what, files });
     served.push(page);
     return page.address;
   };
   return {
     goTo,
-    open: async (document, how) => goTo(await serve(document), how),
+    open: async (document, how) => goTo(await serve({ document }), how),
     async openLive(document, how) {
       const recorder = createRecorder({ session: 'test', now: () => Date.now() });
-      return { recorder, ...(await goTo(await serve(document, recorder), how)) };
+      return { recorder, ...(await goTo(await serve({ document, recorder }), how)) };
     },
+    openPlayed: async (played, how) => goTo(await serve(played), how),
     async closePages() {
       await Promise.all(browser.contexts().map((context) => context.close()));
       await Promise.all(served.splice(0).map((page) => page.close()));

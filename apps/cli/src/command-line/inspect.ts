@@ -10,6 +10,7 @@ export function addInspect(program: Command, context: Context): void {
     .description('show the statecharts, a counterexample or a recorded run in a browser, on this machine only')
     .argument('[file]', 'what limpet check, conform or monitor print with -o json, or a recording; - for stdin')
     .option('--machine <module>', 'show the XState 5 machines that a module exports, instead of the model')
+    .option('--input <json>', 'what the machines of --machine begin with')
     .option('--export <file>', 'write one HTML file that opens from disk, and serve nothing')
     .addOption(
       new Option('--port <n>', 'the port of 127.0.0.1 to serve at (default: one that is free)').argParser(

@@ -57,7 +57,8 @@ describe('limpet inspect --export', () => {
       export const again = door;
       export const other = createMachine({ id: 'door' });
       export const none = 1;`;
-    const { machines } = await exported('--machine', await given('door.machine.ts', machine));
+    const { machines, notes } = await exported('--machine', await given('door.machine.ts', machine));
+    expect(notes).toEqual([]);
     expect(machines.map(({ id, transitions }) => [id, transitions.length])).toEqual([
       ['door', 1],
       ['door (2)', 0],
@@ -93,6 +94,8 @@ describe('limpet inspect refuses', () => {
       'it cannot be loaded: oh; run it',
     ],
     ['a module and a file', async () => ['x.json', '--machine', 'y.ts'], 'leave out the file'],
+    ['an input that is no JSON', async () => ['--machine', 'x.ts', '--input', '{'], '--input {: this is not JSON'],
+    ['an input for the model', async () => ['--input', '{}'], '--input is for the machines of --machine'],
     ['a port for a file', async () => ['--port', '1234', '--export', 'x.html'], 'leave out --port'],
     [
       'a file that cannot be written',

@@ -19,7 +19,7 @@ export function demoRecordingFile(): string {
 export async function showDemo(file: string, isTerminal: boolean, context: Context): Promise<void> {
   const document = openResult(readFileSync(file, 'utf8'), file);
   try {
-    if (isTerminal) return await serve(document, context);
+    if (isTerminal) return await serve({ document }, context);
     const page = file.replace(/\.json$/, '.html');
     await writePage(document, page, context);
     context.stdout(`${page} shows ${document.title}; open it in a browser\n`);

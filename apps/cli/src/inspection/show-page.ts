@@ -1,20 +1,25 @@
 import { writeFile } from 'node:fs/promises';
 import type { InspectionDocument } from '@limpet/inspection';
-import { buildPage, exportPage, readPageFiles, servePage } from '@limpet/inspector';
+import { buildPage, exportPage, readPageFiles, type ServeOptions, servePage } from '@limpet/inspector';
 import { whyUnreadable } from '../arguments/input-file.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { createProgress } from '../output/progress.ts';
 
 /**
- * Serves the page on a recording until Ctrl-C, on this machine only.
+ * Serves the page on a recording, or on machines that are played, until Ctrl-C, on this machine only.
  *
  * @param port - one that is free when it is not given
  * @throws InspectorError
  */
-export async function serve(document: InspectionDocument, context: Context, port?: number): Promise<void> {
+export async function serve(
+  served: Omit<ServeOptions, 'files' | 'port'>,
+  context: Context,
+  port?: number,
+): Promise<void> {
+  const { document } = served;
   const files = await pageFiles(context);
-  const page = await servePage({ files, document, ...(port === undefined ? {} : { port }) });
+  const page = await servePage({ ...served, files, ...(port === undefined ? {} : { port }) });
   context.stdout(`${page.address} shows ${document.title}; Ctrl-C ends it\n`);
   await interrupted();
   await page.close();

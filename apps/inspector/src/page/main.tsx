@@ -15,12 +15,12 @@ import { createRunStore } from './store/run-store.ts';
 setTheme('system');
 const root = document.getElementById('root')!;
 try {
-  const { opened, live } = await loadRun();
+  const { opened, kind } = await loadRun();
   document.title = `${opened.title} · Limpet`;
   const store = createRunStore(opened, { schedule: (callback) => requestAnimationFrame(callback) });
   createRoot(root).render(
     <StrictMode>
-      <App store={store} live={live} />
+      <App store={store} kind={kind} />
     </StrictMode>,
   );
 } catch (error) {

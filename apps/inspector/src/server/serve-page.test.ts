@@ -49,6 +49,51 @@ describe('the server of the page', () => {
     expect((await ask(await serve(), path)).status).toBe(status);
   });
 
+  describe('of machines that are played', () => {
+    const played = async () => {
+      const sent: unknown[] = [];
+      const address = await serve({
+        recorder: createRecorder({ session: 's', now: () => 0 }),
+        send: (actor, event) => {
+          if (event.type === 'BAD') throw new Error('the guard threw');
+          sent.push([actor, event]);
+        },
+      });
+      const post = async (body: string, headers: Record<string, string> = {}) => {
+        const origin = address.slice(0, -1);
+        const answer = await fetch(`${address}send`, {
+          method: 'POST',
+          body,
+          headers: { origin, 'content-type': 'application/json', ...headers },
+        });
+        return `${answer.status} ${(await answer.text()).trim()}`.trim();
+      };
+      return { sent, post };
+    };
+
+    it('takes events from its own page', async () => {
+      const { sent, post } = await played();
+      expect(await post('{"actor":"a","event":{"type":"GO","n":1}}')).toBe('204');
+      expect(sent).toEqual([['a', { type: 'GO', n: 1 }]]);
+    });
+
+    it.each([
+      ['{"actor":"a","event":{"type":"BAD"}}', {}, '400 the guard threw'],
+      ['{"actor":"a","event":{}}', {}, '400 Invalid input: expected string, received undefined'],
+      ['x'.repeat(70_000), {}, '400 the event is too long'],
+      [
+        '{"actor":"a","event":{"type":"GO"}}',
+        { origin: 'http://evil.example' },
+        '403 events come from the page itself',
+      ],
+      ['{"actor":"a","event":{"type":"GO"}}', { 'content-type': 'text/plain' }, '403 events come from the page itself'],
+    ])('refuses %.40s with %j', async (body, headers, answer) => {
+      const { sent, post } = await played();
+      expect(await post(body, headers)).toBe(answer);
+      expect(sent).toEqual([]);
+    });
+  });
+
   it('answers no other method', async () => {
     expect((await fetch(await serve(), { method: 'POST', body: 'x' })).status).toBe(405);
   });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type InspectionDocument, type Recorder, serveFeed } from '@limpet/inspection';
 import { InspectorError } from '../errors.ts';
 import type { PageFile } from './page-files.ts';
+import { receive } from './receive-event.ts';
 
 /** What is served, and where. */
 export interface ServeOptions {
@@ -13,6 +14,12 @@ export interface ServeOptions {
   document: InspectionDocument;
   /** Of a live run. */
   recorder?: Recorder;
+  /**
+   * Of machines that are played: sends an event to an actor.
+   *
+   * @throws Error with what the user is told
+   */
+  send?: (actor: string, event: { type: string }) => void;
   /** @defaultValue one that is free */
   port?: number;
 }
@@ -95,6 +102,13 @@ function answer(request: IncomingMessage, response: ServerResponse, options: Ser
     feed(request, response, recorder);
     return;
   }
+  if (isHere && options.send !== undefined && path === '/send' && request.method === 'POST') {
+    void receive(request, `http://${host}`, options.send).then(({ status, content }) => {
+      response.writeHead(status, { ...HEADERS, 'content-type': 'text/plain; charset=utf-8' });
+      response.end(content);
+    });
+    return;
+  }
   const { status, type, content, headers } = isHere
     ? replyTo(request.method ?? '', path, options)
     : { status: 403, type: 'text/plain', content: `ask for http://127.0.0.1:${port}/\n`, headers: {} };
@@ -102,16 +116,16 @@ function answer(request: IncomingMessage, response: ServerResponse, options: Ser
   response.end(request.method === 'HEAD' ? undefined : content);
 }
 
-function replyTo(method: string, path: string, { files, document, recorder }: ServeOptions): Reply {
+function replyTo(method: string, path: string, { files, document, recorder, send }: ServeOptions): Reply {
   if (method !== 'GET' && method !== 'HEAD')
     return { status: 405, type: 'text/plain', content: 'GET only\n', headers: { allow: 'GET, HEAD' } };
   if (path === '/document.json') {
-    const live = recorder === undefined ? 'no' : 'yes';
+    const kind = recorder === undefined ? 'recorded' : send === undefined ? 'live' : 'played';
     return {
       status: 200,
       type: 'application/json',
       content: JSON.stringify(document),
-      headers: { 'x-limpet-live': live },
+      headers: { 'x-limpet-run': kind },
     };
   }
   const file = files.get(path);

@@ -59,6 +59,8 @@ function Canvas({ chart, minimap }: { chart: Chart; minimap: boolean }) {
     if (frame === null || target.dataset.item === undefined) return;
     giveTabStop(frame, target);
     unscroll(target);
+    // Not under a pointer: its button would come up over something else, and that is no click.
+    if (!target.matches(':focus-visible')) return;
     const [item, around] = [target.getBoundingClientRect(), frame.getBoundingClientRect()];
     const inSight =
       item.left >= around.left && item.right <= around.right && item.top >= around.top && item.bottom <= around.bottom;

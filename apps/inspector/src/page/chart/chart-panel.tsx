@@ -1,6 +1,7 @@
 import type { MachineDescription, StateDescription, TransitionDescription } from '@limpet/inspection';
 import { useActor, useRunValue } from '../store/hooks.ts';
 import { useChart } from './chart-context.ts';
+import { SendForm } from './send-form.tsx';
 
 /** Beside the chart: what is selected, what the instance is, and every transition as a list. */
 export function ChartPanel({ machine }: { machine: MachineDescription }) {
@@ -61,6 +62,7 @@ function TransitionDetails({
           ['taken', `${times} times in this run`],
         ]}
       />
+      <SendForm key={id} transition={transition} />
     </section>
   );
 }

@@ -11,6 +11,9 @@ export function TransitionRow({ row, machine }: { row: Row & { transition: strin
     const state = actor === undefined ? undefined : store.actor(actor);
     return state?.taken.includes(transition) ? state.takenAt : 0;
   });
+  const enabled = useRunValue((store) =>
+    actor === undefined ? false : (store.actor(actor)?.enabled?.includes(transition) ?? false),
+  );
   const times = useRunValue((store) => (coverage ? (store.coverage.of(machine).get(transition) ?? 0) : undefined));
   return (
     <button
@@ -20,6 +23,7 @@ export function TransitionRow({ row, machine }: { row: Row & { transition: strin
       data-item={transition}
       data-transition={transition}
       data-taken={takenAt > 0 || undefined}
+      data-enabled={enabled || undefined}
       data-found={found.has(transition) || undefined}
       data-times={times === undefined ? undefined : times === 0 ? 'never' : times === 1 ? 'once' : 'often'}
       aria-pressed={selected === transition}

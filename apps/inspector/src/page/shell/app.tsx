@@ -9,6 +9,8 @@ import type { RunStore } from '../store/run-store.ts';
 import { TimelineView } from '../timeline/timeline-view.tsx';
 import { CursorBar } from './cursor-bar.tsx';
 import { type Connection, followFeed } from './live-feed.ts';
+import type { RunKind } from './load-run.ts';
+import { SendContext, sendEvent } from './send-event.ts';
 import { Tabs } from './tabs.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import { type View, viewsOf } from './views.ts';
@@ -16,10 +18,12 @@ import { type View, viewsOf } from './views.ts';
 const layouts = createLayoutCache(createElkEngine());
 
 /** The whole page on one run. */
-export function App({ store, live }: { store: RunStore; live: boolean }) {
+export function App({ store, kind }: { store: RunStore; kind: RunKind }) {
   return (
     <RunContext value={store}>
-      <Page live={live} />
+      <SendContext value={kind === 'played' ? sendEvent : undefined}>
+        <Page live={kind !== 'recorded'} />
+      </SendContext>
     </RunContext>
   );
 }

@@ -3,13 +3,16 @@ import { documentSchema, type InspectionDocument } from '@limpet/inspection';
 /** The element in which a page carries the recording that it shows. */
 const EMBEDDED = 'inspection';
 
+/** Whether more comes, and whether events can be sent. */
+export type RunKind = 'recorded' | 'live' | 'played';
+
 /** What the page is to show: the recording that it carries, or what its server has. @throws Error with a remedy */
-export async function loadRun(): Promise<{ opened: InspectionDocument; live: boolean }> {
+export async function loadRun(): Promise<{ opened: InspectionDocument; kind: RunKind }> {
   const embedded = document.getElementById(EMBEDDED)?.textContent;
-  if (embedded) return { opened: documentSchema.parse(JSON.parse(embedded)), live: false };
+  if (embedded) return { opened: documentSchema.parse(JSON.parse(embedded)), kind: 'recorded' };
   const answer = await fetch('document.json');
   if (!answer.ok)
     throw new Error(`the server says ${answer.status}: does the command that serves this page still run?`);
   const opened = documentSchema.parse(await answer.json());
-  return { opened, live: answer.headers.get('x-limpet-live') === 'yes' };
+  return { opened, kind: (answer.headers.get('x-limpet-run') ?? 'recorded') as RunKind };
 }

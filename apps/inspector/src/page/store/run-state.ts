@@ -15,6 +15,8 @@ export interface ActorState {
   readonly active: ReadonlySet<string>;
   readonly context: Json | undefined;
   readonly status: string;
+  /** The transitions that are taken if their event comes now; undefined where that is not known. */
+  readonly enabled: readonly string[] | undefined;
   /** The transitions of its latest microstep, and the number of the message that told of it. */
   readonly taken: readonly string[];
   readonly takenAt: number;
@@ -43,6 +45,7 @@ const NOTHING: Omit<ActorState, 'id'> = {
   active: new Set(),
   context: undefined,
   status: 'active',
+  enabled: undefined,
   taken: [],
   takenAt: 0,
   verdict: undefined,
@@ -72,7 +75,13 @@ function changed(actor: ActorState, message: Message): ActorState {
     case 'transition':
       return { ...actor, active: new Set(message.states), taken: message.transitions, takenAt: message.seq };
     case 'snapshot':
-      return { ...actor, active: new Set(message.states), context: message.context, status: message.status };
+      return {
+        ...actor,
+        active: new Set(message.states),
+        context: message.context,
+        status: message.status,
+        enabled: message.enabled,
+      };
     case 'verification':
       return {
         ...actor,
