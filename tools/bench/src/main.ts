@@ -1,12 +1,18 @@
-// npm run bench -- checker|monitor|router
+// npm run bench -- checker|inspector|monitor|router
 import { benchChecker } from './checker.ts';
+import { benchInspector } from './inspector.ts';
 import { benchMonitor } from './monitor.ts';
 import { benchRouter } from './router.ts';
 
 /** Given the arguments after the name; undefined: it has printed its result itself. */
 type Bench = (args: readonly string[]) => Promise<string | undefined>;
 
-const benches: Record<string, Bench> = { checker: benchChecker, monitor: benchMonitor, router: benchRouter };
+const benches: Record<string, Bench> = {
+  checker: benchChecker,
+  inspector: benchInspector,
+  monitor: benchMonitor,
+  router: benchRouter,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = benches[name];

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { inspectorReport, type ViewCost } from './inspector-report.ts';
+
+const cost = (view: string, longestFrameMs: number): ViewCost => ({
+  view,
+  longestFrameMs,
+  eventsASecond: 199.6,
+  framesASecond: 59.8,
+  mainThread: 0.345,
+  heapBefore: 21e6,
+  heapAfter: 24.5e6,
+});
+const load = { groups: 500, eventsASecond: 200, seconds: 60 };
+
+it('has a line for each view', () => {
+  expect(inspectorReport(load, [cost('Fleet', 45)])).toBe(
+    `500 groups, 200 events/s, 60 s a view: no frame over 100 ms
+  Fleet        60 frames/s, longest   45 ms, main thread  35 %, heap 21.0 MB -> 24.5 MB, 200 events/s
+`,
+  );
+});
+
+it('says which view misses the goal', () => {
+  expect(inspectorReport(load, [cost('Fleet', 45), cost('Timeline', 101)])).toContain('a frame over 100 ms: Timeline');
+});

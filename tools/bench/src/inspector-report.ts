@@ -1,0 +1,33 @@
+/** What one view costs the browser. */
+export interface ViewCost {
+  view: string;
+  eventsASecond: number;
+  framesASecond: number;
+  longestFrameMs: number;
+  /** Share of the time in which the main thread is busy, from 0 to 1. */
+  mainThread: number;
+  /** Bytes in use after a collection. */
+  heapBefore: number;
+  heapAfter: number;
+}
+
+/** The longest that a frame may take, in milliseconds. */
+const GOAL_MS = 100;
+
+/** The costs as a table, and which views miss the goal. */
+export function inspectorReport(
+  { groups, eventsASecond, seconds }: { groups: number; eventsASecond: number; seconds: number },
+  costs: readonly ViewCost[],
+): string {
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+  const rows = costs.map(
+    (cost) =>
+      `  ${cost.view.padEnd(10)} ${cost.framesASecond.toFixed(0).padStart(4)} frames/s, longest ${cost.longestFrameMs.toFixed(0).padStart(4)} ms, ` +
+      `main thread ${(cost.mainThread * 100).toFixed(0).padStart(3)} %, heap ${megabytes(cost.heapBefore)} -> ${megabytes(cost.heapAfter)}, ` +
+      `${cost.eventsASecond.toFixed(0)} events/s\n`,
+  );
+  const missed = costs.filter(({ longestFrameMs }) => longestFrameMs > GOAL_MS).map(({ view }) => view);
+  const verdict =
+    missed.length === 0 ? `no frame over ${GOAL_MS} ms` : `a frame over ${GOAL_MS} ms: ${missed.join(', ')}`;
+  return `${groups} groups, ${eventsASecond} events/s, ${seconds} s a view: ${verdict}\n${rows.join('')}`;
+}
