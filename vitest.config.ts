@@ -27,12 +27,13 @@ const explores = '{packages/{checker,state-space},apps/cli/src/commands,tools/{b
 const exploresOnRealRouters = '{packages/state-space,apps/cli/src/commands}/**/*.real.test.ts';
 /**
  * Node imports our sources as it does for users. Where vitest does, each use of an imported function asks a getter: tests
- * that explore or play for long take a third more processor time. A watch has to see when a source changes, so vitest
- * imports them there.
+ * that explore or play for long take a third more processor time. A watch and `--changed` have to know which tests import a
+ * source that has changed, so vitest imports them there.
  */
-const native = process.argv.includes('run')
-  ? { server: { deps: { external: [/\/(packages|apps|tools)\/[^/]+\/src\/(?!.*\.test\.ts$).*\.ts$/] } } }
-  : {};
+const followsImports = !process.argv.includes('run') || process.argv.includes('--changed');
+const native = followsImports
+  ? {}
+  : { server: { deps: { external: [/\/(packages|apps|tools)\/[^/]+\/src\/(?!.*\.test\.ts$).*\.ts$/] } } };
 /** These replace modules (`vi.mock`), which vitest can only where it imports them, and not for other files. */
 const replaces = 'packages/router/src/haproxy/transcripts.test.ts';
 
