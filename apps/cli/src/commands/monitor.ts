@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type Alarm, createMonitor, followTrace } from '@limpet/checker';
-import { type CheckModel, createCheckModel, createView } from '@limpet/state-space';
+import { type CheckModel, createCheckModel, createView, MOST_GROUPS_THAT_MOVE } from '@limpet/state-space';
 import { whyUnreadable } from '../arguments/input-file.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
@@ -56,7 +56,7 @@ async function* watched(chunks: AsyncIterable<Uint8Array>, show: () => void): As
 
 function modelWithinBounds(groups: number, members: number): CheckModel {
   try {
-    return createCheckModel({ groups, members, symmetry: false });
+    return createCheckModel({ groups, members, symmetry: false, addressesMove: groups <= MOST_GROUPS_THAT_MOVE });
   } catch (error) {
     throw error instanceof RangeError ? new CliError('USAGE', error.message) : error;
   }

@@ -7,7 +7,7 @@ import type { RuleRecord } from '@limpet/contract';
 import { ruleId } from '@limpet/router';
 import { writeCertificates } from '../sut/certificates.ts';
 import type { TestBed } from '../sut/test-bed.ts';
-import { answered, type Moment, moment, type PlayedRouter, passTime } from './moment.ts';
+import { answered, type Moment, moment, type PlayedRouter } from './moment.ts';
 import type { Need, Operation } from './operation.ts';
 
 /** A need, as a host can take it away. */
@@ -24,7 +24,7 @@ const LOSSES: Readonly<Record<Need, Loss>> = {
   'the address': {
     concerns: ({ ip }, of) => ip === of.ip,
     says: /is not an address of this router/,
-    act: async (testBed, { ip }, gone) => testBed.moveAddress?.(ip, gone),
+    act: async (testBed, { ip }, gone) => testBed.moveAddress(ip, gone),
   },
   'the certificate': {
     concerns: ({ certificate }, of) => certificate === of.certificate,
@@ -57,7 +57,7 @@ export async function* lose(router: PlayedRouter, { what, key }: Operation & { d
     for (const one of concerned) expected.setInForce(one, inForce);
   };
   await act(testBed, rule, true);
-  await passTime(router);
+  await sut.passDriftPeriod();
   setInForce(false);
   const faulty = new Map(concerned.map((one) => [ruleId(one), says]));
   yield moment([], faulty);
@@ -66,7 +66,7 @@ export async function* lose(router: PlayedRouter, { what, key }: Operation & { d
     yield moment(answered('refused', answer, says), faulty);
   }
   await act(testBed, rule, false);
-  await passTime(router);
+  await sut.passDriftPeriod();
   setInForce(true);
   yield moment();
 }

@@ -34,17 +34,8 @@ export interface Moment {
   readonly faulty: Verdicts;
 }
 
-/** Milliseconds of virtual time after which the router has looked for drift. */
-const DRIFT_PERIOD = 5_000;
 /** The moment at which only these differ or are faulty. */
 export const moment = (found: readonly Difference[] = [], faulty: Verdicts = new Map()): Moment => ({ found, faulty });
-
-/** Time for the router to look for drift; on a real clock it is started anew instead, and looks then. */
-export async function passTime({ testBed, sut }: PlayedRouter): Promise<void> {
-  if (testBed.kind === 'real') return sut.crash();
-  await testBed.host().dataPlane.clock.sleep(DRIFT_PERIOD);
-  await sut.idle();
-}
 
 /** Compares the answer of a command, and what its conditions say that are not True. */
 export function answered(expected: 'applied' | 'refused', { outcome, rules }: CommandResult, why = /^/): Difference[] {

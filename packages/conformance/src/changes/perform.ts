@@ -10,7 +10,7 @@ import type { Difference } from '../oracle/compare.ts';
 import { certificates } from '../sut/certificates.ts';
 import { driftOfKind } from './drifts.ts';
 import { lose } from './lose.ts';
-import { answered, type Moment, moment, type PlayedRouter, passTime } from './moment.ts';
+import { answered, type Moment, moment, type PlayedRouter } from './moment.ts';
 import type { Operation } from './operation.ts';
 import { verdictsOf } from './verdicts.ts';
 
@@ -184,7 +184,7 @@ async function drift(router: PlayedRouter, { kind, key }: Operation & { do: 'dri
   const concerned = { none: [], rule: [rule], all: expected.wanted() }[act.of];
   const faulty = new Map(concerned.map((one) => [ruleId(one), act.says]));
   const found = await verdictsOf(testBed, expected, { faulty, settings: router.settings });
-  await passTime(router);
+  await router.sut.passDriftPeriod();
   return found;
 }
 
@@ -202,9 +202,9 @@ async function renew(router: PlayedRouter, file: string): Promise<Difference[]> 
   );
   await files.write(file, after!);
   const found = await verdictsOf(testBed, expected, { faulty, settings: router.settings });
-  await passTime(router);
+  await router.sut.passDriftPeriod();
   found.push(...(await verdictsOf(testBed, expected, { faulty: new Map(), settings: router.settings })));
   await files.write(file, before!);
-  await passTime(router);
+  await router.sut.passDriftPeriod();
   return found;
 }

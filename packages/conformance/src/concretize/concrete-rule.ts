@@ -10,7 +10,10 @@
  * | the router applies a removal               |                      |                 | `absent`                            | `generation` | false       |
  * | the router refuses a put                   |                      |                 | a refused removal is over           | `generation` | false       |
  * | the router refuses a removal               |                      |                 | `removalRefused`, same record       | `generation` | false       |
- * | the router's host halts                    |                      |                 | `removalRefused` loses its record   |              |             |
+ * | the rule's address goes elsewhere          |                      |                 | `lost`                              |              |             |
+ * | the router refuses a put without it        |                      |                 | `lost` with another `next`          | `generation` | false       |
+ * | the rule's address comes back              |                      |                 | `installed`: its `next`             |              |             |
+ * | the router's host halts                    |                      |                 | `removalRefused`, `lost`: no record |              |             |
  * | the router is destroyed                    |                      |                 | `absent`                            | 0            |             |
  *
  * @module
@@ -30,7 +33,12 @@ export type OnRouter =
    * The router refused to remove the rule. HAProxy still serves `record`; undefined when there was no record to remove, or
    * when HAProxy has not been started again since.
    */
-  | { readonly state: 'removalRefused'; readonly record: VersionedRule | undefined };
+  | { readonly state: 'removalRefused'; readonly record: VersionedRule | undefined }
+  /**
+   * The rule's address is elsewhere. HAProxy has `record`; undefined when it was started without the rule since. When the address
+   * comes back, it has to have `next`.
+   */
+  | { readonly state: 'lost'; readonly record: VersionedRule | undefined; readonly next: VersionedRule };
 
 /** A group of the model with its concrete rule. The module's table says which event changes which field. */
 export interface ConcreteRule {
@@ -80,6 +88,9 @@ export const installedOf = ({ onRouter }: ConcreteRule): VersionedRule | undefin
 
 /** Whether the router's last answer about the rule was that it cannot remove it. */
 export const isRemovalRefused = ({ onRouter }: ConcreteRule): boolean => onRouter.state === 'removalRefused';
+
+/** Whether the rule's address is elsewhere. */
+export const isLost = ({ onRouter }: ConcreteRule): boolean => onRouter.state === 'lost';
 
 /** The VMs in their places; each keeps the weight and the maintenance state that changes of the rule gave it. */
 export function membersOf({ places, rule }: ConcreteRule): MemberRecord[] {

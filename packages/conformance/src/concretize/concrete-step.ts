@@ -15,6 +15,8 @@ export type Stimulus =
     }
   /** The data plane is made to fail, so that the router refuses the command; it fails until the command is applied. */
   | { do: 'refuse'; command: Command; key: RuleKey }
+  /** The address of a rule goes elsewhere, or comes back; nobody tells the router. */
+  | { do: 'lose' | 'regain'; ip: string }
   | { do: 'crash' | 'boot' | 'halt' | 'wipe' };
 
 /** A VM to start: its name, and where it listens. */
@@ -39,6 +41,8 @@ export interface ConcreteStep {
   /** Names of the VMs that end before the stimulus. */
   readonly destroy: readonly string[];
   readonly stimulus: Stimulus;
+  /** Addresses of the host again after the stimulus: the rules that had lost them are gone, too. */
+  readonly returning: readonly string[];
   /** Rules that the data plane stops to refuse before the stimulus. */
   readonly unblock: readonly RuleKey[];
   readonly expected: ExpectedOutcome;

@@ -7,7 +7,7 @@
 import type { Position } from '@limpet/state-space';
 import { APPLIES, makesGeneration, refusableGenerations } from '../model/generations.ts';
 import type { ExecutedStep } from '../model/test-model.ts';
-import { type ConcreteRule, isRemovalRefused, keyOf, newConcreteRule } from './concrete-rule.ts';
+import { type ConcreteRule, isLost, isRemovalRefused, keyOf, newConcreteRule } from './concrete-rule.ts';
 import type { ConcreteStep } from './concrete-step.ts';
 import { assertAgreement, expectedOutcome } from './expected-outcome.ts';
 import { nextRule } from './new-generation.ts';
@@ -43,13 +43,16 @@ class Concretizer {
     this.#makeGenerations(step, refusable);
     // A refused removal is over when HAProxy is started again, without the rule.
     const refused = this.#groups.filter(isRemovalRefused).map(keyOf);
+    const lost = this.#groups.filter(isLost);
     const stimulus = this.#stimuli.next(step, this.#revision);
+    const isOver = (one: ConcreteRule): boolean => !isLost(one) && stimulus.do !== 'regain';
+    const returning = lost.filter(isOver).map(({ rule: { ip } }) => ip);
     const unblock = text === APPLIES ? [keyOf(this.#groups[group]!)] : stimulus.do === 'halt' ? refused : [];
     const expected = expectedOutcome(after, this.#groups, this.#vms.alive());
     assertAgreement(after, this.#groups, sentence);
     const moved = start.length + destroy.length > 0;
     const kind = stimulus.do !== 'nothing' ? text : moved ? 'a VM starts or ends' : 'nothing that the router sees';
-    return { sentence, text, kind, group, start, destroy, stimulus, unblock, expected };
+    return { sentence, text, kind, group, start, destroy, stimulus, unblock, returning, expected };
   }
 
   #makeGenerations({ before, after, text, group }: ExecutedStep, refusable: boolean): void {

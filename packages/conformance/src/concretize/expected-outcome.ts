@@ -59,6 +59,7 @@ export function expectedOutcome(
 
 function claimOf({ entry }: Cell, concrete: ConcreteRule, alive: ReadonlySet<string>): Claim {
   const answers = installedOf(concrete)?.rule.members.every(({ vm }) => alive.has(vm)) ?? true;
+  if (entry.value === 'lost' || entry.value === 'withheld') return 'refused';
   if (entry.value === 'refused') return isRemovalRefused(concrete) ? 'unknown' : 'refused';
   if (entry.value === 'programmed' || entry.value === 'inForce') return answers ? 'in force' : 'unknown';
   return 'nothing';

@@ -6,9 +6,9 @@
  */
 import type { Command, VersionedRule } from '@limpet/contract';
 import type { Cell } from '@limpet/state-space';
-import { APPLIES, isPresent, REFUSES } from '../model/generations.ts';
+import { APPLIES, isPresent, REFUSES, REFUSES_WITHOUT_ADDRESS } from '../model/generations.ts';
 import type { ExecutedStep } from '../model/test-model.ts';
-import { type ConcreteRule, commandOf, installedOf, isRemovalRefused, keyOf, lateCommandOf } from './concrete-rule.ts';
+import { type ConcreteRule, commandOf, installedOf, isLost, keyOf, lateCommandOf } from './concrete-rule.ts';
 import type { Stimulus } from './concrete-step.ts';
 
 /**
@@ -42,12 +42,22 @@ export class Stimuli {
         return this.#apply(before.cells, group, revision);
       case REFUSES:
         return this.#refuse(before.cells[group]!, group);
+      case REFUSES_WITHOUT_ADDRESS:
+        return this.#withhold(before.cells[group]!, group);
+      case 'the address of the rule goes elsewhere':
+        return this.#lose(group);
+      case 'the address of the rule comes back':
+        return this.#regain(group);
       case 'an older command arrives late':
         return { do: 'send', command: lateCommandOf(this.#groups[group]!), answers: ['superseded'] };
       case 'another operation sends a snapshot that it read before the change':
         return this.#lateSnapshot(before.cells, group);
       case 'the command arrives a second time':
-        return { do: 'send', command: commandOf(this.#groups[group]!, before.cells[group]!), answers: ['applied'] };
+        return {
+          do: 'send',
+          command: commandOf(this.#groups[group]!, before.cells[group]!),
+          answers: [isLost(this.#groups[group]!) ? 'refused' : 'applied'],
+        };
       case 'the agent crashes and restarts':
         return { do: 'crash' };
       case 'the router has started, and is sent all rules':
@@ -66,9 +76,36 @@ export class Stimuli {
   }
 
   #halt(): Stimulus {
-    for (const concrete of this.#groups)
-      if (isRemovalRefused(concrete)) concrete.onRouter = { state: 'removalRefused', record: undefined };
+    for (const concrete of this.#groups) {
+      const { onRouter } = concrete;
+      // HAProxy is started without a rule that cannot be served.
+      if (onRouter.state === 'removalRefused' || onRouter.state === 'lost')
+        concrete.onRouter = { ...onRouter, record: undefined };
+    }
     return { do: 'halt' };
+  }
+
+  #lose(group: number): Stimulus {
+    const concrete = this.#groups[group]!;
+    const record = installedOf(concrete)!;
+    concrete.onRouter = { state: 'lost', record, next: record };
+    return { do: 'lose', ip: concrete.rule.ip };
+  }
+
+  #withhold(cell: Cell, group: number): Stimulus {
+    const concrete = this.#groups[group]!;
+    const { rule, generation } = concrete;
+    concrete.inFullSet = false;
+    concrete.reached = generation;
+    concrete.onRouter = { state: 'lost', record: installedOf(concrete), next: { rule, generation } };
+    return { do: 'send', command: commandOf(concrete, cell), answers: ['refused'] };
+  }
+
+  #regain(group: number): Stimulus {
+    const concrete = this.#groups[group]!;
+    const { onRouter } = concrete;
+    if (onRouter.state === 'lost') concrete.onRouter = { state: 'installed', record: onRouter.next };
+    return { do: 'regain', ip: concrete.rule.ip };
   }
 
   #wipe(): Stimulus {
@@ -112,7 +149,7 @@ export class Stimuli {
     return this.#groups.every((concrete, i) => {
       const { generation } = concrete;
       if (i === group) return true;
-      if (cells[i]!.entry.value === 'refused') return false;
+      if (cells[i]!.entry.value === 'refused' || isLost(this.#groups[i]!)) return false;
       const wanted = isPresent(cells[i]!) ? generation : undefined;
       return generation > upTo || installedOf(concrete)?.generation === wanted;
     });

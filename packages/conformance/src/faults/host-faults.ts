@@ -14,7 +14,6 @@ export const hostFaults: readonly Fault[] = [
     upstream: ['mutation'],
     sentence: "A rule counts as in force when its address has gone to the pair's other router.",
     invariant: 'B3',
-    suite: 'changes',
     inject: (open) => {
       const seen = new Set<string>();
       return onMachine((dataPlane) => ({
@@ -30,7 +29,6 @@ export const hostFaults: readonly Fault[] = [
     upstream: ['mutation'],
     sentence: 'A rule whose address was away stays refused until somebody changes it.',
     invariant: 'B2',
-    suite: 'changes',
     inject: (open) => {
       const seen = new Set<string>();
       const lost = new Set<string>();

@@ -10,6 +10,8 @@ import type { ExecutedStep } from './test-model.ts';
 export const APPLIES = 'the router applies the command';
 /** Text of the step in which a command is refused. */
 export const REFUSES = 'the router refuses the command';
+/** Text of the step in which a command is refused, since the rule's address is elsewhere. */
+export const REFUSES_WITHOUT_ADDRESS = 'the router refuses the command without the address of the rule';
 
 /**
  * Indices of the steps that make a generation which the router refuses later on the path: such a generation has to contain a

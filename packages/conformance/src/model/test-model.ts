@@ -31,6 +31,7 @@ export interface TestModel {
   readonly members: number;
   /** Public port of the first rule; the others follow. */
   readonly port: number;
+  readonly addressesMove: boolean;
   readonly model: CheckModel;
   readonly graph: StateGraph;
 }
@@ -41,6 +42,8 @@ export interface TestModelOptions {
   members: number;
   /** @defaultValue 80 */
   port?: number;
+  /** Addresses of rules go elsewhere and come back: only for a router that looks. @defaultValue false */
+  addressesMove?: boolean;
   /** Cost of a step by its text; tours minimise the sum. @defaultValue 1 for each step */
   costOf?: (text: string) => number;
   /** Cost of starting a path anew. @defaultValue 1 */
@@ -52,12 +55,13 @@ export function openTestModel({
   groups,
   members,
   port = 80,
+  addressesMove = false,
   costOf = () => 1,
   resetCost = 1,
 }: TestModelOptions): TestModel {
-  const model = createCheckModel({ groups, members, symmetry: false });
+  const model = createCheckModel({ groups, members, symmetry: false, addressesMove });
   const graph = graphOf(model, { costOf: (label) => costOf(textOf({ model, groups }, label)), resetCost });
-  return { groups, members, port, model, graph };
+  return { groups, members, port, addressesMove, model, graph };
 }
 
 /**

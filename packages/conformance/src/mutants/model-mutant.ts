@@ -23,7 +23,14 @@ export interface ModelMutant {
 
 /** Compiles the mutant of a model; `bug` is its switch. */
 export function createModelMutant({ groups, members, model }: TestModel, bug: BugName): ModelMutant {
-  const mutant = createCheckModel({ groups, members, symmetry: false, bug, continueAfterViolation: true });
+  const mutant = createCheckModel({
+    groups,
+    members,
+    symmetry: false,
+    bug,
+    continueAfterViolation: true,
+    addressesMove: model.addressesMove,
+  });
   return { mutant, right: createView(model), wrong: createView(mutant) };
 }
 

@@ -16,7 +16,7 @@ import { closeTestSession, openTestSession } from '../run/conform.ts';
 import { play } from '../run/play.ts';
 import { randomWalk, shortestPathToEachState } from '../suites/baselines.ts';
 import { MODEL_SUITES, planSuite, type Suite, type SuiteName } from '../suites/suites.ts';
-import { FIXED, type RouterKind } from '../sut/routers.ts';
+import { FIXED, type RouterKind, traitsOf } from '../sut/routers.ts';
 import { createModelMutant, type Detection, detectModelMutant, type ModelMutant } from './model-mutant.ts';
 
 /** A router or a model with one fault, and what detected it. The keys are part of the JSON output. */
@@ -62,13 +62,7 @@ export async function runMutants({
   progress = () => {},
 }: MutantsOptions = {}): Promise<Mutant[]> {
   progress('plans the suites');
-  const suites: Suite[] = [];
-  for (const suite of MODEL_SUITES) {
-    suites.push(...planSuite(suite, 'router'));
-    await signalsCome();
-  }
-  // The shortest first.
-  suites.sort((a, b) => lengthOf(a.paths) - lengthOf(b.paths));
+  const suites = await planSuites(true);
   const baselines = withBaselines ? baselinesOf(suites) : undefined;
   const isWanted = (name: string) => only === undefined || only.includes(name);
   const found: Mutant[] = [];
@@ -91,7 +85,8 @@ export async function runMutants({
       found.push({ bug: name, of: router, upstream, sentence, ...(await detectByChanges(name)) });
       continue;
     }
-    const counting = passed.get(router) ?? (await passedBy(router, suites, baselines));
+    const counting =
+      passed.get(router) ?? (router === 'haproxy' ? { suites, baselines } : await passedBy(router, withBaselines));
     passed.set(router, counting);
     const runOn: MutantRunner = (testModel, paths) => detectRouterMutant(router, name, testModel, paths);
     found.push({
@@ -105,12 +100,26 @@ export async function runMutants({
   return found;
 }
 
+/** All suites, the shortest first. */
+async function planSuites(addressesMove: boolean): Promise<Suite[]> {
+  const suites: Suite[] = [];
+  for (const suite of MODEL_SUITES) {
+    suites.push(...planSuite(suite, 'router', addressesMove));
+    await signalsCome();
+  }
+  return suites.sort((a, b) => lengthOf(a.paths) - lengthOf(b.paths));
+}
+
 /**
- * The suites that the router passes without a fault: only these can detect one. CloudStack's router fails some suites even
- * with every known defect switched off; the others pass all, to which `conform` holds them, and are not played again here.
+ * The suites that another router than Limpet's passes without a fault: only these can detect one. CloudStack's router fails some
+ * suites even with every known defect switched off. Limpet's passes all, to which `conform` holds it; they are not played again here.
  */
-async function passedBy(router: RouterKind, suites: readonly Suite[], baselines: Baselines | undefined) {
-  if (router !== 'cloudstack') return { suites, baselines };
+async function passedBy(
+  router: RouterKind,
+  withBaselines = false,
+): Promise<{ suites: readonly Suite[]; baselines: Baselines | undefined }> {
+  const suites = await planSuites(traitsOf(router, undefined).watchesHost);
+  const baselines = withBaselines ? baselinesOf(suites) : undefined;
   const passed = async <T extends Baseline>(all: readonly T[]): Promise<T[]> => {
     const good: T[] = [];
     for (const one of all)

@@ -1,12 +1,12 @@
 import { createMonitor, type TraceRecord } from '@limpet/checker';
-import { createCheckModel, createView } from '@limpet/state-space';
+import { type CheckModelOptions, createCheckModel, createView } from '@limpet/state-space';
 import { describe, expect, it } from 'vitest';
 import { conform } from '../run/conform.ts';
 import { FIXED } from '../sut/routers.ts';
 
 /** What a run of the stories leaves to be read: records of each story, and how large its model is. */
 async function traceOf(router: 'haproxy' | 'cloudstack', bug?: string) {
-  const traces: { groups: number; members: number; records: readonly TraceRecord[] }[] = [];
+  const traces: { size: CheckModelOptions; records: readonly TraceRecord[] }[] = [];
   await conform({
     router,
     dataPlane: 'memory',
@@ -14,14 +14,15 @@ async function traceOf(router: 'haproxy' | 'cloudstack', bug?: string) {
     goals: 'router',
     workers: 1,
     bug,
-    onTrace: ({ testModel: { groups, members } }, records) => traces.push({ groups, members, records: [...records] }),
+    onTrace: ({ testModel: { groups, members, addressesMove } }, records) =>
+      traces.push({ size: { groups, members, addressesMove }, records: [...records] }),
   });
   return traces;
 }
 
 /** By a monitor that knows nothing of the run. */
-const isExplained = ({ groups, members, records }: Awaited<ReturnType<typeof traceOf>>[number]): boolean => {
-  const model = createCheckModel({ groups, members, symmetry: false });
+const isExplained = ({ size, records }: Awaited<ReturnType<typeof traceOf>>[number]): boolean => {
+  const model = createCheckModel({ ...size, symmetry: false });
   const monitor = createMonitor(model, createView(model));
   return records.every((record) => monitor.next(record) === undefined);
 };

@@ -120,12 +120,13 @@ export async function closeTestSession({ testBed, sut }: TestSession): Promise<v
  */
 export async function conform(options: ConformOptions): Promise<ConformResult> {
   const sessions = await openTestSessions(options);
+  const addressesMove = sessions[0]!.sut.traits.watchesHost;
   const costs = new CostsSeen();
   try {
     const suites: SuiteResult[] = [];
     for (const name of options.suites)
       if (name === 'changes') suites.push(...(await playChangesSuite(sessions, costs, options)));
-      else suites.push(...(await playSuites(planSuite(name, options.goals), sessions, costs, options)));
+      else suites.push(...(await playSuites(planSuite(name, options.goals, addressesMove), sessions, costs, options)));
     const taken = sessions.flatMap(({ steps }) => steps.take());
     return { suites, costs: costs.list(), taken: countSteps(taken), atRuntime: shareAtRuntime(taken) };
   } finally {

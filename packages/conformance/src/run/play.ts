@@ -102,12 +102,19 @@ const isSeen = ({ stimulus, start, destroy }: ConcreteStep): boolean =>
   stimulus.do !== 'nothing' || start.length + destroy.length > 0;
 
 async function take({ testBed, sut }: TestSession, step: ConcreteStep, running: Set<string>): Promise<Difference[]> {
-  const { stimulus, start, destroy, unblock } = step;
+  const { start, destroy, unblock, returning } = step;
   if (start.length > 0) await testBed.vms.start(start);
   for (const { vm } of start) running.add(vm);
   if (destroy.length > 0) await testBed.vms.destroy(destroy);
   for (const vm of destroy) running.delete(vm);
   for (const key of unblock) sut.unblock(key);
+  const found = await stimulate(sut, step);
+  for (const ip of returning) testBed.moveAddress(ip, false);
+  return found;
+}
+
+async function stimulate(sut: TestSession['sut'], step: ConcreteStep): Promise<Difference[]> {
+  const { stimulus } = step;
   switch (stimulus.do) {
     case 'nothing':
       return [];
@@ -120,6 +127,10 @@ async function take({ testBed, sut }: TestSession, step: ConcreteStep, running: 
       );
     case 'refuse':
       return answered(step, ['refused'], await sut.refuse(stimulus.command, stimulus.key));
+    case 'lose':
+    case 'regain':
+      await sut[stimulus.do](stimulus.ip);
+      return [];
     default:
       await sut[stimulus.do]();
       return [];

@@ -7,6 +7,8 @@ export interface Regression {
   readonly sentence: string;
   readonly groups: number;
   readonly members: number;
+  /** Addresses of rules go elsewhere in it: it is played on routers that look. @defaultValue false */
+  readonly addressesMove?: boolean;
   readonly moves: readonly AbstractStep[];
 }
 
@@ -25,6 +27,13 @@ const served = [
 ];
 const sticky = ['a user changes the stickiness', ...applied];
 const changed = ['a user changes the protocol', ...applied];
+const away = ['the address of the rule goes elsewhere', 'the answer "refused" arrives'];
+const back = [
+  'the address of the rule comes back',
+  'the answer "applied" arrives',
+  'the router verifies the rule',
+  'the answer "inForce" arrives',
+];
 const crash = 'the agent crashes and restarts';
 const of = (group: number, ...texts: readonly string[]): AbstractStep[] => texts.map((text) => ({ group, text }));
 const times = (count: number, texts: readonly string[]): string[] => Array.from({ length: count }, () => texts).flat();
@@ -75,6 +84,29 @@ export const regressions: readonly Regression[] = [
       ...of(0, 'VM 1 dies', ...applied, 'VM 1 that failed is destroyed', crash, ...changed),
       ...of(0, 'the group scales up', 'VM 1 has started', ...applied, ...times(4, changed)),
       ...of(0, 'VM 2 dies', ...applied, crash, ...times(3, changed)),
+    ],
+  },
+  {
+    upstream: 'RFC 5798: an address moves to the other router and back',
+    sentence:
+      'Two rules share a router, and the address of one goes elsewhere. It is in force no more, and a change of it is refused, also by an agent that is started anew and after a reboot; it comes back at that change without another command, and the other rule goes on.',
+    groups: 2,
+    members: 1,
+    addressesMove: true,
+    moves: [
+      ...running,
+      ...of(0, ...served, ...sticky),
+      ...of(1, ...served, ...sticky, ...away, 'a user changes the protocol'),
+      ...of(1, 'the router refuses the command without the address of the rule', 'the answer "refused" arrives'),
+      ...of(0, crash, ...changed),
+      ...of(1, ...back, ...away),
+      ...of(0, 'a user reboots the router', 'the router has started, and is sent all rules', ...applied),
+      ...of(
+        1,
+        'the router refuses the command without the address of the rule',
+        'the answer "refused" arrives',
+        ...back,
+      ),
     ],
   },
 ];

@@ -5,7 +5,7 @@ import { randomWalk } from './baselines.ts';
 import { MODEL_SUITES, planSuite } from './suites.ts';
 
 describe.each(MODEL_SUITES)('the suite %s', (name) => {
-  const suites = planSuite(name, 'router');
+  const suites = planSuite(name, 'router', true);
 
   it('meets every goal, also with two workers', () => {
     for (const suite of suites) {

@@ -29,6 +29,7 @@ const routers: Readonly<Record<RouterKind, RouterTraits>> = {
     open: (dataPlane, dir, settings) =>
       createHaproxyRouter({ dataPlane, dir, settings: { drainDeadlineMs, ...settings } }),
     crashes: true,
+    watchesHost: true,
     embedded: false,
     filtersNetworks: true,
     namesServers: true,
@@ -44,6 +45,7 @@ const routers: Readonly<Record<RouterKind, RouterTraits>> = {
     // Its data plane is the one in memory: the crash injector's proxy keeps the members beyond the ports.
     open: async (dataPlane) => createMemoryRouter({ dataPlane: dataPlane as MemoryDataPlane }),
     crashes: false,
+    watchesHost: false,
     embedded: true,
     filtersNetworks: false,
     namesServers: true,
@@ -71,6 +73,7 @@ function cloudStackWith(options: Pick<CloudStackRouterOptions, 'version' | 'know
         ...options,
       }),
     crashes: false,
+    watchesHost: false,
     embedded: true,
     filtersNetworks: false,
     namesServers: options.version === 'fixed',

@@ -56,9 +56,14 @@ export interface RouterTraits {
   readonly refusesRemovals: boolean;
   /** The router has HAProxy check the rules that change, and not those that stay: the reload may still refuse the whole. */
   readonly checksPart: boolean;
+  /** The router looks by itself whether its host still has what rules need. */
+  readonly watchesHost: boolean;
   /** HAProxy is started with the host, and not by the router. */
   readonly startsWithMachine: boolean;
 }
+
+/** Milliseconds of virtual time after which the router has looked for drift. */
+const DRIFT_PERIOD = 5_000;
 
 /** A router on a host that can be stopped, wiped and made to fail. */
 export class SystemUnderTest {
@@ -128,6 +133,25 @@ export class SystemUnderTest {
     await this.#kill();
     await meanwhile();
     await this.#start();
+  }
+
+  /** The host has the address no more, and the router has had time to see it. */
+  async lose(ip: string): Promise<void> {
+    this.#testBed.moveAddress(ip, true);
+    await this.passDriftPeriod();
+  }
+
+  /** The host has the address again, and the router has had time to see it. */
+  async regain(ip: string): Promise<void> {
+    this.#testBed.moveAddress(ip, false);
+    await this.passDriftPeriod();
+  }
+
+  /** Time for the router to look at its host; on a real clock it is started anew instead, and looks then. */
+  async passDriftPeriod(): Promise<void> {
+    if (this.#testBed.kind === 'real') return this.crash();
+    await this.#testBed.host().dataPlane.clock.sleep(DRIFT_PERIOD);
+    await this.idle();
   }
 
   /**

@@ -23,8 +23,8 @@ export interface TestBed {
   host(): { dataPlane: DataPlane; dir: string };
   /** Another program listens on a port of the host, or does so no more; only in memory. */
   takePort?(key: RuleKey, taken: boolean): void;
-  /** The host has an address no more, as after VRRP has moved it, or has it again; only in memory. */
-  moveAddress?(ip: string, away: boolean): void;
+  /** To the router the host has an address no more, as after VRRP has moved it, or has it again; clients still get in. */
+  moveAddress(ip: string, away: boolean): void;
   /** Somebody drops packets to a port before the router's chain sees them, or does so no more; only in memory. */
   dropPackets?(key: RuleKey, dropped: boolean): void;
   /** The host's packet filter, for observers. */
@@ -117,7 +117,9 @@ async function testBedIn({ dir: root, exec, spawn, clients, vms, close }: Lab): 
   const filter = await Filter.open(boot.packetFilter);
   // Neither changes during the life of the lab, and each query would start a process.
   const [addresses, limit] = await Promise.all([boot.localAddresses(), boot.descriptorLimit()]);
-  const constant = { localAddresses: async () => addresses, descriptorLimit: async () => limit };
+  const away = new Set<string>();
+  const localAddresses = async () => addresses.filter((ip) => !away.has(ip));
+  const constant = { localAddresses, descriptorLimit: async () => limit };
   let disks = 0;
   const open = async () => {
     const dir = join(root, `${disks}`);
@@ -132,8 +134,10 @@ async function testBedIn({ dir: root, exec, spawn, clients, vms, close }: Lab): 
     vms,
     host: () => host,
     filter,
+    moveAddress: (ip, isAway) => void (isAway ? away.add(ip) : away.delete(ip)),
     wipe: async () => {
       disks += 1;
+      away.clear();
       host = await open();
     },
     close,
