@@ -1,9 +1,16 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { inBox } from '@limpet/lab';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node';
 import { slowestFiles } from './tools/setup/src/slowest-files.ts';
+
+/**
+ * Test files in processes of their own, and hundreds of programs that tests start, are in TypeScript: to strip the types
+ * takes Node longer than most of them run.
+ */
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node', import.meta.url));
 
 const everywhere = '{packages,apps,tools}/*/src/**/*.test.ts';
 const onRealRouters = '{packages,apps,tools}/*/src/**/*.real.test.ts';

@@ -1,14 +1,10 @@
 // What `npm test` runs after set-up: types and lint, then every test. All tests run in one box (packages/lab), so that
 // whatever they start ends with it, also when it is killed.
 
-import { fileURLToPath } from 'node:url';
 import { checkBoxSupport, LabError, runInBox } from '@limpet/lab';
 import { exec, foreground } from './exec.js';
 
 const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)];
-
-/** Tests start hundreds of programs in TypeScript; to strip the types takes Node longer than most of them run. */
-process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../../../node_modules/.cache/node', import.meta.url));
 
 process.exitCode = (await typesAndLint()) || (await tests());
 
