@@ -4,7 +4,7 @@ import { createLink, createLinkView } from '../../testing/link.ts';
 import { firstUnexplained } from '../../testing/naive-monitor.ts';
 import { seeded } from '../../testing/random.ts';
 import type { Model } from '../model.ts';
-import { type Alarm, createMonitor, type Monitor } from './monitor.ts';
+import { type Alarm, createMonitor, createMonitors, type Monitor } from './monitor.ts';
 import { randomRun } from './random-run.ts';
 import { HEARTBEAT, RESET, type TraceRecord } from './view.ts';
 
@@ -24,6 +24,36 @@ function follow(monitor: Monitor, trace: Iterable<TraceRecord>): Alarm | undefin
 }
 
 const followOn = (model: Model, trace: Iterable<TraceRecord>) => follow(createMonitor(model, view), trace);
+
+describe('createMonitors', () => {
+  it('makes monitors that judge as single ones do, and learn what they know once', () => {
+    const open = createMonitors(link, view);
+    const traces = [1, 2, 3].map((seed) => [...randomRun(link, view, seeded(seed), 2_000)]);
+    const monitors = traces.map(() => open());
+    const wrong = [...traces[0]!.slice(0, 100), record('nothing that is known')];
+    for (let line = 0; line < 2_000; line++) {
+      const alarms = monitors.map((monitor, at) => monitor.next(traces[at]![line]!));
+      expect(alarms).toEqual([undefined, undefined, undefined]);
+    }
+    expect(follow(open(), wrong)?.line).toBe(101);
+    expect(followOn(link, wrong)).toEqual(follow(open(), wrong));
+    const alone = createMonitor(link, view);
+    follow(
+      alone,
+      traces.flatMap((trace) => [...trace, { event: RESET }]),
+    );
+    expect(monitors[0]!.stats().beliefs).toBe(alone.stats().beliefs);
+    expect(monitors[0]!.stats().records).toBe(2_000);
+  });
+
+  it('does not forget what others stand on', () => {
+    const two = createLink({ channels: 2 });
+    const open = createMonitors(two, createLinkView(2), { remembered: 50_000 });
+    expect(() => follow(open(), randomRun(two, createLinkView(2), seeded(2), 1_000))).toThrow(
+      expect.objectContaining({ code: 'MONITOR_TOO_LARGE' }),
+    );
+  });
+});
 
 describe('createMonitor', () => {
   it('has no false alarm on 300,000 generated records, and remembers little', () => {

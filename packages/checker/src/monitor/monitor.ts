@@ -1,6 +1,7 @@
 import type { Model } from '../model.ts';
 import { requireModel } from '../require-model.ts';
 import { type BeliefId, Beliefs, IMPOSSIBLE, type MonitorLimits, UNSETTLED } from './beliefs.ts';
+import { MonitorError } from './errors.ts';
 import { type FieldValue, HEARTBEAT, RESET, type TraceRecord, type View } from './view.ts';
 
 /** The first record that shows the system to be wrong, or the model. */
@@ -49,20 +50,36 @@ const STATES_IN_ALARM = 3;
  * @throws CheckerError `CHECKER_BAD_MODEL`; while it follows, `CHECKER_TOO_MANY_SUCCESSORS`, `CHECKER_NOT_DETERMINISTIC`.
  */
 export function createMonitor(model: Model, view: View, limits: Partial<MonitorLimits> = {}): Monitor {
-  return new BeliefMonitor(requireModel(model), view, { belief: 100_000, remembered: 20_000_000, ...limits });
+  return new BeliefMonitor(view, new Beliefs(requireModel(model), view, { ...DEFAULT_LIMITS, ...limits }));
 }
+
+/**
+ * Makes monitors of one model that share what they have learnt of it, for many traces at once. What is shared is not
+ * forgotten: it is for models that are small.
+ *
+ * @throws as {@link createMonitor}; while they follow, MonitorError `MONITOR_TOO_LARGE` also when what is remembered has
+ * reached its limit
+ */
+export function createMonitors(model: Model, view: View, limits: Partial<MonitorLimits> = {}): () => Monitor {
+  const beliefs = new Beliefs(requireModel(model), view, { ...DEFAULT_LIMITS, ...limits });
+  return () => new BeliefMonitor(view, beliefs, true);
+}
+
+const DEFAULT_LIMITS: MonitorLimits = { belief: 100_000, remembered: 20_000_000 };
 
 class BeliefMonitor implements Monitor {
   readonly #view: View;
   readonly #beliefs: Beliefs;
+  readonly #shares: boolean;
   #belief: BeliefId;
   #records = 0;
   #alarm: Alarm | undefined;
 
-  constructor(model: Model, view: View, limits: MonitorLimits) {
+  constructor(view: View, beliefs: Beliefs, shares = false) {
     this.#view = view;
-    this.#beliefs = new Beliefs(model, view, limits);
-    this.#belief = this.#beliefs.start();
+    this.#beliefs = beliefs;
+    this.#shares = shares;
+    this.#belief = beliefs.start();
   }
 
   next(record: TraceRecord): Alarm | undefined {
@@ -82,8 +99,16 @@ class BeliefMonitor implements Monitor {
       this.#alarm = this.#raise(record, next === UNSETTLED);
       return this.#alarm;
     }
-    this.#belief = beliefs.isFull ? beliefs.forget(next) : next;
+    this.#belief = beliefs.isFull ? this.#forgetAllBut(next) : next;
     return undefined;
+  }
+
+  #forgetAllBut(belief: BeliefId): BeliefId {
+    if (!this.#shares) return this.#beliefs.forget(belief);
+    throw new MonitorError(
+      'MONITOR_TOO_LARGE',
+      'monitors that share what they remember have learnt too much; give each its own, or raise the limit',
+    );
   }
 
   stats(): MonitorStats {
