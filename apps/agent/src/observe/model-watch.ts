@@ -1,4 +1,4 @@
-import { createMonitor, type Monitor, type TraceRecord } from '@limpet/checker';
+import { createMonitors, type Monitor, type TraceRecord } from '@limpet/checker';
 import type { RuleStatus } from '@limpet/contract';
 import { conditionOf } from '@limpet/operations';
 import { type RuleStep, ruleId } from '@limpet/router';
@@ -16,7 +16,7 @@ const told = 10;
  * After a violation the rule is followed anew.
  */
 export class ModelWatch {
-  readonly #model = createEntryModel();
+  readonly #open: () => Monitor;
   readonly #monitors = new Map<string, Monitor>();
   readonly #violated: (violation: Violation) => void;
   readonly #violations: Violation[] = [];
@@ -25,6 +25,8 @@ export class ModelWatch {
   readonly #lastStep = new Map<string, number>();
 
   constructor(violated: (violation: Violation) => void) {
+    const { model, view } = createEntryModel();
+    this.#open = createMonitors(model, view);
     this.#violated = violated;
   }
 
@@ -65,7 +67,7 @@ export class ModelWatch {
   }
 
   #follow(rule: string, generation: number, record: TraceRecord): void {
-    const monitor = this.#monitors.get(rule) ?? createMonitor(this.#model.model, this.#model.view);
+    const monitor = this.#monitors.get(rule) ?? this.#open();
     this.#monitors.set(rule, monitor);
     const alarm = monitor.next(record);
     if (alarm === undefined) return;
