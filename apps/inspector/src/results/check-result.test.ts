@@ -36,13 +36,15 @@ describe('a counterexample of limpet check', () => {
 });
 
 describe('lanes', () => {
-  it('are actors; one that names no state keeps what it was', () => {
+  it('are actors; of one that names no state none is lit', () => {
     const reader = createLaneReader(modelMachines);
     expect(reader.read({ 'rule 1': 'add, stickiness none, waiting', 'link 1': 'a command waits' })).toMatchObject([
       { kind: 'actor', actor: 'rule 1', machine: 'rule', group: 'group 1' },
       { kind: 'snapshot', states: ['rule', 'rule.add'], context: { stickiness: 'none', waiting: true } },
     ]);
-    expect(reader.read({ 'rule 1': 'stickiness none' })).toMatchObject([{ states: ['rule', 'rule.add'] }]);
+    expect(reader.read({ 'rule 1': 'stickiness none' })).toMatchObject([
+      { states: ['rule'], context: { stickiness: 'none' } },
+    ]);
     expect(reader.read({ 'rule 1': 'stickiness none' })).toEqual([]);
   });
 

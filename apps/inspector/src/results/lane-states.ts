@@ -28,30 +28,29 @@ export function createLaneReader(machines: readonly MachineDescription[]): LaneR
   const stateIds = new Map(
     machines.flatMap(({ id, states }) => states.map((state) => [`${id} ${state.key}`, state.id])),
   );
-  const now = new Map<string, { state: string; words: string }>();
+  const now = new Map<string, string>();
   return {
     read: (lanes) =>
       Object.entries(lanes).flatMap(([lane, text]) =>
         toldBy(lane, text).flatMap(({ words, ...told }): Body[] => {
           const { actor, machine, name, group } = told;
           const before = now.get(actor);
-          // A lane that names no state tells of one that may be several: what it was before stays lit.
-          const found = words.map((word) => stateIds.get(`${machine} ${word}`)).find((id) => id !== undefined);
-          const state = found ?? before?.state;
-          const after = { state: state ?? '', words: words.join(', ') };
-          now.set(actor, after);
+          // The checker merges states that cannot be told apart: then the lane names none, and none is lit.
+          const state = words.map((word) => stateIds.get(`${machine} ${word}`)).find((id) => id !== undefined);
+          const others = words.filter((word) => !stateIds.has(`${machine} ${word}`));
+          now.set(actor, words.join());
           const begins: Body[] =
             before === undefined
               ? [{ kind: 'actor', actor, machine, name, ...(group === undefined ? {} : { group }) }]
               : [];
-          if (before?.state === after.state && before.words === after.words) return begins;
+          if (before === words.join()) return begins;
           return [
             ...begins,
             {
               kind: 'snapshot',
               actor,
-              states: state === undefined ? [] : [machine, state],
-              context: contextOf(words),
+              states: state === undefined ? [machine] : [machine, state],
+              context: contextOf(others),
               status: 'active',
             },
           ];
@@ -78,7 +77,7 @@ function toldBy(lane: string, text: string): Told[] {
 /** What the words say beside the state: `stickiness source` is a field, `in force` a fact. */
 function contextOf(words: readonly string[]): Record<string, string | boolean> {
   return Object.fromEntries(
-    words.slice(1).map((word): [string, string | boolean] => {
+    words.map((word): [string, string | boolean] => {
       const [, name, value] = /^(stickiness|generation) (\w+)$/.exec(word) ?? [];
       return name === undefined ? [word, true] : [name, value!];
     }),

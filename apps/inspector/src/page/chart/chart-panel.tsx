@@ -1,4 +1,5 @@
 import type { MachineDescription, StateDescription, TransitionDescription } from '@limpet/inspection';
+import { useEffect, useRef } from 'react';
 import { useActor, useRunValue } from '../store/hooks.ts';
 import { useChart } from './chart-context.ts';
 import { SendForm } from './send-form.tsx';
@@ -6,10 +7,17 @@ import { SendForm } from './send-form.tsx';
 /** Beside the chart: what is selected, what the instance is, and every transition as a list. */
 export function ChartPanel({ machine }: { machine: MachineDescription }) {
   const { selected, actor } = useChart();
+  const panel = useRef<HTMLElement>(null);
   const state = machine.states.find(({ id }) => id === selected);
   const transition = machine.transitions.find(({ id }) => id === selected);
+
+  useEffect(() => {
+    // What is told of it stands at the top, wherever it was selected.
+    if (selected !== undefined) panel.current?.scrollTo(0, 0);
+  }, [selected]);
+
   return (
-    <aside className="panel" aria-label="Details">
+    <aside className="panel" aria-label="Details" ref={panel}>
       {transition ? (
         <TransitionDetails transition={transition} machine={machine} />
       ) : state ? (

@@ -14,6 +14,8 @@ export function MachineStrip({
   onActor(actor: string): void;
 }) {
   const state = useActor(actor);
+  /** Where a path does not say what a machine is, it has left nothing. */
+  const isKnown = (state?.active.size ?? 0) > 1;
   const leaves = machine.states.filter(({ id }) => !machine.states.some(({ parent }) => parent === id));
   return (
     <div className="strip">
@@ -28,10 +30,10 @@ export function MachineStrip({
               key={id}
               data-active={is || undefined}
               data-entered={(is && !was) || undefined}
-              data-left={(was && !is) || undefined}
+              data-left={(was && !is && isKnown) || undefined}
             >
               {key}
-              <span className="hidden">{is ? (was ? ' (here)' : ' (entered)') : was ? ' (left)' : ''}</span>
+              <span className="hidden">{is ? (was ? ' (here)' : ' (entered)') : was && isKnown ? ' (left)' : ''}</span>
             </li>
           );
         })}

@@ -26,11 +26,11 @@ export function stepsOf(messages: readonly Message[]): PathStep[] {
 
 /** By the number in the name, so that what belongs to a group stands together; without a number first. */
 export function byPlace(one: string, other: string): number {
-  const number = (lane: string): number => Number(/\d+$/.exec(lane)?.[0] ?? 0);
+  const number = (lane: string): number => Number(/\d+/.exec(lane)?.[0] ?? 0);
   return number(one) - number(other) || KINDS.indexOf(kindOf(one)) - KINDS.indexOf(kindOf(other));
 }
 
-const KINDS = ['router', 'group', 'members', 'rule', 'link', 'entry'];
+const KINDS = ['router', 'group', 'members', 'member', 'rule', 'link', 'entry'];
 const kindOf = (lane: string): string => lane.split(' ')[0]!;
 
 /** All lanes after a step, and whether it changed them; 0 is before the first. */
