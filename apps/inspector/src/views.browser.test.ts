@@ -125,6 +125,27 @@ describe('the fleet', () => {
   });
 });
 
+it('is walked through by keyboard alone: one tab stop, whatever the number of groups', async () => {
+  const { page } = await browser.open(fleetDocument(60));
+  await tab(page, 'Fleet');
+  await page.locator('.group-card').first().waitFor();
+  expect(await page.locator('.group-card[tabindex="0"]').count()).toBe(1);
+  await page.getByLabel('Sort').focus();
+  await page.keyboard.press('Tab');
+  const focused = () => page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.item);
+  expect(await focused()).toBe('web-1');
+  await page.keyboard.press('ArrowRight');
+  expect(await focused()).toBe('web-2');
+  await page.keyboard.press('End');
+  expect(await focused()).toBe('web-60');
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement!.getBoundingClientRect().bottom))
+    .toBeLessThan(800);
+  expect(await page.locator('.group-card[tabindex="0"]').count()).toBe(1);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.getByLabel('Instance').locator('option:checked').innerText()).toBe('web-60 rule');
+});
+
 describe('a live run', () => {
   it('is followed, and what was recorded before is there', async () => {
     const { messages, ...rest } = fleetDocument(0);

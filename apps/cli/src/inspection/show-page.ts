@@ -4,6 +4,7 @@ import { buildPage, exportPage, readPageFiles, type ServeOptions, servePage } fr
 import { whyUnreadable } from '../arguments/input-file.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { endOnInterrupt } from '../output/interrupt.ts';
 import { createProgress } from '../output/progress.ts';
 
 /**
@@ -47,6 +48,7 @@ async function pageFiles(context: Context): Promise<ReturnType<typeof readPageFi
 
 /** Ctrl-C, or the end of the terminal: both are how a page that is served comes to its end. */
 function interrupted(): Promise<void> {
+  endOnInterrupt();
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });

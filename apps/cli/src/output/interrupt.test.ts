@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { exitOnInterrupt } from './interrupt.ts';
+import { endOnInterrupt, exitOnInterrupt } from './interrupt.ts';
 
 const program = `
 import { exitOnInterrupt } from ${JSON.stringify(new URL('./interrupt.ts', import.meta.url).href)};
@@ -15,6 +15,14 @@ it('listens once, however many commands a process runs', () => {
   const progress = { show() {}, announce() {}, clear() {} };
   for (let command = 0; command < 20; command++) exitOnInterrupt(progress);
   expect(process.listenerCount('SIGINT') - before).toBeLessThanOrEqual(1);
+});
+
+it('leaves Ctrl-C to a command that ends by it', () => {
+  const before = process.listenerCount('SIGINT');
+  exitOnInterrupt({ show() {}, announce() {}, clear() {} });
+  endOnInterrupt();
+  endOnInterrupt();
+  expect(process.listenerCount('SIGINT')).toBeLessThanOrEqual(before);
 });
 
 it('ends the process with 130, and the progress line is gone', async () => {

@@ -9,11 +9,17 @@ let shown: Progress | undefined;
  * runs once: the kernel ends the process at a second Ctrl-C.
  */
 export function exitOnInterrupt(progress: Progress): void {
-  if (shown === undefined) {
-    process.once('SIGINT', () => {
-      shown?.clear();
-      process.exit(exitCodes.interrupted);
-    });
-  }
+  if (shown === undefined) process.once('SIGINT', exit);
   shown = progress;
+}
+
+/** Takes back {@link exitOnInterrupt}: from now on Ctrl-C is how a command comes to its own end. */
+export function endOnInterrupt(): void {
+  process.off('SIGINT', exit);
+  shown = undefined;
+}
+
+function exit(): void {
+  shown?.clear();
+  process.exit(exitCodes.interrupted);
 }

@@ -8,11 +8,11 @@ import {
   ViewportPortal,
 } from '@xyflow/react';
 import { type FocusEvent, useEffect, useMemo, useRef } from 'react';
+import { giveTabStop, moveFocus } from '../focus/roving-focus.ts';
 import { useRun } from '../store/hooks.ts';
 import { ArrowLayer } from './arrow-layer.tsx';
 import { useChart } from './chart-context.ts';
 import type { Chart } from './layout-cache.ts';
-import { giveTabStop, moveFocus } from './roving-focus.ts';
 import { type StateFlowNode, StateNode } from './state-node.tsx';
 import { ZoomButtons } from './zoom-buttons.tsx';
 
@@ -74,7 +74,7 @@ function Canvas({ chart, minimap }: { chart: Chart; minimap: boolean }) {
       className="chart-canvas"
       ref={group}
       aria-label={`Statechart of ${machine.id}; arrow keys move between states and transitions`}
-      onKeyDown={moveFocus}
+      onKeyDown={(event) => moveFocus(event)}
       onFocus={onFocus}
     >
       <ReactFlow

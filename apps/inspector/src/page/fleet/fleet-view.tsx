@@ -1,4 +1,5 @@
-import { memo, useMemo, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { giveTabStop, moveFocus } from '../focus/roving-focus.ts';
 import { useRun, useRunValue } from '../store/hooks.ts';
 import { arrangeFleet, ORDERS, type Order } from './arrange-fleet.ts';
 import { CONDITION_NAMES, CONDITIONS, type Condition, createFleet, type Summary } from './summary.ts';
@@ -8,11 +9,17 @@ export function FleetView({ onActor }: { onActor(actor: string): void }) {
   const run = useRun();
   useRunValue((store) => store.version);
   const fleet = useMemo(createFleet, []);
+  const list = useRef<HTMLElement>(null);
   const [text, setText] = useState('');
   const [condition, setCondition] = useState<Condition | ''>('');
   const [order, setOrder] = useState<Order>('name');
   const all = fleet(run.state);
   const shown = arrangeFleet(all, { text, condition, order });
+  useEffect(() => {
+    const frame = list.current;
+    const first = frame?.querySelector<HTMLElement>('[data-item]');
+    if (frame && first && frame.querySelector('[tabindex="0"]') === null) giveTabStop(frame, first);
+  });
   const counts = Map.groupBy(all, (summary) => summary.condition);
   return (
     <div className="fleet-view">
@@ -51,11 +58,20 @@ export function FleetView({ onActor }: { onActor(actor: string): void }) {
           {shown.length === all.length ? `${all.length} groups` : `${shown.length} of ${all.length} groups`}
         </output>
       </div>
-      <ul className="fleet">
-        {shown.map((summary) => (
-          <GroupCard key={summary.group} summary={summary} onActor={onActor} />
-        ))}
-      </ul>
+      {/* One tab stop for all of them: with 500 groups, 500 would be a wall. */}
+      <section
+        className="fleet"
+        ref={list}
+        aria-label="Groups; arrow keys move between them"
+        onKeyDown={(event) => moveFocus(event, { scroll: true })}
+        onFocus={({ target }) => list.current && giveTabStop(list.current, target)}
+      >
+        <ul>
+          {shown.map((summary) => (
+            <GroupCard key={summary.group} summary={summary} onActor={onActor} />
+          ))}
+        </ul>
+      </section>
     </div>
   );
 }
@@ -65,7 +81,14 @@ const GroupCard = memo(
     const { group, condition, actor, parts, stickiness, desired, observed, lagMs, saw } = summary;
     return (
       <li>
-        <button type="button" className="group-card" data-condition={condition} onClick={() => onActor(actor)}>
+        <button
+          type="button"
+          className="group-card"
+          tabIndex={-1}
+          data-item={group}
+          data-condition={condition}
+          onClick={() => onActor(actor)}
+        >
           <span className="group-name">{group}</span>
           <span className="condition">{CONDITION_NAMES[condition]}</span>
           <span className="facts-line">{parts.join(' · ')}</span>

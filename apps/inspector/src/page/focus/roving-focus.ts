@@ -39,8 +39,12 @@ export function giveTabStop(group: HTMLElement, item: HTMLElement): void {
   item.setAttribute('tabindex', '0');
 }
 
-/** Moves the focus between the items of a group: arrow keys to the nearest one, Home and End to the first and the last. */
-export function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+/**
+ * Moves the focus between the items of a group: arrow keys to the nearest one, Home and End to the first and the last.
+ *
+ * @param options.scroll - scrolls to it; a chart moves itself instead. @defaultValue false
+ */
+export function moveFocus(event: KeyboardEvent<HTMLElement>, { scroll = false } = {}): void {
   const group = event.currentTarget;
   const items = [...group.querySelectorAll<HTMLElement>('[data-item]')];
   const current = items.find((item) => item === document.activeElement);
@@ -61,7 +65,7 @@ export function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   if (next === undefined) return;
   event.preventDefault();
   event.stopPropagation();
-  next.focus({ preventScroll: true });
+  next.focus({ preventScroll: !scroll });
 }
 
 function middleOf(item: HTMLElement): Place {
