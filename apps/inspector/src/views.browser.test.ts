@@ -146,6 +146,19 @@ it('is walked through by keyboard alone: one tab stop, whatever the number of gr
   await expect.poll(() => page.getByLabel('Instance').locator('option:checked').innerText()).toBe('web-60 rule');
 });
 
+describe('the router', () => {
+  it('begins with the rule of which clients see something else than what it says', async () => {
+    const { page } = await browser.open(fleetDocument(9, 5));
+    await tab(page, 'Router');
+    const rows = page.locator('.router-view tbody tr');
+    expect(await rows.count()).toBe(9);
+    expect(await rows.first().innerText()).toMatch(/web-5 rule[\s\S]*putRule[\s\S]*from vm-1 to vm-2/);
+    expect(await page.locator('.router-view .hint').innerText()).toContain('Of 1 rule clients see');
+    await rows.first().getByRole('button').click();
+    await expect.poll(() => page.getByLabel('Instance').locator('option:checked').innerText()).toBe('web-5 rule');
+  });
+});
+
 describe('a live run', () => {
   it('is followed, and what was recorded before is there', async () => {
     const { messages, ...rest } = fleetDocument(0);
@@ -168,6 +181,7 @@ describe.each(widths.flatMap((width) => schemes.map((scheme) => [width, scheme] 
       ['Statechart', () => fleetDocument(3, 2)],
       ['Timeline', () => fleetDocument(3, 2)],
       ['Fleet', () => fleetDocument(3, 2)],
+      ['Router', () => fleetDocument(3, 2)],
       ['Steps', () => counterexample],
     ] as const)('%s has nothing that axe objects to, and nothing sticks out', async (view, recording) => {
       const { page, troubles } = await browser.open(recording(), {

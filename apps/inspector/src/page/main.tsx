@@ -4,6 +4,7 @@ import './styles/page.css';
 import './styles/chart.css';
 import './styles/timeline.css';
 import './styles/fleet.css';
+import './styles/router.css';
 import './styles/steps.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

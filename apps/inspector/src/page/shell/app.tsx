@@ -3,6 +3,7 @@ import { ChartView } from '../chart/chart-view.tsx';
 import { createElkEngine } from '../chart/elk-worker.ts';
 import { createLayoutCache } from '../chart/layout-cache.ts';
 import { FleetView } from '../fleet/fleet-view.tsx';
+import { RouterView } from '../router/router-view.tsx';
 import { StepsView } from '../steps/steps-view.tsx';
 import { RunContext, useRun, useRunValue } from '../store/hooks.ts';
 import type { RunStore } from '../store/run-store.ts';
@@ -86,6 +87,7 @@ function Page({ live }: { live: boolean }) {
           )}
           {view === 'timeline' && <TimelineView onActor={show} />}
           {view === 'fleet' && <FleetView onActor={show} />}
+          {view === 'router' && <RouterView onActor={show} />}
           {view === 'steps' && <StepsView onActor={show} />}
         </div>
       </main>

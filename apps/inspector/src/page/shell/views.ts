@@ -6,6 +6,7 @@ export const VIEWS = {
   timeline: 'Timeline',
   fleet: 'Fleet',
   steps: 'Steps',
+  router: 'Router',
 } as const;
 
 /** A view's name in the page's address. */
@@ -18,5 +19,6 @@ export function viewsOf({ messages, document }: RunStore): View[] {
   if (messages.length > 0) views.push('timeline');
   if (messages.some(({ kind }) => kind === 'step')) views.push('steps');
   if (messages.some((message) => message.kind === 'actor' && message.group !== undefined)) views.push('fleet');
+  if (messages.some(({ kind }) => kind === 'ack')) views.push('router');
   return views;
 }

@@ -26,6 +26,8 @@ export interface ActorState {
   /** The last command that it sent, and the last answer that it got. */
   readonly command: string | undefined;
   readonly ack: string | undefined;
+  /** The conditions in that answer: `InForce False (Standby)`. */
+  readonly conditions: readonly string[];
   /** The generation of its last command, and the one that an answer was about. */
   readonly desired: number | undefined;
   readonly observed: number | undefined;
@@ -52,6 +54,7 @@ const NOTHING: Omit<ActorState, 'id'> = {
   saw: undefined,
   command: undefined,
   ack: undefined,
+  conditions: [],
   desired: undefined,
   observed: undefined,
   askedAt: undefined,
@@ -100,7 +103,12 @@ function changed(actor: ActorState, message: Message): ActorState {
         askedAt: actor.askedAt ?? message.at,
       };
     case 'ack':
-      return { ...actor, ack: message.answer, observed: generationIn(message.payload) ?? actor.observed };
+      return {
+        ...actor,
+        ack: message.answer,
+        conditions: textsIn(message.payload?.conditions),
+        observed: generationIn(message.payload) ?? actor.observed,
+      };
     default:
       return actor;
   }
@@ -109,4 +117,8 @@ function changed(actor: ActorState, message: Message): ActorState {
 function generationIn(payload: Readonly<Record<string, Json>> | undefined): number | undefined {
   const generation = payload?.generation;
   return typeof generation === 'number' ? generation : undefined;
+}
+
+function textsIn(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }
