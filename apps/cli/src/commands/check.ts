@@ -1,5 +1,5 @@
 import { type CheckResult, renderTrace, check as run, traceToJson } from '@limpet/checker';
-import { type CheckModelOptions, checkModelSource, MOST_GROUPS_THAT_MOVE } from '@limpet/state-space';
+import { type Bug, type CheckModelOptions, checkModelSource, MOST_GROUPS_THAT_MOVE } from '@limpet/state-space';
 import { modelBugCalled } from '../arguments/bug-names.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
@@ -24,14 +24,17 @@ export interface CheckFlags {
   output: OutputFormat;
 }
 
+/** What is checked when nothing else is asked for. */
+const whole: Bug['shownBy'] = { groups: 2, members: 2, addressesMove: true };
+
 /** `limpet check`: visits every state of some groups that share a router, and shows a shortest run to what does not hold. */
 export async function check(flags: CheckFlags, context: Context): Promise<void> {
   const { symmetry } = flags;
   const bug = flags.bug === undefined ? undefined : modelBugCalled(flags.bug);
   // A bug is shown in the smallest system that has it.
-  const { groups, members } = bug?.shownBy ?? { groups: 2, members: 2 };
+  const { groups, members, addressesMove: needsMoves = false }: Bug['shownBy'] = bug?.shownBy ?? whole;
   const size = { groups: flags.groups ?? groups, members: flags.members ?? members };
-  const addressesMove = bug === undefined && size.groups <= MOST_GROUPS_THAT_MOVE;
+  const addressesMove = needsMoves && size.groups <= MOST_GROUPS_THAT_MOVE;
   const options = { ...size, symmetry, bug: bug?.name, addressesMove };
   const format = flags.export;
   if (format) return context.stdout(withinBounds(() => exportModel({ format, given: flags, model: options })));

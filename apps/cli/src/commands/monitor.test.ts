@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Alarm, createMonitor, randomRun, type TraceRecord } from '@limpet/checker';
 import { createRandom } from '@limpet/data-plane';
-import { BUGS, type BugName, type CheckModel, createCheckModel, createView } from '@limpet/state-space';
+import { BUGS, type Bug, type BugName, type CheckModel, createCheckModel, createView } from '@limpet/state-space';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capture, type Run } from '../../testing/run-command.ts';
 import { calmRun } from '../../testing/runs.ts';
@@ -26,8 +26,8 @@ async function run(trace: string, output: 'json' | 'table' = 'table'): Promise<R
 const lines = (records: Iterable<TraceRecord>): string =>
   Array.from(records, (record) => `${JSON.stringify(record)}\n`).join('');
 
-const model = (groups: number, members: number, bug?: BugName): CheckModel =>
-  createCheckModel({ groups, members, symmetry: false, bug, continueAfterViolation: true });
+const model = (groups: number, members: number, bug?: BugName, addressesMove = false): CheckModel =>
+  createCheckModel({ groups, members, symmetry: false, bug, continueAfterViolation: true, addressesMove });
 
 describe('limpet monitor', () => {
   it('says with exit code 0 that an execution explains the trace', async () => {
@@ -112,6 +112,7 @@ describe('the monitor of the model', () => {
   const SIZES: Partial<Record<BugName, readonly [groups: number, members: number]>> = {
     'line-set-compare': [2, 1],
     'partial-snapshot': [2, 1],
+    'loss-takes-others': [2, 1],
   };
   const RUNS = 30;
   const LENGTH = 1000;
@@ -136,11 +137,12 @@ describe('the monitor of the model', () => {
     return { trace, firstWrong };
   }
 
-  it.each(BUGS.map(({ name }) => name))('finds %s at the first wrong quiescence, or by an event before it', (bug) => {
+  it.each<Bug>(BUGS)('finds $name at the first wrong quiescence, or by an event before it', ({ name, shownBy }) => {
+    const bug = name as BugName;
     const [groups, members] = SIZES[bug] ?? [1, 1];
-    const good = model(groups, members);
+    const good = model(groups, members, undefined, shownBy.addressesMove);
     const view = createView(good);
-    const buggy = model(groups, members, bug);
+    const buggy = model(groups, members, bug, shownBy.addressesMove);
     let found = 0;
     for (let seed = 1; seed <= RUNS; seed++) {
       const { trace, firstWrong } = runOf(buggy, seed);

@@ -16,8 +16,12 @@ export type Action =
   | { readonly kind: 'member'; readonly group: number; readonly place?: number; readonly event: EventOf<'member'> }
   | { readonly kind: 'router'; readonly event: EventOf<'router'> }
   | { readonly kind: 'crash' }
+  | { readonly kind: 'address'; readonly group: number; readonly does: Move }
   | { readonly kind: 'command'; readonly group: number; readonly does: Handling }
   | { readonly kind: 'answer'; readonly group: number; readonly does: 'arrives' | 'isLost' };
+
+/** What becomes of a rule's address. */
+export type Move = 'goesElsewhere' | 'comesBack';
 
 /** What becomes of a command. */
 export type Handling = 'apply' | 'refuse' | 'verify' | 'lose' | 'late' | 'staleSnapshot' | 'again';
@@ -44,6 +48,11 @@ const RULE: Readonly<Record<string, (Action & { kind: 'rule' })['change']>> = {
   'a refused change is tried again': 'retry',
 };
 
+const ADDRESS: Readonly<Record<string, Move>> = {
+  'the address of the rule goes elsewhere': 'goesElsewhere',
+  'the address of the rule comes back': 'comesBack',
+};
+
 const MEMBER: Readonly<Record<string, EventOf<'member'>>> = {
   'has started': 'started',
   'does not start': 'startFailed',
@@ -68,6 +77,8 @@ const ROUTER: Readonly<Record<string, EventOf<'router'>>> = {
 const COMMAND: Readonly<Record<string, Handling>> = {
   'the router applies the command': 'apply',
   'the router refuses the command': 'refuse',
+  // The router has to see for itself that it cannot serve the rule.
+  'the router refuses the command without the address of the rule': 'apply',
   'the router verifies the rule': 'verify',
   'the command is lost, and waits to be sent again': 'lose',
   'an older command arrives late': 'late',
@@ -85,7 +96,10 @@ export function actionOf(lane: string, text: string): Action | undefined {
         ? { kind: 'create', group }
         : known(GROUP, text, (event) => ({ kind: 'group', group, event }));
     case 'rule':
-      return known(RULE, text, (change) => ({ kind: 'rule', group, change }));
+      return (
+        known(RULE, text, (change) => ({ kind: 'rule', group, change })) ??
+        known(ADDRESS, text, (does) => ({ kind: 'address', group, does }))
+      );
     case 'members':
       return memberAction(group, text);
     case 'link':

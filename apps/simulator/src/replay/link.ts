@@ -1,7 +1,7 @@
 import { type Command, type CommandResult, dispatch } from '@limpet/contract';
 import { answerEvents } from '../cloud/answer.ts';
 import type { TestBed } from '../test-bed/test-bed.ts';
-import type { Handling } from './action.ts';
+import type { Handling, Move } from './action.ts';
 import { describe, isOf, saysInForce, stateOf } from './describe.ts';
 import { type Host, type HostOptions, refused } from './host.ts';
 import { otherStickiness, type ReplayGroup, type ReplayManagement } from './management.ts';
@@ -15,6 +15,8 @@ export type Log = (line: string) => void;
 /** After a crash a router looks again at what it has; in milliseconds. */
 const verifiedWithinMs = 3000;
 const pollMs = 50;
+/** The router looks at its host every five seconds. */
+const looksWithinMs = 15_000;
 
 /** The link between management side and router: sends commands, and holds the answers until the run delivers them. */
 export class Link {
@@ -145,6 +147,30 @@ export class Link {
       await clock.sleep(pollMs);
     }
     group.answer = 'inForce';
+  }
+
+  /** The rule's address goes elsewhere or comes back, and the router sees it by itself. */
+  async moveAddress(index: number, does: Move, log: Log): Promise<void> {
+    const { router, clock } = this.running();
+    if (this.#options.router !== 'haproxy') throw refused('this router does not look whether its host has the address');
+    if (this.#management.groups.length > 1) throw refused('all rules of a replay have one address');
+    this.#options.haproxy.isAway = does === 'goesElsewhere';
+    const group = this.#management.groups[index]!;
+    const end = clock.now() + looksWithinMs;
+    for (;;) {
+      await clock.sleep(pollMs);
+      const result = await router.reportRules({ type: 'reportRules' });
+      const [said] = answerEvents(result, [{ ...group.records, index }]);
+      const isSeen = said === undefined || (said.event === 'refused') === this.#options.haproxy.isAway;
+      if (!isSeen && clock.now() < end) continue;
+      log(`the router reports rule ${index + 1}: ${describe(result, group)}`);
+      if (!isSeen) throw refused(`the router does not see that the address of rule ${index + 1} has moved`);
+      if (said === undefined) return;
+      group.answer = said.event;
+      this.#lastAnswers[index] = said.event === 'refused' ? 'refused' : 'applied';
+      this.#verified[index] = saysInForce(result, group);
+      return;
+    }
   }
 
   async report(log: Log): Promise<void> {

@@ -1,10 +1,15 @@
 import type { RuleKey } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
 
-/** A HAProxy that rejects every configuration with one rule's listener, as for a port that another process has. */
+/**
+ * A HAProxy that rejects every configuration with one rule's listener, as for a port that another process has, on a host whose
+ * addresses can go elsewhere.
+ */
 export class RefusingHaproxy {
   /** The rule to reject; undefined: none. */
   rejected: RuleKey | undefined;
+  /** The host has none of its addresses. */
+  isAway = false;
 
   /** The data plane with this HAProxy in place of its own. */
   readonly install = (dataPlane: DataPlane): DataPlane => {
@@ -17,6 +22,7 @@ export class RefusingHaproxy {
     };
     return {
       ...dataPlane,
+      localAddresses: async () => (this.isAway ? [] : dataPlane.localAddresses()),
       haproxy: {
         version: () => haproxy.version(),
         running: () => haproxy.running(),

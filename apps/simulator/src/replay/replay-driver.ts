@@ -81,6 +81,8 @@ export class ReplayDriver {
         return this.#router(action.event, log);
       case 'crash':
         return this.#crash(log);
+      case 'address':
+        return this.#link.moveAddress(action.group, action.does, log);
       case 'command':
         return this.#link.command(action.group, action.does, log);
       case 'answer':
@@ -92,6 +94,7 @@ export class ReplayDriver {
   async rest(rounds: number, log: Log): Promise<void> {
     this.#link.begin();
     this.#haproxy.rejected = undefined;
+    this.#haproxy.isAway = false;
     for (let round = 0; round < rounds && (await this.#advance(log)); round++);
   }
 

@@ -71,6 +71,9 @@ const DEPENDS_ON_STICKINESS: ReadonlySet<BugName | undefined> = new Set<BugName>
   'rollback-loses-policy',
 ]);
 
+/** A step of one cell does something to the others. */
+const DROPS_OTHERS: ReadonlySet<BugName> = new Set<BugName>(['partial-snapshot', 'loss-takes-others']);
+
 /**
  * Every node that is reached from the empty cell and an absent router: by the cell's own steps, by the router's, and by what
  * steps of other cells do to it.
@@ -90,7 +93,7 @@ export function enumerateCells(options: EnumerateOptions): Enumeration {
   // Where runs go on, what a step broke says nothing of later states, but for a choice that was lost.
   const remembered = continueAfterViolation ? CHOICE_LOST : ~0;
   const what = { members: folded, stickiness: !distinguishStickiness };
-  const spills: Spill[] = bug === 'partial-snapshot' ? ['dropped'] : [];
+  const spills: Spill[] = bug !== undefined && DROPS_OTHERS.has(bug) ? ['dropped'] : [];
   const nodes: (Omit<Node, 'edges' | 'moves' | 'spills'> & { edges: NodeEdge[]; moves: number[]; spills: number[] })[] =
     [];
   const codes = new Map<string, number>();

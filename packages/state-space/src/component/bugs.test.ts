@@ -16,6 +16,9 @@ const BREAKS: Record<BugName, readonly [invariant: string | null, steps: number]
   'runaway-scale-up': ['size-is-counted', 4],
   'delete-needs-router': ['B7 delete-without-router', 1],
   'protocol-not-pushed': ['changed-is-sent', 4],
+  'loss-not-believed': ['lost-is-told', 7],
+  'return-forgotten': ['world-is-heard', 6],
+  'loss-takes-others': ['B9 all-rules-configured', 9],
 };
 
 describe('every bug switch is found with a shortest trace', () => {

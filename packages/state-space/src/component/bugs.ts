@@ -9,9 +9,9 @@ import type { Chart, Edge, GroupState, Local, Parts } from '@limpet/model';
 /** A deviation from the model, off by default. */
 export interface Bug {
   readonly name: string;
-  /** The smallest system in which it breaks something: groups that share the router, and most members of each. */
-  readonly shownBy: { readonly groups: number; readonly members: number };
-  /** Where it happened: issues and pull requests, or the source that has it. */
+  /** The smallest system in which it breaks something: groups that share the router, most members of each, and whether addresses have to move. */
+  readonly shownBy: { readonly groups: number; readonly members: number; readonly addressesMove?: boolean };
+  /** Where it happened: issues and pull requests, or the source that has it; `mutation` when no report is known. */
   readonly upstream: readonly string[];
   readonly sentence: string;
   /** The parts with the bug. Without it, the bug is in how the commands of several rules meet on the router (`cell-steps.ts`). */
@@ -179,6 +179,34 @@ export const BUGS = [
       ...parts,
       rule: edited(parts.rule, ({ local, event, edge }) => (edge && event === 'update' ? stored(local, {}) : edge)),
     }),
+  },
+  {
+    name: 'loss-not-believed',
+    shownBy: { groups: 1, members: 1, addressesMove: true },
+    upstream: ['mutation'],
+    sentence: 'A rule that its router cannot serve any more stays Active, and is said to be in force.',
+    edit: (parts) => ({
+      ...parts,
+      rule: edited(parts.rule, ({ local, event, edge }) =>
+        local.value === 'active' && event === 'refused' ? undefined : edge,
+      ),
+    }),
+  },
+  {
+    name: 'return-forgotten',
+    shownBy: { groups: 1, members: 1, addressesMove: true },
+    upstream: ['mutation'],
+    sentence: 'A router does not try a rule again whose address is back.',
+    edit: (parts) => ({
+      ...parts,
+      entry: edited(parts.entry, ({ event, edge }) => (event === 'regain' ? undefined : edge)),
+    }),
+  },
+  {
+    name: 'loss-takes-others',
+    shownBy: { groups: 2, members: 1, addressesMove: true },
+    upstream: ['mutation'],
+    sentence: 'A router whose address goes elsewhere drops the rules of its other addresses, too.',
   },
 ] as const satisfies readonly Bug[];
 

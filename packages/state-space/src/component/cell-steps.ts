@@ -203,7 +203,7 @@ function addLinkSteps(add: Add, at: At, { runner, bug, addressesMove }: Surround
   }
   if (entry.value === 'programmed' && isCurrent && answer === undefined)
     add('router', 'system', 'the router verifies the rule', runner.take(at, entryEvent('verify')), { needs: FREE });
-  if (addressesMove && answer === undefined) addMoves(add, at, runner);
+  if (addressesMove && answer === undefined) addMoves(add, at, { runner, bug });
   if (answer !== undefined) {
     add('link', 'system', `the answer "${answer}" arrives`, runner.take(at, linkEvent('deliver', 'answer')));
     add('link', 'fault', `the answer "${answer}" is lost`, lose(runner, at, 'answer'));
@@ -223,11 +223,12 @@ function addLinkSteps(add: Add, at: At, { runner, bug, addressesMove }: Surround
 }
 
 /** The router sees at once that the address of a rule has gone, or is back, and then applies what it was given meanwhile. */
-function addMoves(add: Add, at: At, runner: Runner): void {
+function addMoves(add: Add, at: At, { runner, bug }: Pick<Surroundings, 'runner' | 'bug'>): void {
   const gone = runner.take(at, entryEvent('lose'));
   const back = runner.take(at, entryEvent('regain'));
   const taken = back && runner.takeAny(back, entryEvent('apply'));
-  add('rule', 'fault', 'the address of the rule goes elsewhere', gone, { needs: FREE });
+  const spill = bug === 'loss-takes-others' ? 'dropped' : undefined;
+  add('rule', 'fault', 'the address of the rule goes elsewhere', gone, { needs: FREE, spill });
   add('rule', 'system', 'the address of the rule comes back', taken, { needs: FREE });
 }
 
