@@ -1,3 +1,5 @@
+import type { Message } from '@limpet/inspection';
+import { memo } from 'react';
 import { describeMessage } from '../shell/describe-message.ts';
 import { formatTime } from '../shell/format-time.ts';
 import { useRun, useRunValue } from '../store/hooks.ts';
@@ -11,6 +13,7 @@ export function MessageTable({ onActor, group }: { onActor(actor: string): void;
   const run = useRun();
   useRunValue((store) => store.version);
   const { messages, cursor } = run;
+  const seek = (seq: number): void => run.seek(run.messages.findIndex((message) => message.seq === seq));
   const shown = messagesAround(cursor, AROUND, messages.length, (index) => {
     const message = messages[index]!;
     if (group === '') return true;
@@ -31,26 +34,17 @@ export function MessageTable({ onActor, group }: { onActor(actor: string): void;
           {shown.map((index) => {
             const message = messages[index]!;
             const id = 'actor' in message ? message.actor : undefined;
-            const actor = id === undefined ? undefined : run.actor(id);
             return (
-              <tr key={message.seq} aria-current={index === cursor || undefined} data-bad={isBad(message) || undefined}>
-                <td>
-                  <button type="button" aria-label={`Go to message ${message.seq}`} onClick={() => run.seek(index)}>
-                    {message.seq}
-                  </button>
-                </td>
-                <td>{formatTime(message.at, messages[0]!.at)}</td>
-                <td>
-                  {id === undefined ? (
-                    ''
-                  ) : (
-                    <button type="button" onClick={() => onActor(id)}>
-                      {actor?.name ?? id}
-                    </button>
-                  )}
-                </td>
-                <td>{describeMessage(message)}</td>
-              </tr>
+              <MessageRow
+                key={message.seq}
+                message={message}
+                actor={id}
+                name={id === undefined ? '' : (run.actor(id)?.name ?? id)}
+                began={messages[0]!.at}
+                current={index === cursor}
+                onSeek={seek}
+                onActor={onActor}
+              />
             );
           })}
         </tbody>
@@ -58,6 +52,46 @@ export function MessageTable({ onActor, group }: { onActor(actor: string): void;
     </section>
   );
 }
+
+interface MessageRowProps {
+  message: Message;
+  actor: string | undefined;
+  name: string;
+  began: number;
+  current: boolean;
+  /** Goes to the message with this number. */
+  onSeek(seq: number): void;
+  onActor(actor: string): void;
+}
+
+/** A live run changes the list hundreds of times a second, and a row of it hardly ever. */
+const MessageRow = memo(
+  function MessageRow({ message, actor, name, began, current, onSeek, onActor }: MessageRowProps) {
+    return (
+      <tr aria-current={current || undefined} data-bad={isBad(message) || undefined}>
+        <td>
+          <button type="button" aria-label={`Go to message ${message.seq}`} onClick={() => onSeek(message.seq)}>
+            {message.seq}
+          </button>
+        </td>
+        <td>{formatTime(message.at, began)}</td>
+        <td>
+          {actor !== undefined && (
+            <button type="button" onClick={() => onActor(actor)}>
+              {name}
+            </button>
+          )}
+        </td>
+        <td>{describeMessage(message)}</td>
+      </tr>
+    );
+  },
+  (before, after) =>
+    before.message === after.message &&
+    before.name === after.name &&
+    before.began === after.began &&
+    before.current === after.current,
+);
 
 /** The indices nearest to the cursor on both sides of it that pass. */
 export function messagesAround(
