@@ -94,7 +94,7 @@ it('loses no change that was answered, makes none twice, and loses no connection
     let connections = 0;
     while (!ended) {
       const answers = await lab.clients.ask(clients.map((from) => ask(from, steady)));
-      // A connection on which nobody says anything for three minutes, HAProxy ends.
+      // HAProxy ends a connection on which nobody says anything for 50 s (timeouts.client).
       const heldAnswers = await lab.clients.askHeld(held.map(({ id }) => id));
       expect([...answers, ...heldAnswers].filter(({ ok }) => !ok)).toEqual([]);
       connections += answers.length;
