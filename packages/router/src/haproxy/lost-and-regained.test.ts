@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { CommandResult, RuleRecord, RuleStatus } from '@limpet/contract';
 import { createMemoryDataPlane, type Listener, type MemoryDataPlane } from '@limpet/data-plane';
 import { describe, expect, it } from 'vitest';
+import { installedConfig } from '../../testing/installed-config.ts';
 import { member, rule, sourceBased } from '../../testing/rules.ts';
 import { turns } from '../../testing/test-session.ts';
 import type { admissionChecks } from './admission/validate-rule.ts';
@@ -192,6 +193,6 @@ describe('a rule that was in force and cannot be served any more', () => {
     const next = await again(world);
     const change = { type: 'putRule' as const, rule: rule({ algorithm: 'source' }), generation: 3 };
     expect(told([await next.putRule(change)])).toEqual(['applied True Verified']);
-    expect(await world.host.files.read('/limpet/haproxy.cfg')).not.toContain(`bind ${lostIp}:`);
+    expect(await installedConfig(world.host)).not.toContain(`bind ${lostIp}:`);
   });
 });
