@@ -16,9 +16,9 @@ describe.each(sizes)('a group with places for %i', (members) => {
     expect(all.invariants.filter((one) => !one.holds).map(({ name }) => name)).toEqual([]);
     expect([all.exploration.states, all.exploration.transitions]).toEqual([states, transitions]);
     expect(withoutLosses.liveness).toMatchObject({ holds: true, bound });
-    const sizes = Array.from({ length: members }, (_, i) => `size-${i + 1}-is-reachable`);
+    const reachable = Array.from({ length: members }, (_, i) => `size-${i + 1}-is-reachable`);
     expect(possibilities.map(({ name, holds: stays }) => [name, stays])).toEqual(
-      [...sizes, 'regained-by-itself'].map((name) => [name, true]),
+      [...reachable, 'regained-by-itself'].map((name) => [name, true]),
     );
     expect(holds).toBe(true);
   });
