@@ -23,11 +23,9 @@ describe('the suites detect every mutant of the catalogue (every fourth; CI=true
     const accepted = [
       'drain-ignored',
       'refusal-said-applied',
-      'refusal-blocks-others',
       'report-hides-trouble',
       'report-believes',
       'full-set-removes-newer',
-      'failed-config-stays',
       'removals-forgotten',
       'cloudstack-app-session',
     ];
