@@ -11,6 +11,7 @@ const goals: Goals = process.env.CI === 'true' ? 'everything' : 'router';
 
 const tours: Readonly<Record<Goals, readonly string[]>> = {
   everything: [
+    'every transition of 1 group with 1 member that reaches the router',
     'every transition of 1 group with 2 members',
     'every way in which 2 groups meet',
     'every two steps in a row, without faults',
