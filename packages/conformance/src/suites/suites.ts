@@ -31,8 +31,8 @@ export const SUITES = [...MODEL_SUITES, 'changes'] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 /**
- * `everything`: every transition of one group with two members, every interaction of two groups, every pair of transitions
- * of the fault-free model. `router`: every transition of one group with one member that reaches the router, and for the rest all
+ * `everything`: every transition of one group with two members whose addresses stay, every one of one member that reaches the
+ * router, every interaction of two groups, every pair of transitions of the fault-free model. `router`: every transition of one group with one member that reaches the router, and for the rest all
  * that the router can tell apart.
  */
 export type Goals = 'everything' | 'router';
