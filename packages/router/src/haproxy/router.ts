@@ -237,7 +237,7 @@ async function openContext(
       dataPlane.clock,
       settings.timeouts.clientMs || Number.POSITIVE_INFINITY,
     ),
-    counters: await Counters.open(dataPlane, paths.counters, () => [...state.programmed.keys()]),
+    counters: await Counters.open(dataPlane, paths.counters, () => state.known()),
     blockadeFinder: new BlockadeFinder(dataPlane),
     board: new StatusBoard(dataPlane.clock),
     descriptorLimit: await dataPlane.descriptorLimit(),

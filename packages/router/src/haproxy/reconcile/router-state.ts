@@ -89,6 +89,11 @@ export class RouterState {
     return this.#programmed;
   }
 
+  /** Ids of the rules that HAProxy has, or has again when it is back: what was counted of them is kept. */
+  known(): string[] {
+    return [...new Set([...this.#programmed.keys(), ...Object.keys(this.store.inForce)])];
+  }
+
   /** Records what HAProxy and iptables have now. */
   recordProgrammed(rules: ReadonlyMap<string, DesiredRule>): void {
     this.#programmed = rules;
