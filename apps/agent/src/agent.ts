@@ -31,7 +31,9 @@ import type { AgentConfig } from './config/config-schema.ts';
 import { AnswerJournal } from './idempotency/answer-journal.ts';
 import { createInput, patchesOf } from './inputs/create-input.ts';
 import type { Input } from './inputs/input.ts';
+import { namesOf } from './observe/command-names.ts';
 import { ConditionWatch } from './observe/condition-watch.ts';
+import { levelOf } from './observe/event-level.ts';
 import { type AgentEvent, EventLog } from './observe/event-log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { describeViolation, ModelWatch, type Violation } from './observe/model-watch.ts';
@@ -81,7 +83,7 @@ export class Agent implements ApiAgent {
       apply: (source) => this.#apply(source),
       refuse: (error) => this.#refuse(error),
     });
-    this.app = createApp(this, (err) => this.#log.error({ err }, 'a fault of Limpet'));
+    this.app = createApp(this, (err) => this.#fault(err));
   }
 
   /**
@@ -218,7 +220,11 @@ export class Agent implements ApiAgent {
   /** Takes a line of the trace: what the router has done to a rule, at the point from which on it counts. */
   follow(step: RuleStep): void {
     this.#log.debug(step, 'step');
-    this.#model.step(step);
+    try {
+      this.#model.step(step);
+    } catch (err) {
+      this.#fault(err); // it is called in the middle of the router's work
+    }
   }
 
   complaints(): readonly string[] {
@@ -295,6 +301,10 @@ export class Agent implements ApiAgent {
     this.#tell(violation);
   }
 
+  #fault(err: unknown): void {
+    this.#log.error({ err }, 'a fault of Limpet');
+  }
+
   #unauthorized(why: string): void {
     this.#metrics.unauthorized();
     this.#log.warn({ why }, 'unauthorized');
@@ -305,10 +315,15 @@ export class Agent implements ApiAgent {
     if (this.#looking !== undefined) return;
     const { driver } = this;
     const wanted = (rule: string): number | undefined => driver.router.current.desired().rules[rule]?.generation;
-    this.#looking = this.#model.look(driver.statuses(), wanted).then((statuses) => {
-      this.#looking = undefined;
-      for (const event of this.#conditions.changes(statuses)) this.#tell(event);
-    });
+    this.#looking = this.#model
+      .look(driver.statuses(), wanted)
+      .then((statuses) => {
+        for (const event of this.#conditions.changes(statuses)) this.#tell(event);
+      })
+      .catch((err) => this.#fault(err))
+      .finally(() => {
+        this.#looking = undefined;
+      });
   }
 
   #lookAgain(): void {
@@ -330,33 +345,3 @@ const tcpOptions = ({ listen, ...credentials }: NonNullable<AgentConfig['tcp']>)
   const { ip: host, port } = keyOf(listen);
   return { host, port, ...credentials };
 };
-
-const levelOf = (event: AgentEvent): 'error' | 'warn' | 'info' | 'debug' => {
-  switch (event.type) {
-    case 'input-refused':
-    case 'model-violated':
-      return 'error';
-    case 'settled':
-      return event.outcome === 'refused' ? 'warn' : 'info';
-    case 'condition':
-      return event.status === 'False' ? 'warn' : 'debug';
-    case 'command':
-      return 'debug';
-    default:
-      return 'info';
-  }
-};
-
-/** The rules of a command, and its generation. */
-function namesOf(command: Command): { rules: string[]; generation: number } {
-  switch (command.type) {
-    case 'putRule':
-      return { rules: [ruleId(command.rule)], generation: command.generation };
-    case 'removeRule':
-      return { rules: [ruleId(command.key)], generation: command.generation };
-    case 'syncRules':
-      return { rules: command.snapshot.rules.map(({ rule }) => ruleId(rule)), generation: command.snapshot.revision };
-    case 'reportRules':
-      return { rules: [], generation: 0 };
-  }
-}

@@ -1,6 +1,6 @@
 import type { RuleStatus } from '@limpet/contract';
 import type { RuleStepName } from '@limpet/router';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { ip, openAgent, vms } from '../../testing/agents.ts';
 import { describeViolation, ModelWatch, type Violation } from './model-watch.ts';
 
@@ -86,4 +86,24 @@ it('follows the agent, which tells violations as event, metric, log and to whoev
   expect(last?.event).toMatchObject({ type: 'model-violated', rule, step: 'apply' });
   expect(agent.log.at(-1)).toMatchObject({ level: 50, msg: 'model-violated', rule });
   await agent.close();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+it('stops neither the router nor the agent when it fails itself', async () => {
+  const opened = await openAgent();
+  vi.spyOn(ModelWatch.prototype, 'step').mockImplementation(() => {
+    throw new Error('too large to follow');
+  });
+  vi.spyOn(ModelWatch.prototype, 'look').mockRejectedValue(new Error('too large to look at'));
+  const { status } = await opened.ask('PUT', `/v1/rules/${ip}:80`, { members: vms }, { 'if-none-match': '*' });
+  expect(status).toBe(201);
+  expect((await opened.ask('GET', '/healthz')).status).toBe(200);
+  const faults = opened.log
+    .filter(({ msg }) => msg === 'a fault of Limpet')
+    .map(({ err }) => `${(err as Error).message}`);
+  expect(new Set(faults)).toEqual(new Set(['too large to follow', 'too large to look at']));
+  await opened.close();
 });
