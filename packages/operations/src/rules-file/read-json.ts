@@ -3,7 +3,7 @@ const stringOrKey = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
 
 /**
  * The value of a text that is JSON, in which no object has a key twice; undefined: it is not such a text. YAML, of which
- * JSON is a part, takes thirty times as long to read: a second for 2,000 rules.
+ * JSON is a part, takes more than ten times as long to read: half a second for 2,000 rules of 7 members.
  */
 export function readJson(text: string): unknown {
   let value: unknown;
