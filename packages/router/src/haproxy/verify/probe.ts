@@ -1,10 +1,11 @@
 import type { HaproxySettings } from '@limpet/contract';
 import type { DataPlane } from '@limpet/data-plane';
-import { readShowInfo, readShowSess } from '@limpet/haproxy';
+import { cliCommand, readShowInfo, readShowSess } from '@limpet/haproxy';
 import { type ConditionUpdate, conditionFalse } from '../../conditions.ts';
 import { modeOf } from '../../mode.ts';
 import type { RouterPaths } from '../config/paths.ts';
 import type { ProxySpec } from '../config/proxy-spec.ts';
+import { ready, settledAfterMs } from '../config/resync-wait.ts';
 import { forgetOp, runOps } from '../runtime/commands.ts';
 import { entriesOf } from '../runtime/sessions.ts';
 
@@ -47,6 +48,17 @@ const readProbeSessions = async ({ haproxy }: DataPlane, proxy: string): Promise
   const [info, text] = await haproxy.runtime(['show info', 'show sess']);
   const own = readShowSess(text!).filter(({ frontend, proto }) => frontend === proxy && proto === 'unix_stream');
   return { worker: readShowInfo(info!).pid, sessions: new Map(own.map(({ id, server }) => [id, server])) };
+};
+
+/**
+ * True while the current worker may let sticky clients wait for its tables, and probes with them: it is young, and no
+ * router has told it that they are there. So it is after a reload by another program.
+ */
+const waitsForTables = async ({ haproxy }: DataPlane, { stickMap }: RouterPaths): Promise<boolean> => {
+  const [info, entry] = await haproxy.runtime(['show info', cliCommand('get', 'map', stickMap, ready)]);
+  // HAProxy tells the age in whole seconds.
+  const isSettled = readShowInfo(info!).uptime * 1000 > settledAfterMs;
+  return !isSettled && !/value="yes"/.test(entry!);
 };
 
 /** The stick table's entries of the probe clients: waits until it has all of them, or until the last round. */
@@ -148,8 +160,8 @@ const verdictOf = (
 
 /**
  * Probes a source-based rule with synthetic clients, through its probe socket, and deletes their table entries
- * afterwards. A failed probe during a reload is repeated: the new worker may not have had the entries of the first
- * connections yet.
+ * afterwards. A failed probe during a reload is repeated, since the new worker may not have had the entries of the first
+ * connections yet; so is one that waited for the worker's tables.
  */
 export async function probeAffinity(
   dataPlane: DataPlane,
@@ -162,7 +174,10 @@ export async function probeAffinity(
   for (;;) {
     // Connections of an earlier probe may still be closing, and do not count for this one.
     const { worker, sessions } = await readProbeSessions(dataPlane, spec.proxy);
+    const waits = await waitsForTables(dataPlane, paths);
     const verdict = await probeOnce(dataPlane, probe, paths, new Set(sessions.keys()));
-    if (verdict.ok || (await readProbeSessions(dataPlane, spec.proxy)).worker === worker) return verdict;
+    if (verdict.ok) return verdict;
+    const isSame = (await readProbeSessions(dataPlane, spec.proxy)).worker === worker;
+    if (isSame && !waits) return verdict;
   }
 }
