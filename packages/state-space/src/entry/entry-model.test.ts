@@ -17,6 +17,7 @@ it.each<[string, (EntryStep | TraceRecord)[]]>([
   ['one that is lost, and comes back', ['put', 'apply', 'verify', 'refuse', 'retry', 'apply', 'verify', heartbeat]],
   ['one that HAProxy lost', ['put', 'apply', 'verify', 'restore', 'verify', heartbeat]],
   ['one that goes, and comes again', ['put', 'apply', 'remove', 'gone', 'gone', 'put-stale', 'put', 'apply', 'verify']],
+  ['one that goes, and whose connections end late', ['put', 'apply', 'verify', 'remove', 'gone', 'refuse', 'gone']],
   ['commands that come late and twice', ['put', 'put-stale', 'apply', 'put-again', 'verify', 'put-again', heartbeat]],
   ['an older version that ends while a newer waits', ['put', 'put', 'apply-old', 'verify-old', 'apply', 'verify']],
 ])('follows %s', (_, events) => {

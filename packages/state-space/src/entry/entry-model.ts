@@ -15,7 +15,7 @@ type Edges = (entry: Entry, event: EntryEvent['type']) => Entry | undefined;
  * it cannot happen there.
  *
  * - `put`, `put-again`, `put-stale`, `remove`: a command with a new, the same, or an older generation; a removal.
- * - `retry`: a refused rule is looked at again, since it was sent again, or what it lacked is there.
+ * - `retry`: a refused rule is looked at again, since it was sent again, what it lacked is there, or its time has come.
  * - `apply`, `refuse`, `verify`: HAProxy has the wanted version; it cannot be served; clients obey it.
  * - `restore`: HAProxy was given the version that it had before, after it was lost.
  * - `gone`: HAProxy has nothing of a rule that is to go.
@@ -50,9 +50,12 @@ function stays(entry: Entry): Entry | undefined {
   return OVERTAKEN.has(entry.value) ? entry : undefined;
 }
 
-/** What was served can be lost: an address moves away, a probe disagrees. It is as if the rule were put once more. */
+/**
+ * What was served can be lost: an address moves away, a probe disagrees. It is as if the rule were put once more. Of a rule
+ * that has gone, held connections may be left that do not end yet.
+ */
 function refusedAfterAll(entry: Entry, edge: Edges): Entry | undefined {
-  if (entry.value === 'refused') return entry;
+  if (entry.value === 'refused' || entry.value === 'removed') return entry;
   if (!SERVED.has(entry.value)) return undefined;
   const again = edge(edge(entry, 'age') ?? entry, 'put');
   return again && edge(again, 'refuse');

@@ -20,7 +20,7 @@ const longestWaitMs = { tcp: 1000, http: 3000 };
  * tells it that its tables are there: another program may reload HAProxy, and a router may die after its own reload. The
  * tables of 200,000 entries take 0.3 s.
  */
-const settledAfterMs = 3000;
+export const settledAfterMs = 3000;
 
 const startedVariable = 'proc.started';
 

@@ -2,9 +2,6 @@ import type { RuleRecord } from '@limpet/contract';
 import { wantedGeneration } from '../../desired.ts';
 import { keyOf, proxyName } from '../../names.ts';
 import type { Refusal } from '../../refusal.ts';
-import { findPortConflicts } from '../admission/port-conflicts.ts';
-import { type AdmissionFacts, refusalsOf } from '../admission/refusals.ts';
-import { standbyOf } from '../admission/standby.ts';
 import { type Certificates, readCertificates } from '../config/certificates.ts';
 import { numberingOf } from '../config/server-ids.ts';
 import type { LiveState } from '../runtime/live-state.ts';
@@ -13,6 +10,7 @@ import { serverIdsFor } from './assign-server-ids.ts';
 import { type AppliedBatch, BatchApplier } from './batch-apply.ts';
 import type { RouterContext } from './context.ts';
 import { DriftWatch } from './drift-watch.ts';
+import { HostFacts } from './host-facts.ts';
 import { inDoubt, type Knowledge, readsEverything } from './knowledge.ts';
 import { type GenerationToAnswer, OpenRequests } from './open-requests.ts';
 import { ReloadGate } from './reload-gate.ts';
@@ -27,9 +25,6 @@ interface Observed {
   live: LiveState | undefined;
 }
 
-/** Which addresses HAProxy can listen on. */
-type HostAddresses = Pick<AdmissionFacts, 'local' | 'bindsNonlocal'>;
-
 /**
  * Brings HAProxy and iptables to what is wanted, for all rules at once. Level-based, as Kubernetes' controllers are: a
  * round compares what is wanted with what is there, whatever has triggered it, so that a command which comes late, twice
@@ -43,15 +38,15 @@ export class Reconciler {
   readonly #watch: DriftWatch;
   readonly #applier: BatchApplier;
   readonly #gate: ReloadGate;
+  readonly #host: HostFacts;
   #knowledge: Knowledge = 'none';
   /** Ids of rules that the next round has to look at, although HAProxy was given them. */
   readonly #doubted = new Set<string>();
-  /** The host, as it was last asked. */
-  #addresses: HostAddresses = { local: new Set(), bindsNonlocal: false };
   #endWatch: () => void = () => {};
 
   constructor(context: RouterContext) {
     this.#context = context;
+    this.#host = new HostFacts(context);
     const generationToAnswer: GenerationToAnswer = (id) => this.#rollout.generationToAnswer(id);
     this.#open = new OpenRequests(context, generationToAnswer);
     this.#loop = new WorkLoop(context.dataPlane.clock, {
@@ -174,7 +169,7 @@ export class Reconciler {
   ): Promise<ReconcileRequest[]> {
     await this.#lookForAddresses(requests, knowledge);
     await this.#lookForPortConflicts(requests, knowledge);
-    const refusals = this.#refusalsOf(rulesOf(requests), certificates);
+    const refusals = this.#host.refusalsOf(rulesOf(requests), certificates);
     if (readsEverything(knowledge) && live) this.#leaveAway(refusals, live);
     return requests.filter((request) => {
       const refusal = request.wanted && refusals.get(request.id);
@@ -194,38 +189,18 @@ export class Reconciler {
     state.recordProgrammed(new Map([...state.programmed].filter(([id]) => !isAway(id))));
   }
 
-  #refusalsOf(rules: readonly RuleRecord[], certificates: Certificates): ReadonlyMap<string, Refusal> {
-    const { descriptorLimit, settings, state } = this.#context;
-    const { portConflicts, programmed } = state;
-    return refusalsOf(rules, {
-      ...this.#addresses,
-      ...{ certificates, descriptorLimit, settings, portConflicts, programmed },
-    });
-  }
-
   /** Asks the host for its addresses only when a rule names one that was not there the last time, or nothing is known. */
   async #lookForAddresses(requests: readonly ReconcileRequest[], knowledge: Knowledge): Promise<void> {
-    if (readsEverything(knowledge) || !requests.every(({ id }) => this.#addresses.local.has(keyOf(id).ip))) {
-      await this.#readAddresses();
+    if (readsEverything(knowledge) || !requests.every(({ id }) => this.#host.has(keyOf(id).ip))) {
+      await this.#host.readAddresses();
     }
-  }
-
-  async #readAddresses(): Promise<void> {
-    const { dataPlane, settings, state } = this.#context;
-    const rules = [...wantedRules(state), ...[...state.programmed.values()].map(({ rule }) => rule)];
-    const local = new Set(await dataPlane.localAddresses());
-    const standby = standbyOf(rules, settings, local);
-    // Asked only of a pair: it starts a program.
-    this.#addresses = { local, bindsNonlocal: standby.size > 0 && (await dataPlane.bindsNonlocal()) };
-    state.recordStandby(standby);
   }
 
   /** Asks which processes listen only when a rule gets a listener, or nothing is known: it starts a program. */
   async #lookForPortConflicts(requests: readonly ReconcileRequest[], knowledge: Knowledge): Promise<void> {
-    const { dataPlane, state } = this.#context;
-    const isNew = ({ id, wanted }: ReconcileRequest): boolean => wanted !== undefined && !state.programmed.has(id);
-    if (!readsEverything(knowledge) && !requests.some(isNew)) return;
-    state.recordPortConflicts(await findPortConflicts(dataPlane));
+    const { programmed } = this.#context.state;
+    const isNew = ({ id, wanted }: ReconcileRequest): boolean => wanted !== undefined && !programmed.has(id);
+    if (readsEverything(knowledge) || requests.some(isNew)) await this.#host.readPortConflicts();
   }
 
   async #passGate(requests: readonly ReconcileRequest[]): Promise<ReconcileRequest[]> {
@@ -251,7 +226,7 @@ export class Reconciler {
 
   async #lookForDrift(): Promise<void> {
     const heals = this.#context.settings.drift === 'heal';
-    await this.#readAddresses();
+    await this.#host.readAddresses();
     const drift = await this.#watch.look(this.#applier.specs());
     const regained = await this.#admitAnew();
     for (const id of regained) this.#tryAgain(id);
@@ -259,7 +234,19 @@ export class Reconciler {
       this.#knowledge = drift;
       this.#applier.forget();
     }
-    if (regained.length > 0 || this.#knowledge !== 'all') this.enqueue();
+    this.#verifyAnew(heals);
+    if (this.#doubted.size > 0 || this.#knowledge !== 'all') this.enqueue();
+  }
+
+  /** What is not in force may have drifted as well: it is applied again before it is verified. */
+  #verifyAnew(heals: boolean): void {
+    const { programmed, store } = this.#context.state;
+    for (const id of this.#rollout.due()) {
+      const has = programmed.get(id);
+      if (has && has.generation === store.desired.rules[id]?.generation) this.#context.trace.retried(id);
+      if (has && heals) this.#doubted.add(id);
+      else this.#rollout.again(id);
+    }
   }
 
   /**
@@ -270,9 +257,9 @@ export class Reconciler {
    */
   async #admitAnew(): Promise<string[]> {
     const { dataPlane, state } = this.#context;
-    const rules = wantedRules(state);
+    const rules = Object.values(state.store.desired.rules).map(({ rule }) => rule);
     const certificates = await readCertificates(dataPlane.files, rules);
-    const refusals = this.#refusalsOf(rules, certificates);
+    const refusals = this.#host.refusalsOf(rules, certificates);
     const { lost, regained } = admissionChanges(state, refusals);
     for (const { request, refusal } of lost) {
       if (!this.#rollout.isProgressing(request.id)) this.#open.refuse(request, refusal);
@@ -280,9 +267,6 @@ export class Reconciler {
     return regained;
   }
 }
-
-const wantedRules = ({ store }: RouterContext['state']): RuleRecord[] =>
-  Object.values(store.desired.rules).map(({ rule }) => rule);
 
 const rulesOf = (requests: readonly ReconcileRequest[]): RuleRecord[] =>
   requests.flatMap(({ wanted }) => wanted?.rule ?? []);

@@ -10,6 +10,7 @@
  * | draining, verifying, notInForce, interrupted | superseded | superseded | a later change of the rule, or the end of HAProxy or of the router, took over; this rollout says nothing more |
  *
  * A command that asks for the same generation again supersedes a rollout that is not in force by a new one of the same change.
+ * So does the router itself, after a time that doubles: what kept a probe out may have passed.
  */
 export type RolloutPhase = 'draining' | 'verifying' | 'inForce' | 'notInForce' | 'interrupted' | 'superseded';
 

@@ -26,11 +26,16 @@ class RuleRollout {
   readonly change: Change;
   /** The version that is rolled out; undefined: the rule goes. */
   readonly rule: DesiredRule | undefined;
+  /** How often it has failed, this try and those that it superseded. */
+  failures: number;
+  /** When a failed one is due again; milliseconds since the epoch. */
+  retryAt = Number.POSITIVE_INFINITY;
   #phase: RolloutPhase = 'draining';
 
-  constructor(change: Change, rule: DesiredRule | undefined) {
+  constructor(change: Change, rule: DesiredRule | undefined, failures: number) {
     this.change = change;
     this.rule = rule;
+    this.failures = failures;
   }
 
   get superseded(): boolean {
@@ -46,6 +51,9 @@ class RuleRollout {
     this.#phase = nextPhase(this.#phase, event);
   }
 }
+
+/** A verification that fails again and again is tried ever more seldom, down to this. */
+const slowestRetryMs = 60_000;
 
 /**
  * Sees changes through to being in force, each rule by itself: drains held connections, verifies the rule by probes, then
@@ -93,8 +101,22 @@ export class Rollout {
   /** The same generation was sent again: verifies it once more, unless a newer one is about to be programmed. */
   retry(id: string): void {
     const { programmed, store } = this.#context.state;
+    if (programmed.get(id)?.generation === store.desired.rules[id]?.generation) this.again(id);
+  }
+
+  /**
+   * Ids of the rules that are not in force although HAProxy and iptables have them, and are to be tried again by now: what
+   * kept a probe out may have passed. The time in between doubles.
+   */
+  due(): string[] {
+    const now = this.#context.dataPlane.clock.now();
+    return [...this.#rollouts].filter(([, { retryAt }]) => retryAt <= now).map(([id]) => id);
+  }
+
+  /** Drains and verifies once more what HAProxy and iptables have of the rule. */
+  again(id: string): void {
     const rollout = this.#rollouts.get(id);
-    if (rollout && programmed.get(id)?.generation === store.desired.rules[id]?.generation) this.start(rollout.change);
+    if (rollout) this.start(rollout.change);
   }
 
   #supersede(latest: Change): RuleRollout {
@@ -107,7 +129,8 @@ export class Rollout {
         }
       : latest;
     earlier?.on('superseded');
-    const rollout = new RuleRollout(change, this.#context.state.programmed.get(latest.id));
+    const failures = earlier?.change.generation === latest.generation ? earlier.failures : 0;
+    const rollout = new RuleRollout(change, this.#context.state.programmed.get(latest.id), failures);
     this.#rollouts.set(latest.id, rollout);
     return rollout;
   }
@@ -154,6 +177,8 @@ export class Rollout {
       return this.#loop.enqueue();
     }
     rollout.on('failed');
+    const { driftPeriodMs } = this.#context.settings;
+    rollout.retryAt = dataPlane.clock.now() + Math.min(driftPeriodMs * 2 ** rollout.failures++, slowestRetryMs);
     const generation = this.#generationOf(rollout);
     setConditions(this.#context, id, { InForce: conditionFalse('NotVerified', error.message) }, generation);
     this.#context.trace.refused(id, generation);
