@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { withCliServer } from '../../testing/cli-server.ts';
@@ -230,21 +231,56 @@ test('a batch on the master: the answers before it hung up on a worker that has 
 });
 
 test('the master answers after a half-close; a broken answer is an error', async () => {
-  const answers = ['LB=1\n\n', 'LB=', ''];
+  const answers = ['2.6.12\n\n', '2.6', ''];
   await withCliServer(
     (socket) => {
       let request = '';
       socket.on('data', (data) => {
         request += data;
       });
-      socket.on('end', () => socket.end(request === '@!12 show env LB\n' ? (answers.shift() ?? '') : 'wrong'));
+      socket.on('end', () => socket.end(request === 'show version\n' ? (answers.shift() ?? '') : 'wrong'));
     },
     async (socketPath) => {
       const client = new MasterClient({ socketPath });
-      expect(await client.run('@!12 show env LB')).toBe('LB=1');
+      expect(await client.run('show version')).toBe('2.6.12');
       const truncated = { code: 'HAPROXY_CLI_TRUNCATED' };
-      await expect(client.run('@!12 show env LB')).rejects.toMatchObject(truncated);
-      await expect(client.run('@!12 show env LB')).rejects.toMatchObject(truncated);
+      await expect(client.run('show version')).rejects.toMatchObject(truncated);
+      await expect(client.run('show version')).rejects.toMatchObject(truncated);
+    },
+  );
+});
+
+// As 2.6.12 prints it: an answer, an empty one, a worker that has gone, one that is going, and two that broke off.
+test('a command to a worker is asked without a FIN: of a worker that is going the master would keep the connection', async () => {
+  const gone = "Can't find the target PID matching the prefix '@!12'";
+  const replies = [
+    'master> LB=1\n\nmaster> master> ',
+    'master> \nmaster> master> ',
+    `master> ${gone}\n`,
+    'master> ',
+    'master> LB=',
+    '',
+  ];
+  let fins = 0;
+  await withCliServer(
+    (socket) => {
+      const countFin = () => fins++;
+      socket.once('end', countFin);
+      socket.once('data', async (data) => {
+        expect(String(data)).toBe('prompt\n@!12 show env LB\nquit\n');
+        for (let turn = 0; turn < 10; turn++) await nextTurn(); // a FIN comes right after what was sent
+        socket.off('end', countFin);
+        socket.end(replies.shift()!);
+      });
+    },
+    async (socketPath) => {
+      const client = new MasterClient({ socketPath });
+      const run = () => client.run('@!12 show env LB').catch(({ code }) => code);
+      const answers: string[] = [];
+      while (replies.length > 0) answers.push(await run());
+      const truncated = 'HAPROXY_CLI_TRUNCATED';
+      expect(answers).toEqual(['LB=1', '', gone, truncated, truncated, truncated]);
+      expect(fins).toBe(0);
     },
   );
 });

@@ -1,10 +1,12 @@
 import { HaproxyError } from '../errors.ts';
 import { checkCommand } from './argument.ts';
 import { runBatch } from './batch.ts';
-import { converse } from './conversation.ts';
+import { converse, type Reply } from './conversation.ts';
 
 /** `pcli_write_prompt` in src/cli.c: the first prompt has no line break before it. */
 const prompt = /(?:^|\n)master> /;
+
+const isGone = /^Can't find the target .*\n/;
 
 /**
  * The CLI of the master (`haproxy -W -S`): processes, and any worker by `@!PID`.
@@ -29,13 +31,7 @@ export class MasterClient {
    */
   async run(command: string): Promise<string> {
     checkCommand(command);
-    // The master keeps the connection open until it reads a FIN.
-    const { text, ending } = await converse({
-      socketPath: this.#socketPath,
-      request: `${command}\n`,
-      halfClose: true,
-      timeoutMs: this.#timeoutMs,
-    });
+    const { text, ending } = command.startsWith('@') ? await this.#askWorker(command) : await this.#askMaster(command);
     if (ending === 'silent') {
       throw new HaproxyError(
         'HAPROXY_CLI_TIMEOUT',
@@ -49,6 +45,29 @@ export class MasterClient {
       );
     }
     return text.replace(/\n+$/, '');
+  }
+
+  /** The master keeps the connection open until it reads a FIN. */
+  #askMaster(command: string): Promise<Reply> {
+    return this.#converse(`${command}\n`, true);
+  }
+
+  /**
+   * Never with a FIN: of a worker that is ending, the master would not answer, and keep the connection for good. After ten
+   * of them its CLI takes no more, until a reload re-executes it (seen with 2.6.12; `mworker_cli_proxy_create` in src/cli.c
+   * has `maxconn` 10).
+   */
+  async #askWorker(command: string): Promise<Reply> {
+    const { text, ending } = await this.#converse(`prompt\n${command}\nquit\n`, false);
+    const [answer, ...rest] = text.split(prompt).slice(1);
+    if (answer === undefined) return { text: '', ending };
+    // The master hangs up when the worker has gone, without another prompt, and says so unless it is just going.
+    const isWhole = rest.length > 0 || isGone.test(answer);
+    return isWhole ? { text: `${answer}\n`, ending: 'closed' } : { text: '', ending };
+  }
+
+  #converse(request: string, halfClose: boolean): Promise<Reply> {
+    return converse({ socketPath: this.#socketPath, request, halfClose, timeoutMs: this.#timeoutMs });
   }
 
   /**
