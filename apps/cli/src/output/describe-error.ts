@@ -1,15 +1,22 @@
+/** How many problems are told: a file of thousands of rules with one mistake in each is put right by its first lines. */
+const mostProblems = 20;
+
 /**
- * What the user sees of an error: `limpet: CODE: message`, a line for each problem.
+ * What the user sees of an error: `limpet: CODE: message`, a line for each problem, and the number of those that are left
+ * out.
  *
- * @param debug whether the stack follows
+ * @param debug whether nothing is left out, and the stack follows
  */
 export function describeError(error: unknown, debug: boolean): string {
   const code = codeOf(error);
   const messages = linesOf(error) ?? [error instanceof Error ? error.message : String(error)];
-  const lines = messages
+  const told = debug ? messages : messages.slice(0, mostProblems);
+  const left = messages.length - told.length;
+  const more = left > 0 ? `limpet: ${code}: ${left} more problems are not shown\n` : '';
+  const lines = told
     .map((message) => `limpet: ${code}: ${withoutPrefix(message, code).replace(/\s*\n\s*/g, ' ')}\n`)
     .join('');
-  return debug && error instanceof Error ? `${lines}${error.stack}\n` : lines;
+  return debug && error instanceof Error ? `${lines}${error.stack}\n` : `${lines}${more}`;
 }
 
 /** Each problem of an error that has several. */
