@@ -68,6 +68,8 @@ const AFTER: Readonly<Record<string, readonly string[]>> = {
   'group configureFailed': ['removed'],
   'group scaleUp': ['scaling'],
   'group scaleDown': ['scaling', 'enabled'],
+  'group enable': ['enabled', 'scaling'],
+  'group disable': ['disabled'],
   'group delete': ['removed', 'revoke'],
   'group deleteWithCleanup': ['removed', 'revoke'],
   'rule accept': ['add'],

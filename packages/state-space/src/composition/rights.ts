@@ -62,18 +62,26 @@ function worldEvents({ router, group, rule, members }: Side): string[] {
     ...(WORLD.rule[rule.value] ?? []).map((event) => `rule ${event}`),
     ...members.flatMap(({ value }, i) => (WORLD.member[value] ?? []).map((event) => `member ${i} ${event}`)),
     ...(isQuiet ? ['group quietOver'] : []),
-    ...(isReady ? ['group configured', 'group configureFailed'] : []),
+    ...(isReady ? ['group configured'] : []),
+    ...(group.value === 'new' ? ['group configureFailed'] : []),
   ];
 }
 
-/** What a user may ask of a router, and of a rule. */
-const RIGHTS_OF: Readonly<Record<'router' | 'rule', Readonly<Record<string, readonly string[]>>>> = {
+/** What a user may ask of a router, of a group and of a rule. */
+const RIGHTS_OF: Readonly<Record<'router' | 'group' | 'rule', Readonly<Record<string, readonly string[]>>>> = {
   router: {
     absent: ['deploy'],
     starting: ['destroy'],
     running: ['stop', 'reboot', 'destroy'],
     unreachable: ['stop', 'reboot', 'destroy'],
     stopped: ['start', 'stop', 'destroy'],
+  },
+  group: {
+    new: ['delete', 'deleteWithCleanup'],
+    enabled: ['disable', 'enable', 'deleteWithCleanup'],
+    scaling: ['disable', 'deleteWithCleanup'],
+    disabled: ['enable', 'disable', 'deleteWithCleanup'],
+    revoke: ['delete', 'deleteWithCleanup'],
   },
   rule: {
     staged: ['setSourceBased', 'setNone'],
@@ -90,6 +98,7 @@ function userEvents({ router, group, rule, members }: Side): string[] {
   const isOrphan = group.value === 'removed' && (rule.value === 'add' || rule.value === 'active');
   return [
     ...RIGHTS_OF.router[router]!.map((event) => `router ${event}`),
+    ...(RIGHTS_OF.group[group.value] ?? []).map((event) => `group ${event}`),
     ...(RIGHTS_OF.rule[rule.value] ?? []).map((event) => `rule ${event}`),
     ...(isOrphan ? ['rule delete'] : []),
     ...members.flatMap(({ value }, i) =>
@@ -97,8 +106,6 @@ function userEvents({ router, group, rule, members }: Side): string[] {
     ),
     ...(isDisabled ? Object.entries(bounds).flatMap(([event, may]) => (may ? [`group ${event}`] : [])) : []),
     ...(isDisabled && group.context.size === 0 ? ['group delete'] : []),
-    ...(isDisabled ? ['group disable'] : group.value === 'enabled' ? ['group enable'] : []),
-    ...(group.value === 'revoke' ? ['group delete', 'group deleteWithCleanup'] : []),
     ...(group.value === 'removed' && rule.value === 'gone' ? ['place create'] : []),
   ];
 }
