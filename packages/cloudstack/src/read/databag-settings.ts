@@ -68,37 +68,40 @@ const readTls =
     settings.tls = checked<TlsOptions>(tlsOptionsSchema, { ...settings.tls, ...tls }, line);
   };
 
-const globalReaders: Readonly<Record<string, Reader>> = {
-  log: readLog,
-  maxconn: ({ settings }, line) => {
-    settings.maxConnections = checked(shape.maxConnections, numberIn(line), line);
-  },
-  maxpipes: ({ settings }, line) => {
-    settings.maxPipes = checked(shape.maxPipes.unwrap(), numberIn(line), line);
-  },
-  chroot: named('chroot'),
-  user: named('user'),
-  group: named('group'),
-  // Limpet's HAProxy outlives the command that starts it.
-  daemon: done,
-  stats: note('Limpet has an admin socket of its own: admin.sock in the folder of the router (--dir)'),
-  'tune.ssl.default-dh-param': ({ settings }, line) => {
-    settings.dhParamBits = checked(shape.dhParamBits.unwrap(), numberIn(line), line);
-  },
-  'ssl-default-bind-ciphers': readTls(0),
-  'ssl-default-bind-ciphersuites': readTls(0),
-  'ssl-default-bind-options': readTls(1),
-};
+/** Maps, as all tables whose keys are words of a databag: an object has `__proto__` and `constructor` as well. */
+const globalReaders: ReadonlyMap<string, Reader> = new Map(
+  Object.entries<Reader>({
+    log: readLog,
+    maxconn: ({ settings }, line) => {
+      settings.maxConnections = checked(shape.maxConnections, numberIn(line), line);
+    },
+    maxpipes: ({ settings }, line) => {
+      settings.maxPipes = checked(shape.maxPipes.unwrap(), numberIn(line), line);
+    },
+    chroot: named('chroot'),
+    user: named('user'),
+    group: named('group'),
+    // Limpet's HAProxy outlives the command that starts it.
+    daemon: done,
+    stats: note('Limpet has an admin socket of its own: admin.sock in the folder of the router (--dir)'),
+    'tune.ssl.default-dh-param': ({ settings }, line) => {
+      settings.dhParamBits = checked(shape.dhParamBits.unwrap(), numberIn(line), line);
+    },
+    'ssl-default-bind-ciphers': readTls(0),
+    'ssl-default-bind-ciphersuites': readTls(0),
+    'ssl-default-bind-options': readTls(1),
+  }),
+);
 
-const timeoutFields: Readonly<Record<string, keyof DefaultTimeouts>> = {
-  connect: 'connectMs',
-  client: 'clientMs',
-  server: 'serverMs',
-};
+const timeoutFields: ReadonlyMap<string, keyof DefaultTimeouts> = new Map([
+  ['connect', 'connectMs'],
+  ['client', 'clientMs'],
+  ['server', 'serverMs'],
+]);
 
 const readTimeout: Reader = ({ settings }, line) => {
   const [, kind = '', time = ''] = line.words;
-  const field = timeoutFields[kind];
+  const field = timeoutFields.get(kind);
   const milliseconds = parseTimeout(time);
   if (field === undefined || milliseconds === undefined) {
     throw syntax(line, `"${line.text}" should be "timeout connect|client|server TIME"`);
@@ -113,24 +116,26 @@ const keepAlive =
   };
 
 /** Lines of `defaults` that have one form only; most are what each of Limpet's rules has anyway. */
-const defaultsLines: Readonly<Record<string, Reader>> = {
-  'log global': (draft) => {
-    draft.logsRules = true;
-  },
-  'mode tcp': done,
-  'option dontlognull': done,
-  'retries 3': done,
-  'option redispatch': done,
-  'option forwardfor': done,
-  'option httpclose': keepAlive(false),
-  'option forceclose': keepAlive(false),
-  'no option httpclose': keepAlive(true),
-  'no option forceclose': keepAlive(true),
-};
+const defaultsLines: ReadonlyMap<string, Reader> = new Map(
+  Object.entries<Reader>({
+    'log global': (draft) => {
+      draft.logsRules = true;
+    },
+    'mode tcp': done,
+    'option dontlognull': done,
+    'retries 3': done,
+    'option redispatch': done,
+    'option forwardfor': done,
+    'option httpclose': keepAlive(false),
+    'option forceclose': keepAlive(false),
+    'no option httpclose': keepAlive(true),
+    'no option forceclose': keepAlive(true),
+  }),
+);
 
 const readDefault: Reader = (draft, line, notes) => {
   const [keyword] = line.words;
-  const reader = defaultsLines[line.words.join(' ')];
+  const reader = defaultsLines.get(line.words.join(' '));
   if (reader) reader(draft, line, notes);
   else if (keyword === 'timeout') readTimeout(draft, line, notes);
   else if (keyword === 'stats') {
@@ -168,7 +173,7 @@ export function readSettings(
       for (const line of section.body) notes.unlessUnreadable(line, () => readDefault(draft, line, notes));
     } else if (section.kind === 'global') {
       for (const line of section.body) {
-        const reader = globalReaders[line.words[0]!] ?? note('is not known in the section global');
+        const reader = globalReaders.get(line.words[0]!) ?? note('is not known in the section global');
         notes.unlessUnreadable(line, () => reader(draft, line, notes));
       }
     } else if (isStatisticsSection(section)) {

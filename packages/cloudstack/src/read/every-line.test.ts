@@ -41,6 +41,12 @@ const bases = {
 type Outcome = 'changes' | 'always' | RegExp;
 
 const lines: [keyof typeof bases, string, Outcome][] = [
+  ['global', '\t__proto__', /not known in the section global/],
+  ['global', '\tconstructor', /not known in the section global/],
+  ['defaults', '\t__proto__', /not known in the section defaults/],
+  ['defaults', '\ttimeout constructor 5000', /should be "timeout connect/],
+  ['rule', '\t__proto__', /no line that CloudStack writes/],
+  ['rule', '\ttimeout __proto__ 5000', /should be "timeout connect/],
   ['global', '\tlog 127.0.0.1:3914   local0 warning', 'changes'],
   ['global', '\tmaxconn 6000', 'changes'],
   ['global', '\tmaxpipes 1500', 'changes'],

@@ -5,16 +5,16 @@ import type { ConfigLine } from './lines.ts';
 import { type Draft, inconsistent, unsupported } from './rule-draft.ts';
 import { syntax } from './sections.ts';
 
-const fields: Readonly<Record<string, keyof Timeouts>> = {
-  connect: 'connectMs',
-  client: 'clientMs',
-  server: 'serverMs',
-};
+const fields: ReadonlyMap<string, keyof Timeouts> = new Map([
+  ['connect', 'connectMs'],
+  ['client', 'clientMs'],
+  ['server', 'serverMs'],
+]);
 
 /** `timeout connect|client|server TIME` of a single rule; CloudStack 4.19.1 has them for the router only. */
 export function readTimeout(draft: Draft, line: ConfigLine): void {
   const [, kind = '', time = '', ...rest] = line.words;
-  const field = fields[kind];
+  const field = fields.get(kind);
   const milliseconds = parseTimeout(time);
   if (field === undefined || milliseconds === undefined || rest.length > 0) {
     throw syntax(line, `"${line.text}" should be "timeout connect|client|server TIME", in milliseconds or with a unit`);
