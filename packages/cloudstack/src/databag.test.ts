@@ -32,7 +32,7 @@ describe('parseDatabag', () => {
   it.each([
     ['{', 'CLOUDSTACK_DATABAG_NOT_JSON', 'databag'],
     ['null', 'CLOUDSTACK_DATABAG_SHAPE', 'databag'],
-    ['{"rules":[],"type":"loadbalancer"}', 'CLOUDSTACK_DATABAG_SHAPE', 'rules'],
+    ['{"rules":[],"type":"loadbalancer"}', 'CLOUDSTACK_DATABAG_SHAPE', 'rules[0]'],
     [JSON.stringify({ ...queueFile, type: 'ips' }), 'CLOUDSTACK_DATABAG_SHAPE', 'type'],
     [
       JSON.stringify({ ...queueFile, rules: [{ ...queueFile.rules[0], configuration: ['global', 7] }] }),
@@ -43,5 +43,16 @@ describe('parseDatabag', () => {
   ])('refuses %.40s with the place', (text, code, place) => {
     expect(() => parseDatabag(text)).toThrow(CloudStackError);
     expect(() => parseDatabag(text)).toThrow(expect.objectContaining({ code, place }));
+  });
+
+  it('names one of many mistakes, since a schema that names each takes more memory than a router has', () => {
+    const many = (of: string): string => `[${`${of},`.repeat(300_000)}${of}]`;
+    expect(() => parseDatabag(`{"config":${many('{}')},"id":"loadbalancer"}`)).toThrow(/^config\[0\]\.configuration: /);
+    const { configuration: _, ...rest } = queueFile.rules[0]!;
+    const lines = JSON.stringify({ rules: [rest], type: 'loadbalancer' }).replace(
+      '[{',
+      `[{"configuration":${many('0')},`,
+    );
+    expect(() => parseDatabag(lines)).toThrow(/^rules\[0\]\.configuration\[0\]: /);
   });
 });

@@ -1,30 +1,40 @@
 import { z } from 'zod';
 import { CloudStackError } from './errors.ts';
 
+/** A list of texts. What is none is named once: a list of a million would have a million mistakes. */
+const texts = z.array(z.unknown()).superRefine((items, context) => {
+  const wrong = items.findIndex((item) => typeof item !== 'string');
+  if (wrong === -1) return;
+  context.addIssue({ code: 'invalid_type', expected: 'string', input: items[wrong], path: [wrong] });
+}) as unknown as z.ZodType<string[]>;
+
 /**
  * What the management server sends for a router's load balancer (CloudStack's `LoadBalancerRule`, written by Gson with
  * lower case names). Loose: later versions add `ssl_certs` and `is_transparent`.
  */
 const loadBalancerConfigSchema = z.looseObject({
   /** Elements of the new haproxy.cfg; one may hold several lines. */
-  configuration: z.array(z.string()),
+  configuration: texts,
   tmp_cfg_file_path: z.string(),
   tmp_cfg_file_name: z.string(),
   /** `ip:port:` of each published rule. */
-  add_rules: z.array(z.string()),
+  add_rules: texts,
   /** `ip:port:` of each rule that goes with this command. */
-  remove_rules: z.array(z.string()),
+  remove_rules: texts,
   /** `ip:port:cidrs:,` of the statistics listener; one empty string when it is disabled. */
-  stat_rules: z.array(z.string()),
+  stat_rules: texts,
   router_ip: z.string(),
 });
 
+/** The router reads the first entry and no other (CsLoadBalancer.process takes `config[0]`). */
+const first = z.tuple([loadBalancerConfigSchema], z.unknown());
+
 const queueFileSchema = z.looseObject({
-  rules: z.array(loadBalancerConfigSchema).nonempty(),
+  rules: first,
   type: z.literal('loadbalancer'),
 });
 const storedSchema = z.looseObject({
-  config: z.array(loadBalancerConfigSchema).nonempty(),
+  config: first,
   id: z.literal('loadbalancer'),
 });
 
@@ -47,7 +57,7 @@ export interface StoredDatabag {
 export interface LoadBalancerDatabag {
   /** The key under which the file holds its list: `rules` in a queue file, `config` in the stored databag. */
   list: 'rules' | 'config';
-  /** The router reads this entry and no other (CsLoadBalancer.process takes `config[0]`). */
+  /** The entry that the router reads. */
   config: LoadBalancerConfig;
 }
 
@@ -58,8 +68,8 @@ export interface LoadBalancerDatabag {
 export function parseDatabag(text: string): LoadBalancerDatabag {
   const json = parseJson(text);
   return typeof json === 'object' && json !== null && 'config' in json
-    ? { list: 'config', config: checked(storedSchema, json).config[0]! }
-    : { list: 'rules', config: checked(queueFileSchema, json).rules[0]! };
+    ? { list: 'config', config: checked(storedSchema, json).config[0] }
+    : { list: 'rules', config: checked(queueFileSchema, json).rules[0] };
 }
 
 function checked<T>(schema: z.ZodType<T>, json: unknown): T {
