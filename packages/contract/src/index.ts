@@ -9,6 +9,6 @@ export type * from './commands.generated.ts';
 export { ContractError } from './contract-error.ts';
 export * from './handlers.generated.ts';
 export { admits, canonicalNetworks } from './networks.ts';
-export { describeIssue, parse, parseCommand, parseCommandResult } from './parse.ts';
+export { describeIssue, excerpt, parse, parseCommand, parseCommandResult } from './parse.ts';
 export type * from './records.generated.ts';
 export * from './schemas.generated.ts';

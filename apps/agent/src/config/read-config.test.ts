@@ -43,7 +43,7 @@ haproxy: { drainDeadline: 5, binari: /usr/sbin/haproxy }
     [
       "AGENT_CONFIG_INVALID",
       "agent.yaml:1:6: dir: expected an absolute path, such as /var/lib/limpet, got "limpet"",
-      "agent.yaml:2:9: socket: expected at most 107 characters, as Linux takes for a socket, got "/ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss"",
+      "agent.yaml:2:9: socket: expected at most 107 characters, as Linux takes for a socket, got "/ssssssssssssssssssssssssssssssssssssssssssssssssssssssssss...",
       "agent.yaml:3:8: input.path: expected a string, but it is missing",
       "agent.yaml:3:22: input.pth: unknown key; did you mean path?",
       "agent.yaml:4:27: haproxy.drainDeadline: expected a time with its unit, such as 500ms, 30s, 30m or 3h, got 5",

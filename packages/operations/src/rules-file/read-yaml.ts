@@ -1,4 +1,4 @@
-import { describeIssue } from '@limpet/contract';
+import { describeIssue, excerpt } from '@limpet/contract';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { suggest } from '../suggest.ts';
@@ -85,7 +85,7 @@ export function unknownKeyInWords(key: string, known: readonly string[]): string
 export function issueInWords(issue: z.core.$ZodIssue, found: unknown): string {
   const own = /^expected /.test(issue.message) && issue.code !== 'custom';
   if (!own) return describeIssue(issue, found);
-  return `${issue.message}, ${found === undefined ? 'but it is missing' : `got ${JSON.stringify(found)}`}`;
+  return `${issue.message}, ${found === undefined ? 'but it is missing' : `got ${excerpt(found)}`}`;
 }
 
 const inOrder = (problems: readonly Problem[], source: string): string[] =>
