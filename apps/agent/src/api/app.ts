@@ -1,7 +1,6 @@
 import { ContractError } from '@limpet/contract';
 import { RulesError } from '@limpet/operations';
 import { RouterError } from '@limpet/router';
-import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { ApiAgent } from './agent-api.ts';
 import { commandRoutes } from './command-routes.ts';
@@ -10,12 +9,10 @@ import { desiredRoutes } from './desired-routes.ts';
 import { idempotency } from './idempotency.ts';
 import { observeRoutes } from './observe-routes.ts';
 import { Problem } from './problem.ts';
+import { bodyLimits, readBody } from './read-body.ts';
 import { routes } from './routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
 import { statusRoutes } from './status-routes.ts';
-
-/** Two thousand rules of ten members take 2 MB. */
-const largestBody = 16 * 1024 * 1024;
 
 /**
  * The HTTP API. Pure: a test asks it without a socket, by `app.request()`.
@@ -24,12 +21,6 @@ const largestBody = 16 * 1024 * 1024;
  */
 export function createApp(agent: ApiAgent, onFault: (error: unknown) => void) {
   const app = routes();
-  app.use(
-    bodyLimit({
-      maxSize: largestBody,
-      onError: () => new Problem('BODY_TOO_LARGE', `at most ${largestBody / 1024 / 1024} MB are read`).response(),
-    }),
-  );
   app.use(async (c, next) => {
     const type = c.req.header('content-type') ?? '';
     const hasBody = c.req.method === 'PUT' || c.req.method === 'POST';
@@ -39,6 +30,7 @@ export function createApp(agent: ApiAgent, onFault: (error: unknown) => void) {
     }
     await next();
   });
+  app.use(readBody(bodyLimits));
   app.use(idempotency(agent.answers));
   for (const group of [statusRoutes, ruleRoutes, desiredRoutes, databagRoutes, commandRoutes, observeRoutes])
     app.route('/', group(agent));

@@ -1,10 +1,12 @@
 import { createRoute } from '@hono/zod-openapi';
-import { commandResultSchema, commandSchema, parseCommand } from '@limpet/contract';
+import { commandResultSchema, commandSchema, parseCommand, versionedRuleSchema } from '@limpet/contract';
 import { z } from 'zod';
 import type { ApiAgent } from './agent-api.ts';
+import { checkLargeLists } from './large-lists.ts';
 import { idempotencyKey, jsonAnswer, jsonBody, problems, routes } from './routes.ts';
 
 const send = createRoute({
+  middleware: checkLargeLists(versionedRuleSchema),
   method: 'post',
   path: '/v1/commands',
   summary: 'A command of the model; answered when its rules are in force, or refused',

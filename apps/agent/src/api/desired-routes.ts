@@ -1,15 +1,19 @@
 import { createRoute } from '@hono/zod-openapi';
 import { canonicalRule } from '@limpet/contract';
-import { duplicatesIn, type Source } from '@limpet/operations';
+import { duplicatesIn, fileRuleSchema, type Source } from '@limpet/operations';
 import { z } from 'zod';
 import type { ApiAgent } from './agent-api.ts';
 import { duplicateProblems } from './field-problems.ts';
+import { checkLargeLists } from './large-lists.ts';
 import { checkPreconditions, etag } from './preconditions.ts';
 import { Problem } from './problem.ts';
 import { idempotencyKey, jsonAnswer, jsonBody, problems, routes } from './routes.ts';
 import { appliedSchema, desiredSchema, planSchema } from './schemas.ts';
 
+const middleware = checkLargeLists(fileRuleSchema);
+
 const put = createRoute({
+  middleware,
   method: 'put',
   path: '/v1/rules',
   summary: 'Make these all rules of the router, and wait until each is in force or refused',
@@ -23,6 +27,7 @@ const put = createRoute({
   responses: { 200: jsonAnswer('What became of each rule.', appliedSchema), ...problems },
 });
 const plan = createRoute({
+  middleware,
   method: 'post',
   path: '/v1/plan',
   summary: 'What a PUT of these rules would change; nothing is changed',

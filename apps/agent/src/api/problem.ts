@@ -4,7 +4,8 @@ import type { RuleStatus } from '@limpet/contract';
  * Codes of the API's errors.
  *
  * - `BODY_INVALID`, `HEADER_INVALID`, `PATH_INVALID`, `QUERY_INVALID`: `errors` names each field, and what may stand there.
- * - `BODY_NOT_JSON`, `BODY_TOO_LARGE`, `CONTENT_TYPE_UNSUPPORTED`: what was sent cannot be read at all.
+ * - `BODY_NOT_JSON`, `BODY_TOO_LARGE`, `BODY_TOO_DEEP`, `CONTENT_TYPE_UNSUPPORTED`: what was sent cannot be read at all.
+ * - `AGENT_BUSY`: other clients send so much that no more is read; send it again.
  * - `UNAUTHORIZED`: over TCP, without the token.
  * - `NOT_FOUND`: no such path. `RULE_NOT_FOUND`: no rule on this address and port.
  * - `PRECONDITION_REQUIRED`: a change needs If-Match, or If-None-Match: *.
@@ -26,6 +27,8 @@ export type ProblemCode =
   | 'QUERY_INVALID'
   | 'BODY_NOT_JSON'
   | 'BODY_TOO_LARGE'
+  | 'BODY_TOO_DEEP'
+  | 'AGENT_BUSY'
   | 'CONTENT_TYPE_UNSUPPORTED'
   | 'UNAUTHORIZED'
   | 'NOT_FOUND'
@@ -50,6 +53,8 @@ const KINDS: Readonly<Record<ProblemCode, readonly [status: ProblemStatus, title
   QUERY_INVALID: [400, 'The query is not what the schema says'],
   BODY_NOT_JSON: [400, 'The body is not JSON'],
   BODY_TOO_LARGE: [413, 'The body is too large'],
+  BODY_TOO_DEEP: [400, 'The body stands too deep in itself'],
+  AGENT_BUSY: [503, 'The agent reads other bodies'],
   CONTENT_TYPE_UNSUPPORTED: [415, 'The body must be application/json'],
   UNAUTHORIZED: [401, 'The token is missing, or another one'],
   NOT_FOUND: [404, 'There is no such path'],

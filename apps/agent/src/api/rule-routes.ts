@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { RuleState } from '../router/driver.ts';
 import type { ApiAgent } from './agent-api.ts';
 import { duplicateProblems } from './field-problems.ts';
+import { checkLargeLists } from './large-lists.ts';
 import { checkPreconditions, etag } from './preconditions.ts';
 import { Problem } from './problem.ts';
 import { idempotencyKey, jsonAnswer, jsonBody, problems, routes } from './routes.ts';
@@ -40,6 +41,7 @@ const read = createRoute({
   responses: { 200: jsonAnswer('The rule; its ETag is its generation.', ruleStateSchema), ...problems },
 });
 const put = createRoute({
+  middleware: checkLargeLists(ruleBodySchema),
   method: 'put',
   path,
   summary: 'Create or replace a rule, and wait until it is in force',
