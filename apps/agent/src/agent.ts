@@ -25,6 +25,7 @@ import {
 import type { Logger } from 'pino';
 import type { ApiAgent } from './api/agent-api.ts';
 import { createApp } from './api/app.ts';
+import { Looks } from './api/looks.ts';
 import { Problem } from './api/problem.ts';
 import { AGENT_FILE } from './client/find-agent.ts';
 import type { AgentConfig } from './config/config-schema.ts';
@@ -66,6 +67,10 @@ export class Agent implements ApiAgent {
   readonly #conditions = new ConditionWatch();
   readonly #model: ModelWatch;
   readonly #stopping = new AbortController();
+  readonly #looks = new Looks();
+  /** How the router is. */
+  readonly report = this.#looks.shared(() => this.#report());
+  readonly metrics = this.#looks.shared(() => this.#readMetrics());
   #cancelLook: () => void = () => {};
   #looking: Promise<void> | undefined;
   #phase: Phase = 'starting';
@@ -170,13 +175,17 @@ export class Agent implements ApiAgent {
     this.#requireRunning();
   }
 
-  async report(): Promise<RouterReport> {
+  async #report(): Promise<RouterReport> {
     const snapshot = await inspectRouter(this.driver.router.location);
     const counters = snapshot.observed.notResponding ? [] : await this.driver.router.current.counters();
     return reportOn(snapshot, await this.driver.statuses(), counters);
   }
 
-  async plan(read: Source): Promise<Changes & { notCarriedOut: string[] }> {
+  plan(read: Source): Promise<Changes & { notCarriedOut: string[] }> {
+    return this.#looks.look(() => this.#plan(read));
+  }
+
+  async #plan(read: Source): Promise<Changes & { notCarriedOut: string[] }> {
     const { location } = this.driver.router;
     const snapshot = await inspectRouter(location, read.rules);
     const source = onThisRouter(read, snapshot);
@@ -202,7 +211,7 @@ export class Agent implements ApiAgent {
     return this.#stopping.signal;
   }
 
-  async metrics(): Promise<{ body: string; contentType: string }> {
+  async #readMetrics(): Promise<{ body: string; contentType: string }> {
     const { router } = this.driver;
     const now = {
       statuses: await this.driver.statuses(),
