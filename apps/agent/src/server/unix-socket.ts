@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { AgentError } from '../errors.ts';
-import { type Answer, type ApiServer, closeServer, limit } from './http-server.ts';
+import { type Answer, type ApiServer, closeServer, limit, mostConnections, timeLimits } from './http-server.ts';
 
 /** Owner and group may connect. */
 const ownerAndGroup = 0o660;
@@ -16,7 +16,7 @@ const ownerAndGroup = 0o660;
  */
 export async function serveUnixSocket(answer: Answer, path: string): Promise<ApiServer> {
   await removeStale(path);
-  const server = createAdaptorServer({ fetch: answer }) as Server;
+  const server = createAdaptorServer({ fetch: answer, serverOptions: timeLimits }) as Server;
   limit(server);
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -35,7 +35,7 @@ export async function serveUnixSocket(answer: Answer, path: string): Promise<Api
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const mask = process.umask(0o777 & ~ownerAndGroup);
-    server.once('error', reject).listen(path, resolve);
+    server.once('error', reject).listen({ path, backlog: mostConnections }, resolve);
     process.umask(mask);
   });
 }
