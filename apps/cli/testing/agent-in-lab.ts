@@ -22,7 +22,7 @@ export interface AgentInLab {
   /** Lines of the log about what the model does not allow. */
   violations: readonly string[];
   /** Starts the agent, and resolves when it runs; rejects with what it says when it does not. */
-  start(config?: object): Promise<void>;
+  start(config?: object, nodeOptions?: readonly string[]): Promise<void>;
   /** Ends the agent; resolves to its exit code. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
   /** Kills the agent, and gives the lab back. */
@@ -47,10 +47,10 @@ export async function openAgentInLab(options: LabOptions): Promise<AgentInLab> {
   };
   return {
     ...{ lab, client, dir, config: file, violations, stop },
-    async start(config = {}) {
+    async start(config = {}, nodeOptions = []) {
       // At once, so that the agent can be stopped from now on.
       writeFileSync(file, stringify({ dir, socket: client.socket, input: { kind: 'api' }, ...config }));
-      const child = lab.spawn(process.execPath, [limpetProgram, 'agent', '--config', file]);
+      const child = lab.spawn(process.execPath, [...nodeOptions, limpetProgram, 'agent', '--config', file]);
       running = child;
       const said = text(child.stderr!);
       await new Promise<void>((resolve, reject) => {

@@ -100,6 +100,14 @@ export class AgentClient {
     yield* readEvents(response.setEncoding('utf8'));
   }
 
+  /** Sends a GET, and resolves to the text that is answered, such as that of `/metrics`. */
+  async text(path: string): Promise<string> {
+    const response = await this.#request('GET', path, undefined, {});
+    const received = await text(response);
+    if (response.statusCode === 200) return received;
+    throw new AgentRefusal(this.#checked(problemSchema, this.#json(received)));
+  }
+
   /** Sends a request, and resolves to the JSON that is answered. */
   async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<unknown> {
     const { status, answer } = await this.#send(method, path, body, headers);
