@@ -22,18 +22,26 @@ export interface AgentInLab {
   /** Lines of the log about what the model does not allow. */
   violations: readonly string[];
   /** Starts the agent, and resolves when it runs; rejects with what it says when it does not. */
-  start(config?: object, nodeOptions?: readonly string[]): Promise<void>;
+  start(config?: object): Promise<void>;
   /** Ends the agent; resolves to its exit code. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
   /** Kills the agent, and gives the lab back. */
   close(): Promise<void>;
 }
 
-/** Opens a lab in which no agent runs yet. */
-export async function openAgentInLab(options: LabOptions): Promise<AgentInLab> {
+/**
+ * Opens a lab in which no agent runs yet.
+ *
+ * @param limpet what runs the command line
+ */
+export async function openAgentInLab(
+  options: LabOptions,
+  limpet: readonly [string, ...string[]] = [process.execPath, limpetProgram],
+): Promise<AgentInLab> {
   const lab = await borrowLab(options);
   const client = new AgentClient(join(lab.dir, 'agent.sock'));
   const [dir, file] = [join(lab.dir, 'router'), join(lab.dir, 'agent.yaml')];
+  const [program, ...args] = limpet;
   const violations: string[] = [];
   let running: ChildProcess | undefined;
   const stop = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -47,10 +55,10 @@ export async function openAgentInLab(options: LabOptions): Promise<AgentInLab> {
   };
   return {
     ...{ lab, client, dir, config: file, violations, stop },
-    async start(config = {}, nodeOptions = []) {
+    async start(config = {}) {
       // At once, so that the agent can be stopped from now on.
       writeFileSync(file, stringify({ dir, socket: client.socket, input: { kind: 'api' }, ...config }));
-      const child = lab.spawn(process.execPath, [...nodeOptions, limpetProgram, 'agent', '--config', file]);
+      const child = lab.spawn(program, [...args, 'agent', '--config', file]);
       running = child;
       const said = text(child.stderr!);
       await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { expect, it, vi } from 'vitest';
 import { capture } from '../../testing/run-command.ts';
+import { addCheckoutCommands, CHECKOUT_COMMANDS } from './checkout-commands.ts';
+import { createOperatorProgram } from './operator-program.ts';
 import { createProgram } from './program.ts';
 
 const program = createProgram(capture().context);
@@ -40,6 +42,20 @@ it('lists every command once, in groups, the operator’s first', async () => {
     ['Development', ['generate']],
   ]);
   expect(groups.flatMap(([, list]) => list)).toEqual(program.commands.map((command) => command.name()));
+});
+
+it('says of each command that the operator’s program lacks how it is run', async () => {
+  const { context } = capture();
+  const operators = createOperatorProgram(context);
+  const own = operators.commands.map((command) => command.name());
+  expect([...own, ...CHECKOUT_COMMANDS]).toEqual(program.commands.map((command) => command.name()));
+  addCheckoutCommands(operators);
+  for (const name of CHECKOUT_COMMANDS) {
+    await expect(operators.parseAsync([name, '--groups', '3', 'x'], { from: 'user' })).rejects.toMatchObject({
+      code: 'CHECKOUT_NEEDED',
+      message: expect.stringContaining(`run npx limpet ${name} in a checkout`),
+    });
+  }
 });
 
 it('names at each command the exit codes of that command', async () => {

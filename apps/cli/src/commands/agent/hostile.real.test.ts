@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { databagOf, defaultSettings } from '@limpet/cloudstack';
 import { rule } from '@limpet/operations/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type AgentInLab, openAgentInLab } from '../../../testing/agent-in-lab.ts';
+import { type AgentInLab, limpetProgram, openAgentInLab } from '../../../testing/agent-in-lab.ts';
 import { type ApiDocument, routesOf, valueFor } from '../../../testing/hostile/api-document.ts';
 import { largeBodies } from '../../../testing/hostile/bodies.ts';
 import { hostileDatabags } from '../../../testing/hostile/hostile-databags.ts';
@@ -24,7 +24,8 @@ const knocker = new URL('../../../testing/hostile/knock.ts', import.meta.url).pa
 
 let agent: AgentInLab;
 beforeEach(async () => {
-  agent = await openAgentInLab({ publicIps: [ip], vms });
+  const limpet = [process.execPath, `--max-old-space-size=${heapMb}`, limpetProgram] as const;
+  agent = await openAgentInLab({ publicIps: [ip], vms }, limpet);
 });
 afterEach(() => agent.close());
 
@@ -57,7 +58,7 @@ const isRight = (answer: StormAnswer): boolean =>
 
 it(`refuses ${total} requests of clients that mean harm, with the field's name, and answers others meanwhile`, async () => {
   const { client } = agent;
-  await agent.start({}, [`--max-old-space-size=${heapMb}`]);
+  await agent.start();
   await put(80, vms, { 'if-none-match': '*' });
   const attacks = [
     ...hostileRequests(await document()),
