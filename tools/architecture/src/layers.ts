@@ -56,6 +56,7 @@ export const layers: readonly Layer[] = [
   { who: 'apps/*', ours: ['packages/*'] },
   { who: 'tools/codegen', ours: ['packages/model'] },
   { who: 'tools/bench', ours: ['packages/*', 'apps/*'] },
+  { who: 'tools/packaging', ours: [], inTests: ['apps/cli', 'packages/lab'] },
   { who: 'tools/setup', ours: ['packages/lab'] },
   { who: 'tools/mutation', ours: ['packages/*', 'apps/*'] },
   { who: 'tools/architecture', ours: [] },

@@ -1,0 +1,6 @@
+/** `npm run bundle`: builds the bundle into dist/. */
+import { fileURLToPath } from 'node:url';
+import { writeBundle } from './bundle.ts';
+
+const { program, schemas, licences } = await writeBundle(fileURLToPath(new URL('../../../dist', import.meta.url)));
+process.stdout.write(`${[program, ...schemas, licences].join('\n')}\n`);
