@@ -42,6 +42,8 @@ export interface HaproxyRouter extends Router {
   desired(): { rules: Readonly<Record<string, DesiredRule>>; generation: number };
   /** What it has done since it was opened. */
   activity(): RouterActivity;
+  /** Milliseconds since the epoch when the round that it does now began; undefined when it waits. A round that hangs ages. */
+  busySince(): number | undefined;
   /** By rule id, how the members were at the last look. */
   members(): ReadonlyMap<string, MemberHealth>;
   /** Traffic through each rule since its creation. Rejects when HAProxy runs and does not answer. */
@@ -101,6 +103,10 @@ class ReconcilingRouter implements HaproxyRouter {
 
   activity(): RouterActivity {
     return structuredClone(this.#context.activity);
+  }
+
+  busySince(): number | undefined {
+    return this.#reconciler.busySince;
   }
 
   members(): ReadonlyMap<string, MemberHealth> {

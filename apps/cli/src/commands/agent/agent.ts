@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { Agent, readConfig } from '@limpet/agent';
+import { Agent, type ManagerReport, readConfig, reportTo, serviceManager } from '@limpet/agent';
+import { type Exec, exec as execHere } from '@limpet/lab';
 import { localRouter } from '@limpet/operations';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { chooseHaproxy } from '../../command-line/options.ts';
 import type { Context } from '../../context.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -22,14 +23,29 @@ export async function runAgent(flags: AgentFlags, context: Context): Promise<voi
   const { signal } = ended;
   const told = Promise.race([once(process, 'SIGTERM', { signal }), once(process, 'SIGINT', { signal })]);
   const agent = await Agent.start(config, location, log);
+  const report = reportOf(agent, log, context.exec);
   try {
     // A failure of the start ends the agent; a signal may come before the start is done.
-    await Promise.race([told, agent.run().then(() => told)]);
+    await Promise.race([
+      told,
+      agent
+        .run()
+        .then(() => report?.ready())
+        .then(() => told),
+    ]);
   } finally {
     ended.abort();
-    await agent.stop();
+    await Promise.all([report?.stopping(), agent.stop()]);
   }
   context.exit(exitCodes.done);
+}
+
+/** Tells the service manager that has started this process how the agent is; undefined when none has. */
+function reportOf({ driver }: Agent, log: Logger, exec: Exec = execHere): ManagerReport | undefined {
+  const manager = serviceManager(process.env, process.pid, exec);
+  const { router } = driver;
+  const busySince = (): number | undefined => router.current.busySince();
+  return manager && reportTo(manager, { clock: router.location.dataPlane.clock, busySince, log });
 }
 
 /** `limpet agent check`: reads the configuration, and says what is wrong. */

@@ -70,6 +70,11 @@ export class Reconciler {
     await this.#loop.close();
   }
 
+  /** When what it does now began; undefined when it waits. */
+  get busySince(): number | undefined {
+    return this.#loop.busySince;
+  }
+
   /** Something has changed: a round begins now, or when the one that is under way has ended. */
   enqueue(): void {
     this.#loop.enqueue();

@@ -94,3 +94,27 @@ it('does what waits for idleness after the round that is under way', async () =>
   await turns();
   expect(order).toEqual(['round', 'other']);
 });
+
+it('tells how long a round or a task is under way, so that one that hangs is seen', async () => {
+  let end = (): void => {};
+  const hang = () =>
+    new Promise<void>((resolve) => {
+      end = resolve;
+    });
+  const { clock, loop } = open(hang);
+  await clock.sleep(1_000);
+  expect(loop.busySince).toBeUndefined();
+  loop.enqueue();
+  await turns();
+  await clock.sleep(500);
+  expect(loop.busySince).toBe(1_000);
+  end();
+  await loop.idle();
+  expect(loop.busySince).toBeUndefined();
+  loop.whenIdle(hang);
+  await turns();
+  expect(loop.busySince).toBe(1_500);
+  end();
+  await loop.idle();
+  expect(loop.busySince).toBeUndefined();
+});

@@ -35,6 +35,7 @@ export class WorkLoop {
   #waiting: (() => Promise<void>) | undefined;
   #endRest: () => void = () => {};
   #closed = false;
+  #busySince: number | undefined;
 
   constructor(clock: Clock, work: Work) {
     this.#clock = clock;
@@ -53,7 +54,12 @@ export class WorkLoop {
   whenIdle(task: () => Promise<void>): void {
     if (this.#closed) return;
     if (this.#busy !== undefined) this.#waiting = task;
-    else if (!this.#failure) this.#alone(task);
+    else if (!this.#failure) this.#alone(() => this.#timed(task));
+  }
+
+  /** When the round or the task that is under way began; undefined when none is, also while a failed round waits. */
+  get busySince(): number | undefined {
+    return this.#busySince;
   }
 
   /** Resolves when the round that is under way, if any, has ended, well or not. */
@@ -84,12 +90,21 @@ export class WorkLoop {
     });
   }
 
+  async #timed(work: () => Promise<void>): Promise<void> {
+    this.#busySince = this.#clock.now();
+    try {
+      await work();
+    } finally {
+      this.#busySince = undefined;
+    }
+  }
+
   async #run(): Promise<void> {
     while (this.#dirty && !this.#closed) {
       await this.#clock.sleep(0); // what comes together is done together
       this.#dirty = false;
       try {
-        this.#round = this.#work.round();
+        this.#round = this.#timed(() => this.#work.round());
         await this.#round;
         this.#failure = undefined;
       } catch (error) {
