@@ -9,5 +9,5 @@ export { modelMachines, modelPlayables } from './results/model-machines.ts';
 export { openResult } from './results/open-result.ts';
 export { buildPage, DEFAULT_CACHE } from './server/build-page.ts';
 export { exportPage } from './server/export-page.ts';
-export { type PageFile, readPageFiles } from './server/page-files.ts';
+export { readPageFiles } from './server/page-files.ts';
 export { type ServedPage, type ServeOptions, servePage } from './server/serve-page.ts';

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { InspectionDocument } from '@limpet/inspection';
+import type { InspectionDocument, PageFile } from '@limpet/inspection';
 import { expect, it } from 'vitest';
 import { exportPage } from './export-page.ts';
-import type { PageFile } from './page-files.ts';
 
 const file = (type: string, text: string): PageFile => ({ type, content: Buffer.from(text) });
 const files = new Map([

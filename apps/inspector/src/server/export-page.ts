@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { InspectionDocument } from '@limpet/inspection';
-import type { PageFile } from './page-files.ts';
+import type { InspectionDocument, PageFile } from '@limpet/inspection';
 
 /**
  * The page and a recording as one file, which opens from disk, without a server and without a network. Nothing but its own

@@ -1,11 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-
-/** A file of the built page. */
-export interface PageFile {
-  readonly type: string;
-  readonly content: Buffer;
-}
+import type { PageFile } from '@limpet/inspection';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type InspectionDocument, type Recorder, serveFeed } from '@limpet/inspection';
+import {
+  type InspectionDocument,
+  PAGE_HEADERS,
+  type PageFile,
+  type Recorder,
+  RUN_HEADER,
+  serveFeed,
+} from '@limpet/inspection';
 import { InspectorError } from '../errors.ts';
-import type { PageFile } from './page-files.ts';
 import { receive } from './receive-event.ts';
 
 /** What is served, and where. */
@@ -30,27 +36,6 @@ export interface ServedPage {
   readonly address: string;
   close(): Promise<void>;
 }
-
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-const HEADERS = {
-  'content-security-policy': POLICY,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'cache-control': 'no-store',
-};
 
 /** Milliseconds between two comments on a silent feed. */
 const KEEP_ALIVE_MS = 15_000;
@@ -104,7 +89,7 @@ function answer(request: IncomingMessage, response: ServerResponse, options: Ser
   }
   if (isHere && options.send !== undefined && path === '/send' && request.method === 'POST') {
     void receive(request, `http://${host}`, options.send).then(({ status, content }) => {
-      response.writeHead(status, { ...HEADERS, 'content-type': 'text/plain; charset=utf-8' });
+      response.writeHead(status, { ...PAGE_HEADERS, 'content-type': 'text/plain; charset=utf-8' });
       response.end(content);
     });
     return;
@@ -112,7 +97,7 @@ function answer(request: IncomingMessage, response: ServerResponse, options: Ser
   const { status, type, content, headers } = isHere
     ? replyTo(request.method ?? '', path, options)
     : { status: 403, type: 'text/plain', content: `ask for http://127.0.0.1:${port}/\n`, headers: {} };
-  response.writeHead(status, { ...HEADERS, 'content-type': type, ...headers });
+  response.writeHead(status, { ...PAGE_HEADERS, 'content-type': type, ...headers });
   response.end(request.method === 'HEAD' ? undefined : content);
 }
 
@@ -125,7 +110,7 @@ function replyTo(method: string, path: string, { files, document, recorder, send
       status: 200,
       type: 'application/json',
       content: JSON.stringify(document),
-      headers: { 'x-limpet-run': kind },
+      headers: { [RUN_HEADER]: kind },
     };
   }
   const file = files.get(path);
@@ -135,7 +120,7 @@ function replyTo(method: string, path: string, { files, document, recorder, send
 }
 
 function feed(request: IncomingMessage, response: ServerResponse, recorder: Recorder): void {
-  response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+  response.writeHead(200, { ...PAGE_HEADERS, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
   const header = request.headers['last-event-id'];
   const stop = serveFeed({
     recorder,

@@ -52,6 +52,25 @@ describe('a recorder', () => {
     expect(recorder.read(1).baseline.map(({ seq }) => seq)).toEqual([1, 5, 7]);
   });
 
+  it('keeps of each actor what it was told and answered last, too', () => {
+    const recorder = createRecorder({ session: 's', now: () => 0, mostMessages: 1 });
+    const told = (kind: 'command' | 'ack', text: string): Body =>
+      kind === 'command' ? { kind, actor: 'a', command: text } : { kind, actor: 'a', answer: text };
+    const verified: Body = { kind: 'verification', actor: 'a', verdict: 'holds' };
+    const taken: Body = { kind: 'transition', actor: 'a', transitions: [], states: ['m.2'] };
+    const bodies = [
+      actor('a'),
+      now('a', 'm.1'),
+      told('command', 'x'),
+      told('ack', 'x'),
+      told('ack', 'y'),
+      verified,
+      taken,
+    ];
+    for (const body of [...bodies, note('end')]) recorder.record(body);
+    expect(recorder.read(1).baseline.map(({ seq }) => seq)).toEqual([1, 3, 5, 6, 7]);
+  });
+
   it('calls those who follow it back, until they stop', () => {
     const recorder = createRecorder({ session: 's', now: () => 0 });
     const heard: number[] = [];

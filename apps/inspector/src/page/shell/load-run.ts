@@ -1,4 +1,4 @@
-import { documentSchema, type InspectionDocument } from '@limpet/inspection';
+import { documentSchema, type InspectionDocument, RUN_HEADER } from '@limpet/inspection';
 
 /** The element in which a page carries the recording that it shows. */
 const EMBEDDED = 'inspection';
@@ -14,5 +14,5 @@ export async function loadRun(): Promise<{ opened: InspectionDocument; kind: Run
   if (!answer.ok)
     throw new Error(`the server says ${answer.status}: does the command that serves this page still run?`);
   const opened = documentSchema.parse(await answer.json());
-  return { opened, kind: (answer.headers.get('x-limpet-run') ?? 'recorded') as RunKind };
+  return { opened, kind: (answer.headers.get(RUN_HEADER) ?? 'recorded') as RunKind };
 }
