@@ -7,6 +7,7 @@
 export { type Changes, changesTo, commandsFor } from './changes.ts';
 export { patchSettings, type Source, withSettings } from './desired-state.ts';
 export { RulesError, type RulesErrorCode } from './errors.ts';
+export { answerMessage } from './inspection/answer-message.ts';
 export { createRouterDir, inspectLocalRouter, localRouter } from './local-router.ts';
 export { onThisRouter } from './on-this-router.ts';
 export { readDatabag } from './read-databag.ts';

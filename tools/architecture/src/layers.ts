@@ -49,7 +49,15 @@ export const layers: readonly Layer[] = [
   },
   {
     who: 'packages/operations',
-    ours: ['packages/contract', 'packages/cloudstack', 'packages/data-plane', 'packages/router', 'packages/lab'],
+    ours: [
+      'packages/contract',
+      'packages/cloudstack',
+      'packages/data-plane',
+      'packages/router',
+      'packages/lab',
+      'packages/inspection',
+    ],
+    typesOnly: ['packages/inspection'],
     inTests: ['packages/haproxy'],
   },
   { who: 'apps/cli', ours: ['packages/*', 'apps/*', 'tools/codegen'] },

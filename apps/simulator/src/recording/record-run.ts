@@ -1,4 +1,4 @@
-import type { RuleKey, RuleStatus } from '@limpet/contract';
+import type { RuleKey } from '@limpet/contract';
 import { type Body, type Message, plainJson } from '@limpet/inspection';
 import {
   groupMachine,
@@ -9,6 +9,7 @@ import {
   routerMachine,
   ruleMachine,
 } from '@limpet/model';
+import { answerMessage } from '@limpet/operations';
 import type { Group } from '../cloud/group.ts';
 import type { RunObserver } from '../run/run-observer.ts';
 import { createStepFinder } from './taken.ts';
@@ -132,7 +133,7 @@ export function recordRun(now: () => number): RunRecording {
       }
     },
     answered(command, { rules }) {
-      for (const status of rules) add(ackOf(ruleActor(status.key), command.type, status));
+      for (const status of rules) add(answerMessage(ruleActor(status.key), command.type, status));
     },
     judged({ name }, finding) {
       const verdict = finding === undefined ? '' : `${finding.expected} ${finding.saw}`;
@@ -176,25 +177,4 @@ function toldBy(event: ManagementEvent, groups: readonly Group[]): string {
   const { name } = groups[event.group]!;
   if (event.to === 'member') return memberId(name, event.member);
   return event.to === 'rule' ? `${name} rule` : `${name} group`;
-}
-
-function ackOf(actor: string, command: string, { generation, conditions }: RuleStatus): Body {
-  const of = (type: string) => conditions.find((condition) => condition.type === type);
-  const [accepted, programmed, inForce] = [of('Accepted'), of('Programmed'), of('InForce')];
-  const answer =
-    accepted?.status === 'False' || programmed?.status === 'False'
-      ? 'refused'
-      : inForce?.status === 'True'
-        ? 'in force'
-        : 'applied';
-  return {
-    kind: 'ack',
-    actor,
-    command,
-    answer,
-    payload: {
-      generation,
-      conditions: conditions.map(({ type, status, reason }) => `${type} ${status}${reason ? ` (${reason})` : ''}`),
-    },
-  };
 }
