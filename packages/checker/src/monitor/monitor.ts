@@ -37,6 +37,8 @@ export interface MonitorStats {
 export interface Monitor {
   /** Takes the next record; once it has raised an alarm it answers with that one. */
   next(record: TraceRecord): Alarm | undefined;
+  /** Some of the states that the system may be in now, in words. @param most - how many at most */
+  states(most: number): readonly Readonly<Record<string, string>>[];
   stats(): MonitorStats;
 }
 
@@ -109,6 +111,10 @@ class BeliefMonitor implements Monitor {
       'MONITOR_TOO_LARGE',
       'monitors that share what they remember have learnt too much; give each its own, or raise the limit',
     );
+  }
+
+  states(most: number): readonly Readonly<Record<string, string>>[] {
+    return this.#beliefs.describe(this.#belief, most);
   }
 
   stats(): MonitorStats {
