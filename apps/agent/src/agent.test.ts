@@ -147,6 +147,8 @@ it('publishes its API as OpenAPI 3.1, from the schemas that it checks', async ()
   expect(body.openapi).toBe('3.1.0');
   expect(Object.keys(body.paths).sort()).toEqual([
     '/healthz',
+    '/inspect/document.json',
+    '/inspect/feed',
     '/metrics',
     '/readyz',
     '/v1/commands',

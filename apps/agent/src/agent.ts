@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command, CommandResult, HaproxySettings } from '@limpet/contract';
 import { readShowInfo, type ShowInfo } from '@limpet/haproxy';
+import type { PageFile } from '@limpet/inspection';
 import {
   type Changes,
   changesTo,
@@ -32,6 +33,7 @@ import type { AgentConfig } from './config/config-schema.ts';
 import { AnswerJournal } from './idempotency/answer-journal.ts';
 import { createInput, patchesOf } from './inputs/create-input.ts';
 import type { Input } from './inputs/input.ts';
+import { AgentRecording } from './inspect/agent-recording.ts';
 import { namesOf } from './observe/command-names.ts';
 import { ConditionWatch } from './observe/condition-watch.ts';
 import { levelOf } from './observe/event-level.ts';
@@ -52,6 +54,21 @@ const restWithinMs = 10_000;
 /** Milliseconds between two looks at the conditions; a change that is answered is told at once. */
 const lookMs = 1_000;
 
+/** Where the files of the inspector's page come from. @throws Error with what to do, when there are none */
+type PageSource = () => Promise<ReadonlyMap<string, PageFile>>;
+
+/** What an agent is given beside its configuration. */
+export interface AgentParts {
+  /** Called when a request has come. */
+  onRequest?: () => void;
+  /** The files of the inspector's page; without them, the agent has none. */
+  page?: PageSource;
+}
+
+const noPage: PageSource = async () => {
+  throw new Error('this agent was started without the page; run limpet agent');
+};
+
 type Phase = 'starting' | 'running' | 'stopping';
 
 /** The daemon: one desired state, from one input, kept in force. */
@@ -63,6 +80,8 @@ export class Agent implements ApiAgent {
   readonly #log: Logger;
   readonly #input: Input;
   readonly events: EventLog;
+  readonly recording: AgentRecording;
+  readonly #page: PageSource;
   readonly #metrics = new Metrics();
   readonly #conditions = new ConditionWatch();
   readonly #model: ModelWatch;
@@ -76,14 +95,20 @@ export class Agent implements ApiAgent {
   #phase: Phase = 'starting';
   readonly #servers: ApiServer[] = [];
 
-  private constructor(config: AgentConfig, driver: Driver, answers: AnswerJournal, log: Logger) {
+  private constructor(config: AgentConfig, driver: Driver, answers: AnswerJournal, log: Logger, page: PageSource) {
     this.#model = new ModelWatch((violation) => this.#violated(violation));
+    this.#page = page;
     this.driver = driver;
     this.answers = answers;
     this.#config = config;
     this.#log = log;
     const { clock } = driver.router.location.dataPlane;
     this.events = new EventLog(() => clock.now());
+    this.recording = new AgentRecording(
+      `the router in ${config.dir}`,
+      () => clock.now(),
+      (rule) => this.#model.stateOf(rule),
+    );
     this.#input = createInput(config, clock, {
       apply: (source) => this.#apply(source),
       refuse: (error) => this.#refuse(error),
@@ -94,14 +119,13 @@ export class Agent implements ApiAgent {
   /**
    * Opens the router, and the socket. The last good state is being restored then; `running` resolves when it is in force.
    *
-   * @param onRequest called when a request has come
    * @throws RouterError `ROUTER_LOCKED`, `ROUTER_STATE_UNREADABLE`; AgentError `AGENT_SOCKET_UNUSABLE`
    */
   static async start(
     config: AgentConfig,
     location: RouterLocation,
     log: Logger,
-    onRequest: () => void = () => {},
+    { onRequest = () => {}, page = noPage }: AgentParts = {},
   ): Promise<Agent> {
     if (location.dataPlane.kind === 'real') await createRouterDir(location.dir);
     const { drainDeadline, drift, driftPeriod } = config.haproxy;
@@ -120,7 +144,7 @@ export class Agent implements ApiAgent {
     );
     const { clock, files } = location.dataPlane;
     const answers = await AnswerJournal.open(files, join(location.dir, ANSWERS_FILE), () => clock.now());
-    const agent = new Agent(config, driver, answers, log);
+    const agent = new Agent(config, driver, answers, log, page);
     follow = (step) => agent.follow(step);
     try {
       const answer = (request: Request): Response | Promise<Response> => {
@@ -211,6 +235,14 @@ export class Agent implements ApiAgent {
     return this.#stopping.signal;
   }
 
+  async pageFiles(): Promise<ReadonlyMap<string, PageFile>> {
+    try {
+      return await this.#page();
+    } catch (error) {
+      throw new Problem('PAGE_UNAVAILABLE', (error as Error).message);
+    }
+  }
+
   async #readMetrics(): Promise<{ body: string; contentType: string }> {
     const { router } = this.driver;
     const now = {
@@ -231,6 +263,7 @@ export class Agent implements ApiAgent {
     this.#log.debug(step, 'step');
     try {
       this.#model.step(step);
+      this.recording.stepped(step);
     } catch (err) {
       this.#fault(err); // it is called in the middle of the router's work
     }
@@ -328,6 +361,8 @@ export class Agent implements ApiAgent {
       .look(driver.statuses(), wanted)
       .then((statuses) => {
         for (const event of this.#conditions.changes(statuses)) this.#tell(event);
+        this.recording.answered(statuses);
+        this.recording.did(driver.router.activity());
       })
       .catch((err) => this.#fault(err))
       .finally(() => {
@@ -345,6 +380,7 @@ export class Agent implements ApiAgent {
   /** An event is also a line of the log. */
   #tell(event: AgentEvent): void {
     this.events.add(event);
+    this.recording.told(event);
     const { type, ...rest } = event;
     this.#log[levelOf(event)](rest, type);
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryDataPlane, type MemoryDataPlane } from '@limpet/data-plane';
 import { pino } from 'pino';
-import { Agent } from '../src/agent.ts';
+import { Agent, type AgentParts } from '../src/agent.ts';
 import { agentConfigSchema } from '../src/config/config-schema.ts';
 
 /** The address of the router in memory. */
@@ -16,6 +16,7 @@ export interface AgentInMemoryOptions {
   input?: object;
   haproxy?: object;
   tcp?: object;
+  page?: AgentParts['page'];
   /** A host that was there before. */
   dataPlane?: MemoryDataPlane;
 }
@@ -54,6 +55,7 @@ export async function startAgent({
   input,
   haproxy,
   tcp,
+  page,
   dataPlane: there,
 }: AgentInMemoryOptions): Promise<AgentInMemory> {
   const folder = await mkdtemp(join(tmpdir(), 'limpet-agent-'));
@@ -69,7 +71,7 @@ export async function startAgent({
   });
   const log: Record<string, unknown>[] = [];
   const logger = pino({ level: 'debug' }, { write: (line) => void log.push(JSON.parse(line)) });
-  const agent = await Agent.start(config, { dataPlane, dir: '/limpet' }, logger);
+  const agent = await Agent.start(config, { dataPlane, dir: '/limpet' }, logger, page && { page });
   return {
     agent,
     dataPlane,

@@ -1,6 +1,8 @@
 import type { HaproxySettings } from '@limpet/contract';
+import type { PageFile } from '@limpet/inspection';
 import type { Changes, RouterReport, SettingsPatch, Source } from '@limpet/operations';
 import type { AnswerJournal } from '../idempotency/answer-journal.ts';
+import type { AgentRecording } from '../inspect/agent-recording.ts';
 import type { EventLog } from '../observe/event-log.ts';
 import type { Applied, Driver } from '../router/driver.ts';
 
@@ -26,6 +28,10 @@ export interface ApiAgent {
   answers: AnswerJournal;
   /** What has happened, and who listens. */
   events: EventLog;
+  /** The same for the inspector. */
+  recording: AgentRecording;
+  /** The files of the inspector's page. @throws Problem `PAGE_UNAVAILABLE` */
+  pageFiles(): Promise<ReadonlyMap<string, PageFile>>;
   /** Aborted when the agent stops: streams end. */
   stopping: AbortSignal;
   /** The text that Prometheus reads. */

@@ -2,6 +2,7 @@ import { ContractError } from '@limpet/contract';
 import { RulesError } from '@limpet/operations';
 import { RouterError } from '@limpet/router';
 import { HTTPException } from 'hono/http-exception';
+import { inspectRoutes } from '../inspect/inspect-routes.ts';
 import type { ApiAgent } from './agent-api.ts';
 import { commandRoutes } from './command-routes.ts';
 import { databagRoutes } from './databag-routes.ts';
@@ -32,8 +33,8 @@ export function createApp(agent: ApiAgent, onFault: (error: unknown) => void) {
   });
   app.use(readBody(bodyLimits));
   app.use(idempotency(agent.answers));
-  for (const group of [statusRoutes, ruleRoutes, desiredRoutes, databagRoutes, commandRoutes, observeRoutes])
-    app.route('/', group(agent));
+  const groups = [statusRoutes, ruleRoutes, desiredRoutes, databagRoutes, commandRoutes, observeRoutes, inspectRoutes];
+  for (const group of groups) app.route('/', group(agent));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {

@@ -17,6 +17,7 @@ import type { RuleStatus } from '@limpet/contract';
  * - `STATE_NOT_STORED`: the disk is full, or takes no writes; nothing was changed.
  * - `AGENT_STARTING`: the last good state is not in force yet; ask again.
  * - `AGENT_STOPPING`: ask again when the agent is up.
+ * - `PAGE_UNAVAILABLE`: the files of the inspector's page are not there; the message says what to configure.
  * - `HAPROXY_NOT_RESPONDING`: HAProxy hangs; the message names its processes.
  * - `INTERNAL`: a fault of Limpet's.
  */
@@ -43,6 +44,7 @@ export type ProblemCode =
   | 'STATE_NOT_STORED'
   | 'AGENT_STARTING'
   | 'AGENT_STOPPING'
+  | 'PAGE_UNAVAILABLE'
   | 'HAPROXY_NOT_RESPONDING'
   | 'INTERNAL';
 
@@ -69,6 +71,7 @@ const KINDS: Readonly<Record<ProblemCode, readonly [status: ProblemStatus, title
   STATE_NOT_STORED: [507, 'The change cannot be stored'],
   AGENT_STARTING: [503, 'The agent is starting'],
   AGENT_STOPPING: [503, 'The agent is stopping'],
+  PAGE_UNAVAILABLE: [503, 'The page is not installed'],
   HAPROXY_NOT_RESPONDING: [503, 'HAProxy does not answer'],
   INTERNAL: [500, 'A fault of Limpet'],
 };

@@ -26,8 +26,10 @@ async function start({ config, host }: StartAgent['start']): Promise<void> {
   const { dir, ...rest } = agentConfigSchema.parse(config);
   let received = 0;
   const dataPlane = remoteDataPlane(channel, host, () => received);
-  const agent = await Agent.start({ dir, ...rest }, { dataPlane, dir }, pino({ level: 'silent' }), () => {
-    received += 1;
+  const agent = await Agent.start({ dir, ...rest }, { dataPlane, dir }, pino({ level: 'silent' }), {
+    onRequest: () => {
+      received += 1;
+    },
   });
   endAtViolation(agent);
   await agent.run();

@@ -8,6 +8,9 @@ import type { AgentEvent } from './event-log.ts';
 /** A step that the model does not allow. */
 export type Violation = Extract<AgentEvent, { type: 'model-violated' }>;
 
+/** More than an entry has: all of those that are possible are looked at. */
+const MOST_STATES = 1000;
+
 /** Violations that /healthz tells; the newest. */
 const told = 10;
 
@@ -42,6 +45,16 @@ export class ModelWatch {
     if (step !== 'gone') return;
     this.#monitors.delete(rule);
     this.#lastStep.delete(rule);
+  }
+
+  /**
+   * The state of a rule's entry by what has happened to it; undefined while several are possible, and for a rule that is gone
+   * or unknown.
+   */
+  stateOf(rule: string): string | undefined {
+    const states = this.#monitors.get(rule)?.states(MOST_STATES) ?? [];
+    const names = new Set(states.map(({ entry }) => entry));
+    return names.size === 1 ? [...names][0] : undefined;
   }
 
   /**

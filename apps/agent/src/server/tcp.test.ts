@@ -55,7 +55,10 @@ it('answers nothing and changes nothing without the token, whatever is asked for
     for (const shown of [{}, bearer(second), bearer(''), bearer(first.slice(1)), { authorization: `Basic ${first}` }]) {
       const body = method === 'GET' || method === 'DELETE' ? {} : { body: JSON.stringify({ members: vms }) };
       const answer = await fetch(url + path, { method, headers: { ...headers, ...shown }, ...body });
-      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
+        401,
+        expect.stringMatching(path.startsWith('/inspect/') ? /^Basic realm="/ : /^Bearer$/),
+      ]);
       expect(await answer.json()).toMatchObject({ status: 401, code: 'UNAUTHORIZED' });
     }
   }
@@ -64,6 +67,20 @@ it('answers nothing and changes nothing without the token, whatever is asked for
 
   const made = { method: 'PUT', headers: { ...headers, ...bearer(first) }, body: JSON.stringify({ members: vms }) };
   expect((await fetch(`${url}/v1/rules/${ip}:80`, made)).status).toBe(201);
+});
+
+it('lets a browser show the token as a password, for the page alone', async () => {
+  const url = `http://127.0.0.1:${await serve({ tokenFile })}`;
+  const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+  const status = async (path: string, text: string, method = 'GET') =>
+    (await fetch(url + path, { method, headers: basic(text) })).status;
+  expect(await status('/inspect/document.json', `:${first}`)).toBe(200);
+  expect(await status('/inspect/document.json', `anybody:${first}`)).toBe(200);
+  expect(await status('/inspect/document.json', `${first}:`)).toBe(401);
+  expect(await status('/inspect/document.json', `:${second}`)).toBe(401);
+  for (const path of ['/v1/rules', '/inspector', '/metrics', '//inspect/', '/v1/../v1/rules'])
+    expect(await status(path, `:${first}`)).toBe(401);
+  expect(await status('/inspect/document.json', `:${first}`, 'DELETE')).toBe(401);
 });
 
 it('takes another token at once, and nobody while others can read it', async () => {

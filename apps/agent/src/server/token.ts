@@ -36,20 +36,36 @@ const unusable = (message: string, cause?: unknown): AgentError =>
 
 /**
  * Answers those who show the token, and nothing to others. The file is read for each request, so that a new token counts at
- * once.
+ * once. A browser can show the token for the inspector's page alone, as the password of its own dialog: it adds passwords to
+ * requests that other sites have it make, and those could change something elsewhere.
  *
  * @param refused told why a request was refused
  */
 export function requireToken(answer: Answer, path: string, refused: (why: string) => void): Answer {
   return async (request) => {
-    const [, shown = ''] = /^Bearer (\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
-    const why = await refusal(shown, path);
+    const isPage = isOfPage(request);
+    const why = await refusal(tokenIn(request.headers.get('authorization') ?? '', isPage), path);
     if (why === undefined) return answer(request);
     refused(why);
     return new Problem('UNAUTHORIZED', 'send the header Authorization: Bearer with the token of this agent', {
-      headers: { 'www-authenticate': 'Bearer' },
+      // Chromium reads one challenge of a header.
+      headers: { 'www-authenticate': isPage ? 'Basic realm="Limpet, with the token as password"' : 'Bearer' },
     }).response();
   };
+}
+
+const isOfPage = ({ method, url }: Request): boolean =>
+  (method === 'GET' || method === 'HEAD') && /^\/inspect(\/|$)/.test(new URL(url).pathname);
+
+/** The token that is shown; as the password of Basic (RFC 7617) where that is taken. */
+function tokenIn(authorization: string, takesBasic: boolean): string {
+  const [, scheme = '', shown = ''] = /^(Bearer|Basic) (\S+)$/i.exec(authorization) ?? [];
+  if (scheme.toLowerCase() === 'bearer') return shown;
+  return takesBasic
+    ? Buffer.from(shown, 'base64')
+        .toString()
+        .replace(/^[^:]*:/, '')
+    : '';
 }
 
 async function refusal(shown: string, path: string): Promise<string | undefined> {

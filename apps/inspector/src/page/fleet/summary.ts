@@ -1,5 +1,5 @@
 import type { Json } from '@limpet/inspection';
-import type { ActorState, RunState } from '../store/run-state.ts';
+import { type ActorState, isOver, type RunState } from '../store/run-state.ts';
 
 /** What is wrong with a group, from worst to best. */
 export const CONDITIONS = ['violated', 'refused', 'waiting', 'unknown', 'well'] as const;
@@ -37,7 +37,7 @@ export function createFleet(): (state: RunState) => Summary[] {
   return (state) => {
     const groups = new Map<string, ActorState[]>();
     for (const actor of state.values()) {
-      if (actor.group === undefined) continue;
+      if (actor.group === undefined || isOver(actor)) continue;
       const own = groups.get(actor.group);
       if (own === undefined) groups.set(actor.group, [actor]);
       else own.push(actor);

@@ -62,3 +62,12 @@ it('begins with those whose clients contradict the router, then those that are b
   ]);
   expect(found[0]!.seen).toBe('vm-2');
 });
+
+it('leaves out a rule that is gone, and begins anew when there is one again', () => {
+  const gone: Body = { kind: 'snapshot', actor: 'r', states: [], status: 'stopped' };
+  expect(rows(put('r', 1), ack('r', 1, ...all), gone)).toEqual([]);
+  const begins: Body = { kind: 'actor', actor: 'r', machine: 'entry', name: 'r', group: 'r' };
+  expect(rows(put('r', 1), ack('r', 1, ...all), gone, begins, put('r', 3))).toMatchObject([
+    { desired: '3', observed: '', conditions: {} },
+  ]);
+});

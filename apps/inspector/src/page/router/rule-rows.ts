@@ -1,4 +1,4 @@
-import type { ActorState, RunState } from '../store/run-state.ts';
+import { type ActorState, isOver, type RunState } from '../store/run-state.ts';
 
 /** What the router was told of a rule, what it says that it has, and what was seen. */
 export interface RuleRow {
@@ -22,7 +22,8 @@ export const CONDITION_TYPES = ['Accepted', 'Programmed', 'InForce'] as const;
 /** The rules that a router was told, or answered about: those that differ first. */
 export function ruleRows(state: RunState): RuleRow[] {
   return [...state.values()]
-    .filter(({ id, ack, desired }) => id !== 'router' && (ack !== undefined || desired !== undefined))
+    .filter((actor) => actor.id !== 'router' && !isOver(actor))
+    .filter(({ ack, desired }) => ack !== undefined || desired !== undefined)
     .map(rowOf)
     .sort((one, other) => rank(one) - rank(other));
 }

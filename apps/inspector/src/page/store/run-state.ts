@@ -61,6 +61,9 @@ const NOTHING: Omit<ActorState, 'id'> = {
   lagMs: undefined,
 };
 
+/** Whether an actor is over: a rule that was removed, a machine that was stopped. */
+export const isOver = ({ status }: ActorState): boolean => status === 'stopped';
+
 /** Takes one message into the state; returns the id of the actor that it changed, if any. */
 export function takeMessage(state: RunState, message: Message): string | undefined {
   if (!('actor' in message) || message.actor === undefined) return undefined;
@@ -74,7 +77,8 @@ export function takeMessage(state: RunState, message: Message): string | undefin
 function changed(actor: ActorState, message: Message): ActorState {
   switch (message.kind) {
     case 'actor':
-      return { ...actor, machine: message.machine, name: message.name, group: message.group };
+      // It begins: what another one of that id was before is over.
+      return { id: actor.id, ...NOTHING, machine: message.machine, name: message.name, group: message.group };
     case 'transition':
       return { ...actor, active: new Set(message.states), taken: message.transitions, takenAt: message.seq };
     case 'snapshot':

@@ -1,0 +1,81 @@
+import { createRoute } from '@hono/zod-openapi';
+import { PAGE_HEADERS, RUN_HEADER, serveFeed } from '@limpet/inspection';
+import { stream } from 'hono/streaming';
+import { z } from 'zod';
+import type { ApiAgent } from '../api/agent-api.ts';
+import { Problem } from '../api/problem.ts';
+import { jsonAnswer, problems, routes } from '../api/routes.ts';
+
+const recording = z.looseObject({ title: z.string(), machines: z.array(z.looseObject({ id: z.string() })) });
+const described = createRoute({
+  method: 'get',
+  path: '/inspect/document.json',
+  summary: 'What the page shows: the statechart of a rule on the router; what happens comes with the feed',
+  responses: { 200: jsonAnswer('A recording without messages, as limpet inspect opens it.', recording), ...problems },
+});
+const feed = createRoute({
+  method: 'get',
+  path: '/inspect/feed',
+  summary: "What happens, as the inspector's feed of server-sent events; resumed after Last-Event-ID",
+  request: { headers: z.object({ 'last-event-id': z.string().max(100).optional() }) },
+  responses: {
+    200: { description: 'The feed.', content: { 'text/event-stream': { schema: z.string() } } },
+    ...problems,
+  },
+});
+
+/** Milliseconds between two comments on a silent feed. */
+const KEEP_ALIVE_MS = 15_000;
+
+/** `/inspect/`: the inspector's page on this router. It only reads. */
+export const inspectRoutes = (agent: ApiAgent) => {
+  const app = routes();
+  app.use('/inspect/*', async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) c.res.headers.set(name, value);
+  });
+  // Relative addresses of the page begin at its own folder.
+  app.get('/inspect', (c) => c.redirect('/inspect/', 308));
+  const file = async (path: string): Promise<Response> => {
+    const found = (await agent.pageFiles()).get(path);
+    if (found === undefined) throw new Problem('NOT_FOUND', `the page has no file ${path}; open /inspect/`);
+    return new Response(found.content, { headers: { 'content-type': found.type } });
+  };
+  app.get('/inspect/', () => file('/'));
+  app.get('/inspect/assets/:name', (c) => file(`/assets/${c.req.param('name')}`));
+  return app
+    .openapi(described, (c) => c.json(agent.recording.document, 200, { [RUN_HEADER]: 'live' }) as never)
+    .openapi(feed, (c) => {
+      c.header('content-type', 'text/event-stream');
+      return stream(c, (out) => {
+        const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+        let drained = (): void => {};
+        const stop = serveFeed({
+          recorder: agent.recording.recorder,
+          lastEventId: c.req.valid('header')['last-event-id'],
+          sink: {
+            write(text) {
+              // Resolves when the reader can take more.
+              out.write(text).then(() => drained(), end);
+              return false;
+            },
+            onDrain: (listener) => {
+              drained = listener;
+            },
+          },
+          every: (callback) => {
+            const timer = setInterval(callback, KEEP_ALIVE_MS);
+            return () => clearInterval(timer);
+          },
+        });
+        const stopping = (): void => end();
+        out.onAbort(stopping);
+        agent.stopping.addEventListener('abort', stopping);
+        if (agent.stopping.aborted) end();
+        return ended.finally(() => {
+          agent.stopping.removeEventListener('abort', stopping);
+          stop();
+        });
+      }) as never;
+    });
+};
