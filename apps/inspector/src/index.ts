@@ -9,5 +9,7 @@ export { modelMachines, modelPlayables } from './results/model-machines.ts';
 export { openResult } from './results/open-result.ts';
 export { buildPage, DEFAULT_CACHE } from './server/build-page.ts';
 export { exportPage } from './server/export-page.ts';
+export type { ServedPage } from './server/loopback.ts';
 export { readPageFiles } from './server/page-files.ts';
-export { type ServedPage, type ServeOptions, servePage } from './server/serve-page.ts';
+export { type ProxyOptions, proxyPage } from './server/proxy-page.ts';
+export { type ServeOptions, servePage } from './server/serve-page.ts';

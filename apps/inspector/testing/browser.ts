@@ -1,10 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { createRecorder, type InspectionDocument, type Recorder } from '@limpet/inspection';
+import { createRecorder, type InspectionDocument, type PageFile, type Recorder } from '@limpet/inspection';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { PlayedMachines } from '../src/play-machines.ts';
 import { buildPage } from '../src/server/build-page.ts';
+import type { ServedPage } from '../src/server/loopback.ts';
 import { readPageFiles } from '../src/server/page-files.ts';
-import { type ServedPage, type ServeOptions, servePage } from '../src/server/serve-page.ts';
+import { type ServeOptions, servePage } from '../src/server/serve-page.ts';
 
 /** Debian's. It draws in software; as root it has no sandbox of its own. */
 const CHROMIUM = {
@@ -46,9 +47,12 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
+/** The files of the page, built if they were not built yet. */
+export const pageFiles = async (): Promise<ReadonlyMap<string, PageFile>> => readPageFiles(await buildPage());
+
 /** Starts Chromium, and builds the page if it was not built yet. */
 export async function launchBrowser(): Promise<TestBrowser> {
-  const files = readPageFiles(await buildPage());
+  const files = await pageFiles();
   const browser: Browser = await chromium.launch(CHROMIUM);
   const served: ServedPage[] = [];
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
+import { defaultDir } from '../rules/default-dir.ts';
 import { exitCodesHelp } from './exit-codes-help.ts';
 import { integerWithin } from './options.ts';
 
@@ -7,10 +8,16 @@ import { integerWithin } from './options.ts';
 export function addInspect(program: Command, context: Context): void {
   program
     .command('inspect')
-    .description('show the statecharts, a counterexample or a recorded run in a browser, on this machine only')
+    .description(
+      'show a running agent, the statecharts, a counterexample or a recorded run in a browser, on this machine only',
+    )
     .argument('[file]', 'what limpet check, conform or monitor print with -o json, or a recording; - for stdin')
     .option('--machine <module>', 'show the XState 5 machines that a module exports, instead of the model')
     .option('--input <json>', 'what the machines of --machine begin with')
+    .option(
+      '--dir <dir>',
+      `the folder of the router whose agent is shown (default: ${defaultDir}, if an agent runs there)`,
+    )
     .option('--export <file>', 'write one HTML file that opens from disk, and serve nothing')
     .addOption(
       new Option('--port <n>', 'the port of 127.0.0.1 to serve at (default: one that is free)').argParser(

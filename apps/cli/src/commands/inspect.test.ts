@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { openAgent } from '@limpet/agent/testing';
 import { documentSchema, type InspectionDocument } from '@limpet/inspection';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limpet } from '../../testing/limpet.ts';
@@ -98,6 +99,16 @@ describe('limpet inspect refuses', () => {
     ['an input for the model', async () => ['--input', '{}'], '--input is for the machines of --machine'],
     ['a port for a file', async () => ['--port', '1234', '--export', 'x.html'], 'leave out --port'],
     [
+      'a router without an agent',
+      async () => ['--dir', folder],
+      'limpet: AGENT_NOT_RUNNING: no agent drives the router in',
+    ],
+    [
+      'a router and a file',
+      async () => ['x.json', '--dir', folder],
+      '--dir shows the agent of a router; leave out what',
+    ],
+    [
       'a file that cannot be written',
       async () => ['--export', folder],
       'it is a directory; name a file that you may write',
@@ -109,12 +120,37 @@ describe('limpet inspect refuses', () => {
   });
 });
 
-it('serves the page until Ctrl-C', async () => {
-  const child = spawn(process.execPath, [bin, 'inspect'], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Starts a command that serves a page; resolves to its first line, and what ends it. */
+async function serving(...args: string[]) {
+  const child = spawn(process.execPath, [bin, 'inspect', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const end = async () => {
+    child.kill('SIGINT');
+    return once(child, 'exit');
+  };
+  return { line, end };
+}
+
+it('serves the page of a running agent', async () => {
+  const page = new Map([['/', { type: 'text/html', content: Buffer.from('the page') }]]);
+  const agent = await openAgent({ page: async () => page });
+  try {
+    await given('agent.json', JSON.stringify({ socket: agent.socket }));
+    const { line, end } = await serving('--dir', folder);
+    const [, address = '', what] = /^(http:\S+) shows (.*); Ctrl-C ends it$/.exec(line) ?? [];
+    expect(what).toBe(`the agent on ${agent.socket}`);
+    expect(await (await fetch(address)).text()).toBe('the page');
+    expect(await (await fetch(`${address}document.json`)).json()).toMatchObject({ title: 'the router in /limpet' });
+    expect(await end()).toEqual([0, null]);
+  } finally {
+    await agent.close();
+  }
+});
+
+it('serves the page until Ctrl-C', async () => {
+  const { line, end } = await serving();
   const address = /^(http:\/\/127\.0\.0\.1:\d+\/) shows Limpet's statecharts; Ctrl-C ends it$/.exec(line)?.[1];
   expect(address, line).toBeDefined();
   expect(await (await fetch(address!)).text()).toContain('<div id="root">');
-  child.kill('SIGINT');
-  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(await end()).toEqual([0, null]);
 });

@@ -1,11 +1,14 @@
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { type AgentClient, AgentError, findAgent } from '@limpet/agent/client';
 import type { InspectionDocument } from '@limpet/inspection';
 import { modelPlayables, openResult, type PlayedMachines, playMachines } from '@limpet/inspector';
 import { readInputFile } from '../arguments/input-file.ts';
 import { loadMachines } from '../arguments/machine-module.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
-import { serve, writePage } from '../inspection/show-page.ts';
+import { serve, serveAgent, writePage } from '../inspection/show-page.ts';
+import { defaultDir } from '../rules/default-dir.ts';
 
 /** Options of `limpet inspect`. */
 export interface InspectFlags {
@@ -14,9 +17,11 @@ export interface InspectFlags {
   input?: string;
   export?: string;
   port?: number;
+  /** The folder of a router. */
+  dir?: string;
 }
 
-/** `limpet inspect`: serves the page on what it is given until Ctrl-C, or writes it as one file. */
+/** `limpet inspect`: serves the page on what it is given until Ctrl-C, or writes it as one file; given nothing, on a running agent. */
 export async function inspect(file: string | undefined, flags: InspectFlags, context: Context): Promise<void> {
   const { machine, port } = flags;
   if (file !== undefined && machine !== undefined)
@@ -25,11 +30,30 @@ export async function inspect(file: string | undefined, flags: InspectFlags, con
     throw new CliError('USAGE', '--input is for the machines of --machine; leave it out');
   if (flags.export !== undefined && port !== undefined)
     throw new CliError('USAGE', '--export serves nothing; leave out --port');
+  if (flags.dir !== undefined && (file ?? machine ?? flags.export) !== undefined)
+    throw new CliError('USAGE', '--dir shows the agent of a router; leave out what else is to be shown, and --export');
+  const isUndecided = file === undefined && machine === undefined && flags.export === undefined;
+  const agent = isUndecided ? await agentIn(flags.dir) : undefined;
+  if (agent !== undefined) return serveAgent(agent.socket, context, port);
   const shown =
     file === undefined ? await machinesOf(machine, inputOf(flags.input)) : { document: await recordingIn(file) };
   if (flags.export === undefined) return serve(shown, context, port);
   await writePage(shown.document, flags.export, context);
   context.stdout(`${flags.export} is written; open it in a browser\n`);
+}
+
+/**
+ * The agent of a router, if one runs.
+ *
+ * @param dir undefined: where a router is by default, which need not be there
+ * @throws AgentError `AGENT_NOT_RUNNING` when a folder is given, and has none
+ */
+async function agentIn(dir: string | undefined): Promise<AgentClient | undefined> {
+  const agent = await findAgent(resolve(dir ?? defaultDir));
+  if (agent !== undefined || dir === undefined) return agent;
+  throw new AgentError('AGENT_NOT_RUNNING', [
+    `no agent drives the router in ${resolve(dir)}; start it by limpet agent, or give another --dir`,
+  ]);
 }
 
 async function recordingIn(file: string): Promise<InspectionDocument> {

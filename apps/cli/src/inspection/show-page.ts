@@ -1,6 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import type { InspectionDocument } from '@limpet/inspection';
-import { buildPage, exportPage, readPageFiles, type ServeOptions, servePage } from '@limpet/inspector';
+import {
+  buildPage,
+  exportPage,
+  proxyPage,
+  readPageFiles,
+  type ServedPage,
+  type ServeOptions,
+  servePage,
+} from '@limpet/inspector';
 import { whyUnreadable } from '../arguments/input-file.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
@@ -20,8 +28,26 @@ export async function serve(
 ): Promise<void> {
   const { document } = served;
   const files = await pageFiles(context);
-  const page = await servePage({ ...served, files, ...(port === undefined ? {} : { port }) });
-  context.stdout(`${page.address} shows ${document.title}; Ctrl-C ends it\n`);
+  await untilInterrupted(
+    await servePage({ ...served, files, ...(port === undefined ? {} : { port }) }),
+    document.title,
+    context,
+  );
+}
+
+/**
+ * Serves the page of a running agent until Ctrl-C, on this machine only.
+ *
+ * @param socketPath the agent's
+ * @throws InspectorError
+ */
+export async function serveAgent(socketPath: string, context: Context, port?: number): Promise<void> {
+  const page = await proxyPage({ socketPath, folder: '/inspect', ...(port === undefined ? {} : { port }) });
+  await untilInterrupted(page, `the agent on ${socketPath}`, context);
+}
+
+async function untilInterrupted(page: ServedPage, what: string, context: Context): Promise<void> {
+  context.stdout(`${page.address} shows ${what}; Ctrl-C ends it\n`);
   await interrupted();
   await page.close();
 }

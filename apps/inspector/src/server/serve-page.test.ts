@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { createRecorder, type InspectionDocument } from '@limpet/inspection';
 import { afterEach, describe, expect, it } from 'vitest';
 import { InspectorError } from '../errors.ts';
-import { type ServedPage, type ServeOptions, servePage } from './serve-page.ts';
+import type { ServedPage } from './loopback.ts';
+import { type ServeOptions, servePage } from './serve-page.ts';
 
 const document: InspectionDocument = {
   format: 'limpet-inspection',

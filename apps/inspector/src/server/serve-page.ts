@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import {
   type InspectionDocument,
   PAGE_HEADERS,
@@ -9,7 +8,7 @@ import {
   RUN_HEADER,
   serveFeed,
 } from '@limpet/inspection';
-import { InspectorError } from '../errors.ts';
+import { askByName, isAskedByName, listenOnLoopback, type ServedPage } from './loopback.ts';
 import { receive } from './receive-event.ts';
 
 /** What is served, and where. */
@@ -30,13 +29,6 @@ export interface ServeOptions {
   port?: number;
 }
 
-/** A page that is served. */
-export interface ServedPage {
-  /** Such as `http://127.0.0.1:43121/`. */
-  readonly address: string;
-  close(): Promise<void>;
-}
-
 /** Milliseconds between two comments on a silent feed. */
 const KEEP_ALIVE_MS = 15_000;
 
@@ -48,26 +40,7 @@ const KEEP_ALIVE_MS = 15_000;
  */
 export async function servePage(options: ServeOptions): Promise<ServedPage> {
   const server = createServer((request, response) => answer(request, response, options));
-  const port = await listen(server, options.port ?? 0);
-  return {
-    address: `http://127.0.0.1:${port}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
-      const message = `port ${port} of 127.0.0.1 cannot be had; choose another one, or none`;
-      reject(taken ? new InspectorError('INSPECTOR_PORT_TAKEN', message, { cause: error }) : error);
-    });
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-  });
+  return listenOnLoopback(server, options.port ?? 0);
 }
 
 interface Reply {
@@ -78,9 +51,7 @@ interface Reply {
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, options: ServeOptions): void {
-  const { port } = request.socket.address() as AddressInfo;
-  const { host } = request.headers;
-  const isHere = host === `127.0.0.1:${port}` || host === `localhost:${port}`;
+  const isHere = isAskedByName(request);
   const [path = '/'] = (request.url ?? '/').split('?');
   const { recorder } = options;
   if (isHere && recorder !== undefined && path === '/feed' && request.method === 'GET') {
@@ -88,7 +59,7 @@ function answer(request: IncomingMessage, response: ServerResponse, options: Ser
     return;
   }
   if (isHere && options.send !== undefined && path === '/send' && request.method === 'POST') {
-    void receive(request, `http://${host}`, options.send).then(({ status, content }) => {
+    void receive(request, `http://${request.headers.host}`, options.send).then(({ status, content }) => {
       response.writeHead(status, { ...PAGE_HEADERS, 'content-type': 'text/plain; charset=utf-8' });
       response.end(content);
     });
@@ -96,7 +67,7 @@ function answer(request: IncomingMessage, response: ServerResponse, options: Ser
   }
   const { status, type, content, headers } = isHere
     ? replyTo(request.method ?? '', path, options)
-    : { status: 403, type: 'text/plain', content: `ask for http://127.0.0.1:${port}/\n`, headers: {} };
+    : { status: 403, type: 'text/plain', content: askByName(request), headers: {} };
   response.writeHead(status, { ...PAGE_HEADERS, 'content-type': type, ...headers });
   response.end(request.method === 'HEAD' ? undefined : content);
 }

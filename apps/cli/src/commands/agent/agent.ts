@@ -6,6 +6,7 @@ import { type Logger, pino } from 'pino';
 import { chooseHaproxy } from '../../command-line/options.ts';
 import type { Context } from '../../context.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { pageSource } from './page-source.ts';
 
 /** Options of `limpet agent` and `limpet agent check`. */
 export interface AgentFlags {
@@ -22,7 +23,7 @@ export async function runAgent(flags: AgentFlags, context: Context): Promise<voi
   const ended = new AbortController();
   const { signal } = ended;
   const told = Promise.race([once(process, 'SIGTERM', { signal }), once(process, 'SIGINT', { signal })]);
-  const agent = await Agent.start(config, location, log);
+  const agent = await Agent.start(config, location, log, { page: pageSource(config.page) });
   const report = reportOf(agent, log, context.exec);
   try {
     // A failure of the start ends the agent; a signal may come before the start is done.
