@@ -5,13 +5,15 @@ import { expect, it } from 'vitest';
 import { anyRule, anyRules } from '../../../testing/arbitrary-rules.ts';
 import { idsFor, rendered, specs } from '../../../testing/rendered.ts';
 import { modeOf } from '../../mode.ts';
-import { proxyName } from '../../names.ts';
+import { keyOf, proxyName, ruleId } from '../../names.ts';
 import { validateRule } from '../admission/validate-rule.ts';
 import { chainRules } from '../firewall/chain-rules.ts';
 import { fieldChanges } from '../plan/field-changes.ts';
 import { reloadReason, staticTextOf } from '../plan/reload-reason.ts';
 import { defaultHaproxy } from './default-haproxy.ts';
+import { globalFile } from './names.ts';
 import { routerPaths } from './paths.ts';
+import { lineRanges, renderFiles } from './render.ts';
 import { defaultSettings } from './settings.ts';
 
 const ip = '10.0.53.2';
@@ -48,6 +50,32 @@ it('says in the file what the rule says, and nothing of another rule', () => {
       }
     }),
     { numRuns: 200 },
+  );
+});
+
+it('knows of every line which rule it is there for', () => {
+  fc.assert(
+    fc.property(manyRules, (rules) => {
+      const all = specs(rules);
+      const { config } = renderFiles(all, defaultSettings, routerPaths('/run/limpet'));
+      const ranges = lineRanges(all, defaultSettings, routerPaths('/run/limpet'));
+      expect([...ranges.keys()]).toEqual([...config.keys()]);
+      const found = [...config].flatMap(([name, text]) => {
+        const lines = text.split('\n').slice(0, -1);
+        let next = 1;
+        const sections = ranges.get(name)!.map(({ first, last, rule }) => {
+          expect(first).toBe(next);
+          expect(last).toBeGreaterThanOrEqual(first);
+          next = last + 1;
+          return { rule, opens: lines.slice(first - 1, last).filter((line) => /^listen /.test(line)) };
+        });
+        expect(next).toBe(lines.length + 1);
+        return name === globalFile ? [] : sections;
+      });
+      expect(found.map(({ rule }) => rule).sort()).toEqual(rules.map(ruleId).sort());
+      for (const { rule, opens } of found) expect(opens).toEqual([`listen ${proxyName(keyOf(rule!))}`]);
+    }),
+    { numRuns: 60 },
   );
 });
 

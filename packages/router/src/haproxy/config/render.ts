@@ -73,6 +73,7 @@ const fixedSections = ({ settings, paths, haproxy }: Target, configHash: string,
 
 /** One rule's part of the files. */
 interface RuleText {
+  id: string;
   /** The number of its file. */
   file: number;
   /** Digest of its static lines. */
@@ -88,6 +89,7 @@ const ruleText = (rule: ProxySpec, { settings, paths, haproxy }: Target): RuleTe
   const text = (lines: readonly (readonly Word[])[]): string =>
     renderConfig({ sections: [section('listen', rule.proxy, lines)] });
   return {
+    id: rule.id,
     file: Number.parseInt(digestOf(rule.proxy).slice(0, 8), 16) % ruleFileCount,
     digest: digestOf(text(fixedLines(rule, paths, settings, haproxy))),
     section: text([...staticLines(rule, paths, settings, haproxy), ...runtimeLines(rule, settings)]),
@@ -97,7 +99,7 @@ const ruleText = (rule: ProxySpec, { settings, paths, haproxy }: Target): RuleTe
 };
 
 /** What the rules of one file make together. */
-interface FileText extends Omit<RuleText, 'file'> {
+interface FileText extends Omit<RuleText, 'id' | 'file'> {
   rules: readonly RuleText[];
 }
 
@@ -146,6 +148,39 @@ export function renderFiles(
   }
   return cache.last.files;
 }
+
+/** Lines of a file that are there for one rule, or for all of them. Its first and its last line count from 1. */
+export interface LineRange {
+  first: number;
+  last: number;
+  /** The rule's id; undefined: HAProxy is told this beside the rules. */
+  rule: string | undefined;
+}
+
+/** By file, what its lines are there for: each line of {@link renderFiles} is in one range, in their order. Pure. */
+export function lineRanges(
+  rules: readonly ProxySpec[],
+  settings: RouterSettings,
+  paths: RouterPaths,
+  haproxy: Capabilities = defaultHaproxy,
+): ReadonlyMap<string, readonly LineRange[]> {
+  const { config } = renderFiles(rules, settings, paths, haproxy);
+  const { files } = cacheOf({ settings, paths, haproxy });
+  const ofRules = files.flatMap((file, number): [string, LineRange[]][] => {
+    let next = 1;
+    const ranges = file.rules.map(({ id, section }, at): LineRange => {
+      const first = next;
+      // An empty line parts it from the section after it.
+      next += linesIn(section) + (at < file.rules.length - 1 ? 1 : 0);
+      return { first, last: next - 1, rule: id };
+    });
+    return ranges.length === 0 ? [] : [[ruleFile(number), ranges]];
+  });
+  return new Map([[globalFile, [{ first: 1, last: linesIn(config.get(globalFile)!), rule: undefined }]], ...ofRules]);
+}
+
+/** Each ends with a line feed. */
+const linesIn = (text: string): number => text.split('\n').length - 1;
 
 /** The texts of each file, empty ones included. */
 function fileTexts(rules: readonly ProxySpec[], target: Target, { texts, files }: Cache): FileText[] {
