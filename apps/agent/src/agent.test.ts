@@ -149,6 +149,7 @@ it('publishes its API as OpenAPI 3.1, from the schemas that it checks', async ()
     '/healthz',
     '/inspect/document.json',
     '/inspect/feed',
+    '/inspect/rules/{address}',
     '/metrics',
     '/readyz',
     '/v1/commands',

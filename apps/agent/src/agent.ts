@@ -9,7 +9,9 @@ import {
   onThisRouter,
   patchSettings,
   type RouterReport,
+  type RuleView,
   reportOn,
+  ruleView,
   type SettingsPatch,
   type Source,
   withSettings,
@@ -21,6 +23,7 @@ import {
   keyOf,
   type RouterLocation,
   type RuleStep,
+  readRuleActivity,
   ruleId,
 } from '@limpet/router';
 import type { Logger } from 'pino';
@@ -203,6 +206,21 @@ export class Agent implements ApiAgent {
     const snapshot = await inspectRouter(this.driver.router.location);
     const counters = snapshot.observed.notResponding ? [] : await this.driver.router.current.counters();
     return reportOn(snapshot, await this.driver.statuses(), counters);
+  }
+
+  ruleView(id: string): Promise<RuleView | undefined> {
+    return this.#looks.look(() => this.#ruleView(id));
+  }
+
+  async #ruleView(id: string): Promise<RuleView | undefined> {
+    const { location } = this.driver.router;
+    const snapshot = await inspectRouter(location);
+    const isThere = snapshot.observed.live !== undefined;
+    return ruleView(id, snapshot, {
+      dir: location.dir,
+      status: (await this.driver.statuses()).find(({ key }) => ruleId(key) === id),
+      activity: isThere ? await readRuleActivity(location.dataPlane.haproxy, keyOf(id)) : undefined,
+    });
   }
 
   plan(read: Source): Promise<Changes & { notCarriedOut: string[] }> {

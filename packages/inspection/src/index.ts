@@ -25,5 +25,5 @@ export {
   type TransitionDescription,
   type Trigger,
 } from './machine/description.ts';
-export { PAGE_HEADERS, type PageFile, RUN_HEADER } from './page/page-file.ts';
+export { PAGE_HEADERS, type PageFile, RUN_HEADER, type RunKind } from './page/page-file.ts';
 export { createPlayer, type Player, type PlayOptions } from './play/create-player.ts';

@@ -22,6 +22,7 @@ export type { RuleStep, RuleStepName } from './haproxy/reconcile/rule-trace.ts';
 export { createHaproxyRouter, type HaproxyRouter, type HaproxyRouterOptions } from './haproxy/router.ts';
 export type { RuleCounters } from './haproxy/state/counters.ts';
 export type { Drift } from './haproxy/verify/drift.ts';
+export { type GeneratedFile, generatedConfig } from './haproxy/verify/generated-config.ts';
 export {
   inspectRouter,
   type RouterLocation,
@@ -31,6 +32,7 @@ export {
 } from './haproxy/verify/inspect.ts';
 export type { DownMember, MemberHealth, MembersHealth } from './haproxy/verify/members.ts';
 export type { ObservedState } from './haproxy/verify/observe.ts';
+export { type RuleActivity, readRuleActivity } from './haproxy/verify/rule-activity.ts';
 export { type Finding, type ReadBack, readBack, type VerifyOptions, verifyRules } from './haproxy/verify/verify.ts';
 export { createMemoryRouter, type MemoryRouterOptions } from './memory/router.ts';
 export { keyOf, proxyName, ruleId } from './names.ts';

@@ -12,14 +12,8 @@ import { checkLargeLists } from './large-lists.ts';
 import { checkPreconditions, etag } from './preconditions.ts';
 import { Problem } from './problem.ts';
 import { idempotencyKey, jsonAnswer, jsonBody, problems, routes } from './routes.ts';
-import { ruleBodySchema, ruleListSchema, ruleStateSchema } from './schemas.ts';
+import { ruleBodySchema, ruleListSchema, ruleParams, ruleStateSchema } from './schemas.ts';
 
-const params = z.object({
-  address: z
-    .string()
-    .regex(/^\d{1,3}(\.\d{1,3}){3}:[1-9]\d{0,4}$/, 'expected an address and a port, such as 203.0.113.10:80')
-    .describe('Address and port of the rule, such as 203.0.113.10:80.'),
-});
 const headers = z.object({
   'if-match': z.string().optional().describe('The ETag of the rule that the change is for.'),
   'if-none-match': z.string().optional().describe('*: only where there is no rule.'),
@@ -37,7 +31,7 @@ const read = createRoute({
   method: 'get',
   path,
   summary: 'One rule',
-  request: { params },
+  request: { params: ruleParams },
   responses: { 200: jsonAnswer('The rule; its ETag is its generation.', ruleStateSchema), ...problems },
 });
 const put = createRoute({
@@ -45,7 +39,7 @@ const put = createRoute({
   method: 'put',
   path,
   summary: 'Create or replace a rule, and wait until it is in force',
-  request: { params, headers, ...jsonBody(ruleBodySchema) },
+  request: { params: ruleParams, headers, ...jsonBody(ruleBodySchema) },
   responses: {
     200: jsonAnswer('The rule is in force.', ruleStateSchema),
     201: jsonAnswer('The rule is in force; there was none before.', ruleStateSchema),
@@ -56,7 +50,7 @@ const remove = createRoute({
   method: 'delete',
   path,
   summary: 'Remove a rule, and wait until it is gone',
-  request: { params, headers },
+  request: { params: ruleParams, headers },
   responses: { 204: { description: 'The rule is gone.' }, ...problems },
 });
 

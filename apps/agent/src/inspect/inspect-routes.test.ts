@@ -1,4 +1,5 @@
 import { documentSchema, type Message, parseMessage } from '@limpet/inspection';
+import { ruleViewSchema } from '@limpet/operations';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type AgentInMemory, ip, openAgent, vms } from '../../testing/agents.ts';
 
@@ -95,7 +96,7 @@ it('serves the page and nothing else, with its policy, and only to be read', asy
   expect([page.status, page.body]).toEqual([200, '<p>']);
   const document = await agent.ask('GET', '/inspect/document.json');
   expect(documentSchema.parse(document.body).machines.map(({ id }) => id)).toEqual(['entry']);
-  expect(document.headers.get('x-limpet-run')).toBe('live');
+  expect(document.headers.get('x-limpet-run')).toBe('agent');
   for (const { headers } of [page, document, await agent.ask('GET', '/inspect/assets/none.js')]) {
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'; /);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -112,6 +113,44 @@ it('serves the page and nothing else, with its policy, and only to be read', asy
       status: 404,
       body: { code: 'NOT_FOUND' },
     });
+});
+
+it('tells all of a rule: desired and live, plan, servers, sticky clients, and the lines that it caused', async () => {
+  const stickiness = { method: 'SourceBased' };
+  await agent.ask('PUT', path, { members: vms, stickiness }, create);
+  await agent.ask('PUT', '/v1/rules/192.0.2.1:80', { members: vms }, create);
+  await agent.dataPlane.clients.ask([{ client: '198.18.0.1', ip, port: 80, protocol: 'tcp' }]);
+  const view = async (address = rule) =>
+    ruleViewSchema.parse((await agent.ask('GET', `/inspect/rules/${address}`)).body);
+  const now = await view();
+  expect(now).toMatchObject({ rule, desired: 1, live: 1, plan: { action: 'none', steps: [], reload: null } });
+  expect(now.fields.filter(({ differs }) => differs)).toEqual([]);
+  expect(now.servers.map(({ vm, live, total }) => [vm, live, total! >= 0])).toEqual(
+    vms.map(({ vm, ip: address }) => [vm, `${address}:80, weight 1`, true]),
+  );
+  const [entry] = now.table!.entries;
+  expect(entry).toMatchObject({ key: '198.18.0.1', vm: expect.stringMatching(/^vm1[123]$/) });
+  const [own, global] = now.config;
+  expect(own!.parts.find((part) => part.rule === rule)!.lines[0]).toBe('listen 203_0_113_10-80');
+  expect([own!.differs, global!.name, global!.parts[0]!.rule]).toEqual([false, '00-global.cfg', undefined]);
+
+  await agent.dataPlane.haproxy.runtime(['set server 203_0_113_10-80/vm12 weight 7']);
+  const drifted = await view();
+  expect(drifted.servers.find(({ vm }) => vm === 'vm12')).toMatchObject({
+    live: '10.1.1.12:80, weight 7',
+    differs: true,
+  });
+  expect(drifted.plan!.steps.join()).toContain('vm12');
+
+  const refused = await view('192.0.2.1:80');
+  expect(refused.live).toBeUndefined();
+  expect(refused.plan!.also.join()).toContain('refused (AddressNotLocal)');
+  expect(refused.fields.every(({ live }) => live === undefined)).toBe(true);
+  for (const [address, code] of [
+    ['192.0.2.9:80', 'RULE_NOT_FOUND'],
+    ['nonsense', 'PATH_INVALID'],
+  ])
+    expect((await agent.ask('GET', `/inspect/rules/${address}`)).body).toMatchObject({ code });
 });
 
 it('says what to do when there is no page', async () => {

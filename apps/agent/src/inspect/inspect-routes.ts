@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ApiAgent } from '../api/agent-api.ts';
 import { Problem } from '../api/problem.ts';
 import { jsonAnswer, problems, routes } from '../api/routes.ts';
+import { ruleParams } from '../api/schemas.ts';
 
 const recording = z.looseObject({ title: z.string(), machines: z.array(z.looseObject({ id: z.string() })) });
 const described = createRoute({
@@ -22,6 +23,14 @@ const feed = createRoute({
     200: { description: 'The feed.', content: { 'text/event-stream': { schema: z.string() } } },
     ...problems,
   },
+});
+
+const detail = createRoute({
+  method: 'get',
+  path: '/inspect/rules/{address}',
+  summary: 'A rule as the page shows it: desired and live, plan, servers, sticky clients, configuration',
+  request: { params: ruleParams },
+  responses: { 200: jsonAnswer('The rule.', z.looseObject({ rule: z.string() })), ...problems },
 });
 
 /** Milliseconds between two comments on a silent feed. */
@@ -44,7 +53,13 @@ export const inspectRoutes = (agent: ApiAgent) => {
   app.get('/inspect/', () => file('/'));
   app.get('/inspect/assets/:name', (c) => file(`/assets/${c.req.param('name')}`));
   return app
-    .openapi(described, (c) => c.json(agent.recording.document, 200, { [RUN_HEADER]: 'live' }) as never)
+    .openapi(described, (c) => c.json(agent.recording.document, 200, { [RUN_HEADER]: 'agent' }) as never)
+    .openapi(detail, async (c) => {
+      const { address } = c.req.valid('param');
+      const view = await agent.ruleView(address);
+      if (view === undefined) throw new Problem('RULE_NOT_FOUND', `no rule on ${address}; GET /v1/rules has them`);
+      return c.json(view, 200) as never;
+    })
     .openapi(feed, (c) => {
       c.header('content-type', 'text/event-stream');
       return stream(c, (out) => {

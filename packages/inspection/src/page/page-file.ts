@@ -35,5 +35,8 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
-/** In an answer with the recording: whether more comes (`live`), and whether events can be sent (`played`). */
+/** In an answer with the recording: its {@link RunKind}. */
 export const RUN_HEADER = 'x-limpet-run';
+
+/** Whether more comes (`live`), events can be sent as well (`played`), or rules be asked for (`agent`). */
+export type RunKind = 'recorded' | 'live' | 'played' | 'agent';

@@ -1,8 +1,10 @@
+import type { RunKind } from '@limpet/inspection';
 import { useEffect, useMemo, useState } from 'react';
 import { ChartView } from '../chart/chart-view.tsx';
 import { createElkEngine } from '../chart/elk-worker.ts';
 import { createLayoutCache } from '../chart/layout-cache.ts';
 import { FleetView } from '../fleet/fleet-view.tsx';
+import { AskRuleContext, askAgent } from '../router/ask-rule.ts';
 import { RouterView } from '../router/router-view.tsx';
 import { StepsView } from '../steps/steps-view.tsx';
 import { RunContext, useRun, useRunValue } from '../store/hooks.ts';
@@ -10,7 +12,6 @@ import type { RunStore } from '../store/run-store.ts';
 import { TimelineView } from '../timeline/timeline-view.tsx';
 import { CursorBar } from './cursor-bar.tsx';
 import { type Connection, followFeed } from './live-feed.ts';
-import type { RunKind } from './load-run.ts';
 import { SendContext, sendEvent } from './send-event.ts';
 import { Tabs } from './tabs.tsx';
 import { ThemeButton } from './theme-button.tsx';
@@ -23,7 +24,9 @@ export function App({ store, kind }: { store: RunStore; kind: RunKind }) {
   return (
     <RunContext value={store}>
       <SendContext value={kind === 'played' ? sendEvent : undefined}>
-        <Page live={kind !== 'recorded'} />
+        <AskRuleContext value={kind === 'agent' ? askAgent : undefined}>
+          <Page live={kind !== 'recorded'} />
+        </AskRuleContext>
       </SendContext>
     </RunContext>
   );

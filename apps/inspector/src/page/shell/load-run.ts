@@ -1,10 +1,7 @@
-import { documentSchema, type InspectionDocument, RUN_HEADER } from '@limpet/inspection';
+import { documentSchema, type InspectionDocument, RUN_HEADER, type RunKind } from '@limpet/inspection';
 
 /** The element in which a page carries the recording that it shows. */
 const EMBEDDED = 'inspection';
-
-/** Whether more comes, and whether events can be sent. */
-export type RunKind = 'recorded' | 'live' | 'played';
 
 /** What the page is to show: the recording that it carries, or what its server has. @throws Error with a remedy */
 export async function loadRun(): Promise<{ opened: InspectionDocument; kind: RunKind }> {
