@@ -25,6 +25,7 @@ const INPUTS = [
   'src/server/vite-build.ts',
   'package.json',
   '../../packages/inspection/src/**/*.ts',
+  '../../packages/operations/src/inspection/rule-view-schema.ts',
 ];
 
 /**
