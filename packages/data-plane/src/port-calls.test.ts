@@ -7,6 +7,8 @@ const call = (port: PortCall['port'], method: string, ...args: unknown[]): PortC
 it.each<PortCall>([
   call('files', 'read', '/a'),
   call('files', 'lock', '/a'),
+  call('stateStore', 'load', '/a', ['rules'], 'write'),
+  call('stateStore', 'close', '/a'),
   call('haproxy', 'check', '/a'),
   call('haproxy', 'running'),
   call('haproxy', 'pin'),
@@ -23,6 +25,7 @@ it.each<PortCall>([
 it.each<PortCall>([
   call('files', 'write', '/a', ''),
   call('files', 'append', '/a', ''),
+  call('stateStore', 'commit', '/a', []),
   call('haproxy', 'start', '/a'),
   call('haproxy', 'stop'),
   call('haproxy', 'signalReload'),

@@ -3,7 +3,7 @@ import type { DataPlane } from './ports.ts';
 /** One call of a port. */
 export interface PortCall {
   /** `host`: what the data plane answers itself, such as its local addresses. */
-  port: 'files' | 'haproxy' | 'packetFilter' | 'prober' | 'clock' | 'host';
+  port: 'files' | 'stateStore' | 'haproxy' | 'packetFilter' | 'prober' | 'clock' | 'host';
   method: string;
   args: readonly unknown[];
 }
@@ -19,6 +19,7 @@ const onlyShows = (request: unknown): boolean => {
 
 const changing: Readonly<Record<PortCall['port'], (method: string, args: readonly unknown[]) => boolean>> = {
   files: (method) => method === 'write' || method === 'append' || method === 'remove',
+  stateStore: (method) => method === 'commit',
   haproxy(method, [what]) {
     if (method === 'runtime') return !(what as readonly unknown[]).every(onlyShows);
     if (method === 'master') return !onlyShows(what);
@@ -65,6 +66,7 @@ export function interceptCalls(dataPlane: DataPlane, intercept: Interceptor): Da
   return {
     ...dataPlane,
     files: wrap('files', dataPlane.files),
+    stateStore: wrap('stateStore', dataPlane.stateStore),
     haproxy: wrap('haproxy', dataPlane.haproxy),
     packetFilter: wrap('packetFilter', dataPlane.packetFilter),
     prober: wrap('prober', dataPlane.prober),

@@ -2,7 +2,7 @@ import type { CliRequest, HaproxyVersion } from '@limpet/haproxy';
 import type { FilterTexts } from '@limpet/netfilter';
 
 /**
- * The ports of a data plane: files, one HAProxy in master-worker mode, and the packet filter. Routers use only these
+ * The ports of a data plane: files, stores of rows, one HAProxy in master-worker mode, and the packet filter. Routers use only these
  * ports, so that the same code runs on a real HAProxy and on the emulator.
  *
  * @module
@@ -36,6 +36,42 @@ export interface Files {
    * @param lost called when a later call of this process takes the lock.
    */
   lock(path: string, lost: () => void): Promise<{ release(): Promise<void> } | { heldBy: number }>;
+}
+
+/** One value that outlives the router's process. `kind` and `key` name it. */
+export interface StateRow {
+  /** The table that it is of: `rules`. */
+  kind: string;
+  /** Its name there: a rule's id. */
+  key: string;
+  /** JSON. */
+  value: string;
+}
+
+/** A row as it shall be from now on; without a value, it is to go. */
+export type StateChange = Pick<StateRow, 'kind' | 'key'> & { value?: string | undefined };
+
+/**
+ * What a store is opened for. `write`: by whoever holds the router's lock; it stays open until it is closed. `read`: by
+ * anybody, also while another process writes.
+ */
+export type StateAccess = 'read' | 'write';
+
+/** Stores of rows, each at a path. All rows that are stored together are there after a crash, or none of them. */
+export interface StateStore {
+  /**
+   * The rows of these kinds, in any order; undefined when there is no store. Rejects with
+   * DataPlaneError `STATE_UNREADABLE` when anything in the store, of whatever kind, is not as it was stored.
+   */
+  load(path: string, kinds: readonly string[], access: StateAccess): Promise<StateRow[] | undefined>;
+  /**
+   * Makes these changes, in the order of calls, and the store when there is none. Resolves when they outlive a loss of
+   * power. What is given while the disk is busy is stored together. Rejects with DataPlaneError `STATE_NOT_STORED`, and
+   * nothing has changed; or `STATE_UNREADABLE`.
+   */
+  commit(path: string, changes: readonly StateChange[]): Promise<void>;
+  /** Gives back what is held for the store, when everything that was committed before is stored. */
+  close(path: string): Promise<void>;
 }
 
 /** The verdict of `haproxy -c`. */
@@ -129,6 +165,7 @@ export interface Clock {
 export interface DataPlane {
   kind: 'real' | 'memory';
   files: Files;
+  stateStore: StateStore;
   haproxy: Haproxy;
   packetFilter: PacketFilter;
   prober: Prober;

@@ -39,6 +39,11 @@ export function fakeDataPlane(): FakeDataPlane {
       append: unused,
       lock: unused,
     },
+    stateStore: {
+      load: unused,
+      commit: unused,
+      close: unused,
+    },
     haproxy: {
       version: unused,
       check: async (path) => {

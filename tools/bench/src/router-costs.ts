@@ -80,6 +80,7 @@ export function timed(plane: DataPlane, costs: Costs): DataPlane {
   return {
     ...plane,
     files: wrap(plane.files, fileLabel),
+    stateStore: wrap(plane.stateStore, (method) => `store: ${method}`),
     haproxy: wrap(plane.haproxy, haproxyLabel),
     packetFilter: wrap(plane.packetFilter, (method) => `iptables: ${method}`),
     prober: wrap(plane.prober, () => 'probe'),

@@ -6,6 +6,7 @@ import { nodeFiles } from './files.ts';
 import { hardLimitOf } from './limits.ts';
 import { listenersIn } from './listeners.ts';
 import { readInterfaces, readPacketPath } from './packet-path.ts';
+import { sqliteStateStore } from './state/state-store.ts';
 
 type HaproxyOptions = ConstructorParameters<typeof HaproxyProcess>[0];
 
@@ -26,6 +27,7 @@ export function createRealDataPlane({ exec, spawn, dir, clock, daemon = false }:
   return {
     kind: 'real',
     files: nodeFiles,
+    stateStore: sqliteStateStore,
     haproxy: new HaproxyProcess({
       exec,
       spawn,

@@ -7,6 +7,7 @@ import { MemoryPacketFilter } from './filter/packet-filter.ts';
 import { MemoryHaproxy } from './haproxy.ts';
 import { MemoryProber } from './prober.ts';
 import { createRandom, type Random } from './random.ts';
+import { MemoryStateStore } from './state-store.ts';
 import { MemoryVms } from './vms.ts';
 
 /** What is around a data plane in memory. */
@@ -30,6 +31,7 @@ const descriptorLimit = 1_048_576;
 export interface MemoryDataPlane extends DataPlane {
   kind: 'memory';
   files: MemoryFiles;
+  stateStore: MemoryStateStore;
   haproxy: MemoryHaproxy;
   packetFilter: MemoryPacketFilter;
   clients: MemoryClients;
@@ -73,6 +75,7 @@ export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDa
   return {
     kind: 'memory',
     files,
+    stateStore: new MemoryStateStore(),
     haproxy,
     packetFilter,
     prober: new MemoryProber(haproxy),

@@ -16,5 +16,6 @@ export { MemoryPacketFilter } from './filter/packet-filter.ts';
 export { inNetwork, type Network, parseNetwork } from './ip.ts';
 export type { Connection, ListenProxy } from './proxy.ts';
 export type { ServerSpec } from './server.ts';
+export { MemoryStateStore } from './state-store.ts';
 export type { StickTable, TableSpec } from './table.ts';
 export type { Worker } from './worker.ts';

@@ -12,7 +12,7 @@ export interface Channel {
 }
 
 /** What a call is made on: a port, or what a call has opened (a pinned worker, a probe, a lock). */
-export type Target = 'files' | 'haproxy' | 'packetFilter' | 'prober' | 'clock' | 'host' | number;
+export type Target = 'files' | 'stateStore' | 'haproxy' | 'packetFilter' | 'prober' | 'clock' | 'host' | number;
 
 /** From the router's process. */
 export type FromRouter =

@@ -1,5 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock, DataPlane, Files, Haproxy, PacketFilter, PinnedWorker, ProbeConnection } from '../ports.ts';
+import type {
+  Clock,
+  DataPlane,
+  Files,
+  Haproxy,
+  PacketFilter,
+  PinnedWorker,
+  ProbeConnection,
+  StateStore,
+} from '../ports.ts';
 import type { Channel, FromRouter, Returned, Target, ToRouter } from './protocol.ts';
 
 type Opened = Extract<Returned, { opened: number }>;
@@ -98,6 +107,7 @@ export function remoteDataPlane(channel: Channel, host: RemoteHost, received: ()
         return { release: async () => void (await value(opened, 'release', [])) };
       },
     }),
+    stateStore: port<StateStore>('stateStore'),
     haproxy: port<Haproxy>('haproxy', {
       async pin(): Promise<PinnedWorker> {
         const { opened, pid } = (await ask('haproxy', 'pin', [])) as Extract<Returned, { kind: 'pin' }>;

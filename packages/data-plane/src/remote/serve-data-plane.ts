@@ -5,6 +5,7 @@ import type { Channel, FromRouter, Returned, Target, ToRouter } from './protocol
 const giveNothing = new Set([
   'write',
   'append',
+  'commit',
   'start',
   'stop',
   'signalReload',
