@@ -1,5 +1,11 @@
 import { basename } from 'node:path';
-import { changingCommands, type DataPlane, type MemoryDataPlane, type Prober } from '@limpet/data-plane';
+import {
+  changingCommands,
+  type DataPlane,
+  type MemoryDataPlane,
+  type Prober,
+  type StateChange,
+} from '@limpet/data-plane';
 import { readShowSess } from '@limpet/haproxy';
 import { IptablesError } from '@limpet/netfilter';
 import { configFolder, globalFile } from '../src/haproxy/config/names.ts';
@@ -33,6 +39,10 @@ export interface PortsListener {
 const changesOf = (method: 'runtime' | 'master', request: unknown): string[] =>
   changingCommands({ port: 'haproxy', method, args: [request] });
 
+/** Changed rows, by what they are of: `rules 10.0.53.2:80, ids 10.0.53.2:80`. */
+const describe = (changes: readonly StateChange[]): string =>
+  changes.map(({ kind, key, value }) => `${value === undefined ? 'no ' : ''}${kind} ${key}`).join(', ');
+
 /** File names without their directory. */
 const short = (text: string): string => text.replaceAll('/limpet/', '');
 
@@ -59,6 +69,11 @@ export function recordedPorts(host: MemoryDataPlane, listener: PortsListener): D
       remove: (path) => call([`delete  ${basename(path)}`], () => host.files.remove(path)),
       append: (path, text) => call([`append  ${basename(path)}`], () => host.files.append(path, text)),
       lock: (path, lost) => host.files.lock(path, lost),
+    },
+    stateStore: {
+      load: (path, kinds) => call([], () => host.stateStore.load(path, kinds)),
+      commit: (path, changes) => call([`store   ${describe(changes)}`], () => host.stateStore.commit(path, changes)),
+      close: () => call([], () => host.stateStore.close()),
     },
     haproxy: {
       version: () => call([], () => host.haproxy.version()),

@@ -125,7 +125,7 @@ describe('the commands on a rules file, on a real router', () => {
   });
 
   it('say that there is no router where none was applied, or its state is gone', async () => {
-    const none = `limpet: NO_ROUTER: there is no router in ${dir} (no state.json); `;
+    const none = `limpet: NO_ROUTER: there is no router in ${dir} (no state.db); `;
     expect(await limpet('status')).toMatchObject({
       code: 1,
       stdout: '',
@@ -133,7 +133,7 @@ describe('the commands on a rules file, on a real router', () => {
     });
     await write(db);
     await limpet('apply', file);
-    for (const name of ['state.json', 'state.json.journal']) await rm(join(dir, name), { force: true });
+    for (const name of ['state.db', 'state.db-wal', 'state.db-shm']) await rm(join(dir, name), { force: true });
     expect(await limpet('status')).toMatchObject({
       code: 1,
       stderr: `${none}HAProxy runs there all the same; apply its rules again\n`,

@@ -38,7 +38,7 @@ const showReport = ({ rules, members, counters }: RouterReport): string =>
 function noRouter(dir: string, { observed }: RouterSnapshot): RulesError {
   const serving = observed.processes && 'HAProxy runs there all the same; apply its rules again';
   const advice = observed.notResponding ?? serving ?? `give its --dir (default: ${defaultDir}), or apply rules first`;
-  return new RulesError('NO_ROUTER', [`there is no router in ${dir} (no state.json); ${advice}`]);
+  return new RulesError('NO_ROUTER', [`there is no router in ${dir} (no state.db); ${advice}`]);
 }
 
 const showCounters = (counters: readonly RuleCounters[]): string =>

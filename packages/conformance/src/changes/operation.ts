@@ -26,8 +26,6 @@ export type Operation =
   | { readonly do: 'overtake'; readonly first: RuleRecord; readonly rule: RuleRecord }
   /** The router's process dies so many calls after the command, which is then sent again. */
   | { readonly do: 'crash'; readonly rule: RuleRecord; readonly calls: number }
-  /** The host loses its power within a line of the router's journal. */
-  | { readonly do: 'cut' }
   | { readonly do: 'remove'; readonly key: RuleKey }
   /** A full set: rules that are not in it go. */
   | { readonly do: 'sync'; readonly rules: readonly RuleRecord[] }

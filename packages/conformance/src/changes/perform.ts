@@ -38,10 +38,6 @@ export async function* perform(router: PlayedRouter, operation: Operation): Asyn
       yield moment(await put(router, wanted));
       return;
     }
-    case 'cut':
-      await sut.crash(() => cutJournal(router));
-      yield moment();
-      return;
     case 'remove': {
       expected.remove(operation.key);
       yield moment(answered('applied', await remove(router, operation.key)));
@@ -165,13 +161,6 @@ async function overtake(router: PlayedRouter, { first, rule }: Operation & { do:
 }
 
 const isWaitForClients = ({ port, args: [ms] }: PortCall): boolean => port === 'clock' && (ms as number) >= 100;
-
-async function cutJournal({ testBed }: PlayedRouter): Promise<void> {
-  const { dataPlane, dir } = testBed.host();
-  const path = `${dir}/state.json.journal`;
-  const journal = await dataPlane.files.read(path);
-  if (journal !== undefined) await dataPlane.files.write(path, `${journal}[["rules","203.0.113`);
-}
 
 async function drift(router: PlayedRouter, { kind, key }: Operation & { do: 'drift' }): Promise<Difference[]> {
   const { testBed, expected } = router;

@@ -40,11 +40,7 @@ export function planFaults(walk: Walk, dataPlane: DataPlane['kind']): void {
   for (const first of dataPlane === 'memory' ? DRAINING : [])
     for (const second of MEANWHILE) overtake(walk, first, second);
   // On a real HAProxy the suites of the model have crashes.
-  for (let calls = 1; calls <= (dataPlane === 'memory' ? MOST_CALLS : 0); calls++) {
-    crash(walk, calls);
-    if (calls % 8 === 0)
-      walk.take({ do: 'cut' }, 'the host loses its power within a line of the journal', ['a cut journal']);
-  }
+  for (let calls = 1; calls <= (dataPlane === 'memory' ? MOST_CALLS : 0); calls++) crash(walk, calls);
 }
 
 /** HAProxy does not notice that members end while they are away: it would take as long until it sees them again. */

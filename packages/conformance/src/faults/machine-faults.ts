@@ -1,8 +1,8 @@
 import { dirname } from 'node:path/posix';
-import type { Haproxy } from '@limpet/data-plane';
+import type { Haproxy, StateRow } from '@limpet/data-plane';
 import { type CliRequest, cliCommand, readShowProc, readShowTable } from '@limpet/haproxy';
 import { isLimpetConfig } from '../installed-config.ts';
-import { type Fault, onFiles, onHaproxy, withMembers } from './fault.ts';
+import { type Fault, onFiles, onHaproxy, onMachine, withMembers } from './fault.ts';
 
 /**
  * Faults of how a router deals with HAProxy and with its files. Where its own verification would see the fault, the
@@ -12,8 +12,6 @@ import { type Fault, onFiles, onHaproxy, withMembers } from './fault.ts';
  */
 
 const isMap = (path: string): boolean => path.endsWith('/stick.map');
-const isSnapshot = (path: string): boolean => path.endsWith('/state.json');
-const isJournal = (path: string): boolean => path.endsWith('/state.json.journal');
 
 /** Keys and values of a map file. */
 const entriesOf = (map: string): [string, string][] =>
@@ -45,27 +43,18 @@ const runtimeWith = (haproxy: Haproxy, also: (command: string) => Promise<string
 /** Clients' sessions, not those of the CLI. */
 const sessionIds = (showSess: string): string[] => showSess.match(/^0x[0-9a-f]+(?=: proto=tcpv4 )/gm) ?? [];
 
-type State = { desired: object; inForce: object; serverIds: object };
-/** One value of the state that has changed, as the journal has it. */
-type Change = readonly [table: string, key: string, value?: unknown];
-
-/** What of the stored state is gone when the router is opened again: out of the snapshot, and out of the journal. */
-const forgetting = (ofSnapshot: (state: State) => object, isForgotten: (change: Change) => boolean): Fault['inject'] =>
-  onFiles((files) => ({
-    async read(path) {
-      const text = await files.read(path);
-      if (text === undefined) return text;
-      if (isSnapshot(path)) return JSON.stringify(ofSnapshot(JSON.parse(text) as State));
-      if (!isJournal(path)) return text;
-      const [header, ...lines] = text.split('\n');
-      const left = lines.map((line) =>
-        line === '' ? '' : JSON.stringify((JSON.parse(line) as Change[]).filter((change) => !isForgotten(change))),
-      );
-      return [header, ...left].join('\n');
-    },
+/** Rows of the stored state that are gone when the router is opened again. */
+const forgetting = (isForgotten: (row: StateRow) => boolean): Fault['inject'] =>
+  onMachine(({ stateStore }) => ({
+    stateStore: withMembers(stateStore, {
+      async load(path, kinds, access) {
+        const rows = await stateStore.load(path, kinds, access);
+        return rows?.filter((row) => !isForgotten(row));
+      },
+    }),
   }));
 
-/** Faults at HAProxy, in its files, and in the state file. */
+/** Faults at HAProxy, in its files, and in the stored state. */
 export const machineFaults: readonly Fault[] = [
   {
     name: 'tables-lost-at-reload',
@@ -222,38 +211,27 @@ export const machineFaults: readonly Fault[] = [
     upstream: ['mutation'],
     sentence: 'What is wanted is kept in memory: a router that is opened again knows of no rule.',
     invariant: 'B2',
-    inject: onFiles((files) => ({
-      read: async (path) => (isSnapshot(path) || isJournal(path) ? undefined : files.read(path)),
-    })),
+    inject: forgetting(() => true),
   },
   {
     name: 'removals-forgotten',
     upstream: ['mutation'],
     sentence: 'Which rules were removed is kept in memory: after a restart a late command brings them back.',
     invariant: 'B9',
-    inject: forgetting(
-      (state) => ({ ...state, desired: { ...state.desired, removed: {}, floor: 0 } }),
-      ([table, key]) => table === 'removed' || key === 'floor',
-    ),
+    inject: forgetting(({ kind, key }) => kind === 'removed' || key === 'floor'),
   },
   {
     name: 'last-good-forgotten',
     upstream: ['mutation'],
     sentence: 'What was in force is kept in memory: after a restart held connections stay under an older policy.',
     invariant: 'B1',
-    inject: forgetting(
-      (state) => ({ ...state, inForce: {} }),
-      ([table]) => table === 'inForce',
-    ),
+    inject: forgetting(({ kind }) => kind === 'inForce'),
   },
   {
     name: 'ids-used-again',
     upstream: ['mutation'],
     sentence: 'Which ids servers have had is kept in memory: after a restart ids are given out again.',
     invariant: 'B11',
-    inject: forgetting(
-      (state) => ({ ...state, serverIds: { next: 1, ids: {} } }),
-      ([table, key]) => table === 'ids' || key === 'nextServerId',
-    ),
+    inject: forgetting(({ kind, key }) => kind === 'ids' || key === 'nextServerId'),
   },
 ];

@@ -18,7 +18,7 @@ import { RouterState } from './reconcile/router-state.ts';
 import { type RuleStep, RuleTrace } from './reconcile/rule-trace.ts';
 import { WorkerSessions } from './runtime/sessions.ts';
 import { Counters, type RuleCounters } from './state/counters.ts';
-import { StateFile } from './state/state-file.ts';
+import { StoredState } from './state/stored-state.ts';
 import type { MemberHealth } from './verify/members.ts';
 
 /** What Limpet's router is opened with. */
@@ -59,7 +59,7 @@ class ReconcilingRouter implements HaproxyRouter {
   readonly #reconciler: Reconciler;
   readonly #release: () => Promise<void>;
 
-  /** @param release releases the lock on this router. */
+  /** @param release closes the store, and releases the lock on this router. */
   constructor(context: RouterContext, release: () => Promise<void>) {
     this.#context = context;
     this.#release = release;
@@ -207,24 +207,31 @@ export async function createHaproxyRouter({
       `process ${lock.heldBy} drives the router in ${dir}; wait until it has ended, or end it`,
     );
   }
+  const storedState = new StoredState(dataPlane, paths);
+  const release = async (): Promise<void> => {
+    await storedState.close();
+    await lock.release();
+  };
   try {
-    const context = await openContext(dataPlane, paths, all, observe);
-    router = new ReconcilingRouter(context, () => lock.release());
+    const context = await openContext(dataPlane, paths, { settings: all, storedState, observe });
+    router = new ReconcilingRouter(context, release);
     return router;
   } catch (error) {
-    await lock.release();
+    await release();
     throw error;
   }
+}
+
+interface Observed {
+  observe: (step: RuleStep) => void;
 }
 
 async function openContext(
   dataPlane: DataPlane,
   paths: RouterPaths,
-  settings: RouterSettings,
-  observe: (step: RuleStep) => void,
+  { settings, storedState, observe }: Pick<RouterContext, 'settings' | 'storedState'> & Observed,
 ): Promise<RouterContext> {
-  const stateFile = new StateFile(dataPlane.files, paths.state);
-  const store = await stateFile.load();
+  const store = await storedState.open();
   const told = haproxySettingsOf(settings);
   const haproxy = capabilitiesOf(await dataPlane.haproxy.version());
   if (!isDeepStrictEqual(told, store.settings ?? haproxySettingsOf(defaultSettings))) {
@@ -237,7 +244,7 @@ async function openContext(
     settings,
     haproxy,
     state,
-    stateFile,
+    storedState,
     workerSessions: new WorkerSessions(
       dataPlane.haproxy,
       dataPlane.clock,

@@ -13,6 +13,8 @@ export interface RouterPaths {
   waitScript: string;
   /** Desired state and what else outlives the router's process. */
   state: string;
+  /** Where former versions had it, with a journal beside. */
+  formerState: string;
   /** Counts of workers that have ended. */
   counters: string;
   /** Names the process that drives the router. */
@@ -33,7 +35,8 @@ export const routerPaths = (dir: string): RouterPaths => ({
   candidate: join(dir, 'candidate.cfg'),
   stickMap: join(dir, 'stick.map'),
   waitScript: join(dir, 'table-wait.lua'),
-  state: join(dir, 'state.json'),
+  state: join(dir, 'state.db'),
+  formerState: join(dir, 'state.json'),
   counters: join(dir, 'counters.json'),
   lock: join(dir, 'lock'),
   certificate: (file) => join(dir, `${createHash('sha256').update(file).digest('hex').slice(0, 16)}.pem`),

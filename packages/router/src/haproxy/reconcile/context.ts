@@ -10,7 +10,7 @@ import type { RouterSettings } from '../config/settings.ts';
 import type { BlockadeFinder } from '../firewall/blockades.ts';
 import type { WorkerSessions } from '../runtime/sessions.ts';
 import type { Counters } from '../state/counters.ts';
-import type { StateFile } from '../state/state-file.ts';
+import type { StoredState } from '../state/stored-state.ts';
 import type { RouterActivity } from './activity.ts';
 import type { RouterState } from './router-state.ts';
 import type { RuleTrace } from './rule-trace.ts';
@@ -24,7 +24,7 @@ export interface RouterContext {
   readonly haproxy: Capabilities;
   readonly state: RouterState;
   /** Where `state.store` is kept over a restart. */
-  readonly stateFile: StateFile;
+  readonly storedState: StoredState;
   readonly workerSessions: WorkerSessions;
   readonly counters: Counters;
   readonly blockadeFinder: BlockadeFinder;

@@ -160,10 +160,10 @@ export class Reconciler {
 
   /** What is wanted is on disk before anything is applied: after a crash the same round begins again. */
   async #persist(requests: readonly ReconcileRequest[], { live }: Observed): Promise<void> {
-    const { settings, state, stateFile } = this.#context;
+    const { settings, state, storedState } = this.#context;
     const ids = requests.map(({ id }) => id);
     state.recordServerIds(serverIdsFor(state, requests, live, numberingOf(settings)), ids);
-    await state.save(stateFile);
+    await state.save(storedState);
   }
 
   /** The requests whose rules can be served here. The others are refused. */

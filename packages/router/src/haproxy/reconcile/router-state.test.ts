@@ -1,12 +1,13 @@
-import { MemoryFiles } from '@limpet/data-plane/memory';
+import { MemoryFiles, MemoryStateStore } from '@limpet/data-plane/memory';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { rule } from '../../../testing/rules.ts';
 import { ruleId } from '../../names.ts';
-import { StateFile } from '../state/state-file.ts';
+import { routerPaths } from '../config/paths.ts';
+import { StoredState } from '../state/stored-state.ts';
 import { RouterState } from './router-state.ts';
 
-const path = '/limpet/state.json';
+const paths = routerPaths('/limpet');
 const ports = [80, 81, 82] as const;
 const idOf = (port: number): string => ruleId(rule({ port }));
 
@@ -24,16 +25,16 @@ const step = fc.oneof(
 it('is on disk after a save as it is, whatever was done to it', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-      const files = new MemoryFiles();
-      const write = files.write.bind(files);
-      const append = files.append.bind(files);
+      const stateStore = new MemoryStateStore();
+      const ports = { files: new MemoryFiles(), stateStore };
+      const commit = stateStore.commit.bind(stateStore);
       const open = async () => {
-        const file = new StateFile(files, path);
-        return { file, state: new RouterState(await file.load()) };
+        const stored = new StoredState(ports, paths);
+        return { stored, state: new RouterState(await stored.open()) };
       };
-      let { file, state } = await open();
+      let { stored, state } = await open();
       const save = async (): Promise<void> => {
-        await state.save(file);
+        await state.save(stored);
         expect((await open()).state.store).toEqual(state.store);
       };
       for (const [at, each] of steps.entries()) {
@@ -52,15 +53,15 @@ it('is on disk after a save as it is, whatever was done to it', async () => {
         }
         if (each.do === 'save') await save();
         if (each.do === 'fail') {
-          files.write = files.append = async () => {
+          stateStore.commit = async () => {
             throw new Error('ENOSPC');
           };
-          await state.save(file).catch(() => {});
-          Object.assign(files, { write, append });
+          await state.save(stored).catch(() => {});
+          stateStore.commit = commit;
         }
         if (each.do === 'reopen') {
           await save();
-          ({ file, state } = await open());
+          ({ stored, state } = await open());
         }
       }
       await save();

@@ -4,7 +4,8 @@ import { ruleId } from '../../names.ts';
 import type { PortConflicts } from '../admission/port-conflicts.ts';
 import type { ServerIds } from '../config/server-ids.ts';
 import type { Blockades } from '../firewall/blockades.ts';
-import type { StateFile, Store } from '../state/state-file.ts';
+import type { Store } from '../state/store.ts';
+import type { StoredState } from '../state/stored-state.ts';
 import type { MemberHealth, MembersHealth } from '../verify/members.ts';
 import type { UnsharedTables } from '../verify/shared-tables.ts';
 
@@ -73,11 +74,11 @@ export class RouterState {
   }
 
   /** Puts what has changed on disk. Calls must not overlap. */
-  async save(file: Pick<StateFile, 'save'>): Promise<void> {
+  async save(stored: Pick<StoredState, 'save'>): Promise<void> {
     const touched = this.#unsaved;
     this.#unsaved = new Set();
     try {
-      await file.save(this.store, touched);
+      await stored.save(this.store, touched);
     } catch (error) {
       for (const id of touched) this.#unsaved.add(id);
       throw error;

@@ -11,7 +11,8 @@ import type { ServerIds } from '../config/server-ids.ts';
 import { defaultSettings, haproxySettingsOf, type RouterSettings } from '../config/settings.ts';
 import { BlockadeFinder } from '../firewall/blockades.ts';
 import { Counters, type RuleCounters } from '../state/counters.ts';
-import { StateFile } from '../state/state-file.ts';
+import { emptyStore } from '../state/store.ts';
+import { readStoredState } from '../state/stored-state.ts';
 import { type ObservedState, observe } from './observe.ts';
 
 /** The data plane and the folder of a router. */
@@ -59,7 +60,8 @@ export async function inspectRouter(
   rules: readonly RuleRecord[] = [],
 ): Promise<RouterSnapshot> {
   const paths = routerPaths(dir);
-  const { desired, inForce, serverIds, settings: told } = await new StateFile(dataPlane.files, paths.state).load();
+  const stored = await readStoredState(dataPlane, paths);
+  const { desired, inForce, serverIds, settings: told } = stored ?? emptyStore();
   const settings = { ...defaultSettings, ...told };
   const known = [...Object.values(desired.rules), ...Object.values(inForce)];
   const named = [...rules.map(canonicalRule), ...known.map(({ rule }) => rule)];
@@ -76,7 +78,7 @@ export async function inspectRouter(
   });
   return {
     observed,
-    stored: (await dataPlane.files.read(paths.state)) !== undefined,
+    stored: stored !== undefined,
     wanted: desired.rules,
     verified: inForce,
     programmed,
