@@ -33,7 +33,8 @@ import { Looks } from './api/looks.ts';
 import { Problem } from './api/problem.ts';
 import { AGENT_FILE } from './client/find-agent.ts';
 import type { AgentConfig } from './config/config-schema.ts';
-import { AnswerJournal } from './idempotency/answer-journal.ts';
+import type { AnswerJournal } from './idempotency/answer-journal.ts';
+import { openJournal } from './idempotency/open-journal.ts';
 import { createInput, patchesOf } from './inputs/create-input.ts';
 import type { Input } from './inputs/input.ts';
 import { AgentRecording } from './inspect/agent-recording.ts';
@@ -47,9 +48,6 @@ import { type Applied, Driver } from './router/driver.ts';
 import type { ApiServer } from './server/http-server.ts';
 import { serveTcp, type TcpOptions } from './server/tcp.ts';
 import { serveUnixSocket } from './server/unix-socket.ts';
-
-/** In the router's folder: the requests that came with an Idempotency-Key. */
-const ANSWERS_FILE = 'answers.jsonl';
 
 /** Milliseconds that a stopping agent waits for rules to come to rest. What is left undone, the next start does. */
 const restWithinMs = 10_000;
@@ -122,7 +120,7 @@ export class Agent implements ApiAgent {
   /**
    * Opens the router, and the socket. The last good state is being restored then; `running` resolves when it is in force.
    *
-   * @throws RouterError `ROUTER_LOCKED`, `ROUTER_STATE_UNREADABLE`; AgentError `AGENT_SOCKET_UNUSABLE`
+   * @throws RouterError `ROUTER_LOCKED`, `ROUTER_STATE_UNREADABLE`; DataPlaneError `STATE_NOT_STORED`; AgentError `AGENT_SOCKET_UNUSABLE`
    */
   static async start(
     config: AgentConfig,
@@ -145,8 +143,10 @@ export class Agent implements ApiAgent {
       onSent,
       onStep,
     );
-    const { clock, files } = location.dataPlane;
-    const answers = await AnswerJournal.open(files, join(location.dir, ANSWERS_FILE), () => clock.now());
+    const answers = await openJournal(location).catch(async (error) => {
+      await driver.router.detach();
+      throw error;
+    });
     const agent = new Agent(config, driver, answers, log, page);
     follow = (step) => agent.follow(step);
     try {

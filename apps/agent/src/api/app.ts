@@ -57,8 +57,8 @@ export function createApp(agent: ApiAgent, onFault: (error: unknown) => void) {
   return app;
 }
 
-const isOfDisk = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'].includes(String(error.code));
+const isOfStore = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && ['STATE_NOT_STORED', 'STATE_UNREADABLE'].includes(String(error.code));
 
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -78,8 +78,6 @@ function problemOf(error: unknown): Problem {
   if (error instanceof RulesError && error.code === 'DATABAG_INVALID') {
     return new Problem('DATABAG_INVALID', error.message);
   }
-  if (isOfDisk(error)) {
-    return new Problem('STATE_NOT_STORED', `${(error as Error).message}; make room on the disk, or make it writable`);
-  }
+  if (isOfStore(error)) return new Problem('STATE_NOT_STORED', error.message);
   return new Problem('INTERNAL', 'please report it; the log of the agent has the error');
 }

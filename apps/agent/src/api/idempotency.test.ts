@@ -15,15 +15,15 @@ const commands = async (): Promise<number> => {
   return Number(/^limpet_commands_total\{command="putRule",outcome="applied"\} (\d+)$/m.exec(body)?.[1] ?? 0);
 };
 
-/** The agent is killed before this line of its journal is on the disk, and started again. */
-const killBefore = async (line: RegExp): Promise<void> => {
+/** The agent is killed before the answer of the request with this key is stored, and started again. */
+const killUnanswered = async (key: string): Promise<void> => {
   const { dataPlane } = agent;
   await agent.close();
-  const journal = '/limpet/answers.jsonl';
-  const lines = (await dataPlane.files.read(journal))!.split('\n');
-  const at = lines.findIndex((text) => line.test(text));
-  expect(at).toBeGreaterThanOrEqual(0);
-  await dataPlane.files.write(journal, `${lines.slice(0, at).join('\n')}\n${lines[at]!.slice(0, -9)}`);
+  const store = '/limpet/state.db';
+  const row = dataPlane.stateStore.rows(store)!.find((each) => each.key === key)!;
+  const { answer, ...begun } = JSON.parse(row.value) as { answer?: object };
+  expect(answer).toBeDefined();
+  await dataPlane.stateStore.commit(store, [{ ...row, value: JSON.stringify(begun) }]);
   agent = await openAgent({ dataPlane });
 };
 
@@ -76,27 +76,27 @@ it('keeps a refusal, and forgets an answer that says to ask again', async () => 
 
 it('goes on after a crash before the answer: what was brought about is not brought about again', async () => {
   const first = await agent.ask('PUT', path, web, create);
-  await killBefore(/"key":"a-1".*"answer"/);
+  await killUnanswered('a-1');
   const again = await agent.ask('PUT', path, web, create);
   expect(again).toMatchObject({ status: 201, body: { generation: 1, rule: first.body.rule } });
   expect(again.headers.get('etag')).toBe('"1"');
 
   const change = { 'if-match': '"1"', 'idempotency-key': 'a-2' };
   expect((await agent.ask('DELETE', path, undefined, change)).status).toBe(204);
-  await killBefore(/"key":"a-2".*"answer"/);
+  await killUnanswered('a-2');
   expect((await agent.ask('DELETE', path, undefined, change)).status).toBe(204);
 
   const all = { 'if-match': '"3"', 'idempotency-key': 'a-3' };
   const rules = { rules: [{ ip, port: 81, members: vms }], settings: { maxConnections: 6000 } };
   expect((await agent.ask('PUT', '/v1/rules', rules, { ...all, 'if-match': '*' })).status).toBe(200);
-  await killBefore(/"key":"a-3".*"answer"/);
+  await killUnanswered('a-3');
   const applied = await agent.ask('PUT', '/v1/rules', rules, { ...all, 'if-match': '*' });
   expect(applied).toMatchObject({ status: 200, body: { changes: false, inForce: true } });
 });
 
 it('is held to its precondition after a crash when nothing of it was brought about', async () => {
   await agent.ask('PUT', path, web, create);
-  await killBefore(/"key":"a-1".*"answer"/);
+  await killUnanswered('a-1');
   await agent.ask('PUT', path, { members: [] }, { 'if-match': '"1"' });
   expect((await agent.ask('PUT', path, web, create)).body).toMatchObject({ status: 412, code: 'PRECONDITION_FAILED' });
 });

@@ -14,7 +14,7 @@ import type { RuleStatus } from '@limpet/contract';
  * - `INPUT_ELSEWHERE`: the agent takes its rules from a file, and not from here.
  * - `RULE_REFUSED`: the router cannot serve the rule; `status` has the reason. It stays desired, and is tried again.
  * - `DATABAG_INVALID`, `SETTINGS_INVALID`: as a whole; nothing was changed.
- * - `STATE_NOT_STORED`: the disk is full, or takes no writes; nothing was changed.
+ * - `STATE_NOT_STORED`: the disk is full, takes no writes, or has damaged the store; nothing was changed.
  * - `AGENT_STARTING`: the last good state is not in force yet; ask again.
  * - `AGENT_STOPPING`: ask again when the agent is up.
  * - `PAGE_UNAVAILABLE`: the files of the inspector's page are not there; the message says what to configure.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Files } from '@limpet/data-plane';
+import type { StateChange, StateRow, StateStore } from '@limpet/data-plane';
 import { z } from 'zod';
 
 /** An answer as it is given again. */
@@ -16,6 +16,8 @@ export interface KeyedRequest {
   fingerprint: string;
   /** Milliseconds since the epoch at which it began. */
   at: number;
+  /** Requests that began later have higher numbers, whatever the clock says. */
+  number: number;
   answer?: KeptAnswer | undefined;
 }
 
@@ -23,13 +25,15 @@ export interface KeyedRequest {
 const keptMs = 24 * 3_600_000;
 const keptRequests = 1_000;
 const keptCharacters = 8 * 1024 * 1024;
-/** The file is written anew when it has so many lines more than there are requests. */
-const spareLines = 1_000;
 
-const line: z.ZodType<KeyedRequest> = z.object({
+/** Of the rows, whose keys are those of the requests. */
+const KIND = 'requests';
+
+const request: z.ZodType<KeyedRequest> = z.object({
   key: z.string(),
   fingerprint: z.string(),
   at: z.number(),
+  number: z.int(),
   answer: z
     .object({ status: z.int(), headers: z.array(z.tuple([z.string(), z.string()])), body: z.string() })
     .optional(),
@@ -40,29 +44,41 @@ export const fingerprintOf = (parts: readonly (string | undefined)[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
 /**
- * The requests that came with an Idempotency-Key, and their answers, in a file: a client that has lost its answer to a
- * crash of the agent asks again. A line that a crash has cut off is as if its request had gone a step less far.
+ * The requests that came with an Idempotency-Key, and their answers, in the router's store: a client that has lost its
+ * answer to a crash of the agent asks again. Its size is bounded: what is too old or too much goes with the next change.
  */
 export class AnswerJournal {
-  readonly #files: Files;
+  readonly #store: Pick<StateStore, 'load' | 'commit'>;
   readonly #path: string;
   readonly #now: () => number;
+  /** Oldest first. */
   readonly #requests = new Map<string, KeyedRequest>();
-  #lines = Number.POSITIVE_INFINITY;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Keys of rows that are to go. */
+  readonly #gone = new Set<string>();
+  #last = 0;
 
-  private constructor(files: Files, path: string, now: () => number) {
-    this.#files = files;
+  private constructor(store: Pick<StateStore, 'load' | 'commit'>, path: string, now: () => number) {
+    this.#store = store;
     this.#path = path;
     this.#now = now;
   }
 
-  /** What cannot be read is no answer any more: its clients ask as if for the first time. */
-  static async open(files: Files, path: string, now: () => number): Promise<AnswerJournal> {
-    const journal = new AnswerJournal(files, path, now);
-    for (const text of ((await files.read(path)) ?? '').split('\n')) {
-      const read = readLine(text);
-      if (read !== undefined) journal.#take(read);
+  /**
+   * Reads the journal, for the process that drives the router.
+   *
+   * @param path of the router's store
+   * @throws DataPlaneError `STATE_UNREADABLE`
+   */
+  static async open(
+    store: Pick<StateStore, 'load' | 'commit'>,
+    path: string,
+    now: () => number,
+  ): Promise<AnswerJournal> {
+    const journal = new AnswerJournal(store, path, now);
+    const rows = (await store.load(path, [KIND], 'write')) ?? [];
+    for (const each of rows.map(readRow).sort((a, b) => a.number - b.number)) {
+      journal.#requests.set(each.key, each);
+      journal.#last = each.number;
     }
     return journal;
   }
@@ -73,48 +89,38 @@ export class AnswerJournal {
     return this.#requests.get(key);
   }
 
-  /** Resolves when it is on the disk that this request has begun. Where that fails, it has not. */
+  /** Resolves when it is stored that this request has begun. Where that fails, it has not. */
   async begin(key: string, fingerprint: string): Promise<void> {
     try {
-      await this.#write({ key, fingerprint, at: this.#now() });
+      await this.#write({ key, fingerprint, at: this.#now(), number: ++this.#last });
     } catch (error) {
       this.#requests.delete(key);
+      this.#gone.add(key);
       throw error;
     }
   }
 
-  /** Resolves when the answer of a request that has begun is on the disk. */
+  /** Resolves when the answer of a request that has begun is stored. */
   async answer(key: string, answer: KeptAnswer): Promise<void> {
-    const request = this.#requests.get(key);
-    if (request !== undefined) await this.#write({ ...request, answer });
+    const begun = this.#requests.get(key);
+    if (begun !== undefined) await this.#write({ ...begun, answer });
   }
 
-  #write(written: KeyedRequest): Promise<void> {
-    this.#take(written);
-    const turn = this.#turn.then(() => this.#store(written));
-    this.#turn = turn.catch(() => {});
-    return turn;
+  /** Begun and answered requests of a former journal, oldest first. Those that are known stay as they are. */
+  async add(former: readonly Omit<KeyedRequest, 'number'>[]): Promise<void> {
+    const added: KeyedRequest[] = [];
+    for (const each of former) if (!this.#requests.has(each.key)) added.push({ ...each, number: ++this.#last });
+    for (const each of added) this.#requests.set(each.key, each);
+    await this.#store.commit(this.#path, added.map(rowOf));
   }
 
-  /** After a line that was not written whole, and from time to time, the whole file is written. */
-  async #store(written: KeyedRequest): Promise<void> {
-    const isLong = this.#lines > this.#requests.size + spareLines;
-    const lines = this.#lines + 1;
-    this.#lines = Number.POSITIVE_INFINITY;
-    if (isLong) {
-      this.#evict();
-      const all = [...this.#requests.values()];
-      await this.#files.write(this.#path, all.map(lineOf).join(''));
-      this.#lines = all.length;
-    } else {
-      await this.#files.append(this.#path, lineOf(written));
-      this.#lines = lines;
-    }
-  }
-
-  #take(written: KeyedRequest): void {
-    this.#requests.delete(written.key);
+  async #write(written: KeyedRequest): Promise<void> {
     this.#requests.set(written.key, written);
+    this.#evict();
+    this.#gone.delete(written.key);
+    const gone = [...this.#gone];
+    await this.#store.commit(this.#path, [rowOf(written), ...gone.map((key): StateChange => ({ kind: KIND, key }))]);
+    for (const key of gone) this.#gone.delete(key);
   }
 
   /** The oldest go first; the newest stays, however large it is. */
@@ -126,17 +132,16 @@ export class AnswerJournal {
       const isNewest = this.#requests.size === 1;
       if (at >= oldest && (isNewest || (this.#requests.size <= keptRequests && characters <= keptCharacters))) return;
       this.#requests.delete(key);
+      this.#gone.add(key);
       characters -= answer?.body.length ?? 0;
     }
   }
 }
 
-const lineOf = (written: KeyedRequest): string => `${JSON.stringify(written)}\n`;
+const rowOf = (written: KeyedRequest): StateRow => ({
+  kind: KIND,
+  key: written.key,
+  value: JSON.stringify(written),
+});
 
-function readLine(text: string): KeyedRequest | undefined {
-  try {
-    return line.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
+const readRow = ({ value }: StateRow): KeyedRequest => request.parse(JSON.parse(value));
