@@ -10,6 +10,7 @@ export { DataPlaneError, type DataPlaneErrorCode } from './errors.ts';
 export { systemClock } from './linux/clock.ts';
 export { createRealDataPlane, type RealDataPlaneOptions } from './linux/data-plane.ts';
 export { hardLimitOf } from './linux/limits.ts';
+export { sqliteStateStore } from './linux/state/state-store.ts';
 export { createVirtualClock } from './memory/clock.ts';
 export { createMemoryDataPlane, type MemoryDataPlane, type MemoryDataPlaneOptions } from './memory/data-plane.ts';
 export { createRandom, type Random } from './memory/random.ts';

@@ -1,8 +1,9 @@
-// npm run bench -- checker|inspector|monitor|router
+// npm run bench -- checker|inspector|monitor|router|store
 import { benchChecker } from './checker.ts';
 import { benchInspector } from './inspector.ts';
 import { benchMonitor } from './monitor.ts';
 import { benchRouter } from './router.ts';
+import { benchStore } from './store.ts';
 
 /** Given the arguments after the name; undefined: it has printed its result itself. */
 type Bench = (args: readonly string[]) => Promise<string | undefined>;
@@ -12,6 +13,7 @@ const benches: Record<string, Bench> = {
   inspector: benchInspector,
   monitor: benchMonitor,
   router: benchRouter,
+  store: benchStore,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -5,17 +5,19 @@ import { Costs, timed } from './router-costs.ts';
 it('counts what a router asks of its machine, by sort', async () => {
   const costs = new Costs();
   const machine = timed(createMemoryDataPlane({ localAddresses: ['203.0.113.1'] }), costs);
-  await machine.files.write('/run/limpet/state.json', '{}');
-  await machine.files.write('/run/other/state.json', '{}');
-  await machine.files.read('/run/limpet/state.json');
+  await machine.files.write('/run/limpet/stick.map', '');
+  await machine.files.write('/run/other/stick.map', '');
+  await machine.files.read('/run/limpet/stick.map');
+  await machine.stateStore.commit('/run/limpet/state.db', []);
   await machine.packetFilter.save();
   await machine.clock.sleep(0);
   await expect(machine.haproxy.runtime(['set server a/b weight 1', 'set server c/d weight 2'])).rejects.toThrow();
   const counted = new Map(costs.list.map(({ what, calls }) => [what, calls]));
   expect(counted).toEqual(
     new Map([
-      ['write state.json', 2],
-      ['read state.json', 1],
+      ['write stick.map', 2],
+      ['read stick.map', 1],
+      ['store: commit', 1],
       ['iptables: save', 1],
       ['yield', 1],
       ['set server', 1],
