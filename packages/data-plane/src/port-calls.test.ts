@@ -24,7 +24,6 @@ it.each<PortCall>([
 
 it.each<PortCall>([
   call('files', 'write', '/a', ''),
-  call('files', 'append', '/a', ''),
   call('stateStore', 'commit', '/a', []),
   call('haproxy', 'start', '/a'),
   call('haproxy', 'stop'),

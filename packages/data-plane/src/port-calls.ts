@@ -18,7 +18,7 @@ const onlyShows = (request: unknown): boolean => {
 };
 
 const changing: Readonly<Record<PortCall['port'], (method: string, args: readonly unknown[]) => boolean>> = {
-  files: (method) => method === 'write' || method === 'append' || method === 'remove',
+  files: (method) => method === 'write' || method === 'remove',
   stateStore: (method) => method === 'commit',
   haproxy(method, [what]) {
     if (method === 'runtime') return !(what as readonly unknown[]).every(onlyShows);

@@ -27,8 +27,6 @@ export interface Files {
   write(path: string, text: string, durability?: 'durable' | 'volatile'): Promise<void>;
   /** Deletes the file, if there is one. */
   remove(path: string): Promise<void>;
-  /** Appends to an existing file, and waits for the disk. A crash may leave only the beginning of `text`. */
-  append(path: string, text: string): Promise<void>;
   /**
    * Takes the lock at `path`, also when its holder has died. While its holder lives, resolves to the holder's pid.
    * Within one process, the newest call gets the lock.

@@ -36,7 +36,6 @@ export function fakeDataPlane(): FakeDataPlane {
       },
       list: unused,
       remove: unused,
-      append: unused,
       lock: unused,
     },
     stateStore: {

@@ -67,7 +67,6 @@ export function recordedPorts(host: MemoryDataPlane, listener: PortsListener): D
       list: (folder) => call([], () => host.files.list(folder)),
       write: (path, text) => call([`write   ${basename(path)}`], () => host.files.write(path, text)),
       remove: (path) => call([`delete  ${basename(path)}`], () => host.files.remove(path)),
-      append: (path, text) => call([`append  ${basename(path)}`], () => host.files.append(path, text)),
       lock: (path, lost) => host.files.lock(path, lost),
     },
     stateStore: {

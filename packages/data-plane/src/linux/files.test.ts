@@ -13,13 +13,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-it('replaces a file whole, and adds to one that is there', async () => {
+it('replaces a file whole', async () => {
   const path = join(dir, 'a');
   expect(await nodeFiles.read(path)).toBeUndefined();
   await nodeFiles.write(path, 'one\n');
   await nodeFiles.write(path, 'two\n');
-  await nodeFiles.append(path, 'three\n');
-  expect(await readFile(path, 'utf8')).toBe('two\nthree\n');
+  expect(await readFile(path, 'utf8')).toBe('two\n');
   expect(await readdir(dir)).toEqual(['a']);
 });
 
@@ -47,8 +46,4 @@ it.each([
     code: 'ROUTER_FILE_UNUSABLE',
     message: `${path} is 4 bytes long; at most 3 are read`,
   });
-});
-
-it('adds to no file that is not there: what it belongs to would be missing', async () => {
-  await expect(nodeFiles.append(join(dir, 'b'), 'x')).rejects.toThrow('ENOENT');
 });

@@ -8,11 +8,8 @@ import { lockFile } from './lock.ts';
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
-/** Without O_CREAT. */
-const appendOnly = constants.O_WRONLY | constants.O_APPEND;
-
 /** Puts the text into the file, and waits for the disk unless it is to be volatile. */
-const put = async (path: string, flags: string | number, text?: string, durable = true): Promise<void> => {
+const put = async (path: string, flags: string, text?: string, durable = true): Promise<void> => {
   const handle = await open(path, flags, 0o600);
   try {
     if (text !== undefined) await handle.writeFile(text);
@@ -65,6 +62,5 @@ export const nodeFiles: Files = {
     if (durable) await put(dirname(path), 'r');
   },
   remove: (path) => rm(path, { force: true }),
-  append: (path, text) => put(path, appendOnly, text),
   lock: lockFile,
 };

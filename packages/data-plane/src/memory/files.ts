@@ -37,10 +37,6 @@ export class MemoryFiles implements Files {
     this.#texts.set(path, text);
   }
 
-  async append(path: string, text: string): Promise<void> {
-    this.#texts.set(path, this.#texts.get(path)! + text);
-  }
-
   async remove(path: string): Promise<void> {
     this.#texts.delete(path);
     this.#folders.get(dirname(path))?.delete(basename(path));

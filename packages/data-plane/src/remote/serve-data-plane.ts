@@ -4,7 +4,6 @@ import type { Channel, FromRouter, Returned, Target, ToRouter } from './protocol
 /** Methods whose promise says only when: a real data plane may resolve it to whatever it has waited for. */
 const giveNothing = new Set([
   'write',
-  'append',
   'commit',
   'start',
   'stop',

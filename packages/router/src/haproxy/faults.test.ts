@@ -45,21 +45,28 @@ const faults: [string, RegExp, (machine: MemoryDataPlane, ill: () => boolean) =>
   [
     'a disk that is full',
     /ENOSPC/,
-    ({ files }, ill) => {
-      const failing =
-        (action: 'write' | 'append') =>
-        async (path: string, text: string): Promise<void> => {
-          if (ill()) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-          await files[action](path, text);
-        };
+    ({ files, stateStore }, ill) => {
+      const room = (): void => {
+        if (ill()) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+      };
       return {
         files: {
           read: (path, limit) => files.read(path, limit),
           list: (folder) => files.list(folder),
           remove: (path) => files.remove(path),
           lock: (path, lost) => files.lock(path, lost),
-          write: failing('write'),
-          append: failing('append'),
+          async write(path, text) {
+            room();
+            await files.write(path, text);
+          },
+        },
+        stateStore: {
+          load: (path, kinds) => stateStore.load(path, kinds),
+          close: () => stateStore.close(),
+          async commit(path, changes) {
+            room();
+            await stateStore.commit(path, changes);
+          },
         },
       };
     },

@@ -60,14 +60,15 @@ it('refuses what a full disk cannot store, with the error, and goes on serving; 
   await expect(put(82)).rejects.toMatchObject({ code: 'RULE_REFUSED', message: expect.stringMatching(/ENOSPC/) });
   expect([await reached(80), await reached(81), await reached(82)]).toEqual([true, false, false]);
   const status = await agent.client.status();
-  expect(status.rules.map(({ key }) => key.port)).toEqual([80]);
+  expect(status.rules.map(({ key }) => key.port)).toEqual([80, 82]); // it stays desired, and is tried again
   expect(status.counters).toMatchObject([{ connections: expect.any(Number) }]);
 
   await agent.stop('SIGKILL');
   await rm(filler());
   await agent.start();
+  // Its few rows may have found room where HAProxy's configuration did not: then 82 was stored, as a whole.
   const after = await agent.client.status();
-  expect(after.rules.map(({ key }) => key.port)).toEqual([80]);
+  expect([[80], [80, 82]]).toContainEqual(after.rules.map(({ key }) => key.port));
   expect(after.inForce).toBe(true);
   await put(81, 'key-81');
   expect([await reached(80), await reached(81)]).toEqual([true, true]);
