@@ -95,6 +95,21 @@ it('does what waits for idleness after the round that is under way', async () =>
   expect(order).toEqual(['round', 'other']);
 });
 
+it('does a round before a task that waits, so that tasks which take long keep no change waiting', async () => {
+  const order: string[] = [];
+  const { loop } = open(async () => void order.push('round'));
+  const task = async (): Promise<void> => {
+    order.push('task');
+    if (order.length < 3) {
+      loop.enqueue();
+      loop.whenIdle(task);
+    }
+  };
+  loop.whenIdle(task);
+  await turns();
+  expect(order).toEqual(['task', 'round', 'task']);
+});
+
 it('tells how long a round or a task is under way, so that one that hangs is seen', async () => {
   let end = (): void => {};
   const hang = () =>

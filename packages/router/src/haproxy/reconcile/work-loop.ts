@@ -82,11 +82,12 @@ export class WorkLoop {
   #alone(task: () => Promise<void>): void {
     this.#busy ??= task().finally(() => {
       this.#busy = undefined;
+      // Whoever came after the last look, and before this, found a loop that had ended. It goes before the task that waits:
+      // tasks that take longer than the time between them would keep every change waiting.
+      if (this.#dirty) return this.enqueue();
       const task = this.#waiting;
       this.#waiting = undefined;
       if (task) this.whenIdle(task);
-      // Whoever came after the last look, and before this, found a loop that had ended.
-      if (this.#dirty) this.enqueue();
     });
   }
 
