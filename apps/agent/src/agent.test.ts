@@ -171,3 +171,15 @@ it('publishes its API as OpenAPI 3.1, from the schemas that it checks', async ()
 });
 
 const nameOf = ({ name }: { name: string }): string => name;
+
+it('leaves it to the unit that runs HAProxy who HAProxy is, unless its own configuration says it', async () => {
+  const said = { user: 'haproxy', group: 'haproxy', chroot: '/var/lib/haproxy', maxPipes: 10 };
+  const told = async (haproxy: object) => {
+    const { agent, ask } = await open({ haproxy: { unit: 'limpet-haproxy.service', ...haproxy } });
+    await ask('PUT', '/v1/rules', { rules: [], settings: said }, { 'if-match': '*' });
+    const { user, group, chroot, maxPipes } = agent.driver.router.settings;
+    return { user, group, chroot, maxPipes };
+  };
+  expect(await told({})).toEqual({ user: undefined, group: undefined, chroot: undefined, maxPipes: 10 });
+  expect(await told({ settings: { group: 'limpet' } })).toMatchObject({ user: undefined, group: 'limpet' });
+});

@@ -32,7 +32,7 @@ export type { ProbeConnection } from './probe.ts';
 export { openProbe } from './probe.ts';
 export { binaryVariable, haproxyBinary } from './process/binary.ts';
 export type { Exec, Spawn } from './process/exec.ts';
-export type { ConfigCheck, HaproxyProcessOptions } from './process/haproxy-process.ts';
+export type { ConfigCheck, HaproxyProcessOptions, HaproxyUnit } from './process/haproxy-process.ts';
 export { HaproxyProcess } from './process/haproxy-process.ts';
 export { readShowEnv } from './readers/show-env.ts';
 export type { ShowInfo } from './readers/show-info.ts';

@@ -12,9 +12,10 @@ import { RulesError } from './errors.ts';
  *
  * @param dir the router's folder; relative to the working directory
  * @param exec runs the programs of the router's machine
+ * @param unit the unit of systemd that runs HAProxy; without one, HAProxy is started as a daemon
  * @throws LabError `LAB_MISSING_TOOL` with the line that installs what is missing
  */
-export function localRouter(dir: string, exec: Exec = execHere): RouterLocation {
+export function localRouter(dir: string, exec: Exec = execHere, unit?: string): RouterLocation {
   requireTools(['haproxy', 'iptables-restore', 'ip']);
   process.env.PATH = withSystemFolders(process.env.PATH);
   const path = resolve(dir);
@@ -24,6 +25,7 @@ export function localRouter(dir: string, exec: Exec = execHere): RouterLocation 
     dir: path,
     clock: systemClock,
     daemon: true,
+    unit,
   });
   return { dataPlane, dir: path };
 }

@@ -14,7 +14,7 @@ export const tools = [
 
 /**
  * What the tests need beside them: SPIN, which checks the exported model too, compiles C (libc6-dev has the headers);
- * promtool checks metrics and alerts; the inspector's views are driven in Chromium, which has no fonts of its own.
+ * promtool checks metrics and alerts, systemd-analyze units, without a systemd that runs; the inspector's views are driven in Chromium, which has no fonts of its own.
  * @type {readonly Tool[]}
  */
 export const testTools = [
@@ -22,6 +22,7 @@ export const testTools = [
   { command: 'cc', package: 'gcc' },
   { command: 'cc', package: 'libc6-dev' },
   { command: 'promtool', package: 'prometheus' },
+  { command: 'systemd-analyze', package: 'systemd' },
   { command: 'chromium', package: 'chromium' },
   { command: 'chromium', package: 'fonts-dejavu-core' },
 ];

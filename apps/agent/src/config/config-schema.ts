@@ -27,6 +27,13 @@ const input = z.discriminatedUnion('kind', [
 const haproxy = z
   .strictObject({
     binary: path.optional().describe("HAProxy's program; without it, $LIMPET_HAPROXY, or haproxy on the PATH."),
+    unit: z
+      .string()
+      .regex(/^[\w:.@-]+\.service$/, 'expected the name of a service of systemd, such as limpet-haproxy.service')
+      .optional()
+      .describe(
+        'The unit of systemd that runs HAProxy, and says who it runs as: user, group and chroot of the input do not count. Without it the agent starts HAProxy.',
+      ),
     settings: settingsSchema.optional().describe('What HAProxy is told; in place of what the input says.'),
     drainDeadline: milliseconds(z.int().min(0).max(3_600_000))
       .prefault('5s')

@@ -14,8 +14,14 @@ export function createInput({ input, haproxy }: AgentConfig, clock: Pick<Clock, 
   return fileInput({ path, parse: read }, clock, sink);
 }
 
+/** A unit of systemd says who HAProxy runs as, and may lack the right to become somebody else. */
+const identityOfUnit: SettingsPatch = { user: null, group: null, chroot: null };
+
 /** The settings of the agent's configuration, which count before those of the input. */
-export const patchesOf = ({ settings }: AgentConfig['haproxy']): SettingsPatch[] => (settings ? [settings] : []);
+export const patchesOf = ({ settings, unit }: AgentConfig['haproxy']): SettingsPatch[] => [
+  ...(unit === undefined ? [] : [identityOfUnit]),
+  ...(settings ? [settings] : []),
+];
 
 const readRulesFile = (text: string, source: string): Source => ({
   ...parseRules(text, source),

@@ -20,10 +20,16 @@ export interface RealDataPlaneOptions {
   clock: Clock;
   /** Whether HAProxy outlives the program that starts it. Default: false. */
   daemon?: boolean;
+  /** The unit of systemd that runs HAProxy on the files in `dir`; it is started when {@link START_FILE} is written there. */
+  unit?: string | undefined;
 }
 
+/** The file in the router's folder by which a unit of systemd learns that HAProxy is wanted. */
+export const START_FILE = 'haproxy.start';
+
 /** A real HAProxy, iptables and file system. */
-export function createRealDataPlane({ exec, spawn, dir, clock, daemon = false }: RealDataPlaneOptions): DataPlane {
+export function createRealDataPlane(options: RealDataPlaneOptions): DataPlane {
+  const { exec, spawn, dir, clock, daemon = false, unit } = options;
   return {
     kind: 'real',
     files: nodeFiles,
@@ -36,6 +42,7 @@ export function createRealDataPlane({ exec, spawn, dir, clock, daemon = false }:
       statsSocket: join(dir, 'admin.sock'),
       pidFile: join(dir, 'haproxy.pid'),
       daemon,
+      ...(unit !== undefined && { unit: { name: unit, startFile: join(dir, START_FILE) } }),
     }),
     packetFilter: new Iptables({ exec }),
     prober: { open: openProbe },

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MasterClient } from '../cli/master-client.ts';
 import { type PinnedWorker, pinWorker } from '../cli/pinned-worker.ts';
@@ -33,6 +34,19 @@ export interface HaproxyProcessOptions {
   binary?: string;
   /** True: HAProxy goes on when the program that started it ends. Its configuration's path must be absolute then. */
   daemon?: boolean;
+  /** Who starts HAProxy in place of this program. */
+  unit?: HaproxyUnit;
+}
+
+/**
+ * A unit of a service manager that runs `haproxy -Ws` on these sockets, files and `configPath`, and starts it again when it
+ * ends. It outlives whoever steers it.
+ */
+export interface HaproxyUnit {
+  /** Its name, for messages, such as `limpet-haproxy.service`. */
+  name: string;
+  /** The unit is started when this file is written. */
+  startFile: string;
 }
 
 /** How long HAProxy may take to serve, and to end. 2000 rules x 10 servers take 3 s to load. */
@@ -101,6 +115,7 @@ export class HaproxyProcess {
    * share its ports with the first.
    */
   async start(path: string = this.#options.configPath): Promise<void> {
+    if (this.#options.unit) return this.#startUnit(this.#options.unit);
     if (await this.running()) {
       throw new HaproxyError('HAPROXY_START_FAILED', 'HAProxy is running already; reload it, or stop it first');
     }
@@ -143,6 +158,21 @@ export class HaproxyProcess {
     } catch (error) {
       await this.stop();
       throw error;
+    }
+  }
+
+  /**
+   * The unit may have started HAProxy by itself meanwhile, with the files of before: whoever wants to know reads back what it
+   * runs.
+   */
+  async #startUnit({ name, startFile }: HaproxyUnit): Promise<void> {
+    await writeFile(startFile, '');
+    try {
+      await this.#firstWorkerServes(new AbortController().signal);
+    } catch (error) {
+      if (!(error instanceof HaproxyError)) throw error;
+      const remedy = `"systemctl status ${name}" says why`;
+      throw new HaproxyError('HAPROXY_START_FAILED', `${error.message}; ${remedy}`, { cause: error });
     }
   }
 

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readlink } from 'node:fs/promises';
 import type { Exec } from './exec.ts';
 
+/** In the foreground, or as systemd has it. */
+const masterWorker = new Set(['-W', '-Ws']);
+
 interface Candidate {
   pid: number;
   parent: number;
@@ -28,7 +31,7 @@ export async function processesOf(pidFile: string, exec: Exec): Promise<number[]
 function candidate(pid: number, pidFile: string): Candidate | undefined {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    if (words[words.indexOf('-p') + 1] !== pidFile || !words.includes('-W')) return undefined;
+    if (words[words.indexOf('-p') + 1] !== pidFile || !words.some((word) => masterWorker.has(word))) return undefined;
     // The name, field 2 of proc_pid_stat(5), may hold blanks and parentheses.
     const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')

@@ -10,10 +10,13 @@ import {
 import { z } from 'zod';
 import { milliseconds } from './written-units.ts';
 
-/** Settings that were said; what is missing is the default. */
+/** Who HAProxy runs as. */
+type Identity = 'user' | 'group' | 'chroot';
+
+/** Settings that were said; what is missing is the default. `null` takes back what was said before. */
 export type SettingsPatch = {
-  [Name in keyof Omit<HaproxySettings, 'timeouts' | 'pair'>]?: HaproxySettings[Name] | undefined;
-} & {
+  [Name in keyof Omit<HaproxySettings, 'timeouts' | 'pair' | Identity>]?: HaproxySettings[Name] | undefined;
+} & { [Name in Identity]?: HaproxySettings[Name] | null | undefined } & {
   timeouts?: Partial<HaproxySettings['timeouts']> | undefined;
   pair?: { [Name in keyof RedundantPair]?: RedundantPair[Name] | undefined } | undefined;
 };
@@ -83,12 +86,14 @@ const given = (patch: object): object =>
 
 /** `base` with what the patch says. */
 export function withPatch(base: HaproxySettings, patch: SettingsPatch = {}): HaproxySettings {
-  const said = given(patch);
-  return {
+  const patched = {
     ...base,
-    ...said,
+    ...given(patch),
     timeouts: { ...base.timeouts, ...patch.timeouts },
     tls: { ...base.tls, ...patch.tls },
     ...(patch.pair && { pair: { ...base.pair, ...given(patch.pair) } }),
-  } as HaproxySettings;
+  };
+  return Object.fromEntries(
+    Object.entries(patched).filter(([, value]) => value !== null),
+  ) as unknown as HaproxySettings;
 }

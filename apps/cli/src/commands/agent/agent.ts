@@ -19,7 +19,7 @@ export async function runAgent(flags: AgentFlags, context: Context): Promise<voi
   const config = await readConfig(flags.config);
   const log = pino({ level: config.log.level, base: { router: config.dir } }, { write: context.stdout });
   chooseHaproxy({ haproxy: config.haproxy.binary });
-  const location = localRouter(config.dir, context.exec);
+  const location = localRouter(config.dir, context.exec, config.haproxy.unit);
   const ended = new AbortController();
   const { signal } = ended;
   const told = Promise.race([once(process, 'SIGTERM', { signal }), once(process, 'SIGINT', { signal })]);
