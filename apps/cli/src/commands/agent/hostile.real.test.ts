@@ -11,6 +11,7 @@ import { address, type HostileRequest, hostileRequests } from '../../../testing/
 import type { Knocked, Knocks } from '../../../testing/hostile/knock.ts';
 import { rawRequests } from '../../../testing/hostile/raw-requests.ts';
 import { type StormAnswer, sendRaw, sendSlowly, storm } from '../../../testing/hostile/storm.ts';
+import { processFigures } from '../../../testing/process-figures.ts';
 
 /** A person's machine sends one of ten. */
 const total = process.env.CI === 'true' ? 10_000 : 1_000;
@@ -32,17 +33,6 @@ afterEach(() => agent.close());
 const document = async (): Promise<ApiDocument> => (await agent.client.ask('GET', '/openapi.json')) as ApiDocument;
 const put = (port: number, members: readonly object[], match: Record<string, string>): Promise<unknown> =>
   agent.client.ask('PUT', `/v1/rules/${ip}:${port}`, { members }, match);
-
-/** What Prometheus reads of the agent's process. */
-async function processNow(): Promise<{ cpuSeconds: number; residentMb: number; started: number }> {
-  const text = await agent.client.text('/metrics');
-  const value = (name: string): number => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]);
-  return {
-    cpuSeconds: value('process_cpu_seconds_total'),
-    residentMb: value('process_resident_memory_bytes') / 1024 / 1024,
-    started: value('process_start_time_seconds'),
-  };
-}
 
 const isNamed = ({ request: { names }, named }: StormAnswer): boolean =>
   names === undefined || named.some((pointer) => pointer === names || pointer.startsWith(`${names}/`));
@@ -71,7 +61,7 @@ it(`refuses ${total} requests of clients that mean harm, with the field's name, 
     { length: total },
     (_, at) => attacks[total < attacks.length ? Math.floor((at * attacks.length) / total) : at % attacks.length]!,
   );
-  const before = await processNow();
+  const before = await processFigures(client);
   let most = before.residentMb;
   let ended = false;
   let good = 0;
@@ -81,7 +71,7 @@ it(`refuses ${total} requests of clients that mean harm, with the field's name, 
       const { generation } = (await put(80, members, { 'if-match': etag })) as { generation: number };
       etag = `"${generation}"`;
       expect((await client.status()).inForce).toBe(true);
-      most = Math.max(most, (await processNow()).residentMb);
+      most = Math.max(most, (await processFigures(client)).residentMb);
     }
   };
   const meanwhile = others();
@@ -121,7 +111,7 @@ it(`refuses ${total} requests of clients that mean harm, with the field's name, 
   const { rules } = (await client.ask('GET', '/v1/rules')) as { rules: { generation: number; rule: object }[] };
   expect(rules).toMatchObject([{ generation: 1 + good, rule: { ip, port: 80 } }]);
   expect((await client.ask('GET', '/healthz')) as object).toEqual({ ok: true, why: [] });
-  const after = await processNow();
+  const after = await processFigures(client);
   const figures = {
     before: before.residentMb,
     most,
