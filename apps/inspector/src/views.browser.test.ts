@@ -34,6 +34,17 @@ afterAll(() => browser.close());
 const tab = (page: Page, name: string) => page.getByRole('tab', { name }).click();
 const slider = (page: Page) => page.getByRole('slider', { name: 'Message' });
 
+/** A lane of which a step changes some parts and leaves others, and what it is that has changed. */
+function partlyChanged(before: Record<string, string>, changed: Record<string, string>) {
+  return Object.entries(changed)
+    .map(([lane, now]) => {
+      const was = (before[lane] ?? '').split(', ');
+      const parts = now.split(', ');
+      return { lane, parts, to: parts.filter((part) => !was.includes(part)) };
+    })
+    .find(({ parts, to }) => to.length > 0 && to.length < parts.length);
+}
+
 describe('the counterexample to cloudstack#9583', () => {
   it('is stepped through, and what each step changes stands out', async () => {
     const { page } = await browser.open(counterexample);
@@ -51,6 +62,30 @@ describe('the counterexample to cloudstack#9583', () => {
     expect(await page.getByRole('button', { name: 'Next step' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Previous step' }).click();
     await expect.poll(() => list.locator('output').innerText()).toBe(`step ${steps.length - 1} of ${steps.length}`);
+  });
+
+  it('marks of each lane what a step changed, and no more', async () => {
+    const { page } = await browser.open(counterexample);
+    await tab(page, 'Steps');
+    const steps = counterexample.messages.filter((message) => message.kind === 'step');
+    const lanes: Record<string, string> = { ...counterexample.initial };
+    for (const step of steps) {
+      const { lane, to } = partlyChanged(lanes, step.changed) ?? {};
+      Object.assign(lanes, step.changed);
+      if (lane === undefined) continue;
+      await page
+        .getByRole('region', { name: 'Steps' })
+        .getByRole('listitem')
+        .nth(steps.indexOf(step))
+        .getByRole('button')
+        .click();
+      const row = page
+        .locator('.step-after tr')
+        .filter({ has: page.getByRole('rowheader', { name: lane, exact: true }) });
+      await expect.poll(() => row.locator('mark').allInnerTexts()).toEqual(to);
+      return;
+    }
+    throw new Error('no step changes a part of a lane');
   });
 
   it('marks in every statechart the state that a step enters', async () => {

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useRun, useRunValue } from '../store/hooks.ts';
 import { takeMessage } from '../store/run-state.ts';
+import { ChangedWords } from './changed-words.tsx';
 import { MachineStrip } from './machine-strip.tsx';
 import { byPlace, lanesAfter, stepsOf } from './steps-of.ts';
 
@@ -72,7 +73,7 @@ export function StepsView({ onActor }: { onActor(actor: string): void }) {
               <tr key={lane} data-changed={changed || undefined}>
                 <th scope="row">{lane}</th>
                 <td>{changed ? was || '–' : ''}</td>
-                <td>{now || '–'}</td>
+                <td>{changed && now !== '' ? <ChangedWords before={was} now={now} /> : now || '–'}</td>
               </tr>
             ))}
           </tbody>
