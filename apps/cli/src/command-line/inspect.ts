@@ -11,7 +11,10 @@ export function addInspect(program: Command, context: Context): void {
     .description(
       'show a running agent, the statecharts, a counterexample or a recorded run in a browser, on this machine only',
     )
-    .argument('[file]', 'what limpet check, conform or monitor print with -o json, or a recording; - for stdin')
+    .argument(
+      '[file]',
+      'what limpet check, conform or monitor print with -o json, a failure of conform, or a recording; - for stdin',
+    )
     .option('--machine <module>', 'show the XState 5 machines that a module exports, instead of the model')
     .option('--input <json>', 'what the machines of --machine begin with')
     .option(
@@ -30,6 +33,7 @@ export function addInspect(program: Command, context: Context): void {
 Examples:
   limpet inspect
   limpet check --bug line-set-compare -o json | limpet inspect - --export counterexample.html
+  limpet inspect limpet-failure-1.json
   limpet inspect --machine src/my.machine.ts
 ${exitCodesHelp({ 0: ['the page was served until Ctrl-C', 'with --export: the file is written'] })}`,
     )

@@ -9,13 +9,17 @@ export interface FailureFiles {
   troubles: readonly string[];
 }
 
-/** Writes a file for each failure, under the next free number: files of earlier runs stay. */
+/**
+ * Writes a file for each failure, under the next free number: files of earlier runs stay. `conform --replay` plays it, and
+ * `inspect` shows it, by its key `failure`.
+ */
 export function writeFailureFiles(failures: readonly FailureReport[], folder: string): FailureFiles {
   const names = new Map<FailureReport, string>();
   const troubles: string[] = [];
   for (const failure of failures) {
     try {
-      names.set(failure, writeNext(folder, json(failure.replay)));
+      const { replay, ...found } = failure;
+      names.set(failure, writeNext(folder, json({ ...replay, failure: found })));
     } catch (error) {
       troubles.push(
         `the failure's file for --replay is not written (${(error as Error).message}); run this again in a folder that you may write to`,

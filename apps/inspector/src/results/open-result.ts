@@ -2,7 +2,7 @@ import { documentSchema, type InspectionDocument } from '@limpet/inspection';
 import type * as z from 'zod';
 import { InspectorError } from '../errors.ts';
 import { checkDocument, checkResultSchema } from './check-result.ts';
-import { conformDocument, conformResultSchema } from './conform-result.ts';
+import { conformDocument, conformResultSchema, failureFileDocument, failureFileSchema } from './conform-result.ts';
 import { monitorDocument, monitorResultSchema } from './monitor-result.ts';
 
 /** A kind of file: how it is told from the others, and how it is read. */
@@ -28,6 +28,7 @@ const KINDS: readonly Kind[] = [
   ),
   kind('a result of limpet check', (value) => 'counterexample' in value, checkResultSchema, checkDocument),
   kind('a result of limpet conform', (value) => 'suites' in value, conformResultSchema, conformDocument),
+  kind('a failure of limpet conform', (value) => 'failure' in value, failureFileSchema, failureFileDocument),
   kind('a result of limpet monitor', (value) => 'alarm' in value, monitorResultSchema, monitorDocument),
 ];
 
@@ -40,7 +41,8 @@ const KINDS: readonly Kind[] = [
 export function openResult(text: string, source: string): InspectionDocument {
   const unknown = (problem: string, cause?: unknown): InspectorError =>
     new InspectorError('INSPECTOR_FILE_UNKNOWN', `${source}: ${problem}`, { cause });
-  const GIVE = 'give what limpet check, conform or monitor print with -o json, or a recording';
+  const GIVE =
+    'give what limpet check, conform or monitor print with -o json, a limpet-failure-N.json of conform, or a recording';
   let value: unknown;
   try {
     value = JSON.parse(text);

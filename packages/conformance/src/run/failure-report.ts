@@ -50,6 +50,8 @@ export interface FailureReport {
   observed: Record<string, string>;
   /** The model's state, lane by lane. */
   model: Record<string, string>;
+  /** The same before the first step, and after each; none of the suite `changes`, whose paths are not the model's. */
+  states: Record<string, string>[];
   replay: ReplayFile | ChangesReplay;
 }
 
@@ -72,6 +74,7 @@ export function reportFailure(
     ...(regression !== undefined && { story: `${regression.upstream}: ${regression.sentence}` }),
     ...sideBySide(failure),
     model: describePosition(steps.at(-1)!.after),
+    states: [steps[0]!.before, ...steps.map(({ after }) => after)].map(describePosition),
     replay: {
       router,
       dataPlane,
@@ -94,6 +97,7 @@ export const reportOperations = (
   sentences: failure.differences.map(sentenceOf),
   ...observationsOf(failure),
   model: {},
+  states: [],
   replay: {
     router,
     dataPlane,
