@@ -41,12 +41,15 @@ export function addSimulate(program: Command, context: Context): void {
       ).argParser(publicAddress),
     )
     .addOption(recordOption())
+    .option('--inspect', 'show the run in a browser while it is played, and afterwards until Ctrl-C')
+    .addOption(new Option('--messages <socket>', 'where the run in a sandbox sends its messages').hideHelp())
     .addOption(outputOption())
     .addHelpText(
       'after',
       `
 Examples:
   limpet simulate cloudstack-9583 --router cloudstack
+  limpet simulate scale-storm --inspect
   limpet check --bug line-set-compare -o json > run.json; limpet simulate --replay run.json --router cloudstack
 ${exitCodesHelp({
   ...PLAYED,

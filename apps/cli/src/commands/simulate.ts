@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { inBox } from '@limpet/lab';
 import {
   isClean,
   openMemoryTestBed,
@@ -12,6 +14,8 @@ import { DEFAULT_SCENARIO } from '../arguments/default-scenario.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { showLive } from '../inspection/live-run.ts';
+import { receiveMessages, sendMessages } from '../inspection/message-socket.ts';
 import { createRecording } from '../inspection/recording-file.ts';
 import { json, table } from '../output/format.ts';
 import { exitOnInterrupt } from '../output/interrupt.ts';
@@ -29,6 +33,10 @@ export interface SimulateFlags {
   publicIp?: string[];
   /** The file for the recorded run. */
   record?: string;
+  /** Show the run in a browser while it is played. */
+  inspect?: boolean;
+  /** Of the run in a sandbox: the socket to which it sends its messages. */
+  messages?: string;
   output: OutputFormat;
 }
 
@@ -44,7 +52,9 @@ export async function simulate(scenario: string | undefined, flags: SimulateFlag
           ? '--from'
           : flags.publicIp
             ? '--public-ip'
-            : flags.record && '--record';
+            : flags.record
+              ? '--record'
+              : flags.inspect && '--inspect';
     if (other)
       throw new CliError('USAGE', `--replay plays a run of the model, and takes no ${other.replace(/^a /, '')}`);
     return replay(flags.replay, { router, dataPlane, output: flags.output }, context);
@@ -54,15 +64,19 @@ export async function simulate(scenario: string | undefined, flags: SimulateFlag
     from: flags.from,
     publicIps: flags.publicIp ?? [],
   });
+  const title = `${prepared.scenario.name}, driven by ${router}`;
   if (dataPlane === 'real') {
-    const code = await rerunInSandbox(context.args);
+    const code = await (flags.inspect ? showFromSandbox(title, context) : rerunInSandbox(context.args));
     if (code !== undefined) return context.exit(code);
   }
+  const live = flags.inspect && flags.messages === undefined ? await showLive(title, randomUUID(), context) : undefined;
+  const sender = flags.messages === undefined ? undefined : await sendMessages(flags.messages);
   for (const { rule, why } of prepared.leftOut) context.stderr.write(`limpet: ${rule} is left out: ${why}\n`);
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
   const openTestBed = dataPlane === 'real' ? openRealTestBed : openMemoryTestBed;
-  const recording = flags.record === undefined ? undefined : createRecording(flags.record);
+  const told = live?.take ?? sender?.send;
+  const recording = (flags.record ?? told) === undefined ? undefined : createRecording(flags.record, told);
   const result = await run(prepared, {
     router,
     openTestBed,
@@ -70,9 +84,24 @@ export async function simulate(scenario: string | undefined, flags: SimulateFlag
     ...(recording && { observe: recording.observe }),
   });
   progress.clear();
-  recording?.write(`${result.scenario}, driven by ${router}`, [`${sentence(result)}.`]);
+  await sender?.close();
+  recording?.write(title, [`${sentence(result)}.`]);
   context.stdout(flags.output === 'json' ? json(result) : report(result));
   context.exit(isClean(result) ? exitCodes.done : exitCodes.found);
+  await live?.ended();
+}
+
+/** Plays the run in a sandbox, and shows it from outside: a port of the sandbox is none of this machine. */
+async function showFromSandbox(title: string, context: Context): Promise<number | undefined> {
+  if (inBox()) return undefined;
+  const live = await showLive(title, randomUUID(), context);
+  const receiver = await receiveMessages(live.take);
+  const code = await rerunInSandbox([...context.args, '--messages', receiver.socket]);
+  await receiver.close();
+  // Ctrl-C has ended the run: it is not asked for twice.
+  if (code === exitCodes.interrupted) await live.close();
+  else await live.ended();
+  return code;
 }
 
 /** The result for people. */

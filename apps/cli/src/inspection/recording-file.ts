@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { FEED_VERSION, type InspectionDocument } from '@limpet/inspection';
+import { FEED_VERSION, type InspectionDocument, type Message } from '@limpet/inspection';
 import { modelMachines } from '@limpet/inspector';
 import { type RunObserver, type RunRecording, recordRun } from '@limpet/simulator';
 import { whyUnreadable } from '../arguments/input-file.ts';
@@ -13,15 +13,19 @@ export interface Recording {
   write(title: string, notes: readonly string[]): void;
 }
 
-/** @param file - where the run is written to, for limpet inspect */
-export function createRecording(file: string): Recording {
+/**
+ * @param file - where the run is written to, for limpet inspect; undefined: nowhere
+ * @param told - is told each message as it comes
+ */
+export function createRecording(file: string | undefined, told?: (message: Message) => void): Recording {
   let run: RunRecording | undefined;
   return {
     observe(now) {
-      run = recordRun(now);
+      run = recordRun(now, told);
       return run.observer;
     },
     write(title, notes) {
+      if (file === undefined) return;
       const document: InspectionDocument = {
         format: 'limpet-inspection',
         version: FEED_VERSION,

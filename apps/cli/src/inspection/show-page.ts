@@ -31,7 +31,7 @@ export async function serve(
   await untilInterrupted(
     await servePage({ ...served, files, ...(port === undefined ? {} : { port }) }),
     document.title,
-    context,
+    context.stdout,
   );
 }
 
@@ -43,11 +43,12 @@ export async function serve(
  */
 export async function serveAgent(socketPath: string, context: Context, port?: number): Promise<void> {
   const page = await proxyPage({ socketPath, folder: '/inspect', ...(port === undefined ? {} : { port }) });
-  await untilInterrupted(page, `the agent on ${socketPath}`, context);
+  await untilInterrupted(page, `the agent on ${socketPath}`, context.stdout);
 }
 
-async function untilInterrupted(page: ServedPage, what: string, context: Context): Promise<void> {
-  context.stdout(`${page.address} shows ${what}; Ctrl-C ends it\n`);
+/** Says where a page is, and serves it until Ctrl-C. */
+export async function untilInterrupted(page: ServedPage, what: string, say: (text: string) => void): Promise<void> {
+  say(`${page.address} shows ${what}; Ctrl-C ends it\n`);
   await interrupted();
   await page.close();
 }
@@ -62,7 +63,8 @@ export async function writePage(document: InspectionDocument, file: string, cont
   }
 }
 
-async function pageFiles(context: Context): Promise<ReturnType<typeof readPageFiles>> {
+/** The files of the page, built when they are needed. @throws InspectorError */
+export async function pageFiles(context: Context): Promise<ReturnType<typeof readPageFiles>> {
   const progress = createProgress(context.stderr);
   progress.show('building the page, which is needed once');
   try {

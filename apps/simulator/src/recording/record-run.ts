@@ -33,8 +33,13 @@ const ROUTER: Actor = { id: 'router', machine: 'router', of: ({ router }) => rou
 /** More are not recorded: a run of an hour would not fit a page. */
 const MOST_MESSAGES = 200_000;
 
-/** Records a run of the simulator. @param now - the run's clock, in milliseconds */
-export function recordRun(now: () => number): RunRecording {
+/**
+ * Records a run of the simulator.
+ *
+ * @param now - the run's clock, in milliseconds
+ * @param told - is told each message as it comes
+ */
+export function recordRun(now: () => number, told: (message: Message) => void = () => {}): RunRecording {
   const messages: Message[] = [];
   const finders = {
     group: createStepFinder(groupMachine),
@@ -51,8 +56,10 @@ export function recordRun(now: () => number): RunRecording {
   let began = 0;
 
   const add = (body: Body): void => {
-    if (messages.length < MOST_MESSAGES)
-      messages.push({ seq: messages.length + 1, at: Math.max(0, now() - began), ...body });
+    if (messages.length >= MOST_MESSAGES) return;
+    const message: Message = { seq: messages.length + 1, at: Math.max(0, now() - began), ...body };
+    messages.push(message);
+    told(message);
   };
   const ruleActor = ({ ip, port }: RuleKey): string => {
     const group = groups.find(({ rule }) => rule.ip === ip && rule.port === port);
