@@ -27,3 +27,4 @@ export {
 } from './machine/description.ts';
 export { PAGE_HEADERS, type PageFile, RUN_HEADER, type RunKind } from './page/page-file.ts';
 export { createPlayer, type Player, type PlayOptions } from './play/create-player.ts';
+export { createStatelyAdapter, type StatelyMessage } from './stately/stately-messages.ts';
