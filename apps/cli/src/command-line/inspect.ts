@@ -22,6 +22,10 @@ export function addInspect(program: Command, context: Context): void {
       `the folder of the router whose agent is shown (default: ${defaultDir}, if an agent runs there)`,
     )
     .option('--export <file>', 'write one HTML file that opens from disk, and serve nothing')
+    .option(
+      '--stately <url>',
+      "send it to Stately's inspector as well: the server of @statelyai/inspect on this machine",
+    )
     .addOption(
       new Option('--port <n>', 'the port of 127.0.0.1 to serve at (default: one that is free)').argParser(
         integerWithin(1, 65_535),

@@ -7,6 +7,7 @@ import { readInputFile } from '../arguments/input-file.ts';
 import { loadMachines } from '../arguments/machine-module.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { sendToStately } from '../inspection/send-to-stately.ts';
 import { serve, serveAgent, writePage } from '../inspection/show-page.ts';
 import { defaultDir } from '../rules/default-dir.ts';
 
@@ -17,6 +18,8 @@ export interface InspectFlags {
   input?: string;
   export?: string;
   port?: number;
+  /** The WebSocket server of Stately's inspector, to which the run is sent as well. */
+  stately?: string;
   /** The folder of a router. */
   dir?: string;
 }
@@ -30,14 +33,23 @@ export async function inspect(file: string | undefined, flags: InspectFlags, con
     throw new CliError('USAGE', '--input is for the machines of --machine; leave it out');
   if (flags.export !== undefined && port !== undefined)
     throw new CliError('USAGE', '--export serves nothing; leave out --port');
-  if (flags.dir !== undefined && (file ?? machine ?? flags.export) !== undefined)
-    throw new CliError('USAGE', '--dir shows the agent of a router; leave out what else is to be shown, and --export');
-  const isUndecided = file === undefined && machine === undefined && flags.export === undefined;
+  if (flags.dir !== undefined && (file ?? machine ?? flags.export ?? flags.stately) !== undefined)
+    throw new CliError(
+      'USAGE',
+      '--dir shows the agent of a router; leave out what else is to be shown, --export and --stately',
+    );
+  if (flags.stately !== undefined && flags.export !== undefined)
+    throw new CliError('USAGE', '--export serves nothing; leave out --stately');
+  const isUndecided = (file ?? machine ?? flags.export ?? flags.stately) === undefined;
   const agent = isUndecided ? await agentIn(flags.dir) : undefined;
   if (agent !== undefined) return serveAgent(agent.socket, context, port);
   const shown =
     file === undefined ? await machinesOf(machine, inputOf(flags.input)) : { document: await recordingIn(file) };
-  if (flags.export === undefined) return serve(shown, context, port);
+  if (flags.export === undefined) {
+    const end = flags.stately === undefined ? undefined : await sendToStately(flags.stately, shown);
+    await serve(shown, context, port);
+    return end?.();
+  }
   await writePage(shown.document, flags.export, context);
   context.stdout(`${flags.export} is written; open it in a browser\n`);
 }
