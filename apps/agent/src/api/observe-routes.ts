@@ -17,7 +17,10 @@ const events = createRoute({
   summary: 'What happens, as server-sent events; resumed after the number of the last one',
   request: {
     headers: z.object({ 'last-event-id': z.coerce.number().int().min(0).optional() }),
-    query: z.object({ after: z.coerce.number().int().min(0).optional().describe('As the header Last-Event-ID.') }),
+    query: z.object({
+      after: z.coerce.number().int().min(0).optional().describe('As the header Last-Event-ID.'),
+      follow: z.enum(['true', 'false']).default('true').describe('false: the stream ends after those that are kept.'),
+    }),
   },
   responses: { 200: { description: 'The events.', content: { 'text/event-stream': text } }, ...problems },
 });
@@ -34,6 +37,7 @@ export const observeRoutes = (agent: ApiAgent) =>
     })
     .openapi(events, (c) => {
       const { events: log } = agent;
+      const follows = c.req.valid('query').follow === 'true';
       const from = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after ?? log.last;
       return streamSSE(c, async (stream) => {
         let sent = from;
@@ -56,7 +60,7 @@ export const observeRoutes = (agent: ApiAgent) =>
             sent = last;
             // What came while this was written would wake nobody any more.
             if (log.last > sent) continue;
-            if (agent.stopping.aborted) return;
+            if (agent.stopping.aborted || !follows) return;
             if (!(await woken((run) => (wake = run)))) await stream.write(': still there\n\n');
           }
         } finally {

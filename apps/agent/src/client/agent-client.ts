@@ -90,10 +90,11 @@ export class AgentClient {
    * What happens from now on, or after the event with a number. Ends when the agent stops.
    *
    * @param after the number of the last event that is known
+   * @param follow false: only those that the agent still has
    */
-  async *events(after?: number): AsyncGenerator<ReceivedEvent> {
-    const query = after === undefined ? '' : `?after=${after}`;
-    const response = await this.#request('GET', `/v1/events${query}`, undefined, {});
+  async *events(after?: number, follow = true): AsyncGenerator<ReceivedEvent> {
+    const since = after === undefined ? '' : `&after=${after}`;
+    const response = await this.#request('GET', `/v1/events?follow=${follow}${since}`, undefined, {});
     if (response.statusCode !== 200) {
       throw new AgentRefusal(this.#checked(problemSchema, this.#json(await text(response))));
     }

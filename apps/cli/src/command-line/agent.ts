@@ -9,9 +9,9 @@ const SUBMITTED = {
 };
 const DEFAULT_CONFIG = '/etc/limpet/agent.yaml';
 
-/** Defines the daemon on the router: `limpet agent`, `limpet agent check`, `limpet agent submit`. */
+/** Defines the daemon on the router, `limpet agent`, `agent check` and `agent submit`, and `limpet support`. */
 export function addAgent(program: Command, context: Context): void {
-  const configOption = ['--config <file>', 'the configuration; apps/agent/agent.schema.json describes it'] as const;
+  const configOption = ['--config <file>', 'the configuration; agent.schema.json describes it'] as const;
   const agent = program
     .command('agent')
     .description('keep the rules of this router in force, until SIGTERM or SIGINT; HAProxy goes on')
@@ -32,4 +32,11 @@ export function addAgent(program: Command, context: Context): void {
     .addOption(outputOption())
     .addHelpText('after', exitCodesHelp(SUBMITTED))
     .action(async (options) => (await import('../commands/agent/submit.ts')).submitDatabag(options, context));
+  program
+    .command('support')
+    .description('write what helps to understand this router into one file, without its secrets')
+    .argument('[file]', 'the file to write', 'limpet-support.tar.gz')
+    .option(...configOption, DEFAULT_CONFIG)
+    .addHelpText('after', exitCodesHelp({ 0: 'the file is written; stderr names what is not in it' }))
+    .action(async (file, options) => (await import('../commands/support.ts')).support(file, options, context));
 }

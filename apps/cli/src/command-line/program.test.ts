@@ -36,7 +36,7 @@ it('lists every command once, in groups, the operator’s first', async () => {
     ]);
   expect(groups).toEqual([
     ['Options', []],
-    ['Router', ['plan', 'apply', 'diff', 'verify', 'status', 'events', 'agent']],
+    ['Router', ['plan', 'apply', 'diff', 'verify', 'status', 'events', 'agent', 'support']],
     ['Model', ['check', 'paths', 'bugs', 'monitor', 'inspect']],
     ['Testing and simulation', ['simulate', 'conform', 'mutants', 'demo']],
     ['Development', ['generate']],
@@ -72,6 +72,7 @@ it('names at each command the exit codes of that command', async () => {
     agent: '0 1',
     'agent check': '0 1',
     'agent submit': '0 1 2',
+    support: '0 1',
     check: '0 1 130',
     paths: '0 1',
     bugs: '0 1',

@@ -22,8 +22,8 @@ export async function status(flags: Omit<RulesFlags, 'from'>, context: Context):
   context.exit(report.rules.every(isWell) ? exitCodes.done : exitCodes.found);
 }
 
-/** Reads the router from outside, since no agent drives it. */
-async function reportHere(flags: Pick<RulesFlags, 'dir'>, context: Context): Promise<RouterReport> {
+/** Reads the router from outside, since no agent drives it. @throws RulesError `NO_ROUTER` */
+export async function reportHere(flags: Pick<RulesFlags, 'dir'>, context: Context): Promise<RouterReport> {
   const location = localRouter(flags.dir, context.exec);
   const snapshot = await inspectLocalRouter(location);
   if (!snapshot.stored) throw noRouter(location.dir, snapshot);
