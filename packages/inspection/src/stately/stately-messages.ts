@@ -28,8 +28,8 @@ interface StatelySnapshot {
 /** A message of `@statelyai/inspect`. */
 export type StatelyMessage = StatelyBase &
   (
-    | { type: '@xstate.actor'; name: string; definition: string; snapshot: StatelySnapshot }
-    | { type: '@xstate.event'; event: { type: string; [key: string]: Json }; sourceId?: string }
+    | { type: '@xstate.actor'; name: string; definition: string; parentId: undefined; snapshot: StatelySnapshot }
+    | { type: '@xstate.event'; event: { type: string; [key: string]: Json }; sourceId: string | undefined }
     | { type: '@xstate.snapshot'; event: { type: string; [key: string]: Json }; snapshot: StatelySnapshot }
   );
 
@@ -58,12 +58,18 @@ export function createStatelyAdapter(
       case 'actor': {
         machineOf.set(actor, known.get(message.machine));
         const definition = definitions.get(message.machine) ?? JSON.stringify({ id: message.name });
-        return { ...base, type: '@xstate.actor', name: message.name, definition, snapshot: { status: 'active' } };
+        return {
+          ...base,
+          type: '@xstate.actor',
+          name: message.name,
+          definition,
+          parentId: undefined,
+          snapshot: { status: 'active' },
+        };
       }
       case 'event': {
         lastEvent.set(actor, message.event);
-        const source = message.source === undefined ? {} : { sourceId: message.source };
-        return { ...base, type: '@xstate.event', event: message.event, ...source };
+        return { ...base, type: '@xstate.event', event: message.event, sourceId: message.source };
       }
       case 'snapshot': {
         const { status, states, context } = message;
