@@ -160,12 +160,35 @@ describe('the fleet', () => {
   });
 });
 
+it('plots how long changes took, and reloads, as they come', async () => {
+  const { page, recorder, troubles } = await browser.openLive(fleetDocument(0));
+  for (const body of groupBodies('web-1')) recorder.record(body);
+  await tab(page, 'Fleet');
+  await page.getByLabel('Plots').check();
+  const figure = (name: string) => page.locator('.plot').filter({ hasText: name });
+  await expect.poll(() => figure('Lag in force').innerText()).toMatch(/last \d+ ms, at most \d+ ms/);
+  expect(await figure('Reloads').innerText()).toContain('nothing yet');
+  recorder.record({ kind: 'event', actor: 'router', event: { type: 'reload', count: 2 } });
+  await expect.poll(() => figure('Reloads').innerText()).toContain('last 2, at most 2');
+  const drawn = await figure('Lag in force')
+    .locator('canvas')
+    .evaluate((canvas: HTMLCanvasElement) =>
+      canvas
+        .getContext('2d')!
+        .getImageData(0, 0, canvas.width, canvas.height)
+        .data.some((value) => value !== 0),
+    );
+  expect(drawn).toBe(true);
+  expect(await violationsOf(page)).toEqual([]);
+  expect(troubles).toEqual([]);
+});
+
 it('is walked through by keyboard alone: one tab stop, whatever the number of groups', async () => {
   const { page } = await browser.open(fleetDocument(60));
   await tab(page, 'Fleet');
   await page.locator('.group-card').first().waitFor();
   expect(await page.locator('.group-card[tabindex="0"]').count()).toBe(1);
-  await page.getByLabel('Sort').focus();
+  await page.getByLabel('Plots').focus();
   await page.keyboard.press('Tab');
   const focused = () => page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.item);
   expect(await focused()).toBe('web-1');

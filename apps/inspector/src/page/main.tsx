@@ -1,4 +1,5 @@
 import '@xyflow/react/dist/base.css';
+import 'uplot/dist/uPlot.min.css';
 import './styles/colours.css';
 import './styles/page.css';
 import './styles/chart.css';
@@ -6,6 +7,7 @@ import './styles/timeline.css';
 import './styles/fleet.css';
 import './styles/router.css';
 import './styles/steps.css';
+import './styles/plots.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './shell/app.tsx';

@@ -1,5 +1,6 @@
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { giveTabStop, moveFocus } from '../focus/roving-focus.ts';
+import { RunPlots } from '../plots/run-plots.tsx';
 import { useRun, useRunValue } from '../store/hooks.ts';
 import { arrangeFleet, ORDERS, type Order } from './arrange-fleet.ts';
 import { CONDITION_NAMES, CONDITIONS, type Condition, createFleet, type Summary } from './summary.ts';
@@ -13,6 +14,7 @@ export function FleetView({ onActor }: { onActor(actor: string): void }) {
   const [text, setText] = useState('');
   const [condition, setCondition] = useState<Condition | ''>('');
   const [order, setOrder] = useState<Order>('name');
+  const [plots, setPlots] = useState(false);
   const all = fleet(run.state);
   const shown = arrangeFleet(all, { text, condition, order });
   useEffect(() => {
@@ -54,10 +56,15 @@ export function FleetView({ onActor }: { onActor(actor: string): void }) {
             ))}
           </select>
         </label>
+        <label className="check">
+          <input type="checkbox" checked={plots} onChange={(event) => setPlots(event.target.checked)} />
+          <span>Plots</span>
+        </label>
         <output className="found">
           {shown.length === all.length ? `${all.length} groups` : `${shown.length} of ${all.length} groups`}
         </output>
       </div>
+      {plots ? <RunPlots /> : <span />}
       {/* One tab stop for all of them: with 500 groups, 500 would be a wall. */}
       <section
         className="fleet"

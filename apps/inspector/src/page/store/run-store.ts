@@ -2,6 +2,7 @@ import type { InspectionDocument, Message } from '@limpet/inspection';
 import { type Coverage, createCoverage } from './coverage.ts';
 import { createReplay, type Replay } from './replay.ts';
 import type { ActorState, RunState } from './run-state.ts';
+import { createTrends, type Trends } from './trends.ts';
 
 /** What a page knows of a run, and the moment that it shows. Components subscribe; nothing of it lives in React. */
 export interface RunStore {
@@ -15,6 +16,7 @@ export interface RunStore {
   readonly lost: number;
   readonly state: RunState;
   readonly coverage: Coverage;
+  readonly trends: Trends;
   /** Changes whenever anything of the above has: for `useSyncExternalStore`. */
   readonly version: number;
   actor(id: string): ActorState | undefined;
@@ -43,7 +45,11 @@ export function createRunStore(opened: InspectionDocument, options: RunStoreOpti
   const { messages: first, ...document } = opened;
   const messages = [...first];
   const coverage = createCoverage();
-  for (const message of messages) coverage.take(message);
+  const trends = createTrends();
+  for (const message of messages) {
+    coverage.take(message);
+    trends.take(message);
+  }
   const replay: Replay = createReplay(messages);
   replay.seek(messages.length - 1);
   const listeners = new Set<() => void>();
@@ -66,6 +72,7 @@ export function createRunStore(opened: InspectionDocument, options: RunStoreOpti
     document,
     messages,
     coverage,
+    trends,
     get cursor() {
       return replay.at;
     },
@@ -100,6 +107,7 @@ export function createRunStore(opened: InspectionDocument, options: RunStoreOpti
       for (const message of more) {
         messages.push(message);
         coverage.take(message);
+        trends.take(message);
       }
       if (following) replay.seek(messages.length - 1);
       // A tenth at a time: to move the rest for each message would cost more than all else.
