@@ -150,6 +150,7 @@ it('publishes its API as OpenAPI 3.1, from the schemas that it checks', async ()
     '/inspect/document.json',
     '/inspect/feed',
     '/inspect/rules/{address}',
+    '/inspect/rules/{address}/load',
     '/metrics',
     '/readyz',
     '/v1/commands',

@@ -9,6 +9,7 @@ import {
   onThisRouter,
   patchSettings,
   type RouterReport,
+  type RuleLoad,
   type RuleView,
   reportOn,
   ruleView,
@@ -221,6 +222,19 @@ export class Agent implements ApiAgent {
       status: (await this.driver.statuses()).find(({ key }) => ruleId(key) === id),
       activity: isThere ? await readRuleActivity(location.dataPlane.haproxy, keyOf(id)) : undefined,
     });
+  }
+
+  ruleLoad(id: string): Promise<RuleLoad> {
+    return this.#looks.look(() => this.#ruleLoad(id));
+  }
+
+  async #ruleLoad(id: string): Promise<RuleLoad> {
+    const { haproxy, clock } = this.driver.router.location.dataPlane;
+    const { servers } =
+      (await this.#hangs()) === undefined && (await haproxy.running())
+        ? await readRuleActivity(haproxy, keyOf(id))
+        : { servers: [] };
+    return { at: clock.now(), servers: servers.map(({ vm, connections }) => ({ vm, connections })) };
   }
 
   plan(read: Source): Promise<Changes & { notCarriedOut: string[] }> {

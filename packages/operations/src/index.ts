@@ -9,7 +9,7 @@ export { patchSettings, type Source, withSettings } from './desired-state.ts';
 export { RulesError, type RulesErrorCode } from './errors.ts';
 export { answerMessage } from './inspection/answer-message.ts';
 export { type RuleViewParts, ruleView } from './inspection/rule-view.ts';
-export { type RuleView, ruleViewSchema } from './inspection/rule-view-schema.ts';
+export { type RuleLoad, type RuleView, ruleLoadSchema, ruleViewSchema } from './inspection/rule-view-schema.ts';
 export { createRouterDir, inspectLocalRouter, localRouter } from './local-router.ts';
 export { onThisRouter } from './on-this-router.ts';
 export { readDatabag } from './read-databag.ts';

@@ -1,6 +1,6 @@
 import type { HaproxySettings } from '@limpet/contract';
 import type { PageFile } from '@limpet/inspection';
-import type { Changes, RouterReport, RuleView, SettingsPatch, Source } from '@limpet/operations';
+import type { Changes, RouterReport, RuleLoad, RuleView, SettingsPatch, Source } from '@limpet/operations';
 import type { AnswerJournal } from '../idempotency/answer-journal.ts';
 import type { AgentRecording } from '../inspect/agent-recording.ts';
 import type { EventLog } from '../observe/event-log.ts';
@@ -15,6 +15,8 @@ export interface ApiAgent {
   report(): Promise<RouterReport>;
   /** A rule as the inspector shows it; undefined: nobody has heard of it. @param id `ip:port` */
   ruleView(id: string): Promise<RuleView | undefined>;
+  /** The connections of a rule's members: cheap enough to be asked for each second. @param id `ip:port` */
+  ruleLoad(id: string): Promise<RuleLoad>;
   /** What would change, and what would not be carried out. */
   plan(source: Source): Promise<Changes & { notCarriedOut: string[] }>;
   /**

@@ -1,5 +1,5 @@
 import { documentSchema, type Message, parseMessage } from '@limpet/inspection';
-import { ruleViewSchema } from '@limpet/operations';
+import { ruleLoadSchema, ruleViewSchema } from '@limpet/operations';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type AgentInMemory, ip, openAgent, vms } from '../../testing/agents.ts';
 
@@ -133,6 +133,10 @@ it('tells all of a rule: desired and live, plan, servers, sticky clients, and th
   const [own, global] = now.config;
   expect(own!.parts.find((part) => part.rule === rule)!.lines[0]).toBe('listen 203_0_113_10-80');
   expect([own!.differs, global!.name, global!.parts[0]!.rule]).toEqual([false, '00-global.cfg', undefined]);
+
+  const { servers } = ruleLoadSchema.parse((await agent.ask('GET', `/inspect/rules/${rule}/load`)).body);
+  expect(servers).toEqual(vms.map(({ vm }) => ({ vm, connections: 0 })));
+  expect((await agent.ask('GET', '/inspect/rules/192.0.2.9:80/load')).body.servers).toEqual([]);
 
   await agent.dataPlane.haproxy.runtime(['set server 203_0_113_10-80/vm12 weight 7']);
   const drifted = await view();

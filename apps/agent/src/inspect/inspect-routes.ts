@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { PAGE_HEADERS, RUN_HEADER, serveFeed } from '@limpet/inspection';
+import { ruleLoadSchema } from '@limpet/operations';
 import { stream } from 'hono/streaming';
 import { z } from 'zod';
 import type { ApiAgent } from '../api/agent-api.ts';
@@ -33,6 +34,14 @@ const detail = createRoute({
   responses: { 200: jsonAnswer('The rule.', z.looseObject({ rule: z.string() })), ...problems },
 });
 
+const load = createRoute({
+  method: 'get',
+  path: '/inspect/rules/{address}/load',
+  summary: 'The connections of the members of a rule now',
+  request: { params: ruleParams },
+  responses: { 200: jsonAnswer('The connections.', ruleLoadSchema), ...problems },
+});
+
 /** Milliseconds between two comments on a silent feed. */
 const KEEP_ALIVE_MS = 15_000;
 
@@ -60,6 +69,7 @@ export const inspectRoutes = (agent: ApiAgent) => {
       if (view === undefined) throw new Problem('RULE_NOT_FOUND', `no rule on ${address}; GET /v1/rules has them`);
       return c.json(view, 200) as never;
     })
+    .openapi(load, async (c) => c.json(await agent.ruleLoad(c.req.valid('param').address), 200))
     .openapi(feed, (c) => {
       c.header('content-type', 'text/event-stream');
       return stream(c, (out) => {

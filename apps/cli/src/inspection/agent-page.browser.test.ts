@@ -87,6 +87,8 @@ describe('all of a rule', () => {
     expect(await section('Servers').getByRole('row').count()).toBe(1 + vms.length);
     expect(await section('Sticky clients').getByRole('rowheader').allInnerTexts()).toEqual(['198.18.0.1']);
 
+    await expect.poll(() => rule.locator('.plot').innerText()).toContain('vm11: last 0, at most 0');
+
     await agent.dataPlane.haproxy.runtime(['set server 203_0_113_10-80/vm12 weight 7']);
     await rule.getByRole('button', { name: 'Refresh' }).click();
     const differing = section('Servers').locator('tr[data-differs]');

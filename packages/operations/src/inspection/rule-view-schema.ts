@@ -87,3 +87,13 @@ export const ruleViewSchema = z.object({
 
 /** A rule: desired and live, how they differ, the plan, conditions, servers, sticky clients, configuration. */
 export type RuleView = z.infer<typeof ruleViewSchema>;
+
+/** The connections of a rule's members now; none when HAProxy cannot be asked. */
+export const ruleLoadSchema = z.object({
+  /** Milliseconds since the epoch. */
+  at: count,
+  servers: z.array(z.object({ vm: z.string(), connections: count })),
+});
+
+/** The connections of a rule's members now; none when HAProxy cannot be asked. */
+export type RuleLoad = z.infer<typeof ruleLoadSchema>;

@@ -1,5 +1,6 @@
 import type { RuleView } from '@limpet/operations/rule-view';
 import { useState } from 'react';
+import { ConnectionsPlot } from './connections-plot.tsx';
 import { GeneratedConfig } from './generated-config.tsx';
 import { RuleServers } from './rule-servers.tsx';
 import { useRule } from './use-rule.ts';
@@ -42,6 +43,7 @@ export function RuleDetails({
           <Fields view={view} />
           <Plan plan={view.plan} />
           <Conditions conditions={view.conditions} />
+          <ConnectionsPlot rule={rule} />
           <RuleServers servers={view.servers} table={view.table} />
           <GeneratedConfig files={view.config} own={rule} onRule={onRule} />
         </>

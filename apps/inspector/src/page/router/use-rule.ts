@@ -26,7 +26,7 @@ export function useRule(rule: string): AskedRule {
     if (ask === undefined) return;
     let wanted = true;
     const timer = setTimeout(() => {
-      ask(rule).then(
+      ask.all(rule).then(
         (answer) => {
           if (!wanted) return;
           setView(answer);
