@@ -1,36 +1,11 @@
 import { join } from 'node:path';
 import type { Command, CommandResult, HaproxySettings } from '@limpet/contract';
-import { readShowInfo, type ShowInfo } from '@limpet/haproxy';
 import type { PageFile } from '@limpet/inspection';
-import {
-  type Changes,
-  changesTo,
-  createRouterDir,
-  onThisRouter,
-  patchSettings,
-  type RouterReport,
-  type RuleLoad,
-  type RuleView,
-  reportOn,
-  ruleView,
-  type SettingsPatch,
-  type Source,
-  withSettings,
-} from '@limpet/operations';
-import {
-  defaultSettings,
-  haproxySettingsOf,
-  inspectRouter,
-  keyOf,
-  type RouterLocation,
-  type RuleStep,
-  readRuleActivity,
-  ruleId,
-} from '@limpet/router';
+import { createRouterDir, patchSettings, type SettingsPatch, type Source, withSettings } from '@limpet/operations';
+import { defaultSettings, haproxySettingsOf, keyOf, type RouterLocation, type RuleStep, ruleId } from '@limpet/router';
 import type { Logger } from 'pino';
 import type { ApiAgent } from './api/agent-api.ts';
 import { createApp } from './api/app.ts';
-import { Looks } from './api/looks.ts';
 import { Problem } from './api/problem.ts';
 import { AGENT_FILE } from './client/find-agent.ts';
 import type { AgentConfig } from './config/config-schema.ts';
@@ -46,6 +21,7 @@ import { type AgentEvent, EventLog } from './observe/event-log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { describeViolation, ModelWatch, type Violation } from './observe/model-watch.ts';
 import { type Applied, Driver } from './router/driver.ts';
+import { RouterViews } from './router/views.ts';
 import type { ApiServer } from './server/http-server.ts';
 import { serveTcp, type TcpOptions } from './server/tcp.ts';
 import { serveUnixSocket } from './server/unix-socket.ts';
@@ -88,10 +64,8 @@ export class Agent implements ApiAgent {
   readonly #conditions = new ConditionWatch();
   readonly #model: ModelWatch;
   readonly #stopping = new AbortController();
-  readonly #looks = new Looks();
-  /** How the router is. */
-  readonly report = this.#looks.shared(() => this.#report());
-  readonly metrics = this.#looks.shared(() => this.#readMetrics());
+  readonly views: RouterViews;
+  readonly metrics: () => Promise<{ body: string; contentType: string }>;
   #cancelLook: () => void = () => {};
   #looking: Promise<void> | undefined;
   #phase: Phase = 'starting';
@@ -101,6 +75,8 @@ export class Agent implements ApiAgent {
     this.#model = new ModelWatch((violation) => this.#violated(violation));
     this.#page = page;
     this.driver = driver;
+    this.views = new RouterViews(driver);
+    this.metrics = this.views.shared(() => this.#readMetrics());
     this.answers = answers;
     this.#config = config;
     this.#log = log;
@@ -203,51 +179,6 @@ export class Agent implements ApiAgent {
     this.#requireRunning();
   }
 
-  async #report(): Promise<RouterReport> {
-    const snapshot = await inspectRouter(this.driver.router.location);
-    const counters = snapshot.observed.notResponding ? [] : await this.driver.router.current.counters();
-    return reportOn(snapshot, await this.driver.statuses(), counters);
-  }
-
-  ruleView(id: string): Promise<RuleView | undefined> {
-    return this.#looks.look(() => this.#ruleView(id));
-  }
-
-  async #ruleView(id: string): Promise<RuleView | undefined> {
-    const { location } = this.driver.router;
-    const snapshot = await inspectRouter(location);
-    const isThere = snapshot.observed.live !== undefined;
-    return ruleView(id, snapshot, {
-      dir: location.dir,
-      status: (await this.driver.statuses()).find(({ key }) => ruleId(key) === id),
-      activity: isThere ? await readRuleActivity(location.dataPlane.haproxy, keyOf(id)) : undefined,
-    });
-  }
-
-  ruleLoad(id: string): Promise<RuleLoad> {
-    return this.#looks.look(() => this.#ruleLoad(id));
-  }
-
-  async #ruleLoad(id: string): Promise<RuleLoad> {
-    const { haproxy, clock } = this.driver.router.location.dataPlane;
-    const { servers } =
-      (await this.#hangs()) === undefined && (await haproxy.running())
-        ? await readRuleActivity(haproxy, keyOf(id))
-        : { servers: [] };
-    return { at: clock.now(), servers: servers.map(({ vm, connections }) => ({ vm, connections })) };
-  }
-
-  plan(read: Source): Promise<Changes & { notCarriedOut: string[] }> {
-    return this.#looks.look(() => this.#plan(read));
-  }
-
-  async #plan(read: Source): Promise<Changes & { notCarriedOut: string[] }> {
-    const { location } = this.driver.router;
-    const snapshot = await inspectRouter(location, read.rules);
-    const source = onThisRouter(read, snapshot);
-    return { ...changesTo(source, snapshot, location.dir), notCarriedOut: source.notCarriedOut };
-  }
-
   settingsFor(said: SettingsPatch | undefined): HaproxySettings {
     const base = said === undefined ? this.driver.router.settings : haproxySettingsOf(defaultSettings);
     return patchSettings(base, [...(said ? [said] : []), ...patchesOf(this.#config.haproxy)]);
@@ -284,7 +215,7 @@ export class Agent implements ApiAgent {
       counters: await router.current.counters().catch(() => []),
       activity: router.activity(),
       members: router.current.members(),
-      haproxy: await this.#haproxyInfo().catch(() => undefined),
+      haproxy: await this.views.haproxyInfo().catch(() => undefined),
       ready: (await this.notReady()).length === 0,
     };
     return { body: await this.#metrics.text(now), contentType: this.#metrics.contentType };
@@ -309,7 +240,7 @@ export class Agent implements ApiAgent {
     if (this.#phase === 'starting') return ['the last good state is not in force yet'];
     if (this.#phase === 'stopping') return ['the agent is stopping'];
     const problem = this.#input.problem();
-    const hangs = await this.#hangs();
+    const hangs = await this.views.hangs();
     return [...(problem === undefined ? [] : [problem]), ...(hangs === undefined ? [] : [hangs])];
   }
 
@@ -320,23 +251,6 @@ export class Agent implements ApiAgent {
       });
     }
     if (this.#phase === 'stopping') throw new Problem('AGENT_STOPPING', 'ask again when the agent is up');
-  }
-
-  async #haproxyInfo(): Promise<ShowInfo | undefined> {
-    const { haproxy } = this.driver.router.location.dataPlane;
-    if (!(await haproxy.running())) return undefined;
-    const [info] = await haproxy.runtime(['show info']);
-    return readShowInfo(info!);
-  }
-
-  /** Why HAProxy cannot be driven; undefined when it can, also when it does not run because there are no rules. */
-  async #hangs(): Promise<string | undefined> {
-    try {
-      await this.driver.router.location.dataPlane.haproxy.running();
-      return undefined;
-    } catch (error) {
-      return (error as Error).message;
-    }
   }
 
   async #apply(source: Source): Promise<Applied> {

@@ -1,24 +1,18 @@
 import type { HaproxySettings } from '@limpet/contract';
 import type { PageFile } from '@limpet/inspection';
-import type { Changes, RouterReport, RuleLoad, RuleView, SettingsPatch, Source } from '@limpet/operations';
+import type { SettingsPatch, Source } from '@limpet/operations';
 import type { AnswerJournal } from '../idempotency/answer-journal.ts';
 import type { AgentRecording } from '../inspect/agent-recording.ts';
 import type { EventLog } from '../observe/event-log.ts';
 import type { Applied, Driver } from '../router/driver.ts';
+import type { RouterViews } from '../router/views.ts';
 
 /** What the API needs of the agent. */
 export interface ApiAgent {
   driver: Driver;
   /** Whether rules may be changed here. @throws Problem `INPUT_ELSEWHERE`, `AGENT_STARTING`, `AGENT_STOPPING` */
   requireWritable(): void;
-  /** How the router is. */
-  report(): Promise<RouterReport>;
-  /** A rule as the inspector shows it; undefined: nobody has heard of it. @param id `ip:port` */
-  ruleView(id: string): Promise<RuleView | undefined>;
-  /** The connections of a rule's members: cheap enough to be asked for each second. @param id `ip:port` */
-  ruleLoad(id: string): Promise<RuleLoad>;
-  /** What would change, and what would not be carried out. */
-  plan(source: Source): Promise<Changes & { notCarriedOut: string[] }>;
+  views: Pick<RouterViews, 'report' | 'ruleView' | 'ruleLoad' | 'plan'>;
   /**
    * What HAProxy is to be told: these settings as a rules file has them, or the former ones where nothing is said, and the
    * agent's own configuration before both.

@@ -47,7 +47,7 @@ export const desiredRoutes = (agent: ApiAgent) =>
       c.header('etag', etag(driver.router.current.desired().generation));
       return c.json(applied, 200);
     })
-    .openapi(plan, async (c) => c.json(await agent.plan(sourceOf(agent, c.req.valid('json'))), 200));
+    .openapi(plan, async (c) => c.json(await agent.views.plan(sourceOf(agent, c.req.valid('json'))), 200));
 
 /** What a body says; without `settings`, the former ones stay. */
 function sourceOf(agent: ApiAgent, body: z.output<typeof desiredSchema>): Source {

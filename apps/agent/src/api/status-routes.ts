@@ -28,7 +28,7 @@ const readyz = createRoute({
 /** `/v1/status`, `/healthz`, `/readyz`. */
 export const statusRoutes = (agent: ApiAgent) =>
   routes()
-    .openapi(status, async (c) => c.json(await agent.report(), 200))
+    .openapi(status, async (c) => c.json(await agent.views.report(), 200))
     .openapi(healthz, (c) => c.json({ ok: true, why: agent.complaints() }, 200))
     .openapi(readyz, async (c) => {
       const why = await agent.notReady();

@@ -65,11 +65,11 @@ export const inspectRoutes = (agent: ApiAgent) => {
     .openapi(described, (c) => c.json(agent.recording.document, 200, { [RUN_HEADER]: 'agent' }) as never)
     .openapi(detail, async (c) => {
       const { address } = c.req.valid('param');
-      const view = await agent.ruleView(address);
+      const view = await agent.views.ruleView(address);
       if (view === undefined) throw new Problem('RULE_NOT_FOUND', `no rule on ${address}; GET /v1/rules has them`);
       return c.json(view, 200) as never;
     })
-    .openapi(load, async (c) => c.json(await agent.ruleLoad(c.req.valid('param').address), 200))
+    .openapi(load, async (c) => c.json(await agent.views.ruleLoad(c.req.valid('param').address), 200))
     .openapi(feed, (c) => {
       c.header('content-type', 'text/event-stream');
       return stream(c, (out) => {
