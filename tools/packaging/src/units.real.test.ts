@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { watch } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AgentInLab, openAgentInLab } from '@limpet/cli/testing';
-import type { Lab } from '@limpet/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandOf, units, unitsFolder, valuesOf } from '../testing/units.ts';
+import { runHaproxyUnit } from '../testing/run-haproxy-unit.ts';
+import { programOf, units, unitsFolder, valuesOf } from '../testing/units.ts';
 import { NODE_FLAGS, writeBundle } from './bundle.ts';
 
 const services = units.filter((name) => name.endsWith('.service'));
@@ -61,46 +60,11 @@ describe('to systemd', () => {
   });
 });
 
-/** What systemd does with limpet-haproxy.path and limpet-haproxy.service. */
-function runHaproxyUnit(lab: Lab, dir: string): { starts: () => number; end: () => void } {
-  const [file, ...args] = commandOf('limpet-haproxy.service').map((word) => word.replaceAll('/var/lib/limpet', dir));
-  const [startFile] = valuesOf('limpet-haproxy.path', 'PathChanged');
-  let starts = 0;
-  let ended = false;
-  const start = (): void => {
-    if (ended) return;
-    starts++;
-    const child = lab.spawn(file!, args);
-    // Else it never closes.
-    child.stdout!.resume();
-    child.stderr!.resume();
-    child.once('close', start);
-  };
-  const watcher = watch(dir, (_, name) => {
-    if (starts === 0 && startFile === `/var/lib/limpet/${name}`) start();
-  });
-  return {
-    starts: () => starts,
-    end() {
-      ended = true;
-      watcher.close();
-    },
-  };
-}
-
 describe('HAProxy in a unit of its own, with the capabilities of the units', () => {
   let agent: AgentInLab;
   let haproxy: ReturnType<typeof runHaproxyUnit>;
   beforeAll(async () => {
-    const command = commandOf('limpet-agent.service');
-    const before = command.slice(0, command.indexOf('/usr/lib/limpet/node'));
-    agent = await openAgentInLab({ publicIps: [ip], vms }, [
-      before[0]!,
-      ...before.slice(1),
-      process.execPath,
-      ...NODE_FLAGS,
-      program,
-    ]);
+    agent = await openAgentInLab({ publicIps: [ip], vms }, programOf(program));
     await mkdir(agent.dir, { mode: 0o700 });
     haproxy = runHaproxyUnit(agent.lab, agent.dir);
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../src/bundle.ts';
 
 /** The units of systemd that the package installs. */
 export const unitsFolder = fileURLToPath(new URL('../systemd', import.meta.url));
@@ -25,4 +26,10 @@ export function commandOf(unit: UnitName): [string, ...string[]] {
     `--bounding-set=-all,${capabilities.join(',')}`,
     ...command!.split(' '),
   ];
+}
+
+/** What runs a bundle with the capabilities of the agent's unit. */
+export function programOf(bundle: string): [string, ...string[]] {
+  const [first, ...rest] = commandOf('limpet-agent.service');
+  return [first, ...rest.slice(0, rest.indexOf('/usr/lib/limpet/node')), process.execPath, ...NODE_FLAGS, bundle];
 }
