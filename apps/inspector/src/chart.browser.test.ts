@@ -134,7 +134,7 @@ describe('a chart', () => {
     await page.locator('.state[data-state="group.new"][data-active]').waitFor();
     const verdict = async (id: string) => {
       await page.locator('.transition-list').getByRole('button').nth(groupIds.indexOf(id)).click();
-      return page.locator('.send-form [data-verdict]').innerText();
+      return page.locator('.verdict').innerText();
     };
     expect(await verdict('group.new#configured#0')).toBe('It would be taken now.');
     expect(await verdict('group.enabled#scaleDown#0')).toBe('Its state is not active.');

@@ -135,6 +135,19 @@ describe('the timeline', () => {
     expect(await page.locator('.cursor-text').innerText()).toContain('2 of');
   });
 
+  it('has in the statechart the verdict on a transition of its actor', async () => {
+    const { page } = await browser.open(fleetDocument(1));
+    await tab(page, 'Statechart');
+    await page.getByLabel('Machine').selectOption('member');
+    const listed = page.locator('.transition-list');
+    const verdictOn = async (name: RegExp) => {
+      await listed.getByRole('button', { name }).first().click();
+      return page.locator('.verdict').innerText();
+    };
+    expect(await verdictOn(/^serving /)).toMatch(/^Its state is active/);
+    expect(await verdictOn(/^gone /)).toBe('Its state is not active.');
+  });
+
   it('leads from a message to its actor', async () => {
     const { page } = await browser.open(fleetDocument(1));
     await tab(page, 'Timeline');

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useActor, useRunValue } from '../store/hooks.ts';
 import { useChart } from './chart-context.ts';
 import { SendForm } from './send-form.tsx';
+import { TransitionVerdict } from './transition-verdict.tsx';
 
 /** Beside the chart: what is selected, what the instance is, and every transition as a list. */
 export function ChartPanel({ machine }: { machine: MachineDescription }) {
@@ -70,6 +71,7 @@ function TransitionDetails({
           ['taken', `${times} times in this run`],
         ]}
       />
+      <TransitionVerdict transition={transition} />
       <SendForm key={id} transition={transition} />
     </section>
   );

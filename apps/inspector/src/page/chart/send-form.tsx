@@ -7,14 +7,14 @@ import { useChart } from './chart-context.ts';
 /** What can be sent: also what XState would send itself, when time has passed or an actor has ended. */
 const SENDABLE: readonly string[] = ['event', 'after', 'done', 'error'];
 
-/** Whether a transition would be taken now, and a button that sends its event. */
+/** A button that sends the event of a transition, where machines are played. */
 export function SendForm({ transition }: { transition: TransitionDescription }) {
   const { actor } = useChart();
   const send = useContext(SendContext);
   const state = useActor(actor);
   const [payload, setPayload] = useState('');
   const [trouble, setTrouble] = useState('');
-  const { id, source, trigger } = transition;
+  const { trigger } = transition;
   if (send === undefined || actor === undefined || state === undefined || !SENDABLE.includes(trigger.kind)) return null;
 
   const submit = async (event: FormEvent): Promise<void> => {
@@ -28,16 +28,8 @@ export function SendForm({ transition }: { transition: TransitionDescription }) 
       setTrouble(error instanceof Error ? error.message : String(error));
     }
   };
-  const verdict = state.enabled?.includes(id)
-    ? 'It would be taken now.'
-    : !state.active.has(source)
-      ? 'Its state is not active.'
-      : transition.guard !== undefined
-        ? `Its guard ${transition.guard} says no, or another comes first.`
-        : 'Another comes first.';
   return (
     <form className="send-form" onSubmit={(event) => void submit(event)}>
-      <p data-verdict={state.enabled?.includes(id) ? 'yes' : 'no'}>{verdict}</p>
       <label>
         <span>Payload</span>
         <input
