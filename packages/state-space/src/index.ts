@@ -25,6 +25,7 @@ export { createView } from './analysis/view.ts';
 export { BUGS, type Bug, type BugName } from './component/bugs.ts';
 export type { Cell } from './component/cell.ts';
 export type { StepLabel } from './component/cell-steps.ts';
+export { type EditedStep, editedSteps } from './component/edited-steps.ts';
 export { type CompositionModel, type CompositionOptions, createCompositionModel } from './composition/composition.ts';
 export { BREAKING_EDITS, type BreakingEdit, describeEdit, type TextEdit } from './composition/edits.ts';
 export { systemEventsOf } from './composition/events.ts';
