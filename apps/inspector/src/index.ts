@@ -6,6 +6,7 @@
 export { InspectorError } from './errors.ts';
 export { type Playable, type PlayedMachines, playMachines } from './play-machines.ts';
 export { modelMachines, modelPlayables } from './results/model-machines.ts';
+export { modelMutants } from './results/model-mutants.ts';
 export { openResult } from './results/open-result.ts';
 export { buildPage, DEFAULT_CACHE } from './server/build-page.ts';
 export { exportPage } from './server/export-page.ts';

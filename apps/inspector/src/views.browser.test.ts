@@ -135,6 +135,31 @@ describe('the timeline', () => {
     expect(await page.locator('.cursor-text').innerText()).toContain('2 of');
   });
 
+  it('paints the coverage, and says which mutants the run can tell', async () => {
+    const changed = (name: string, state: string, event: string) => ({
+      ...{ name, means: `${name} means this` },
+      changes: [{ machine: 'rule', state, event }],
+    });
+    const mutants = [changed('met', 'add', 'applied'), changed('unmet', 'active', 'update')];
+    const { page } = await browser.open({ ...fleetDocument(1), mutants });
+    await tab(page, 'Statechart');
+    await page.getByLabel('Machine').selectOption('rule');
+    await page.getByLabel('Coverage').check();
+    const row = (id: string) => page.locator(`.chart-canvas [data-transition="${id}"]`);
+    await expect.poll(() => row('rule.add#applied#0').getAttribute('data-times')).toBe('once');
+    expect(await row('rule.active#update#0').getAttribute('data-times')).toBe('never');
+    const list = page.getByRole('region', { name: 'Mutants' });
+    expect(await list.getByRole('heading').innerText()).toBe('1 of 2 mutants could be told by this run');
+    expect(await list.locator('li[data-told]').allInnerTexts()).toEqual([expect.stringContaining('met taken')]);
+    await page
+      .locator('.transition-list')
+      .getByRole('button', { name: /^active update/ })
+      .first()
+      .click();
+    expect(await page.getByRole('complementary', { name: 'Details' }).innerText()).toMatch(/changed by\s+unmet/);
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
   it('has in the statechart the verdict on a transition of its actor', async () => {
     const { page } = await browser.open(fleetDocument(1));
     await tab(page, 'Statechart');

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { documentSchema, type InspectionDocument } from './document.ts';
+export { documentSchema, type InspectionDocument, type Mutant } from './document.ts';
 export type { Hello, Position } from './feed/event-stream.ts';
 export { activeStates, inspectActors } from './feed/inspect-actors.ts';
 export { type Body, FEED_VERSION, type Kind, type Message, messageSchema, parseMessage } from './feed/messages.ts';

@@ -1,5 +1,5 @@
 import { createRecorder, FEED_VERSION, type InspectionDocument, type Message, type Recorder } from '@limpet/inspection';
-import { modelMachines, servePage } from '@limpet/inspector';
+import { modelMachines, modelMutants, servePage } from '@limpet/inspector';
 import type { Context } from '../context.ts';
 import { pageFiles, untilInterrupted } from './show-page.ts';
 
@@ -22,7 +22,7 @@ export async function showLive(title: string, session: string, context: Context)
   const machines = [...modelMachines];
   const document: InspectionDocument = {
     ...{ format: 'limpet-inspection', version: FEED_VERSION, title },
-    ...{ notes: [], machines, messages: [] },
+    ...{ notes: [], machines, mutants: [...modelMutants()], messages: [] },
   };
   const page = await servePage({ files, document, recorder });
   context.stderr.write(`${page.address} shows ${title} as it is played\n`);

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { FEED_VERSION, type InspectionDocument, type Message } from '@limpet/inspection';
-import { modelMachines } from '@limpet/inspector';
+import { modelMachines, modelMutants } from '@limpet/inspector';
 import { type RunObserver, type RunRecording, recordRun } from '@limpet/simulator';
 import { whyUnreadable } from '../arguments/input-file.ts';
 import { CliError } from '../errors.ts';
@@ -32,6 +32,7 @@ export function createRecording(file: string | undefined, told?: (message: Messa
         title,
         notes: [...notes],
         machines: [...modelMachines],
+        mutants: [...modelMutants()],
         messages: [...(run?.messages ?? [])],
       };
       try {

@@ -1,13 +1,15 @@
 import type { MachineDescription, StateDescription, TransitionDescription } from '@limpet/inspection';
 import { useEffect, useRef } from 'react';
-import { useActor, useRunValue } from '../store/hooks.ts';
+import { useActor, useRun, useRunValue } from '../store/hooks.ts';
 import { useChart } from './chart-context.ts';
+import { MutantList } from './mutant-list.tsx';
+import { mutantsOf } from './mutants.ts';
 import { SendForm } from './send-form.tsx';
 import { TransitionVerdict } from './transition-verdict.tsx';
 
 /** Beside the chart: what is selected, what the instance is, and every transition as a list. */
 export function ChartPanel({ machine }: { machine: MachineDescription }) {
-  const { selected, actor } = useChart();
+  const { selected, actor, coverage } = useChart();
   const panel = useRef<HTMLElement>(null);
   const state = machine.states.find(({ id }) => id === selected);
   const transition = machine.transitions.find(({ id }) => id === selected);
@@ -27,6 +29,7 @@ export function ChartPanel({ machine }: { machine: MachineDescription }) {
         <p className="hint">Select a state or a transition to read all of it.</p>
       )}
       {actor !== undefined && <InstanceDetails id={actor} />}
+      {coverage && <MutantList />}
       <TransitionList machine={machine} />
     </aside>
   );
@@ -56,6 +59,8 @@ function TransitionDetails({
 }) {
   const { id, source, targets, trigger, guard, actions, reenter, description } = transition;
   const times = useRunValue((store) => store.coverage.of(machine.id).get(id) ?? 0);
+  const { mutants = [] } = useRun().document;
+  const changing = mutantsOf(machine, transition, mutants).map(({ name }) => name);
   return (
     <section aria-live="polite">
       <h2>{trigger.name}</h2>
@@ -69,6 +74,7 @@ function TransitionDetails({
           ['re-enters', reenter ? 'yes' : ''],
           ['means', description ?? ''],
           ['taken', `${times} times in this run`],
+          ['changed by', changing.join(', ')],
         ]}
       />
       <TransitionVerdict transition={transition} />
