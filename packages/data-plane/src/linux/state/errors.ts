@@ -30,7 +30,7 @@ export function readError(path: string, cause: unknown): unknown {
   const isDamaged = [CORRUPT, NOT_A_DATABASE].includes(primary(cause));
   const what = isDamaged
     ? `is damaged: ${cause.message}; ${restoring(path)}`
-    : `cannot be read: ${cause.message}; look at its disk and its permissions`;
+    : `cannot be read: ${cause.message}; make its disk writable, or look at its permissions`;
   return new DataPlaneError('STATE_UNREADABLE', `${path} ${what}`, { cause });
 }
 
