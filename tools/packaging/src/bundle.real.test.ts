@@ -22,6 +22,7 @@ beforeAll(async () => {
   program = join(folder, 'alone', basename(built.program));
   await mkdir(join(folder, 'alone'));
   await cp(built.program, program);
+  await cp(built.page, join(folder, 'alone', basename(built.page)), { recursive: true });
   agent = await openAgentInLab({ publicIps: [ip], vms }, [process.execPath, ...NODE_FLAGS, program]);
 });
 afterAll(async () => {
@@ -29,12 +30,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Bytes, by the agent's own metrics. */
-async function residentMemory(socketPath: string): Promise<number> {
-  const asked = request({ socketPath, path: '/metrics' }).end();
-  const [response] = (await once(asked, 'response')) as [IncomingMessage];
-  return Number(/^process_resident_memory_bytes (\d+)$/m.exec(await text(response))![1]);
+async function get(socketPath: string, path: string): Promise<string> {
+  const [response] = (await once(request({ socketPath, path }).end(), 'response')) as [IncomingMessage];
+  return text(response);
 }
+
+/** Bytes, by the agent's own metrics. */
+const residentMemory = async (socketPath: string): Promise<number> =>
+  Number(/^process_resident_memory_bytes (\d+)$/m.exec(await get(socketPath, '/metrics'))![1]);
 
 const limpet = (...args: string[]): Promise<ExecResult> => agent.lab.exec(process.execPath, [program, ...args]);
 
@@ -63,7 +66,8 @@ it('runs the agent: a rule that is put on its socket serves a client', async () 
   console.log(`resident memory of the bundled agent with a rule: ${Math.round(megabytes)} MB`);
   // From the sources it is 160. Of the 95, Node itself has 44.
   expect(megabytes).toBeLessThan(120);
+  expect(await get(agent.client.socket, '/inspect/')).toContain('<div id="root">');
   expect(agent.violations).toEqual([]);
   expect(await agent.stop('SIGTERM')).toBe(0);
-  expect(await readdir(join(folder, 'alone'))).toEqual([basename(program)]);
+  expect(await readdir(join(folder, 'alone'))).toEqual([basename(program), 'page']);
 });

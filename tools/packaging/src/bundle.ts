@@ -1,6 +1,7 @@
-import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPage } from '@limpet/inspector';
 import { build, type Plugin } from 'esbuild';
 import { licencesOf } from './licences.ts';
 
@@ -32,13 +33,18 @@ const oneLanguage: Plugin = {
 export interface Bundle {
   /** The command line, which needs Node 24 and nothing else. */
   program: string;
+  /** The folder of the inspector's page, which the agent serves; it stays beside the program. */
+  page: string;
   /** The JSON Schemas of the agent's configuration and of a rules file. */
   schemas: readonly string[];
   /** The licences of what is within the program. */
   licences: string;
 }
 
-/** Builds `limpet` as one file into `folder`, with its source map, the schemas of its files, and the licences of what is in it. */
+/**
+ * Builds `limpet` as one file into `folder`, with its source map, the inspector's page, the schemas of its files, and the
+ * licences of what is in it.
+ */
 export async function writeBundle(folder: string): Promise<Bundle> {
   const program = join(folder, 'limpet.mjs');
   await mkdir(folder, { recursive: true });
@@ -60,6 +66,8 @@ export async function writeBundle(folder: string): Promise<Bundle> {
     logLevel: 'warning',
   });
   await chmod(program, 0o755);
+  const page = join(folder, 'page');
+  await cp(await buildPage(), page, { recursive: true });
   const schemas = await Promise.all(
     ['apps/agent/agent.schema.json', 'apps/cli/rules.schema.json'].map(async (path) => {
       const copy = join(folder, path.split('/').at(-1)!);
@@ -69,5 +77,5 @@ export async function writeBundle(folder: string): Promise<Bundle> {
   );
   const licences = join(folder, 'LICENCES.txt');
   await writeFile(licences, await licencesOf(Object.keys(metafile.inputs), repository));
-  return { program, schemas, licences };
+  return { program, page, schemas, licences };
 }

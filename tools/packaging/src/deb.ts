@@ -65,6 +65,7 @@ async function writeFiles(root: string, node: string): Promise<void> {
   const documents = at('usr/share/doc/limpet');
   const bundle = await writeBundle(`${root}.bundle`);
   await put(at(home, 'limpet.mjs'), await readFile(bundle.program), 0o755);
+  for (const file of await filesBelow(bundle.page)) await copy(join(bundle.page, file), at(home, 'page', file));
   await copyFile(node, at(home, 'node'));
   await chmod(at(home, 'node'), 0o755);
   const run = `#!/bin/sh\nexec /${home}/node ${NODE_FLAGS.join(' ')} /${home}/limpet.mjs "$@"\n`;

@@ -82,9 +82,6 @@ export const agentConfigSchema = z.strictObject({
     .max(longestSocketPath, `expected at most ${longestSocketPath} characters, as Linux takes for a socket`)
     .describe('The unix socket of the HTTP API. Its mode is 0660.'),
   tcp: tcp.optional(),
-  page: path
-    .optional()
-    .describe("The folder of the inspector's built page; without it, the page is built when it is first asked for."),
   input: input.describe('Where the rules come from: exactly one input.'),
   haproxy,
   log: z

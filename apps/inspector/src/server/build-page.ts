@@ -16,6 +16,9 @@ const workspace = fileURLToPath(new URL('../..', import.meta.url));
 const program = fileURLToPath(new URL('./vite-build.ts', import.meta.url));
 const repository = join(workspace, '../..');
 
+/** Where a bundle has the page: beside its program. There is no such folder among the sources. */
+const shipped = fileURLToPath(new URL('./page', import.meta.url));
+
 /** Where the built pages are kept. */
 export const DEFAULT_CACHE = join(repository, 'node_modules/.cache/limpet-inspector');
 
@@ -29,12 +32,13 @@ const INPUTS = [
 ];
 
 /**
- * Builds the page, unless this very page was built before. Two processes may build at once: the first to end is kept.
+ * Builds the page, unless this very page was built before, or came with the program. Two processes may build at once: the first to end is kept.
  *
  * @returns the folder with `index.html` and `assets`
  * @throws InspectorError `INSPECTOR_BUILD_FAILED`
  */
 export async function buildPage(cache = DEFAULT_CACHE): Promise<string> {
+  if (existsSync(join(shipped, 'index.html'))) return shipped;
   const built = join(cache, fingerprint());
   if (existsSync(join(built, 'index.html'))) return built;
   try {

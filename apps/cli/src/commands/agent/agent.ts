@@ -23,7 +23,7 @@ export async function runAgent(flags: AgentFlags, context: Context): Promise<voi
   const ended = new AbortController();
   const { signal } = ended;
   const told = Promise.race([once(process, 'SIGTERM', { signal }), once(process, 'SIGINT', { signal })]);
-  const agent = await Agent.start(config, location, log, { page: pageSource(config.page) });
+  const agent = await Agent.start(config, location, log, { page: pageSource() });
   const report = reportOf(agent, log, context.exec);
   try {
     // A failure of the start ends the agent; a signal may come before the start is done.

@@ -8,7 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '@limpet/data-plane';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type AgentInLab, openAgentInLab } from '../../../testing/agent-in-lab.ts';
+import { type AgentInLab, limpetProgram, openAgentInLab } from '../../../testing/agent-in-lab.ts';
 import { type ProcessFigures, processFigures } from '../../../testing/process-figures.ts';
 
 const seconds = Number(process.env.LIMPET_SOAK ?? (process.env.CI === 'true' ? 60 : 5));
@@ -35,7 +35,8 @@ const changing = ports.slice(25);
 let agent: AgentInLab;
 beforeEach(async () => {
   // A machine that does other work answers late, and that is no failed connection.
-  agent = await openAgentInLab({ publicIps: [ip], vms, timeoutMs: 60_000 });
+  const limpet = [process.execPath, `--max-old-space-size=${heapMb}`, limpetProgram] as const;
+  agent = await openAgentInLab({ publicIps: [ip], vms, timeoutMs: 60_000 }, limpet);
 });
 afterEach(() => agent.close());
 
@@ -46,7 +47,7 @@ const at = (values: readonly number[], share: number): number =>
 it(`loses no connection and moves no client in ${seconds} s of changes, and its memory stays as it is`, async () => {
   const { client, lab } = agent;
   const random = createRandom(seed);
-  await agent.start({ haproxy: { drainDeadline: '1s' } }, [`--max-old-space-size=${heapMb}`]);
+  await agent.start({ haproxy: { drainDeadline: '1s' } });
   const rule = (port: number) => ({
     ip,
     port,
