@@ -97,11 +97,10 @@ it.each<[string, () => Promise<unknown>, RegExp]>([
 ])('does not open a file that is %s, says what to do, and writes nothing', async (_, damage, message) => {
   await damage();
   const before = await readFile(path);
-  for (const access of ['read', 'write'] as const) {
-    const refused = { code: 'STATE_UNREADABLE', message: expect.stringMatching(message) };
-    await expect(store.load(path, ['rules'], access)).rejects.toMatchObject(refused);
-    await expect(store.load(path, ['other'], access)).rejects.toMatchObject(refused);
-  }
+  // Also where other rows are asked for than the one that is damaged.
+  const refused = { code: 'STATE_UNREADABLE', message: expect.stringMatching(message) };
+  await expect(store.load(path, ['rules'], 'read')).rejects.toMatchObject(refused);
+  await expect(store.load(path, ['other'], 'write')).rejects.toMatchObject(refused);
   await expect(store.commit(path, [row(1, 'new')])).rejects.toMatchObject({ code: 'STATE_UNREADABLE' });
   await store.close(path);
   expect((await readFile(path)).equals(before)).toBe(true);
