@@ -64,7 +64,7 @@ export const layers: readonly Layer[] = [
   { who: 'apps/*', ours: ['packages/*'] },
   { who: 'tools/codegen', ours: ['packages/model'] },
   { who: 'tools/bench', ours: ['packages/*', 'apps/*'] },
-  { who: 'tools/packaging', ours: [], inTests: ['apps/cli', 'packages/cloudstack', 'packages/lab'] },
+  { who: 'tools/packaging', ours: ['apps/inspector'], inTests: ['apps/cli', 'packages/cloudstack', 'packages/lab'] },
   { who: 'tools/setup', ours: ['packages/lab'] },
   { who: 'tools/mutation', ours: ['packages/*', 'apps/*'] },
   { who: 'tools/architecture', ours: [] },

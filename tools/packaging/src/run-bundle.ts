@@ -2,5 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { writeBundle } from './bundle.ts';
 
-const { program, schemas, licences } = await writeBundle(fileURLToPath(new URL('../../../dist', import.meta.url)));
-process.stdout.write(`${[program, ...schemas, licences].join('\n')}\n`);
+const { program, page, schemas, licences } = await writeBundle(
+  fileURLToPath(new URL('../../../dist', import.meta.url)),
+);
+process.stdout.write(`${[program, page, ...schemas, licences].join('\n')}\n`);
