@@ -101,12 +101,9 @@ export class AgentClient {
     yield* readEvents(response.setEncoding('utf8'));
   }
 
-  /** Sends a GET, and resolves to the text that is answered, such as that of `/metrics`. */
+  /** Asks for what is no JSON, such as `/metrics`; an error of the agent is answered as it is. */
   async text(path: string): Promise<string> {
-    const response = await this.#request('GET', path, undefined, {});
-    const received = await text(response);
-    if (response.statusCode === 200) return received;
-    throw new AgentRefusal(this.#checked(problemSchema, this.#json(received)));
+    return text(await this.#request('GET', path, undefined, {}));
   }
 
   /** Sends a request, and resolves to the JSON that is answered. */

@@ -28,7 +28,10 @@ describe('the catalogue of router faults', () => {
     const own = ROUTER_FAULTS.filter((fault) => fault.router === 'haproxy');
     for (const { name } of own) {
       expect(
-        await injectFault(name, async () => router)({ files: {}, haproxy: {}, packetFilter: {} } as DataPlane),
+        await injectFault(
+          name,
+          async () => router,
+        )({ files: {}, stateStore: {}, haproxy: {}, packetFilter: {} } as DataPlane),
       ).toBeDefined();
     }
     expect(() => injectFault('cloudstack-no-peers', async () => router)).toThrow(
