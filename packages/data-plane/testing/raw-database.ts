@@ -1,12 +1,12 @@
-import { SqliteThread, type SqlRow, type Statement } from '../src/linux/state/sqlite-thread.ts';
+import { SqliteConnection, type SqlRow, type Statement } from '../src/linux/state/sqlite-connection.ts';
 
 /** Runs statements on the database of a store behind the store's back. */
 export async function onDatabase(path: string, statements: readonly Statement[]): Promise<SqlRow[][]> {
-  const thread = new SqliteThread();
+  const connection = new SqliteConnection();
   try {
-    await thread.open(path, 'write');
-    return await thread.run('write', statements);
+    await connection.open(path, 'write');
+    return await connection.run('write', statements);
   } finally {
-    await thread.end();
+    await connection.close();
   }
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { StateChange } from '../../ports.ts';
 import { RowHashes } from './row-hashes.ts';
 import { migrationsFrom, statementsOf } from './schema.ts';
-import type { SqliteThread } from './sqlite-thread.ts';
+import type { SqliteConnection } from './sqlite-connection.ts';
 
 /** What SQLite keeps beside a database. */
 const besides = ['-wal', '-shm', '-journal'] as const;
@@ -13,7 +13,7 @@ const besides = ['-wal', '-shm', '-journal'] as const;
  * half-made is made anew. What lies beside from a database that was taken away must not be read into this one.
  */
 export async function createDatabase(
-  thread: SqliteThread,
+  connection: SqliteConnection,
   path: string,
   changes: readonly StateChange[],
 ): Promise<RowHashes> {
@@ -24,14 +24,14 @@ export async function createDatabase(
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await (await open(unfinished, 'wx', 0o600)).close(); // SQLite takes an empty file for a new database
   try {
-    await thread.open(unfinished, 'write');
-    await thread.run('write', [...migrationsFrom(0), ...statementsOf(rows.changes, hashes.digest, rows.digest)]);
-    await thread.close();
+    await connection.open(unfinished, 'write');
+    await connection.run('write', [...migrationsFrom(0), ...statementsOf(rows.changes, hashes.digest, rows.digest)]);
+    await connection.close();
     await remove(besides.map((suffix) => path + suffix));
     await rename(unfinished, path);
     await syncFolder(dirname(path));
   } catch (error) {
-    await thread.close().catch(() => {});
+    await connection.close().catch(() => {});
     await remove([unfinished, ...besides.map((suffix) => unfinished + suffix)]).catch(() => {});
     throw error;
   }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { onDatabase } from '../../../testing/raw-database.ts';
 import { writeError } from './errors.ts';
 import { SCHEMA_VERSION } from './schema.ts';
-import { SqliteError } from './sqlite-thread.ts';
+import { SqliteError } from './sqlite-connection.ts';
 import { sqliteStateStore as store } from './state-store.ts';
 
 const pageBytes = 4096;

@@ -1,5 +1,5 @@
 import { DataPlaneError } from '../../errors.ts';
-import { SqliteError } from './sqlite-thread.ts';
+import { SqliteError } from './sqlite-connection.ts';
 import { restoring } from './verify.ts';
 
 /** Primary result codes of SQLite. */

@@ -1,4 +1,4 @@
-import type { Statement } from './sqlite-thread.ts';
+import type { Statement } from './sqlite-connection.ts';
 
 /** The marker in the header of a database that is a store of Limpet's: an empty file is a valid database without it. */
 export const APPLICATION_ID = 0x4c_4d_50_54; // LMPT

@@ -5,7 +5,7 @@ import { createDatabase } from './create.ts';
 import { isAsBefore, readError, writeError } from './errors.ts';
 import type { RowHashes } from './row-hashes.ts';
 import { checkpoint, forWriting, migrationsFrom, rowsOf, statementsOf } from './schema.ts';
-import { SqliteThread } from './sqlite-thread.ts';
+import { SqliteConnection } from './sqlite-connection.ts';
 import { rowsIn, type Verified, verifyDatabase } from './verify.ts';
 
 /** Pages of the log after which it is written back: SQLite's own default. */
@@ -21,7 +21,7 @@ interface Batch {
 /** A store in a SQLite database, as long as it is used by this process. Its calls are done one after the other. */
 export class StateDatabase {
   readonly #path: string;
-  readonly #thread = new SqliteThread();
+  readonly #connection = new SqliteConnection();
   /** Of what is stored; undefined: the database is not open for writing. */
   #hashes: RowHashes | undefined;
   #wasThere = false;
@@ -39,7 +39,7 @@ export class StateDatabase {
     return this.#inTurn(async () => {
       try {
         if (this.#hashes) {
-          const [rows] = await this.#thread.run('read', [rowsOf(kinds)]);
+          const [rows] = await this.#connection.run('read', [rowsOf(kinds)]);
           return rowsIn(this.#path, rows!).map(({ hash: _, ...row }) => row);
         }
         const verified = access === 'write' ? await this.#open() : await this.#look();
@@ -62,7 +62,7 @@ export class StateDatabase {
 
   /** `StateStore.close`; it cannot be used any more. */
   close(): Promise<void> {
-    return this.#inTurn(() => this.#thread.end());
+    return this.#inTurn(() => this.#connection.close().catch(() => {}));
   }
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
@@ -77,7 +77,7 @@ export class StateDatabase {
       if (!this.#hashes && !(await this.#open())) return await this.#create(changes);
       const hashes = this.#hashes!;
       const prepared = hashes.prepare(changes);
-      await this.#thread.run('write', statementsOf(prepared.changes, hashes.digest, prepared.digest));
+      await this.#connection.run('write', statementsOf(prepared.changes, hashes.digest, prepared.digest));
       hashes.stored(prepared);
     } catch (error) {
       // What is open then, or what is stored, is not known: the next call looks again.
@@ -91,7 +91,7 @@ export class StateDatabase {
   /** Nobody waits for it but the next commit. One that fails, as when somebody reads meanwhile, is done again later. */
   #writeBack(): void {
     this.#pages = 0;
-    void this.#inTurn(() => this.#thread.run('none', [checkpoint])).catch(() => {});
+    void this.#inTurn(() => this.#connection.run('none', [checkpoint])).catch(() => {});
   }
 
   async #create(changes: readonly StateChange[]): Promise<void> {
@@ -99,7 +99,7 @@ export class StateDatabase {
       const message = `${this.#path} was taken away while it was in use; put it back, or restart to begin anew`;
       throw new DataPlaneError('STATE_UNREADABLE', message);
     }
-    await createDatabase(this.#thread, this.#path, changes);
+    await createDatabase(this.#connection, this.#path, changes);
     await this.#open();
   }
 
@@ -107,10 +107,10 @@ export class StateDatabase {
   async #open(): Promise<Verified | undefined> {
     const verified = await this.#look();
     if (!verified) return undefined;
-    await this.#thread.open(this.#path, 'write');
-    await this.#thread.run('none', forWriting);
+    await this.#connection.open(this.#path, 'write');
+    await this.#connection.run('none', forWriting);
     const migrations = migrationsFrom(verified.version);
-    if (migrations.length > 0) await this.#thread.run('write', migrations);
+    if (migrations.length > 0) await this.#connection.run('write', migrations);
     this.#hashes = verified.hashes;
     this.#wasThere = true;
     return verified;
@@ -118,11 +118,11 @@ export class StateDatabase {
 
   async #look(): Promise<Verified | undefined> {
     if (!(await exists(this.#path))) return undefined;
-    await this.#thread.open(this.#path, 'read');
+    await this.#connection.open(this.#path, 'read');
     try {
-      return await verifyDatabase(this.#thread, this.#path);
+      return await verifyDatabase(this.#connection, this.#path);
     } finally {
-      await this.#thread.close();
+      await this.#connection.close();
     }
   }
 }

@@ -17,7 +17,7 @@ const close = async (path: string): Promise<void> => {
 };
 
 /**
- * Stores in SQLite databases: write-ahead log, `synchronous = FULL`, each in a thread of its own. SQLite alone takes an
+ * Stores in SQLite databases: write-ahead log, `synchronous = FULL`, in a thread. SQLite alone takes an
  * empty file for a good database, and does not see changed bytes within a value. So a store has a marker, a hash of each
  * row, and a digest over all, and is verified before it is opened for writing.
  */

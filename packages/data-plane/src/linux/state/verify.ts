@@ -2,7 +2,7 @@ import { DataPlaneError } from '../../errors.ts';
 import type { StateRow } from '../../ports.ts';
 import { hashOf, RowHashes } from './row-hashes.ts';
 import { APPLICATION_ID, everything, inspection, SCHEMA_VERSION } from './schema.ts';
-import type { SqliteThread, SqlRow } from './sqlite-thread.ts';
+import type { SqliteConnection, SqlRow } from './sqlite-connection.ts';
 
 /** A store that was found to be as it was stored. */
 export interface Verified {
@@ -17,13 +17,13 @@ export const restoring = (path: string): string =>
   `restore ${path} from a backup, or remove ${path}* and send all rules again`;
 
 /**
- * Reads the whole store that the thread has open, and looks whether it is as it was stored: the pages, the marker, each
+ * Reads the whole store that the connection has open, and looks whether it is as it was stored: the pages, the marker, each
  * row, and that none is missing.
  *
  * @throws DataPlaneError `STATE_UNREADABLE`; SqliteError
  */
-export async function verifyDatabase(thread: SqliteThread, path: string): Promise<Verified> {
-  const [pages, marker, versions] = await thread.run('read', [
+export async function verifyDatabase(connection: SqliteConnection, path: string): Promise<Verified> {
+  const [pages, marker, versions] = await connection.run('read', [
     inspection.check,
     inspection.applicationId,
     inspection.version,
@@ -36,7 +36,7 @@ export async function verifyDatabase(thread: SqliteThread, path: string): Promis
     const message = `${path} was written by a newer Limpet (version ${version} of its form; this one knows ${SCHEMA_VERSION}); start the newer one`;
     throw new DataPlaneError('STATE_UNREADABLE', message);
   }
-  const [all, digest] = await thread.run('read', [everything.rows, everything.digest]);
+  const [all, digest] = await connection.run('read', [everything.rows, everything.digest]);
   const rows = rowsIn(path, all!);
   const hashes = new RowHashes(rows);
   if (digest!.length !== 1 || digest![0]!.value !== hashes.digest) {
