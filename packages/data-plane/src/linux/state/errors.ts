@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DataPlaneError } from '../../errors.ts';
 import { SqliteError } from './sqlite-connection.ts';
 import { restoring } from './verify.ts';
@@ -17,6 +19,20 @@ const met: Readonly<Record<number, string>> = {
   [IO_ERROR]: 'EIO: the disk has failed; see what the kernel says of it',
   [FULL]: 'ENOSPC: the disk is full; make room on it',
 };
+
+/** A full disk is an I/O error where SQLite cannot make its shared index longer (SQLITE_IOERR_SHMSIZE). */
+function meaning(path: string, error: SqliteError): string | undefined {
+  const code = primary(error);
+  return met[code === IO_ERROR && isFull(dirname(path)) ? FULL : code];
+}
+
+function isFull(folder: string): boolean {
+  try {
+    return statfsSync(folder).bavail === 0;
+  } catch {
+    return false; // the folder has gone: then it is the disk
+  }
+}
 
 const primary = (error: SqliteError): number => error.resultCode & 0xff;
 
@@ -39,6 +55,6 @@ export function writeError(path: string, cause: unknown): unknown {
   if (cause instanceof DataPlaneError) return cause;
   if (cause instanceof SqliteError && [CORRUPT, NOT_A_DATABASE].includes(primary(cause))) return readError(path, cause);
   const { message } = cause as Error;
-  const why = (cause instanceof SqliteError && met[primary(cause)]) || message;
+  const why = (cause instanceof SqliteError && meaning(path, cause)) || message;
   return new DataPlaneError('STATE_NOT_STORED', `${path} is unchanged: ${why}`, { cause });
 }
