@@ -78,7 +78,7 @@ const real = {
   test: {
     name: 'real',
     include: [onRealRouters],
-    exclude: [...notHere, exploresOnRealRouters],
+    exclude: [...notHere, exploresOnRealRouters, 'tools/packaging/**'],
     // More than there are cores: these tests wait for HAProxy's own timers and for processes most of the time. With six on
     // two cores HAProxy found members down that were only slow.
     maxWorkers: Math.max(4, availableParallelism()),
@@ -103,8 +103,32 @@ const browser = {
 /** With CI=true a machine without Chromium fails. */
 const hasBrowser = process.env.CI === 'true' || existsSync('/usr/bin/chromium');
 
+/** Of these each takes all of a machine, for a minute or so: beside others, both would find slowness and no fault. */
+const loads = [
+  'apps/cli/src/commands/agent/{soak,hostile,killed,databag,takeover}.real.test.ts',
+  'tools/packaging/**/*.real.test.ts',
+];
+
 const realExploring = {
-  test: { ...real.test, name: 'real-exploring', include: [exploresOnRealRouters], exclude: notHere, isolate: true },
+  test: {
+    ...real.test,
+    name: 'real-exploring',
+    include: [exploresOnRealRouters],
+    exclude: [...notHere, ...loads],
+    isolate: true,
+  },
+};
+
+const realLoaded = {
+  test: {
+    ...real.test,
+    name: 'real-loaded',
+    include: loads,
+    exclude: notHere,
+    maxWorkers: 1,
+    sequence: { groupOrder: 3 },
+    isolate: true,
+  },
 };
 
 /** Files that take longest begin first, so that no worker is left with one of them when the others have ended. */
@@ -163,7 +187,7 @@ export default defineConfig({
       unit,
       unitExploring,
       unitReplacing,
-      ...(inBox() ? [real, realExploring] : []),
+      ...(inBox() ? [real, realExploring, realLoaded] : []),
       ...(hasBrowser ? [browser] : []),
     ],
     sequence: { sequencer: LongestFirst },
