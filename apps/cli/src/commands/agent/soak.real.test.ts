@@ -19,7 +19,7 @@ const mostUnderway = 20;
 /** A reload, every so many changes. */
 const reloadEvery = 100;
 const samplesMs = 500;
-/** As on a router, which has 512 MB in all: with more, Node collects its garbage late, and that looks like growth. */
+/** As on a router, which has 512 MB in all, and as the package runs it: with more, Node collects its garbage late. */
 const heapMb = 96;
 /** Only a run that is long enough tells growth from what a young process takes. */
 const tellingSeconds = 50;
@@ -35,7 +35,12 @@ const changing = ports.slice(25);
 let agent: AgentInLab;
 beforeEach(async () => {
   // A machine that does other work answers late, and that is no failed connection.
-  const limpet = [process.execPath, `--max-old-space-size=${heapMb}`, limpetProgram] as const;
+  const limpet = [
+    process.execPath,
+    `--max-old-space-size=${heapMb}`,
+    '--max-semi-space-size=2',
+    limpetProgram,
+  ] as const;
   agent = await openAgentInLab({ publicIps: [ip], vms, timeoutMs: 60_000 }, limpet);
 });
 afterEach(() => agent.close());

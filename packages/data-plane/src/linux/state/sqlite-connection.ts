@@ -109,7 +109,12 @@ function serveDatabases(): void {
  * done in the order in which they are given. A thread that has nothing to do keeps no process alive.
  */
 class SqliteThread {
-  readonly #worker = new Worker(`(${serveDatabases})()`, { eval: true, workerData: busyTimeoutMs });
+  readonly #worker = new Worker(`(${serveDatabases})()`, {
+    eval: true,
+    workerData: busyTimeoutMs,
+    // Rows pass through it, and none stays. Without limits its garbage comes to as much as the agent itself.
+    resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 4 },
+  });
   readonly #waiting = new Map<number, PromiseWithResolvers<SqlRow[][]>>();
   #lastId = 0;
   #lastDatabase = 0;
