@@ -5,6 +5,7 @@
  */
 export { documentSchema, type InspectionDocument, type Mutant } from './document.ts';
 export type { Hello, Position } from './feed/event-stream.ts';
+export { lastEventIdPattern } from './feed/event-stream.ts';
 export { activeStates, inspectActors } from './feed/inspect-actors.ts';
 export { type Body, FEED_VERSION, type Kind, type Message, messageSchema, parseMessage } from './feed/messages.ts';
 export { type Json, plainEvent, plainJson } from './feed/plain-json.ts';

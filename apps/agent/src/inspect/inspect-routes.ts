@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { PAGE_HEADERS, RUN_HEADER, serveFeed } from '@limpet/inspection';
+import { lastEventIdPattern, PAGE_HEADERS, RUN_HEADER, serveFeed } from '@limpet/inspection';
 import { ruleLoadSchema } from '@limpet/operations';
 import { stream } from 'hono/streaming';
 import { z } from 'zod';
@@ -19,7 +19,7 @@ const feed = createRoute({
   method: 'get',
   path: '/inspect/feed',
   summary: "What happens, as the inspector's feed of server-sent events; resumed after Last-Event-ID",
-  request: { headers: z.object({ 'last-event-id': z.string().max(100).optional() }) },
+  request: { headers: z.object({ 'last-event-id': z.string().regex(lastEventIdPattern).optional() }) },
   responses: {
     200: { description: 'The feed.', content: { 'text/event-stream': { schema: z.string() } } },
     ...problems,

@@ -37,8 +37,11 @@ export const messageEvent = (session: string, { message, text }: Recorded): stri
 /** A comment, which keeps the connection open through proxies that end silent ones. */
 export const keepAlive = ': still here\n\n';
 
+/** A `Last-Event-ID` of this feed: the session, a dot, and the number of the message. */
+export const lastEventIdPattern = /^([^.\s]{1,64})\.(\d{1,15})$/;
+
 /** Reads `Last-Event-ID`; undefined when it is missing or none of ours. */
 export function parsePosition(lastEventId: string | undefined): Position | undefined {
-  const [, session, seq] = /^([^.\s]{1,64})\.(\d{1,15})$/.exec(lastEventId ?? '') ?? [];
+  const [, session, seq] = lastEventIdPattern.exec(lastEventId ?? '') ?? [];
   return session === undefined ? undefined : { session, seq: Number(seq) };
 }

@@ -25,7 +25,12 @@ const knocker = new URL('../../../testing/hostile/knock.ts', import.meta.url).pa
 
 let agent: AgentInLab;
 beforeEach(async () => {
-  const limpet = [process.execPath, `--max-old-space-size=${heapMb}`, limpetProgram] as const;
+  const limpet = [
+    process.execPath,
+    `--max-old-space-size=${heapMb}`,
+    '--max-semi-space-size=2',
+    limpetProgram,
+  ] as const;
   agent = await openAgentInLab({ publicIps: [ip], vms }, limpet);
 });
 afterEach(() => agent.close());
