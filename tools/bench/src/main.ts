@@ -1,4 +1,5 @@
-// npm run bench -- checker|inspector|monitor|router|store
+// npm run bench -- agent|checker|inspector|monitor|router|store
+import { benchAgent } from './agent.ts';
 import { benchChecker } from './checker.ts';
 import { benchInspector } from './inspector.ts';
 import { benchMonitor } from './monitor.ts';
@@ -9,6 +10,7 @@ import { benchStore } from './store.ts';
 type Bench = (args: readonly string[]) => Promise<string | undefined>;
 
 const benches: Record<string, Bench> = {
+  agent: benchAgent,
   checker: benchChecker,
   inspector: benchInspector,
   monitor: benchMonitor,

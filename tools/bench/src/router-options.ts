@@ -14,20 +14,27 @@ export interface RouterBenchOptions {
   output: 'json' | 'table';
 }
 
-const usage = 'usage: npm run bench -- router [--sizes 50x10,500x10,2000x10] [--seconds 6] [-o json|table]';
+/** Which benchmark is asked for, and the sizes that it takes without `--sizes`. */
+export interface BenchDefaults {
+  name: string;
+  sizes: string;
+}
 
-const sizeOf = (text: string): Size => {
+const routerDefaults: BenchDefaults = { name: 'router', sizes: '50x10,500x10,2000x10' };
+
+const sizeOf = (text: string, usage: string): Size => {
   const match = /^([1-9]\d{0,3})x([1-9]\d{0,2})$/.exec(text);
   if (!match) throw new Error(`--sizes: "${text}" is not RULESxMEMBERS such as 50x10; ${usage}`);
   return { rules: Number(match[1]), members: Number(match[2]) };
 };
 
-/** Parses the arguments after `router`. Throws an Error that names the one at fault. */
-export function parseRouterOptions(args: readonly string[]): RouterBenchOptions {
+/** Parses the arguments after `router` or `agent`. Throws an Error that names the one at fault. */
+export function parseRouterOptions(args: readonly string[], { name, sizes } = routerDefaults): RouterBenchOptions {
+  const usage = `usage: npm run bench -- ${name} [--sizes ${sizes}] [--seconds 6] [-o json|table]`;
   const { values } = parseArgs({
     args: [...args],
     options: {
-      sizes: { type: 'string', default: '50x10,500x10,2000x10' },
+      sizes: { type: 'string', default: sizes },
       seconds: { type: 'string', default: '6' },
       output: { type: 'string', short: 'o', default: 'table' },
     },
@@ -38,5 +45,5 @@ export function parseRouterOptions(args: readonly string[]): RouterBenchOptions 
   const { output } = values;
   if (output !== 'json' && output !== 'table')
     throw new Error(`--output: "${output}" is neither json nor table; ${usage}`);
-  return { sizes: values.sizes.split(',').map(sizeOf), budgetMs: seconds * 1000, output };
+  return { sizes: values.sizes.split(',').map((text) => sizeOf(text, usage)), budgetMs: seconds * 1000, output };
 }

@@ -4,8 +4,9 @@ import { unprivileged } from '@limpet/cloudstack';
 import type { CommandResult, RuleRecord } from '@limpet/contract';
 import { createRealDataPlane, type DataPlane, systemClock } from '@limpet/data-plane';
 import { readShowProc } from '@limpet/haproxy';
-import { openLab } from '@limpet/lab';
+import { type Lab, openLab } from '@limpet/lab';
 import { createCloudStackRouter, createHaproxyRouter, explainPlan, type Router } from '@limpet/router';
+import { type AgentFigures, AgentProcess } from './agent-process.ts';
 import { type Change, reloadChanges, runtimeChanges } from './router-changes.ts';
 import { type Cost, Costs, timed } from './router-costs.ts';
 import { privatePort, publicIp, ruleOf } from './router-fleet.ts';
@@ -14,7 +15,7 @@ import { maxConnections } from './router-room.ts';
 
 /** Which router is measured, on how large a fleet, and how long. */
 export interface RunOptions {
-  router: 'haproxy' | 'cloudstack';
+  router: 'haproxy' | 'cloudstack' | 'agent';
   rules: number;
   members: number;
   /** Changes of each sort are made for so many milliseconds, */
@@ -46,6 +47,8 @@ export interface Measured {
   costs: Cost[];
   /** Milliseconds a runtime change in which the router did not wait for its machine: its own work. */
   ownMs: number;
+  /** Of an agent: what its process takes. */
+  agent?: AgentFigures | undefined;
 }
 
 const obeyPollMs = 2;
@@ -54,10 +57,11 @@ const floorCalls = 200;
 
 interface Bench {
   dataPlane: DataPlane;
-  router: Router;
+  router: Pick<Router, 'putRule' | 'removeRule' | 'syncRules' | 'close'>;
   sign: StickySign;
   /** CloudStack's answer says nothing of the data plane: there, the data plane is asked until it obeys. */
   answerSaysNothing: boolean;
+  agent?: AgentProcess;
 }
 
 /** Measures one router at one size. Only in a box, and best in a process of its own: memory is measured, too. */
@@ -69,7 +73,7 @@ export async function measure(options: RunOptions): Promise<Measured> {
     await mkdir(dir);
     const plain = createRealDataPlane({ exec: lab.exec, spawn: lab.spawn, dir, clock: systemClock });
     const costs = new Costs();
-    const bench = await open(options, timed(plain, costs), dir);
+    const bench = await open(options, timed(plain, costs), lab, dir);
     try {
       const run = new Run(options, { ...bench, dataPlane: plain }, costs);
       return { ...(await run.all()), emptyMiB };
@@ -81,7 +85,8 @@ export async function measure(options: RunOptions): Promise<Measured> {
   }
 }
 
-async function open({ router }: RunOptions, dataPlane: DataPlane, dir: string): Promise<Bench> {
+async function open({ router }: RunOptions, dataPlane: DataPlane, lab: Lab, dir: string): Promise<Bench> {
+  if (router === 'agent') return openAgent(dataPlane, lab, dir);
   if (router === 'haproxy') {
     const settings = { maxConnections };
     const sign = { map: join(dir, 'stick.map') };
@@ -104,6 +109,16 @@ async function open({ router }: RunOptions, dataPlane: DataPlane, dir: string): 
       settings: { maxconn: maxConnections, omit: unprivileged, statsSocket: join(dir, 'admin.sock') },
     }),
   };
+}
+
+async function openAgent(dataPlane: DataPlane, lab: Lab, dir: string): Promise<Bench> {
+  const agent = await AgentProcess.start(lab, dir);
+  const close = async (): Promise<void> => {
+    await agent.stop();
+    await dataPlane.haproxy.stop();
+  };
+  const router = { ...agent.client.commands(), close };
+  return { dataPlane, agent, router, sign: { map: join(dir, 'stick.map') }, answerSaysNothing: false };
 }
 
 class Run {
@@ -136,7 +151,9 @@ class Run {
     }));
     const ownMs = (sum(runtimeMs) - this.#costs.busyMs) / runtimeMs.length;
     const reloadMs = await this.#rounds((at) => reloadChanges(fleet[at % rules]!, rules));
+    const { agent } = this.#bench;
     return {
+      agent: await agent?.measure(fleet, this.#options.budgetMs, () => ++this.#generation),
       runtimeMs,
       reloadMs,
       byChange: this.#byChange,

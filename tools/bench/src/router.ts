@@ -16,7 +16,8 @@ const samples = 300;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-async function run(options: RunOptions): Promise<Measured> {
+/** One run, in a process of its own. Throws when that has ended without figures. */
+export async function runInChild(options: RunOptions): Promise<Measured> {
   const process = fork(child, [JSON.stringify(options)]);
   let measured: Measured | undefined;
   process.on('message', (message: Measured) => {
@@ -31,7 +32,7 @@ async function run(options: RunOptions): Promise<Measured> {
 async function benchSize(size: Size, budgetMs: number): Promise<SizeReport> {
   const measured = async (router: RunOptions['router']): Promise<Measured> => {
     say(`${size.rules}x${size.members} ${router}`);
-    return run({ ...size, router, budgetMs, samples });
+    return runInChild({ ...size, router, budgetMs, samples });
   };
   return summaryOf(size, await measured('haproxy'), await measured('cloudstack'));
 }
