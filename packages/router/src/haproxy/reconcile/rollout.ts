@@ -28,8 +28,8 @@ class RuleRollout {
   readonly rule: DesiredRule | undefined;
   /** How often it has failed, this try and those that it superseded. */
   failures: number;
-  /** When a failed one is due again; milliseconds since the epoch. */
-  retryAt = Number.POSITIVE_INFINITY;
+  /** Looks for drift until a failed one is due again. */
+  looks = Number.POSITIVE_INFINITY;
   #phase: RolloutPhase = 'draining';
 
   constructor(change: Change, rule: DesiredRule | undefined, failures: number) {
@@ -105,12 +105,12 @@ export class Rollout {
   }
 
   /**
-   * Ids of the rules that are not in force although HAProxy and iptables have them, and are to be tried again by now: what
-   * kept a probe out may have passed. The time in between doubles.
+   * To be called at each look for drift. Returns ids of the rules that are not in force although HAProxy and iptables have
+   * them, and are to be tried again: what kept a probe out may have passed. The number of looks in between doubles; time of
+   * the day would not do, since a clock may be set back.
    */
   due(): string[] {
-    const now = this.#context.dataPlane.clock.now();
-    return [...this.#rollouts].filter(([, { retryAt }]) => retryAt <= now).map(([id]) => id);
+    return [...this.#rollouts].filter(([, rollout]) => --rollout.looks <= 0).map(([id]) => id);
   }
 
   /** Drains and verifies once more what HAProxy and iptables have of the rule. */
@@ -178,7 +178,7 @@ export class Rollout {
     }
     rollout.on('failed');
     const { driftPeriodMs } = this.#context.settings;
-    rollout.retryAt = dataPlane.clock.now() + Math.min(driftPeriodMs * 2 ** rollout.failures++, slowestRetryMs);
+    rollout.looks = Math.min(2 ** rollout.failures++, Math.ceil(slowestRetryMs / driftPeriodMs));
     const generation = this.#generationOf(rollout);
     setConditions(this.#context, id, { InForce: conditionFalse('NotVerified', error.message) }, generation);
     this.#context.trace.refused(id, generation);
