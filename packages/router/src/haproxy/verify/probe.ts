@@ -41,24 +41,29 @@ const fail = (reason: string, message: string): ProbeVerdict => ({ ok: false, ..
 /** The current worker, and its probe connections: `session id -> server`. Only probes come over a unix socket. */
 interface ProbeSessions {
   worker: number;
+  /**
+   * True while the worker may let sticky clients wait for its tables, and probes with them: it is young, and no router has
+   * told it that they are there. So it is after a reload by another program.
+   */
+  waits: boolean;
   sessions: Map<string, string | undefined>;
 }
 
-const readProbeSessions = async ({ haproxy }: DataPlane, proxy: string): Promise<ProbeSessions> => {
-  const [info, text] = await haproxy.runtime(['show info', 'show sess']);
+const readProbeSessions = async (
+  { haproxy }: DataPlane,
+  proxy: string,
+  { stickMap }: RouterPaths,
+): Promise<ProbeSessions> => {
+  const commands = ['show info', 'show sess', cliCommand('get', 'map', stickMap, ready)];
+  const [info, text, entry] = await haproxy.runtime(commands);
+  const { pid, uptime } = readShowInfo(info!);
   const own = readShowSess(text!).filter(({ frontend, proto }) => frontend === proxy && proto === 'unix_stream');
-  return { worker: readShowInfo(info!).pid, sessions: new Map(own.map(({ id, server }) => [id, server])) };
-};
-
-/**
- * True while the current worker may let sticky clients wait for its tables, and probes with them: it is young, and no
- * router has told it that they are there. So it is after a reload by another program.
- */
-const waitsForTables = async ({ haproxy }: DataPlane, { stickMap }: RouterPaths): Promise<boolean> => {
-  const [info, entry] = await haproxy.runtime(['show info', cliCommand('get', 'map', stickMap, ready)]);
-  // HAProxy tells the age in whole seconds.
-  const isSettled = readShowInfo(info!).uptime * 1000 > settledAfterMs;
-  return !isSettled && !/value="yes"/.test(entry!);
+  return {
+    worker: pid,
+    // HAProxy tells the age in whole seconds.
+    waits: uptime * 1000 <= settledAfterMs && !/value="yes"/.test(entry!),
+    sessions: new Map(own.map(({ id, server }) => [id, server])),
+  };
 };
 
 /** The stick table's entries of the probe clients: waits until it has all of them, or until the last round. */
@@ -78,10 +83,11 @@ const readEntries = async (dataPlane: DataPlane, { spec, sources }: Probe): Prom
 const readServers = async (
   dataPlane: DataPlane,
   { spec, sources }: Probe,
+  paths: RouterPaths,
   others: ReadonlySet<string>,
 ): Promise<string[]> => {
   for (let round = 0; ; round++) {
-    const { sessions } = await readProbeSessions(dataPlane, spec.proxy);
+    const { sessions } = await readProbeSessions(dataPlane, spec.proxy, paths);
     const servers = [...sessions].flatMap(([id, server]) => (others.has(id) || server === undefined ? [] : [server]));
     const all = servers.length >= sources.length * connectionsEach;
     if (modeOf(spec.rule) === 'http' || all || round === rounds) return servers.sort();
@@ -118,7 +124,7 @@ const probeOnce = async (
       if (now.size < sources.length) return now.size + entries.length === 0 ? noMemberAnswers(spec) : notSticky(spec);
       entries.push(now);
     }
-    const servers = await readServers(dataPlane, probe, others);
+    const servers = await readServers(dataPlane, probe, paths, others);
     return verdictOf(probe, entries, servers);
   } finally {
     for (const connection of open) connection.close();
@@ -173,11 +179,10 @@ export async function probeAffinity(
   const probe: Probe = { spec, sources, mayBeKnown: settings.pair !== undefined };
   for (;;) {
     // Connections of an earlier probe may still be closing, and do not count for this one.
-    const { worker, sessions } = await readProbeSessions(dataPlane, spec.proxy);
-    const waits = await waitsForTables(dataPlane, paths);
+    const { worker, waits, sessions } = await readProbeSessions(dataPlane, spec.proxy, paths);
     const verdict = await probeOnce(dataPlane, probe, paths, new Set(sessions.keys()));
     if (verdict.ok) return verdict;
-    const isSame = (await readProbeSessions(dataPlane, spec.proxy)).worker === worker;
+    const isSame = (await readProbeSessions(dataPlane, spec.proxy, paths)).worker === worker;
     if (isSame && !waits) return verdict;
   }
 }
