@@ -12,7 +12,8 @@ export function describeError(error: unknown, debug: boolean): string {
   const messages = linesOf(error) ?? [error instanceof Error ? error.message : String(error)];
   const told = debug ? messages : messages.slice(0, mostProblems);
   const left = messages.length - told.length;
-  const more = left > 0 ? `limpet: ${code}: ${left} more problems are not shown\n` : '';
+  const more =
+    left > 0 ? `limpet: ${code}: ${left} more ${left === 1 ? 'problem is' : 'problems are'} not shown\n` : '';
   const lines = told
     .map((message) => `limpet: ${code}: ${withoutPrefix(message, code).replace(/\s*\n\s*/g, ' ')}\n`)
     .join('');
