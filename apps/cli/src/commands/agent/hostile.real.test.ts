@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { databagOf, defaultSettings } from '@limpet/cloudstack';
 import { rule } from '@limpet/operations/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type AgentInLab, limpetProgram, openAgentInLab } from '../../../testing/agent-in-lab.ts';
+import { type AgentInLab, limpetWithin, openAgentInLab } from '../../../testing/agent-in-lab.ts';
 import { type ApiDocument, routesOf, valueFor } from '../../../testing/hostile/api-document.ts';
 import { largeBodies } from '../../../testing/hostile/bodies.ts';
 import { hostileDatabags } from '../../../testing/hostile/hostile-databags.ts';
@@ -25,13 +25,7 @@ const knocker = new URL('../../../testing/hostile/knock.ts', import.meta.url).pa
 
 let agent: AgentInLab;
 beforeEach(async () => {
-  const limpet = [
-    process.execPath,
-    `--max-old-space-size=${heapMb}`,
-    '--max-semi-space-size=2',
-    limpetProgram,
-  ] as const;
-  agent = await openAgentInLab({ publicIps: [ip], vms }, limpet);
+  agent = await openAgentInLab({ publicIps: [ip], vms }, limpetWithin(heapMb));
 });
 afterEach(() => agent.close());
 

@@ -8,7 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '@limpet/data-plane';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type AgentInLab, limpetProgram, openAgentInLab } from '../../../testing/agent-in-lab.ts';
+import { type AgentInLab, limpetWithin, openAgentInLab } from '../../../testing/agent-in-lab.ts';
 import { type ProcessFigures, processFigures } from '../../../testing/process-figures.ts';
 
 const seconds = Number(process.env.LIMPET_SOAK ?? (process.env.CI === 'true' ? 60 : 5));
@@ -19,7 +19,7 @@ const mostUnderway = 20;
 /** A reload, every so many changes. */
 const reloadEvery = 100;
 const samplesMs = 500;
-/** As on a router, which has 512 MB in all, and as the package runs it: with more, Node collects its garbage late. */
+/** A router has 512 MB in all. */
 const heapMb = 96;
 /** Only a run that is long enough tells growth from what a young process takes. */
 const tellingSeconds = 50;
@@ -35,13 +35,7 @@ const changing = ports.slice(25);
 let agent: AgentInLab;
 beforeEach(async () => {
   // A machine that does other work answers late, and that is no failed connection.
-  const limpet = [
-    process.execPath,
-    `--max-old-space-size=${heapMb}`,
-    '--max-semi-space-size=2',
-    limpetProgram,
-  ] as const;
-  agent = await openAgentInLab({ publicIps: [ip], vms, timeoutMs: 60_000 }, limpet);
+  agent = await openAgentInLab({ publicIps: [ip], vms, timeoutMs: 60_000 }, limpetWithin(heapMb));
 });
 afterEach(() => agent.close());
 
