@@ -293,8 +293,10 @@ test('a probe plays a client of any address, and stays open until it is closed',
   await until(sessions, (list) => list.length === 0);
 
   const probe = await openProbe(live.path('web.sock'), '192.0.2.4', 'http');
-  const [web] = readShowStat((await live.haproxy.runtime(['show stat web 2 -1']))[0]!);
-  expect(web?.cell('hrsp_2xx')).toBe('1');
+  // HAProxy counts an answer after it has sent it.
+  const answered = async () =>
+    readShowStat((await live.haproxy.runtime(['show stat web 2 -1']))[0]!)[0]?.cell('hrsp_2xx');
+  await until(answered, (count) => count === '1');
   probe.close();
   await expect(openProbe(live.path('web.sock'), '192.0.2', 'http')).rejects.toMatchObject({
     code: 'HAPROXY_PROBE_FAILED',
