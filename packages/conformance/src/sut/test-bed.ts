@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { RuleKey } from '@limpet/contract';
 import { createMemoryDataPlane, createRealDataPlane, type DataPlane, systemClock } from '@limpet/data-plane';
 import { type Capabilities, capabilitiesOf } from '@limpet/haproxy';
-import { type Lab, openLab } from '@limpet/lab';
+import { type Exec, type Lab, openLab } from '@limpet/lab';
 import { shareCertificates, writeCertificates } from './certificates.ts';
 import { Filter } from './packet-filter.ts';
 
@@ -110,8 +110,20 @@ export async function openRealTestBed(publicIps: readonly string[]): Promise<Tes
   }
 }
 
-async function testBedIn({ dir: root, exec, spawn, clients, vms, close }: Lab): Promise<TestBed> {
-  const dataPlaneIn = (dir: string) => createRealDataPlane({ exec, spawn, dir, clock: systemClock });
+/** HAProxy stays as it is installed during the life of the lab; each router that is opened asks for its version. */
+function askingOnce(exec: Exec, question: string): Exec {
+  const answers = new Map<string, ReturnType<Exec>>();
+  return (file, args, options) => {
+    if (args.join(' ') !== question) return exec(file, args, options);
+    const answer = answers.get(file) ?? exec(file, args, options);
+    answers.set(file, answer);
+    return answer;
+  };
+}
+
+async function testBedIn({ dir: root, spawn, clients, vms, close, ...lab }: Lab): Promise<TestBed> {
+  const exec = askingOnce(lab.exec, '-vv');
+  const dataPlaneIn = (dir: string) => createRealDataPlane({ exec, spawn, dir, clock: systemClock, daemon: true });
   const boot = dataPlaneIn(root);
   await shareCertificates(root);
   const filter = await Filter.open(boot.packetFilter);
