@@ -8,6 +8,7 @@ export { canonicalRule } from './canonical.ts';
 export type * from './commands.generated.ts';
 export { ContractError } from './contract-error.ts';
 export * from './handlers.generated.ts';
+export { listed } from './listed.ts';
 export { admits, canonicalNetworks } from './networks.ts';
 export { describeIssue, excerpt, parse, parseCommand, parseCommandResult } from './parse.ts';
 export type * from './records.generated.ts';

@@ -1,3 +1,4 @@
+import { listed } from '@limpet/contract';
 import type { RouterSnapshot } from '@limpet/router';
 import type { Source } from './desired-state.ts';
 
@@ -19,7 +20,7 @@ export function onThisRouter<S extends Source>(
       .filter((page) => !isHere(page))
       .map(
         ({ ip, port }) =>
-          `${databag}: the statistics page on ${ip}:${port}: ${ip} is not an address of this router (its addresses: ${localAddresses.join(', ')}); apply again when it is`,
+          `${databag}: the statistics page on ${ip}:${port}: ${ip} is not an address of this router (its addresses: ${listed(localAddresses)}); apply again when it is`,
       ),
   ];
   return { ...source, notCarriedOut, settings: { ...settings, statistics: settings.statistics.filter(isHere) } };

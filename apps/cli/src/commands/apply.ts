@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type AgentClient, type Applied, findAgent } from '@limpet/agent/client';
-import type { RuleStatus } from '@limpet/contract';
+import { listed, type RuleStatus } from '@limpet/contract';
 import { inspectLocalRouter, isWell, localRouter, RulesError } from '@limpet/operations';
 import { ruleId } from '@limpet/router';
 import type { Context } from '../context.ts';
@@ -31,7 +31,7 @@ export async function apply(file: string | undefined, flags: RulesFlags, context
 
 function notInForce(statuses: readonly RuleStatus[]): RulesError {
   const missing = statuses.filter((status) => !isWell(status)).map(({ key }) => ruleId(key));
-  const message = `${missing.length} of ${statuses.length} rules are not in force, for the reasons above: ${missing.join(', ')}`;
+  const message = `${missing.length} of ${statuses.length} rules are not in force, for the reasons above: ${listed(missing)}`;
   return new RulesError('NOT_IN_FORCE', [message]);
 }
 

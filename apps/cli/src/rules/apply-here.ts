@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Applied } from '@limpet/agent/client';
-import type { RuleStatus } from '@limpet/contract';
+import { listed, type RuleStatus } from '@limpet/contract';
 import {
   allInForce,
   changesTo,
@@ -65,8 +65,6 @@ async function checkNoOtherApply(location: RouterLocation, rules: Source['rules'
   const { wanted } = await inspectLocalRouter(location);
   const lost = rules.map(ruleId).filter((id, at) => !isDeepStrictEqual(wanted[id]?.rule, rules[at]));
   if (lost.length > 0) {
-    throw new RulesError('PLAN_STALE', [
-      `another apply came in between, and has changed ${lost.join(', ')}; apply again`,
-    ]);
+    throw new RulesError('PLAN_STALE', [`another apply came in between, and has changed ${listed(lost)}; apply again`]);
   }
 }

@@ -1,4 +1,4 @@
-import type { RuleRecord } from '@limpet/contract';
+import { listed, type RuleRecord } from '@limpet/contract';
 import { modeOf } from '../../mode.ts';
 import { ruleId } from '../../names.ts';
 import type { Refusal } from '../../refusal.ts';
@@ -35,7 +35,7 @@ const address: Check = ({ ip }, { pair }, local, { bindsNonlocal }) => {
   if (!pair) {
     return refuse(
       'AddressNotLocal',
-      `ip: ${ip} is not an address of this router; associate it with the network first (its addresses: ${[...local].join(', ')})`,
+      `ip: ${ip} is not an address of this router; associate it with the network first (its addresses: ${listed([...local])})`,
     );
   }
   return bindsNonlocal === false

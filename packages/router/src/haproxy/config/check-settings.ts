@@ -1,4 +1,11 @@
-import { ContractError, canonicalNetworks, type HaproxySettings, haproxySettingsSchema, parse } from '@limpet/contract';
+import {
+  ContractError,
+  canonicalNetworks,
+  type HaproxySettings,
+  haproxySettingsSchema,
+  listed,
+  parse,
+} from '@limpet/contract';
 import type { DataPlane, Files } from '@limpet/data-plane';
 import type { Capabilities } from '@limpet/haproxy';
 import { RouterError } from '../../errors.ts';
@@ -46,13 +53,13 @@ export async function checkSettings(
   settings.statistics.forEach(({ ip }, at) => {
     if (local.includes(ip) || canWait) return;
     throw invalid(
-      `settings.statistics[${at}].ip: ${ip} is not an address of this router (its addresses: ${local.join(', ')}); leave the page out`,
+      `settings.statistics[${at}].ip: ${ip} is not an address of this router (its addresses: ${listed(local)}); leave the page out`,
     );
   });
   const own = settings.pair && selfAndOther(settings.pair).self;
   if (own && !local.includes(own.ip)) {
     throw invalid(
-      `settings.pair.peers: ${own.ip} of ${own.name}, which is this router, is not an address of it (its addresses: ${local.join(', ')}); name one that it always has`,
+      `settings.pair.peers: ${own.ip} of ${own.name}, which is this router, is not an address of it (its addresses: ${listed(local)}); name one that it always has`,
     );
   }
   if (settings.chroot !== undefined && kind === 'real' && !(await isFolder(files, settings.chroot))) {

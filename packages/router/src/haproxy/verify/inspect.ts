@@ -67,10 +67,9 @@ export async function inspectRouter(
   const named = [...rules.map(canonicalRule), ...known.map(({ rule }) => rule)];
   const certificates = await readCertificates(dataPlane.files, named);
   const haproxy = capabilitiesOf(await dataPlane.haproxy.version());
-  const config = configText({ config: await readConfigFolder(dataPlane.files, paths.config) });
-  const programmed = programmedOf(desired.rules, inForce, (wanted) =>
-    isIn(config, sectionOf(wanted, serverIds, { settings, paths, haproxy })),
-  );
+  const given = configText({ config: await readConfigFolder(dataPlane.files, paths.config) });
+  const target = { settings, paths, haproxy };
+  const programmed = programmedOf(desired.rules, inForce, (versions) => versionsIn(given, versions, serverIds, target));
   const observed = await observe(dataPlane, paths, named, {
     specs: toProxySpecs(Object.values(programmed), serverIds),
     blockadeFinder: new BlockadeFinder(dataPlane),
@@ -97,26 +96,38 @@ export async function inspectRouter(
 function programmedOf(
   wanted: Readonly<Record<string, DesiredRule>>,
   verified: Readonly<Record<string, DesiredRule>>,
-  isInConfig: (desired: DesiredRule) => boolean,
+  given: (versions: readonly DesiredRule[]) => readonly DesiredRule[],
 ): Record<string, DesiredRule> {
-  const isVerified = (id: string): boolean => verified[id]?.generation === wanted[id]?.generation;
-  const given = Object.entries(wanted).filter(([id, version]) => !isVerified(id) && isInConfig(version));
-  return { ...verified, ...Object.fromEntries(given) };
+  const unverified = Object.entries(wanted).filter(([id, { generation }]) => verified[id]?.generation !== generation);
+  const versions = given(unverified.map(([, version]) => version));
+  return { ...verified, ...Object.fromEntries(versions.map((version) => [ruleId(version.rule), version])) };
 }
 
-/** The section of a rule in HAProxy's configuration; undefined while its members have no server ids. */
-function sectionOf(
-  wanted: DesiredRule,
+/** The versions of rules that stand in HAProxy's configuration; one whose members have no server ids cannot. */
+function versionsIn(
+  given: string,
+  versions: readonly DesiredRule[],
   serverIds: ServerIds,
   { settings, paths, haproxy }: { settings: RouterSettings; paths: RouterPaths; haproxy: Capabilities },
-): string | undefined {
-  if (!serverIds.ids[ruleId(wanted.rule)]) return undefined;
-  const config = configText(renderFiles(toProxySpecs([wanted], serverIds), settings, paths, haproxy));
-  return config.split(/^(?=listen )/m).find((text) => text.startsWith(`listen ${proxyName(wanted.rule)}\n`));
+): DesiredRule[] {
+  const known = versions.filter(({ rule }) => serverIds.ids[ruleId(rule)]);
+  if (known.length === 0) return [];
+  const sections = listenSections(given);
+  const rendered = listenSections(configText(renderFiles(toProxySpecs(known, serverIds), settings, paths, haproxy)));
+  return known.filter(({ rule }) => {
+    const section = rendered.get(proxyName(rule));
+    return section !== undefined && section === sections.get(proxyName(rule));
+  });
 }
 
-const isIn = (config: string, section: string | undefined): boolean =>
-  section !== undefined && config.includes(section.trim());
+/** The text of each `listen` section of a configuration, by name. */
+const listenSections = (config: string): ReadonlyMap<string, string> =>
+  new Map(
+    config.split(/^(?=[a-z])/m).flatMap((section): [string, string][] => {
+      const name = /^listen (\S+)$/m.exec(section)?.[1];
+      return name === undefined ? [] : [[name, section.trim()]];
+    }),
+  );
 
 /** Tables of the rules, as `explainPlan` takes them. */
 export const tablesOf = ({ wanted }: RouterSnapshot): Record<string, TableShape> =>
