@@ -1,7 +1,14 @@
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { exitCodesHelp, INTERRUPTED } from './exit-codes-help.ts';
-import { dataPlaneOption, haproxyOption, integerWithin, outputOption, refuseBeside } from './options.ts';
+import {
+  dataPlaneOption,
+  haproxyOption,
+  haproxyVersionOption,
+  integerWithin,
+  outputOption,
+  refuseBeside,
+} from './options.ts';
 
 const LANES = 64;
 
@@ -20,7 +27,7 @@ export function addConform(program: Command, context: Context): void {
     )
     .addOption(dataPlaneOption())
     .addOption(haproxyOption())
-    .option('--haproxy-version <version>', 'the version of the HAProxy in memory, such as 2.4.24 (default: 2.6.12)')
+    .addOption(haproxyVersionOption())
     .addOption(
       new Option('--suite <suite>', 'what to cover; the stories of reported bugs are always played first')
         .choices(['transitions', 'pairs', 'interactions', 'changes', 'all'])

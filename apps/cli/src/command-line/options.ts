@@ -54,6 +54,10 @@ export const outputOption = (): Option =>
 export const haproxyOption = (): Option =>
   new Option('--haproxy <path>', `the HAProxy to run (default: $${binaryVariable}, or haproxy on the PATH)`);
 
+/** `--haproxy-version`, of the commands that run the HAProxy in memory. */
+export const haproxyVersionOption = (): Option =>
+  new Option('--haproxy-version <version>', 'the version of the HAProxy in memory, such as 2.4.24 (default: 2.6.12)');
+
 /** Makes the HAProxy of `--haproxy`, or of an agent's configuration, that of this process, and of those that it starts. */
 export function chooseHaproxy({ haproxy }: { haproxy?: string | undefined }): void {
   if (haproxy !== undefined) process.env[binaryVariable] = haproxy;

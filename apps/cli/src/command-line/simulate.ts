@@ -5,6 +5,7 @@ import { type ExitCodeMeanings, exitCodesHelp, INTERRUPTED } from './exit-codes-
 import {
   dataPlaneOption,
   haproxyOption,
+  haproxyVersionOption,
   integerWithin,
   outputOption,
   positiveInteger,
@@ -29,6 +30,7 @@ export function addSimulate(program: Command, context: Context): void {
     .addOption(routerOption())
     .addOption(dataPlaneOption())
     .addOption(haproxyOption())
+    .addOption(haproxyVersionOption())
     .option('--replay <trace>', 'play the counterexample that limpet check --bug NAME -o json prints; - for stdin')
     .option(
       '--from <file>',
@@ -50,6 +52,7 @@ export function addSimulate(program: Command, context: Context): void {
 Examples:
   limpet simulate cloudstack-9583 --router cloudstack
   limpet simulate scale-storm --inspect
+  limpet simulate held-connections --data-plane memory --haproxy-version 2.4.24
   limpet check --bug line-set-compare -o json > run.json; limpet simulate --replay run.json --router cloudstack
 ${exitCodesHelp({
   ...PLAYED,

@@ -12,9 +12,9 @@ import {
   type SuiteName,
   type SuiteResult,
 } from '@limpet/conformance';
-import { capabilitiesOf, readVersion } from '@limpet/haproxy';
 import { requireRouterFault } from '../arguments/bug-names.ts';
 import { type DataPlaneKind, dataPlaneFor } from '../arguments/data-plane.ts';
+import { requireVersion } from '../arguments/haproxy-version.ts';
 import { readInputFile } from '../arguments/input-file.ts';
 import { refuseFileOfOther } from '../arguments/replay-kinds.ts';
 import type { Context, OutputFormat } from '../context.ts';
@@ -52,7 +52,7 @@ export async function conform(flags: ConformFlags, context: Context): Promise<vo
   const { router, lanes, bug, haproxyVersion } = flags;
   if (bug !== undefined) requireFault(router, bug);
   const dataPlane = dataPlaneFor(router === 'agent' ? 'haproxy' : router, flags.dataPlane);
-  if (haproxyVersion !== undefined) requireVersion(haproxyVersion, dataPlane);
+  if (haproxyVersion !== undefined) requireVersion(haproxyVersion, router, dataPlane);
   if (dataPlane === 'real') {
     const code = await rerunInSandbox(context.args);
     if (code !== undefined) return context.exit(code);
@@ -106,20 +106,6 @@ const NOT_PLAYED =
 
 const isMet = ({ goals, covered, failures, traceAccepted }: SuiteResult): boolean =>
   covered === goals && failures.length === 0 && traceAccepted;
-
-/** @throws CliError `USAGE`; HaproxyError `HAPROXY_VERSION`: older than every known branch */
-function requireVersion(version: string, dataPlane: DataPlaneKind): void {
-  if (dataPlane === 'real') {
-    throw new CliError(
-      'USAGE',
-      '--haproxy-version is for --data-plane memory; name a real HAProxy of that version by --haproxy',
-    );
-  }
-  if (!/^\d+\.\d+\.\d+$/.test(version)) {
-    throw new CliError('USAGE', `--haproxy-version ${version}: give a version such as 2.4.24`);
-  }
-  capabilitiesOf(readVersion(version));
-}
 
 async function replay(path: string, output: OutputFormat, context: Context): Promise<void> {
   const text = await readInputFile('--replay', path, 'give the file that a run of limpet conform wrote when it failed');

@@ -1,13 +1,6 @@
 import { LabError } from '@limpet/lab';
-import {
-  listScenarios,
-  openMemoryTestBed,
-  openRealTestBed,
-  prepare,
-  type RouterKind,
-  type SimulationResult,
-  simulate,
-} from '@limpet/simulator';
+import { listScenarios, prepare, type RouterKind, type SimulationResult, simulate } from '@limpet/simulator';
+import { testBedFor } from '../arguments/test-bed.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { createRecording } from '../inspection/recording-file.ts';
@@ -55,7 +48,7 @@ export async function demo(flags: { output: OutputFormat; record?: string }, con
     );
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
-  const openTestBed = dataPlane === 'real' ? openRealTestBed : openMemoryTestBed;
+  const openTestBed = testBedFor(dataPlane);
   const recording = file === undefined ? undefined : createRecording(file);
   const results: SimulationResult[] = [];
   for (const prepared of scenarios) {

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import {
-  openMemoryTestBed,
-  openRealTestBed,
   parseTrace,
   type ReplayResult,
   type ReplayTrace,
   type RouterKind,
   replay as run,
   SimulatorError,
+  type TestBed,
+  type TestBedOptions,
 } from '@limpet/simulator';
 import { whyUnreadable } from '../arguments/input-file.ts';
 import { refuseFileOfOther } from '../arguments/replay-kinds.ts';
@@ -22,6 +22,7 @@ import { rerunInSandbox } from '../rerun-in-sandbox.ts';
 interface ReplayFlags {
   router: RouterKind;
   dataPlane: 'real' | 'memory';
+  openTestBed: (options: TestBedOptions) => Promise<TestBed>;
   output: OutputFormat;
 }
 
@@ -34,7 +35,7 @@ const STDIN = '-';
  */
 export async function replay(
   file: string,
-  { router, dataPlane, output }: ReplayFlags,
+  { router, dataPlane, openTestBed, output }: ReplayFlags,
   context: Context,
 ): Promise<void> {
   // Stdin can be read only once: the run in the sandbox reads it.
@@ -46,7 +47,6 @@ export async function replay(
   const trace = known ?? parseTrace(await text(process.stdin), 'stdin');
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
-  const openTestBed = dataPlane === 'real' ? openRealTestBed : openMemoryTestBed;
   const result = await run(trace, { router, dataPlane, openTestBed, progress: (line) => progress.show(line) });
   progress.clear();
   context.stdout(output === 'json' ? json(result) : report(result));

@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { inBox } from '@limpet/lab';
-import {
-  isClean,
-  openMemoryTestBed,
-  openRealTestBed,
-  prepare,
-  type RouterKind,
-  simulate as run,
-  type SimulationResult,
-} from '@limpet/simulator';
+import { isClean, prepare, type RouterKind, simulate as run, type SimulationResult } from '@limpet/simulator';
 import { type DataPlaneKind, dataPlaneFor } from '../arguments/data-plane.ts';
 import { DEFAULT_SCENARIO } from '../arguments/default-scenario.ts';
+import { requireVersion } from '../arguments/haproxy-version.ts';
+import { testBedFor } from '../arguments/test-bed.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -28,6 +22,8 @@ import { replay } from './replay.ts';
 export interface SimulateFlags {
   router: RouterKind;
   dataPlane?: DataPlaneKind;
+  /** Of the HAProxy in memory. */
+  haproxyVersion?: string;
   replay?: string;
   from?: string;
   publicIp?: string[];
@@ -42,8 +38,10 @@ export interface SimulateFlags {
 
 /** `limpet simulate`: validates the scenario, then plays it; on a real HAProxy in a sandbox. */
 export async function simulate(scenario: string | undefined, flags: SimulateFlags, context: Context): Promise<void> {
-  const { router } = flags;
+  const { router, haproxyVersion } = flags;
   const dataPlane = dataPlaneFor(router, flags.dataPlane);
+  if (haproxyVersion !== undefined) requireVersion(haproxyVersion, router, dataPlane);
+  const openTestBed = testBedFor(dataPlane, haproxyVersion);
   if (flags.replay !== undefined) {
     const other =
       scenario !== undefined
@@ -57,7 +55,7 @@ export async function simulate(scenario: string | undefined, flags: SimulateFlag
               : flags.inspect && '--inspect';
     if (other)
       throw new CliError('USAGE', `--replay plays a run of the model, and takes no ${other.replace(/^a /, '')}`);
-    return replay(flags.replay, { router, dataPlane, output: flags.output }, context);
+    return replay(flags.replay, { router, dataPlane, openTestBed, output: flags.output }, context);
   }
   const prepared = await prepare({
     scenario: scenario ?? DEFAULT_SCENARIO,
@@ -74,7 +72,6 @@ export async function simulate(scenario: string | undefined, flags: SimulateFlag
   for (const { rule, why } of prepared.leftOut) context.stderr.write(`limpet: ${rule} is left out: ${why}\n`);
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
-  const openTestBed = dataPlane === 'real' ? openRealTestBed : openMemoryTestBed;
   const told = live?.take ?? sender?.send;
   const recording = (flags.record ?? told) === undefined ? undefined : createRecording(flags.record, told);
   const result = await run(prepared, {

@@ -1,12 +1,6 @@
-import {
-  isClean,
-  openMemoryTestBed,
-  openRealTestBed,
-  type RouterKind,
-  storm as run,
-  type StormResult,
-} from '@limpet/simulator';
+import { isClean, type RouterKind, storm as run, type StormResult } from '@limpet/simulator';
 import { type DataPlaneKind, dataPlaneFor } from '../arguments/data-plane.ts';
+import { testBedFor } from '../arguments/test-bed.ts';
 import type { Context, OutputFormat } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { json, table } from '../output/format.ts';
@@ -34,7 +28,7 @@ export async function storm(flags: StormFlags, context: Context): Promise<void> 
   }
   const progress = createProgress(context.stderr);
   exitOnInterrupt(progress);
-  const openTestBed = dataPlane === 'real' ? openRealTestBed : openMemoryTestBed;
+  const openTestBed = testBedFor(dataPlane);
   const result = await run({ ops, seed, rules, members, router, openTestBed, progress: (line) => progress.show(line) });
   progress.clear();
   context.stdout(flags.output === 'json' ? json(result) : report(result));

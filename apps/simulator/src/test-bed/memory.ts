@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { unprivileged } from '@limpet/cloudstack';
-import { createMemoryDataPlane, type MemoryDataPlane } from '@limpet/data-plane';
+import { createMemoryDataPlane, type MemoryDataPlane, type MemoryDataPlaneOptions } from '@limpet/data-plane';
 import {
   cloudStackPaths,
   createCloudStackRouter,
@@ -13,9 +13,17 @@ import type { TestBed, TestBedOptions } from './test-bed.ts';
 
 const dir = '/run/limpet';
 
-/** The routers on a HAProxy and iptables in memory: no privileges, no installation, virtual time. */
-export async function openMemoryTestBed(options: TestBedOptions): Promise<TestBed> {
-  const dataPlane = createMemoryDataPlane({ localAddresses: options.publicIps, random: options.random });
+/**
+ * The routers on a HAProxy and iptables in memory: no privileges, no installation, virtual time.
+ *
+ * @param emulated what is emulated; by default Debian 12's HAProxy
+ */
+export async function openMemoryTestBed(
+  options: TestBedOptions,
+  emulated: Pick<MemoryDataPlaneOptions, 'haproxyVersion'> = {},
+): Promise<TestBed> {
+  const { publicIps: localAddresses, random } = options;
+  const dataPlane = createMemoryDataPlane({ localAddresses, random, ...emulated });
   const powered = await openPowered(options.router, dataPlane, cloudStackPaths.config, () =>
     createRouter(options, dataPlane),
   );
