@@ -62,6 +62,14 @@ const PICTURES: readonly (readonly [name: string, document: typeof run, show: (p
     },
   ],
   [
+    'router',
+    run,
+    async (page) => {
+      await open(page, 'Router');
+      await seek(page, worst);
+    },
+  ],
+  [
     'steps',
     check,
     async (page) => {
