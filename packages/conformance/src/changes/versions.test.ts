@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { history } from '../../testing/history.ts';
 import { conform } from '../run/conform.ts';
 
-/** All in CI; on a person's machine the one that can do least, since other tests play Debian 12's. */
-const versions = process.env.CI === 'true' ? ['2.2.9', '2.4.24', '2.6.12', '2.8.5', '3.0.5', '3.2.0'] : ['2.2.9'];
+/** All in CI but Debian 12's, which other tests play; on a person's machine the one that can do least. */
+const versions = process.env.CI === 'true' ? ['2.2.9', '2.4.24', '2.8.5', '3.0.5', '3.2.0'] : ['2.2.9'];
 
 describe.each(versions)('with HAProxy %s', (haproxyVersion) => {
   it("finds Limpet's router as it must be in all stories and changes", async () => {
