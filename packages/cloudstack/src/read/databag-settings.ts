@@ -27,6 +27,8 @@ interface Draft {
   logsRules: boolean;
   /** Whether HTTP rules that do not say so keep connections. */
   keepAlive: boolean;
+  /** Of all `ssl-default-bind-options` lines, which HAProxy takes together. */
+  bindOptions: string[];
 }
 
 type Reader = (draft: Draft, line: ConfigLine, notes: Notes) => void;
@@ -59,14 +61,23 @@ const readLog: Reader = (draft, line, notes) => {
   else draft.settings.log = checked<LogTarget>(logTargetSchema, log, line);
 };
 
-const readTls =
-  (from: number): Reader =>
-  ({ settings }, line) => {
-    const words = from === 0 ? [line.words[0]!.replace('ssl-default-bind-', ''), ...line.words.slice(1)] : line.words;
-    const { tls, left } = readTlsOptions(words.slice(from));
-    if (left.length > 0) throw syntax(line, `"${left[0]}" is not known`);
-    settings.tls = checked<TlsOptions>(tlsOptionsSchema, { ...settings.tls, ...tls }, line);
-  };
+/** @param words of the TLS options @throws CloudStackError when one of them is not known, and takes none of them */
+function setTls({ settings }: Draft, line: ConfigLine, words: readonly string[]): void {
+  const { tls, left } = readTlsOptions(words);
+  if (left.length > 0) throw syntax(line, `"${left[0]}" is not known`);
+  settings.tls = checked<TlsOptions>(tlsOptionsSchema, { ...settings.tls, ...tls }, line);
+}
+
+const readCiphers: Reader = (draft, line) => {
+  const [keyword, ...values] = line.words;
+  setTls(draft, line, [keyword!.replace('ssl-default-bind-', ''), ...values]);
+};
+
+const readBindOptions: Reader = (draft, line) => {
+  const options = [...draft.bindOptions, ...line.words.slice(1)];
+  setTls(draft, line, options);
+  draft.bindOptions = options;
+};
 
 /** Maps, as all tables whose keys are words of a databag: an object has `__proto__` and `constructor` as well. */
 const globalReaders: ReadonlyMap<string, Reader> = new Map(
@@ -87,9 +98,9 @@ const globalReaders: ReadonlyMap<string, Reader> = new Map(
     'tune.ssl.default-dh-param': ({ settings }, line) => {
       settings.dhParamBits = checked(shape.dhParamBits.unwrap(), numberIn(line), line);
     },
-    'ssl-default-bind-ciphers': readTls(0),
-    'ssl-default-bind-ciphersuites': readTls(0),
-    'ssl-default-bind-options': readTls(1),
+    'ssl-default-bind-ciphers': readCiphers,
+    'ssl-default-bind-ciphersuites': readCiphers,
+    'ssl-default-bind-options': readBindOptions,
   }),
 );
 
@@ -161,7 +172,7 @@ export function readSettings(
   { stat_rules }: Pick<LoadBalancerConfig, 'stat_rules'>,
   notes: Notes,
 ): { settings: DatabagSettings; keepAlive: boolean } {
-  const draft: Draft = { settings: emptySettings(), logsRules: false, keepAlive: true };
+  const draft: Draft = { settings: emptySettings(), logsRules: false, keepAlive: true, bindOptions: [] };
   for (const section of sections) {
     const { kind, opening } = section;
     if ((kind === 'global' || kind === 'defaults') && opening.words.length > 1) {
