@@ -54,7 +54,8 @@ const named =
   };
 
 const readLog: Reader = (draft, line, notes) => {
-  const [, target = '', facility, level = 'debug'] = line.words;
+  const [, target = '', facility, level = 'debug', ...rest] = line.words;
+  if (rest.length > 0) notes.add(line, `"${rest.join(' ')}" is left out: each message has its own level`);
   const [ip, port = '514'] = target.split(':');
   const log: unknown = { ip, port: Number(port), facility, level };
   if (draft.settings.log) notes.add(line, 'HAProxy logs to one target; this is a second one');
@@ -111,10 +112,10 @@ const timeoutFields: ReadonlyMap<string, keyof DefaultTimeouts> = new Map([
 ]);
 
 const readTimeout: Reader = ({ settings }, line) => {
-  const [, kind = '', time = ''] = line.words;
+  const [, kind = '', time = '', ...rest] = line.words;
   const field = timeoutFields.get(kind);
   const milliseconds = parseTimeout(time);
-  if (field === undefined || milliseconds === undefined) {
+  if (field === undefined || milliseconds === undefined || rest.length > 0) {
     throw syntax(line, `"${line.text}" should be "timeout connect|client|server TIME"`);
   }
   settings.timeouts = checked(defaultTimeoutsSchema, { ...settings.timeouts, [field]: milliseconds }, line);
@@ -173,8 +174,15 @@ export function readSettings(
   notes: Notes,
 ): { settings: DatabagSettings; keepAlive: boolean } {
   const draft: Draft = { settings: emptySettings(), logsRules: false, keepAlive: true, bindOptions: [] };
+  let defaults = 0;
   for (const section of sections) {
     const { kind, opening } = section;
+    if (kind === 'defaults' && defaults++ > 0) {
+      // HAProxy's is for the proxies after it, and a router of Limpet has one set of defaults.
+      for (const line of [opening, ...section.body])
+        notes.add(line, 'is in a second section defaults; the first counts');
+      continue;
+    }
     if ((kind === 'global' || kind === 'defaults') && opening.words.length > 1) {
       notes.add(opening, `should be "${kind}" alone; its name has no effect`);
     }

@@ -19,10 +19,13 @@ export function readStatistics(
   statRules: readonly string[],
   notes: Notes,
 ): StatisticsPage | undefined {
+  const seen = new Set<string>();
   for (const line of section.body) {
-    const text = line.words.join(' ');
-    const isKnown = fixed.includes(text) || valued.some((keyword) => text.startsWith(`${keyword} `));
-    if (!isKnown) notes.add(line, 'is not known in a statistics listener');
+    const keyword = keywordOf(line);
+    if (keyword === undefined) {
+      if (!fixed.includes(line.words.join(' '))) notes.add(line, 'is not known in a statistics listener');
+    } else if (seen.has(keyword)) notes.add(line, `a second "${keyword}"; the first one counts`);
+    else seen.add(keyword);
   }
   let page: StatisticsPage | undefined;
   notes.unlessUnreadable(section.opening, () => {
@@ -62,11 +65,15 @@ function networksOf({ opening }: ConfigSection, statRules: readonly string[], at
 }
 
 function valueAfter({ name, opening, body }: ConfigSection, keyword: (typeof valued)[number]) {
-  const words = keyword.split(' ');
-  const line = body.find((each): each is ConfigLine => words.every((word, i) => each.words[i] === word));
-  const value = line?.words[words.length];
+  const line = body.find((each) => keywordOf(each) === keyword);
+  const [value, ...rest] = line?.words.slice(keyword.split(' ').length) ?? [];
   if (line === undefined || value === undefined) {
     throw inconsistent(opening, `section "${name}" has no "${keyword}" with a value`);
   }
+  // TLS on the bind, say: without it the password would travel in clear.
+  if (rest.length > 0) throw inconsistent(opening, `"${line.text}" has more than "${keyword}" and one value`);
   return { line, value };
 }
+
+const keywordOf = ({ words }: ConfigLine): (typeof valued)[number] | undefined =>
+  valued.find((keyword) => keyword.split(' ').every((word, i) => words[i] === word));

@@ -53,6 +53,26 @@ describe('rulesFromDatabag', () => {
     expect(rule).toMatchObject({ algorithm: 'roundrobin', cidrs: ['1.1.1.1/32', '2.2.2.0/24'] });
   });
 
+  it('logs to the target of the databag, and names what it does not do there', () => {
+    const { settings, notCarriedOut } = readDatabag(
+      bag(['global', '\tlog 127.0.0.1:3914 local0 warning err', 'defaults', '\tlog global']),
+    );
+    expect(settings.log).toEqual({ ip: '127.0.0.1', port: 3914, facility: 'local0', level: 'warning' });
+    expect(notCarriedOut).toMatchObject([{ why: '"err" is left out: each message has its own level' }]);
+  });
+
+  it('names no password', () => {
+    const page = ['listen stats_on_public', '\tbind 10.0.53.2:8081', '\tstats uri /a', '\tstats auth a:b'];
+    const auth = '\tstats  auth admin1:secret1 x';
+    const lines = [['global', auth], ['defaults', auth], [...page, auth], section(auth), ['listen own', auth]];
+    for (const each of lines) {
+      const { notCarriedOut, refused } = readDatabag(bag(each));
+      const said = JSON.stringify([notCarriedOut, refused.map(({ error }) => error.message)]);
+      expect(said).toContain('stats  auth admin1:...');
+      expect(said).not.toContain('secret1');
+    }
+  });
+
   it('names the element, and the line in it', () => {
     expect(() => rulesFromDatabag(withLine('\tserver a'))).toThrow(/^rules\[0\]\.configuration\[3\]: /);
     expect(readDatabag(bag(['global', '\tmaxconn 4096\n\tnonsense'], 'config')).notCarriedOut).toEqual([

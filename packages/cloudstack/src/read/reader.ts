@@ -73,24 +73,35 @@ export function rulesFromDatabag(databag: LoadBalancerDatabag): RuleRecord[] {
 }
 
 const isOwn = (section: ConfigSection): boolean =>
-  section.kind === 'global' ||
-  section.kind === 'defaults' ||
-  isStatisticsSection(section) ||
-  (section.kind === 'listen' && section.name === 'vmops');
+  section.kind === 'global' || section.kind === 'defaults' || isStatisticsSection(section);
 
-/** The rule that the section is about; of transparent load balancing, it has a frontend and two backends. */
+/** The kinds of sections that a rule has; of transparent load balancing, it has a frontend and two backends. */
+const ofRules: readonly ConfigSection['kind'][] = ['listen', 'frontend', 'backend'];
+
 function keyOf({ kind, name }: ConfigSection): RuleKey | undefined {
+  if (!ofRules.includes(kind)) return undefined;
   const key = keyOfProxyName(kind === 'backend' ? name.replace(/-backend(-local)?$/, '') : name);
   return key && ruleKeySchema.safeParse(key).success ? key : undefined;
 }
 
 function noteSection({ kind, name, opening, body }: ConfigSection, notes: Notes): void {
-  const why =
-    kind === 'peers'
-      ? 'Limpet has peers of its own, over which stick tables survive a reload'
-      : `"${name}" is no rule's name, such as 10_0_53_2-8080`;
+  if (kind === 'listen' && name === 'vmops') {
+    const others = body.filter(({ words }) => !ofVmops.includes(words.join(' ')));
+    for (const line of others) notes.add(line, 'is no line of CloudStack\'s dummy "vmops"');
+    return;
+  }
+  const why = ofRules.includes(kind)
+    ? `"${name}" is no rule's name, such as 10_0_53_2-8080`
+    : (otherSections.get(kind) ?? `CloudStack writes no section "${kind}"`);
   for (const line of [opening, ...body]) notes.add(line, why);
 }
+
+/** The body of CloudStack's dummy. */
+const ofVmops = ['bind 0.0.0.0:9', 'option transparent'];
+
+const otherSections: ReadonlyMap<ConfigSection['kind'], string> = new Map([
+  ['peers', 'Limpet has peers of its own, over which stick tables survive a reload'],
+]);
 
 const duplicate = ({ name, opening }: ConfigSection): CloudStackError =>
   new CloudStackError(

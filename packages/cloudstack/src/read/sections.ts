@@ -1,7 +1,12 @@
 import { CloudStackError } from '../errors.ts';
 import type { ConfigLine } from './lines.ts';
 
-const kinds = ['global', 'defaults', 'listen', 'frontend', 'backend', 'peers'] as const;
+/** Of HAProxy: what CloudStack writes, and what would otherwise look like lines of the section before it. */
+const kinds = [
+  ...(['global', 'defaults', 'listen', 'frontend', 'backend', 'peers'] as const),
+  ...(['cache', 'crt-store', 'fcgi-app', 'http-errors', 'log-forward', 'mailers', 'program'] as const),
+  ...(['resolvers', 'ring', 'traces', 'userlist'] as const),
+];
 
 /** A section of haproxy.cfg: its opening line and its body. */
 export interface ConfigSection {
