@@ -124,6 +124,8 @@ export interface PacketFilter {
 export interface PacketPathTexts extends FilterTexts {
   /** By IPv4 address of the host, the interface that has it. */
   interfaces: ReadonlyMap<string, string>;
+  /** Tables of nftables that are not iptables' and have rules or policies that stop IPv4 packets: `inet filter`. */
+  nativeTables: readonly string[];
 }
 
 /** A connection of a synthetic client; open until `close`. */
@@ -172,7 +174,7 @@ export interface DataPlane {
   localAddresses(): Promise<readonly string[]>;
   /** Whether the kernel lets a process bind addresses that the router does not have (`net.ipv4.ip_nonlocal_bind`). */
   bindsNonlocal(): Promise<boolean>;
-  /** All rules of iptables, of both of its back ends, and the sets that they use. */
+  /** All rules of iptables, of both of its back ends, the sets that they use, and what stops packets beside them. */
   packetPath(): Promise<PacketPathTexts>;
   /** All sockets on which processes listen for TCP connections over IPv4, HAProxy's included. */
   listeners(): Promise<readonly Listener[]>;

@@ -4,7 +4,10 @@ import { ruleId } from '@limpet/router';
 import { table } from '../output/format.ts';
 import { messageWithFileFieldNames } from './field-names.ts';
 
-/** The conditions for people: a row for each rule, and a line with the reason for each rule that is not in force. */
+/**
+ * The conditions for people: a row for each rule, and a line with the reason for each rule that is not in force, and for
+ * each that is, and not for all clients.
+ */
 export function showStatuses(statuses: readonly RuleStatus[]): string {
   if (statuses.length === 0) return 'no rules\n';
   const rows = statuses.map((status) => [
@@ -12,7 +15,7 @@ export function showStatuses(statuses: readonly RuleStatus[]): string {
     status.generation,
     ...(['Accepted', 'Programmed', 'InForce'] as const).map((type) => conditionOf(status, type)?.status ?? 'Unknown'),
   ]);
-  const why = whyNot(statuses).map((line) => `${line}\n`);
+  const why = [...whyNot(statuses), ...notForAll(statuses)].map((line) => `${line}\n`);
   return [table(['rule', 'generation', 'Accepted', 'Programmed', 'InForce'], rows), ...why].join('');
 }
 
@@ -24,3 +27,10 @@ const whyNot = (statuses: readonly RuleStatus[]): string[] =>
       const condition = status.conditions.find(({ status: said }) => said !== 'True');
       return `${ruleId(status.key)}: ${condition?.reason ?? 'Unknown'}: ${messageWithFileFieldNames(condition?.message ?? 'nothing is known of it')}`;
     });
+
+/** What packet filters do to some clients stands in the condition of a rule that is in force. */
+const notForAll = (statuses: readonly RuleStatus[]): string[] =>
+  statuses.filter(isInForce).flatMap((status) => {
+    const [, note] = /; ([^;]*\bclients get in: .*)$/.exec(conditionOf(status, 'InForce')?.message ?? '') ?? [];
+    return note === undefined ? [] : [`${ruleId(status.key)}: ${note}`];
+  });

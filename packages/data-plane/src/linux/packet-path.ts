@@ -17,11 +17,12 @@ export async function readInterfaces(exec: Exec): Promise<ReadonlyMap<string, st
  * a table, `iptables-legacy-save` prints those that the kernel has, and does not make it load others.
  */
 export async function readPacketPath(exec: Exec): Promise<PacketPathTexts> {
-  const [nft, legacy, sets, interfaces] = await Promise.all([
+  const [nft, legacy, sets, interfaces, tables] = await Promise.all([
     outputOf(exec, 'iptables-nft-save'),
     outputOf(exec, 'iptables-legacy-save'),
     outputOf(exec, 'ipset', 'save'),
     readInterfaces(exec),
+    outputOf(exec, 'nft', 'list', 'tables'),
   ]);
   const rulesets = [
     ['nft', nft],
@@ -33,7 +34,22 @@ export async function readPacketPath(exec: Exec): Promise<PacketPathTexts> {
     ),
     sets: sets ?? '',
     interfaces,
+    nativeTables: await stoppingTables(exec, nativeTablesIn(tables ?? '', nft ?? '')),
   };
+}
+
+/** The tables of `nft list tables` that IPv4 packets pass, without those that `iptables-nft-save` has. */
+const nativeTablesIn = (tables: string, iptables: string): string[] =>
+  [...tables.matchAll(/^table ((?:ip|inet|netdev) (\S+))$/gm)]
+    .filter(([, table, name]) => table !== `ip ${name}` || !iptables.includes(`*${name}\n`))
+    .map(([, table]) => table!);
+
+/** What a rule or a policy does to a packet that does not reach who it is for. */
+const stops = /\b(drop|reject|dnat|redirect|tproxy|queue)\b/;
+
+async function stoppingTables(exec: Exec, tables: readonly string[]): Promise<string[]> {
+  const texts = await Promise.all(tables.map((table) => outputOf(exec, 'nft', 'list', 'table', ...table.split(' '))));
+  return tables.filter((_, at) => stops.test(texts[at] ?? ''));
 }
 
 /** Undefined when the program is not there or says that it cannot: a host need not have both back ends, nor sets. */

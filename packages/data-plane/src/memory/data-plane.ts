@@ -87,6 +87,7 @@ export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDa
       rulesets: [{ backend: 'nft', text: await packetFilter.save() }],
       sets: '',
       interfaces: new Map(localAddresses.map((address) => [address, 'eth2'])),
+      nativeTables: [],
     }),
     listeners: async () => otherListeners,
     otherListeners,

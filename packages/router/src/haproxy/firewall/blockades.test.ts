@@ -5,13 +5,14 @@ const dropped = `*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d ${publicIp}/32
 
 /** A router on a host of which a test says what iptables has beside the router's own chain. */
 const open = async () => {
-  const host = { foreign: '', reads: 0 };
+  const host = { foreign: '', nativeTables: [] as string[], reads: 0 };
   const bench = await openBench([], {
     change: ({ packetPath }) => ({
       packetPath: async () => {
         host.reads += 1;
         const texts = await packetPath();
-        return { ...texts, rulesets: [...texts.rulesets, { backend: 'legacy', text: host.foreign }] };
+        const rulesets = [...texts.rulesets, { backend: 'legacy' as const, text: host.foreign }];
+        return { ...texts, rulesets, nativeTables: host.nativeTables };
       },
     }),
   });
@@ -62,4 +63,21 @@ it('asks iptables only for changes of who may connect', async () => {
   expect(host.reads).toBe(1);
   await remove(8080);
   expect(host.reads).toBe(1);
+});
+
+it('says that it does not know what tables of nftables do, beside what it knows', async () => {
+  const { put, host } = await open();
+  host.nativeTables = ['inet firewalld', 'netdev a'];
+  const said = async (port: number, cidrs: string[] = []) => {
+    const { message, status } = (await put({ port, cidrs })).rules[0]!.conditions.at(-1)!;
+    return `${status} ${message}`;
+  };
+  const unread =
+    'it is not known whether all clients get in: nftables stops packets in "inet firewalld", "netdev a", and Limpet reads the rules of iptables only ("nft list ruleset" shows the others)';
+  expect(await said(81)).toMatch(/^True /);
+  expect(await said(82)).toContain(`; ${unread}`);
+  host.foreign = dropped.replace('-d', '! -s 198.18.4.0/24 -d');
+  expect(await said(8080)).toMatch(/^True .*; not all clients get in: table raw .*; it is not known whether all /);
+  host.foreign = dropped;
+  expect(await said(8080, ['198.18.0.0/15'])).toMatch(/^False no client gets in: (?!.*not known)/);
 });

@@ -8,7 +8,7 @@ import type { Refusal } from '../../refusal.ts';
 export interface Blockade {
   /** Stops all of them: the rule is not in force. Undefined: some get in. */
   refusal: Refusal | undefined;
-  /** What stops some of them, in words; undefined: all get in. */
+  /** What stops some of them, or may, in words; undefined: all get in. */
   note: string | undefined;
 }
 
@@ -19,7 +19,7 @@ type Host = Pick<DataPlane, 'packetPath'>;
 
 /**
  * Finds what iptables does with the clients of rules on their way to HAProxy, and with the answers: every table of both
- * back ends. Probes cannot tell, since they come by a unix socket. It asks anew each time, and walks again only when
+ * back ends. Of other tables of nftables it is said that they are there. Probes cannot tell, since they come by a unix socket. It asks anew each time, and walks again only when
  * something differs.
  */
 export class BlockadeFinder {
@@ -32,8 +32,8 @@ export class BlockadeFinder {
 
   /** @throws IptablesError `IPTABLES_SYNTAX`. */
   async find(rules: readonly RuleRecord[]): Promise<Blockades> {
-    const { interfaces, ...filters } = await this.#host.packetPath();
-    const texts = JSON.stringify([withoutComments(filters.rulesets), filters.sets, [...interfaces]]);
+    const { interfaces, nativeTables, ...filters } = await this.#host.packetPath();
+    const texts = JSON.stringify([withoutComments(filters.rulesets), filters.sets, [...interfaces], nativeTables]);
     if (this.#last?.texts !== texts) this.#last = { texts, path: new PacketPath(filters), found: new Map() };
     const { path, found } = this.#last;
     const blockades = new Map<string, Blockade>();
@@ -41,7 +41,10 @@ export class BlockadeFinder {
       const { ip, port, cidrs } = rule;
       const key = JSON.stringify([ip, port, cidrs]);
       if (!found.has(key)) {
-        found.set(key, blockadeOf(rule, path.obstacles({ ip, port, cidrs, interface: interfaces.get(ip) })));
+        found.set(
+          key,
+          blockadeOf(rule, path.obstacles({ ip, port, cidrs, interface: interfaces.get(ip) }), nativeTables),
+        );
       }
       const blockade = found.get(key);
       if (blockade) blockades.set(ruleId(rule), blockade);
@@ -54,16 +57,27 @@ export class BlockadeFinder {
 const withoutComments = (rulesets: readonly { backend: string; text: string }[]): string[] =>
   rulesets.map(({ backend, text }) => backend + text.replace(/^#.*$/gm, '').replace(/^(:.*) \[\d+:\d+\]$/gm, '$1'));
 
-function blockadeOf(rule: RuleRecord, { all, some }: ReturnType<PacketPath['obstacles']>): Blockade | undefined {
-  if (!some) return undefined;
+function blockadeOf(
+  rule: RuleRecord,
+  { all, some }: ReturnType<PacketPath['obstacles']>,
+  nativeTables: readonly string[],
+): Blockade | undefined {
+  const notes = [
+    ...(some && !all ? [`not all clients get in: ${describe(some)}`] : []),
+    ...(nativeTables.length > 0 && !all ? [unread(nativeTables)] : []),
+  ];
+  if (!all && notes.length === 0) return undefined;
   return {
     refusal: all && {
       reason: all.kind === 'diverted' ? 'Diverted' : 'Blocked',
       message: `no client gets in: ${describe(all)}; delete that rule, or admit ${ruleId(rule)} before it (on CloudStack, by a firewall rule for the port)`,
     },
-    note: all ? undefined : `not all clients get in: ${describe(some)}`,
+    note: notes.length === 0 ? undefined : notes.join('; '),
   };
 }
+
+const unread = (tables: readonly string[]): string =>
+  `it is not known whether all clients get in: nftables stops packets in ${tables.map((table) => `"${table}"`).join(', ')}, and Limpet reads the rules of iptables only ("nft list ruleset" shows the others)`;
 
 function describe({ backend, table, rules, kind, client, answer }: Obstacle): string {
   const what = answer ? `what HAProxy answers ${client}` : `clients such as ${client}`;
