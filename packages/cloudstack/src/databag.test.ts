@@ -39,6 +39,11 @@ describe('parseDatabag', () => {
       'CLOUDSTACK_DATABAG_SHAPE',
       'rules[0].configuration[1]',
     ],
+    ...[[], ['', '\t ', '\n']].map((configuration): [string, string, string] => [
+      JSON.stringify({ ...queueFile, rules: [{ ...queueFile.rules[0], configuration }] }),
+      'CLOUDSTACK_DATABAG_SHAPE',
+      'rules[0].configuration',
+    ]),
     [JSON.stringify({ config: [{}], id: 'loadbalancer' }), 'CLOUDSTACK_DATABAG_SHAPE', 'config[0].configuration'],
   ])('refuses %.40s with the place', (text, code, place) => {
     expect(() => parseDatabag(text)).toThrow(CloudStackError);

@@ -8,13 +8,20 @@ const texts = z.array(z.unknown()).superRefine((items, context) => {
   context.addIssue({ code: 'invalid_type', expected: 'string', input: items[wrong], path: [wrong] });
 }) as unknown as z.ZodType<string[]>;
 
+const isBlank = (element: unknown): boolean => typeof element === 'string' && element.trim() === '';
+
 /**
  * What the management server sends for a router's load balancer (CloudStack's `LoadBalancerRule`, written by Gson with
  * lower case names). Loose: later versions add `ssl_certs` and `is_transparent`.
  */
 const loadBalancerConfigSchema = z.looseObject({
-  /** Elements of the new haproxy.cfg; one may hold several lines. */
-  configuration: texts,
+  /**
+   * Elements of the new haproxy.cfg; one may hold several lines. Without rules it still has a section `global`, so that an
+   * empty one is a databag that was damaged, and no wish to remove every rule.
+   */
+  configuration: texts.refine((elements: readonly unknown[]) => elements.some((element) => !isBlank(element)), {
+    error: 'no line, not even those that CloudStack writes without rules',
+  }),
   tmp_cfg_file_path: z.string(),
   tmp_cfg_file_name: z.string(),
   /** `ip:port:` of each published rule. */
