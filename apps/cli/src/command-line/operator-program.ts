@@ -2,7 +2,7 @@ import { type Argument, Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Context } from '../context.ts';
 import { addAgent } from './agent.ts';
-import { chooseHaproxy } from './options.ts';
+import { chooseHaproxy, refuseEmpty } from './options.ts';
 import { addRouter } from './router.ts';
 
 /**
@@ -24,7 +24,10 @@ export function createOperatorProgram(context: Context): Command {
       visibleCommands: ({ commands }) => commands.filter((command) => command.description() !== ''),
       subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
     })
-    .hook('preAction', (_, command) => chooseHaproxy(command.opts()))
+    .hook('preAction', (_, command) => {
+      refuseEmpty(command);
+      chooseHaproxy(command.opts());
+    })
     .configureOutput({ writeOut: context.stdout, writeErr: () => {} })
     .addHelpText('after', "\nlimpet help COMMAND shows a command's options and exit codes.\n");
   program.commandsGroup('Router:');

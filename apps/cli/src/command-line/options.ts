@@ -44,6 +44,21 @@ export function refuseBeside(command: Command, option: string, why: string, othe
   if (given) throw new CliError('USAGE', `${option} ${why}; leave out ${given.long}`);
 }
 
+/**
+ * Refuses an option or an argument without a value, as an unset variable of a shell gives it: `--dir ""` would be the
+ * folder in which one is.
+ *
+ * @throws CliError `USAGE` that names it
+ */
+export function refuseEmpty(command: Command): void {
+  const values: Record<string, unknown> = command.opts();
+  const isEmpty = (value: unknown): boolean => value === '' || (Array.isArray(value) && value.includes(''));
+  const option = command.options.find((each) => isEmpty(values[each.attributeName()]));
+  const argument = command.registeredArguments[command.args.indexOf('')];
+  const empty = option?.long ?? argument?.name();
+  if (empty !== undefined) throw new CliError('USAGE', `${empty} is empty; give it a value, or leave it out`);
+}
+
 /** `-o`, of every command that prints a result. */
 export const outputOption = (): Option =>
   new Option('-o, --output <format>', 'print the result as JSON, for scripts, or as a table')

@@ -99,6 +99,26 @@ it.each(['plan', 'apply', 'diff', 'verify', 'status', 'simulate', 'simulate stor
   },
 );
 
+it.each([
+  ['plan rules.yaml --dir', '--dir'],
+  ['plan rules.yaml --out', '--out'],
+  ['plan rules.yaml --haproxy', '--haproxy'],
+  ['plan rules.yaml --set a=1 --set', '--set'],
+  ['verify --from', '--from'],
+  ['apply', 'rules'],
+  ['events --dir', '--dir'],
+  ['support', 'file'],
+  ['agent --config', '--config'],
+  ['agent submit --databag', '--databag'],
+  ['inspect --export', '--export'],
+  ['simulate', 'scenario'],
+  ['simulate --record', '--record'],
+])('refuses "%s" with an empty value', async (words, named) => {
+  const run = createProgram(capture().context).parseAsync([...words.split(' '), ''], { from: 'user' });
+  const message = `${named} is empty; give it a value, or leave it out`;
+  await expect(run).rejects.toMatchObject({ code: 'USAGE', message });
+});
+
 it('runs the HAProxy that --haproxy names', async () => {
   vi.stubEnv('LIMPET_HAPROXY', '/from/the/environment');
   const run = createProgram(capture().context).parseAsync(['status', '--haproxy', '/nowhere/haproxy'], {
