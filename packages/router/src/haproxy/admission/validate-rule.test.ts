@@ -42,6 +42,17 @@ describe('lintRule', () => {
     expect(lint({ port: 10_001 }, {}, { pair })).toBe('served');
   });
 
+  it('keeps the workers of a router alone the port over which they hand their tables on', () => {
+    const at = (change: Partial<RuleRecord>, settings: Partial<RouterSettings> = {}) => {
+      const context = { ...defaultSettings, ...settings };
+      return validateRule(rule({ ip: '127.0.0.1', port: 10_000, ...change }), context, new Set(['127.0.0.1']))?.reason;
+    };
+    expect(at({})).toBe('PortReserved');
+    expect(at({ port: 10_001 })).toBeUndefined();
+    expect(at({ port: 10_001 }, { peersPort: 10_001 })).toBe('PortReserved');
+    expect(at({}, { pair })).toBeUndefined();
+  });
+
   it.each<[string, Partial<RuleRecord>, RegExp]>([
     ['an address that is not local', { ip: '10.0.53.9' }, /^AddressNotLocal ip: 10\.0\.53\.9 /],
     ['a port of the router', { port: 3922 }, /^PortReserved port: 3922 /],

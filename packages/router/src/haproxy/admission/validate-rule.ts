@@ -3,6 +3,7 @@ import { modeOf } from '../../mode.ts';
 import { ruleId } from '../../names.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { Certificates } from '../config/certificates.ts';
+import { loopback } from '../config/pair.ts';
 import type { RouterSettings } from '../config/settings.ts';
 import { type OwnListenerSettings, ownListeners } from '../firewall/own-listeners.ts';
 import type { Capacity } from './capacity.ts';
@@ -46,9 +47,10 @@ const address: Check = ({ ip }, { pair }, local, { bindsNonlocal }) => {
     : undefined;
 };
 
-/** A statistics page reserves its port on all addresses. */
+/** A statistics page reserves its port on all addresses. Without a pair, workers hand their tables over on the loopback. */
 const isOwnPort = ({ ip, port }: RuleRecord, settings: OwnListenerSettings): boolean =>
   settings.statistics.some((page) => page.port === port) ||
+  (settings.pair === undefined && ip === loopback && settings.peersPort === port) ||
   ownListeners(settings).some((own) => own.ip === ip && own.port === port);
 
 const port: Check = (rule, { reservedPorts, ...settings }) =>

@@ -2,6 +2,9 @@ import type { HaproxySettings, PairRouter, RedundantPair } from '@limpet/contrac
 import type { Word } from '@limpet/haproxy';
 import { peersName } from './names.ts';
 
+/** Where workers hand their tables over when the router is none of a pair. */
+export const loopback = '127.0.0.1';
+
 type Lines = readonly (readonly Word[])[];
 type PeerSettings = Pick<HaproxySettings, 'pair' | 'peersPort'>;
 
@@ -34,6 +37,6 @@ export const localPeerName = ({ pair }: Pick<HaproxySettings, 'pair'>): string =
  * it learns to the other router of the pair.
  */
 export function peersLines({ pair, peersPort }: PeerSettings): Lines {
-  const peers = pair?.peers ?? [{ name: peersName, ip: '127.0.0.1' }];
+  const peers = pair?.peers ?? [{ name: peersName, ip: loopback }];
   return peers.map(({ name, ip }) => ['peer', name, `${ip}:${peersPort}`]);
 }
