@@ -68,3 +68,9 @@ export function haproxySettingsOf(settings: HaproxySettings): HaproxySettings {
   const told = names.filter((name) => settings[name] !== undefined).map((name) => [name, settings[name]]);
   return Object.fromEntries(told) as unknown as HaproxySettings;
 }
+
+/** The settings of a router whose HAProxy is told `told`: of what that does not name, HAProxy is told nothing. */
+export function settingsTold(settings: RouterSettings, told: HaproxySettings): RouterSettings {
+  const own = Object.entries(settings).filter(([name]) => !(name in haproxySettingsSchema.shape));
+  return { ...(Object.fromEntries(own) as unknown as RouterSettings), ...told };
+}

@@ -1,4 +1,4 @@
-import type { AppCookie } from '@limpet/contract';
+import { type AppCookie, type HaproxySettings, haproxySettingsSchema } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
 import { specs } from '../../../testing/rendered.ts';
 import { lbCookie, member, rule, sourceBased } from '../../../testing/rules.ts';
@@ -231,6 +231,32 @@ describe('a change of the settings', () => {
     expect(plan.rules).toMatchObject([{ action: 'none', reload: null }]);
     expect(describeExplanation(plan)).toContain('~ settings will be changed\n    maxConnections: 4096 -> 6000\n');
     expect(JSON.stringify(plan)).not.toContain('secret1');
+  });
+
+  it('is explained also where HAProxy was told nothing, or is to be told nothing', () => {
+    const fields = (from: Partial<HaproxySettings>, to: Partial<RouterSettings>) =>
+      explainPlan([rule()], [rule()], { settings: to, formerSettings: { ...formerSettings, ...from } }).settings.map(
+        ({ field }) => field.split('.')[0],
+      );
+    const peers = [
+      { name: 'a', ip: '10.0.53.2' },
+      { name: 'b', ip: '10.0.53.3' },
+    ];
+    const optional: Partial<HaproxySettings> = {
+      maxPipes: 1024,
+      user: 'haproxy',
+      group: 'haproxy',
+      chroot: '/var/lib/haproxy',
+      log: { ip: '127.0.0.1', port: 3914, facility: 'local0', level: 'warning' },
+      dhParamBits: 2048,
+      pair: { self: 'a', peers },
+    };
+    const names = Object.keys(haproxySettingsSchema.shape).filter((name) => !(name in formerSettings));
+    expect(Object.keys(optional).sort()).toEqual(names.sort());
+    for (const [name, value] of Object.entries(optional)) {
+      expect(new Set(fields({}, { [name]: value }))).toEqual(new Set([name]));
+      expect(new Set(fields({ [name]: value }, {}))).toEqual(new Set([name]));
+    }
   });
 
   it('of the peers port costs the tables', () => {

@@ -9,7 +9,7 @@ import { routerPaths } from '../config/paths.ts';
 import { type ProxySpec, toProxySpecs } from '../config/proxy-spec.ts';
 import { renderFiles } from '../config/render.ts';
 import { assignServerIds, numberingOf, type ServerIds } from '../config/server-ids.ts';
-import { defaultSettings, type RouterSettings } from '../config/settings.ts';
+import { defaultSettings, type RouterSettings, settingsTold } from '../config/settings.ts';
 import type { LiveState } from '../runtime/live-state.ts';
 import { assumedLiveState, serverIdsOf } from './assumed-live.ts';
 import { disruptions, reloadDisruptions } from './disruptions.ts';
@@ -82,9 +82,10 @@ export function explainPlan(
   const paths = routerPaths(options.dir ?? '/var/lib/limpet');
   const { haproxy = defaultHaproxy } = options;
   const [was, is] = specsOf(before.map(canonicalRule), after.map(canonicalRule), options);
-  const changedSettings = settingsChanges({ ...settings, ...options.formerSettings }, settings);
+  const told = options.formerSettings ? settingsTold(settings, options.formerSettings) : settings;
+  const changedSettings = settingsChanges(told, settings);
   // The same object, where nothing changes: texts of rules are cached by it.
-  const formerSettings = changedSettings.length > 0 ? { ...settings, ...options.formerSettings } : settings;
+  const formerSettings = changedSettings.length > 0 ? told : settings;
   const hashBefore = renderFiles([...was.values()], formerSettings, paths, haproxy).configHash;
   const hashAfter = renderFiles([...is.values()], settings, paths, haproxy).configHash;
   const live =

@@ -65,6 +65,15 @@ describe('a router seen from outside', () => {
     expect(await verdicts(await openBench(), [asked])).toContain(verdict);
   });
 
+  it('takes a setting that HAProxy is to be told for no edit by somebody else', async () => {
+    const { dataPlane } = await openBench();
+    const snapshot = await inspectRouter({ dataPlane, dir });
+    const settings = { ...defaultSettings, user: 'haproxy', maxPipes: 1024 };
+    const { drift, rules } = readBack(snapshot, [wanted()], dir, settings);
+    expect(drift.all).toEqual([]);
+    expect([...rules.values()].map((finding) => finding?.message)).toEqual([expect.stringContaining('user')]);
+  });
+
   it('says which of the rules that fit one by one do not fit together', async () => {
     const { dataPlane } = await openBench([]);
     const rules = [wanted({ stickiness: sourceBased }), wanted({ port: 81, stickiness: sourceBased })];

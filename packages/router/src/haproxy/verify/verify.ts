@@ -15,7 +15,7 @@ import { standbyOf } from '../admission/standby.ts';
 import { routerPaths } from '../config/paths.ts';
 import { type ProxySpec, takesClients, toProxySpecs } from '../config/proxy-spec.ts';
 import { renderFiles } from '../config/render.ts';
-import { defaultSettings, type RouterSettings } from '../config/settings.ts';
+import { defaultSettings, type RouterSettings, settingsTold } from '../config/settings.ts';
 import { settingsChanges } from '../plan/settings-changes.ts';
 import { notRespondingReason } from '../runtime/not-responding.ts';
 import { type Drift, driftOf } from './drift.ts';
@@ -72,7 +72,7 @@ export function readBack(
     programmed: new Map(Object.entries(snapshot.programmed)),
   });
   const specs = specsOf(snapshot);
-  const applied = { ...settings, ...snapshot.settings };
+  const applied = settingsTold(settings, snapshot.settings);
   const files = renderFiles(specs, applied, routerPaths(dir), snapshot.haproxy);
   const otherSettings = settingsChanges(snapshot.settings, settings).map(({ field }) => field);
   const drift = driftOf(snapshot.observed, {
