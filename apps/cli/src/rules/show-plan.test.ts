@@ -48,6 +48,6 @@ it('shows changes made by hand before what is done', () => {
 
 it('says that there is nothing to do', () => {
   expect(showPlan(changesTo(sourceOf([]), snapshotOf([]), dir))).toBe(
-    'Nothing to do: the router has these rules, and they are in force.\n',
+    'Nothing to do: the router has these rules. Whether they are in force is what limpet verify says.\n',
   );
 });
