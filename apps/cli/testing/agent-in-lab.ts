@@ -31,14 +31,14 @@ export interface AgentInLab {
 
 /**
  * Runs the command line with the memory that a router has for it: with more, Node collects its garbage late, which looks like
- * growth. The limit of young objects is the package's (`NODE_FLAGS` of tools/packaging).
+ * growth. The flag for a small heap is the package's (`NODE_FLAGS` of tools/packaging).
  *
  * @param oldMb megabytes of objects that have lived for a while
  */
 export const limpetWithin = (oldMb: number): [string, ...string[]] => [
   process.execPath,
   `--max-old-space-size=${oldMb}`,
-  '--max-semi-space-size=2',
+  '--optimize-for-size',
   limpetProgram,
 ];
 

@@ -14,7 +14,7 @@ export function valuesOf(unit: UnitName, key: string): string[] {
   return lines.flatMap((line) => (line.startsWith(`${key}=`) ? [line.slice(key.length + 1)] : []));
 }
 
-/** The words that run what a unit runs, with the capabilities that it has and no others. */
+/** The words that run what a unit runs, with its environment, and with the capabilities that it has and no others. */
 export function commandOf(unit: UnitName): [string, ...string[]] {
   const [bounds] = valuesOf(unit, 'CapabilityBoundingSet');
   const capabilities = bounds!.split(' ').map((name) => `+${name.replace(/^CAP_/, '').toLowerCase()}`);
@@ -24,11 +24,12 @@ export function commandOf(unit: UnitName): [string, ...string[]] {
     '--no-new-privs',
     `--inh-caps=-all,${capabilities.join(',')}`,
     `--bounding-set=-all,${capabilities.join(',')}`,
+    ...['env', ...valuesOf(unit, 'Environment')],
     ...command!.split(' '),
   ];
 }
 
-/** What runs a bundle with the capabilities of the agent's unit. */
+/** What runs a bundle with the environment and the capabilities of the agent's unit. */
 export function programOf(bundle: string): [string, ...string[]] {
   const [first, ...rest] = commandOf('limpet-agent.service');
   return [first, ...rest.slice(0, rest.indexOf('/usr/lib/limpet/node')), process.execPath, ...NODE_FLAGS, bundle];
