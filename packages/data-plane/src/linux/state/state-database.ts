@@ -3,6 +3,7 @@ import { DataPlaneError } from '../../errors.ts';
 import type { StateAccess, StateChange, StateRow } from '../../ports.ts';
 import { createDatabase } from './create.ts';
 import { isAsBefore, readError, writeError } from './errors.ts';
+import { FilesInUse } from './files-in-use.ts';
 import type { RowHashes } from './row-hashes.ts';
 import { checkpoint, forWriting, migrationsFrom, rowsOf, statementsOf } from './schema.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
@@ -25,6 +26,7 @@ export class StateDatabase {
   /** Of what is stored; undefined: the database is not open for writing. */
   #hashes: RowHashes | undefined;
   #wasThere = false;
+  #files: FilesInUse;
   #pages = 0;
   #turn: Promise<unknown> = Promise.resolve();
   /** Not begun yet. */
@@ -32,6 +34,7 @@ export class StateDatabase {
 
   constructor(path: string) {
     this.#path = path;
+    this.#files = new FilesInUse(path);
   }
 
   /** `StateStore.load`. */
@@ -73,12 +76,14 @@ export class StateDatabase {
 
   async #store(changes: readonly StateChange[]): Promise<void> {
     this.#next = undefined;
+    if (this.#hashes) await this.#checkFiles();
     try {
       if (!this.#hashes && !(await this.#open())) return await this.#create(changes);
       const hashes = this.#hashes!;
       const prepared = hashes.prepare(changes);
       await this.#connection.run('write', statementsOf(prepared.changes, hashes.digest, prepared.digest));
       hashes.stored(prepared);
+      await this.#files.learn();
     } catch (error) {
       // What is open then, or what is stored, is not known: the next call looks again.
       if (!isAsBefore(error)) this.#hashes = undefined;
@@ -86,6 +91,15 @@ export class StateDatabase {
     }
     this.#pages += changes.reduce((sum, { value = '' }) => sum + 2 + Math.floor(value.length / pageBytes), 1);
     if (this.#pages >= pagesOfLog) this.#writeBack();
+  }
+
+  /** The database stays open: files that are put back are the ones that it has. */
+  async #checkFiles(): Promise<void> {
+    try {
+      await this.#files.check();
+    } catch (error) {
+      throw writeError(this.#path, error);
+    }
   }
 
   /** Nobody waits for it but the next commit. One that fails, as when somebody reads meanwhile, is done again later. */
@@ -96,7 +110,7 @@ export class StateDatabase {
 
   async #create(changes: readonly StateChange[]): Promise<void> {
     if (this.#wasThere) {
-      const message = `${this.#path} was taken away while it was in use; put it back, or restart to begin anew`;
+      const message = `${this.#path} was taken away while it was in use; put it back, or restart to begin with what is there`;
       throw new DataPlaneError('STATE_UNREADABLE', message);
     }
     await createDatabase(this.#connection, this.#path, changes);
@@ -109,6 +123,8 @@ export class StateDatabase {
     if (!verified) return undefined;
     await this.#connection.open(this.#path, 'write');
     await this.#connection.run('none', forWriting);
+    this.#files = new FilesInUse(this.#path);
+    await this.#files.learn();
     const migrations = migrationsFrom(verified.version);
     if (migrations.length > 0) await this.#connection.run('write', migrations);
     this.#hashes = verified.hashes;

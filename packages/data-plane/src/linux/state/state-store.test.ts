@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -112,14 +112,56 @@ it('knows that another process has written meanwhile, writes nothing, and looks 
   await Promise.all([one.close(), other.close()]);
 });
 
-it('makes no new store in the place of one that was taken away while it was in use', async () => {
-  await store.commit(path, [row(1)]);
-  await rm(path);
-  await expect(store.commit(path, [row(2)])).rejects.toMatchObject({ code: 'STATE_NOT_STORED' });
-  await expect(store.commit(path, [row(2)])).rejects.toMatchObject({
+/** What becomes of the files that a store is in while it is in use, and what is said of it. */
+const takenAway: [string, () => Promise<unknown>, RegExp][] = [
+  ['without its database', () => rm(path), /state\.db was taken away while it was in use; put it back, or restart/],
+  [
+    'without any of its files',
+    () => Promise.all(['', '-wal', '-shm'].map((suffix) => rm(path + suffix, { force: true }))),
+    /state\.db was taken away/,
+  ],
+  ['without its folder', () => rm(dirname(path), { recursive: true }), /state\.db was taken away/],
+  [
+    'replaced by a copy',
+    async () => {
+      await copyFile(path, `${path}.copy`);
+      await rename(`${path}.copy`, path);
+    },
+    /state\.db was replaced by another file while it was in use/,
+  ],
+];
+
+it.each(takenAway.flatMap(([what, take, said]) => [1, 2].map((commits) => ({ what, take, said, commits }))))(
+  'acknowledges nothing when it is $what, after $commits commits',
+  async ({ take, said, commits }) => {
+    for (const at of range(commits)) await store.commit(path, [row(at)]);
+    await take();
+    for (const _ of range(2)) {
+      await expect(store.commit(path, [row('lost')])).rejects.toMatchObject({
+        code: 'STATE_UNREADABLE',
+        message: expect.stringMatching(said),
+      });
+    }
+  },
+);
+
+it('acknowledges nothing when its log is taken away, which it has from its second commit on', async () => {
+  for (const at of range(2)) await store.commit(path, [row(at)]);
+  await rm(`${path}-wal`);
+  await expect(store.commit(path, [row('lost')])).rejects.toMatchObject({
     code: 'STATE_UNREADABLE',
-    message: expect.stringMatching(/was taken away while it was in use; put it back, or restart/),
+    message: expect.stringMatching(/state\.db-wal was taken away while it was in use/),
   });
+});
+
+it('makes no new store in the place of one that was taken away, and goes on when it is put back', async () => {
+  await store.commit(path, [row(1)]);
+  await rename(path, `${path}.away`);
+  await expect(store.commit(path, [row(2)])).rejects.toMatchObject({ code: 'STATE_UNREADABLE' });
+  await rename(`${path}.away`, path);
+  await store.commit(path, [row(3)]);
+  expect(await store.load(path, ['rules'], 'write')).toEqual([row(1), row(3)]);
+  await rm(path);
   await store.close(path);
   expect(await store.load(path, ['rules'], 'write')).toBeUndefined();
 });
