@@ -1,6 +1,8 @@
-import { appendFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WatchedFile } from './watched-file.ts';
 
@@ -24,7 +26,7 @@ beforeEach(async () => {
     { after },
     {
       content: (text) => void seen.push(text),
-      unreadable: (error) => void seen.push((error as NodeJS.ErrnoException).code ?? ''),
+      unreadable: (error) => void seen.push((error as NodeJS.ErrnoException).code ?? error.message),
     },
   );
 });
@@ -65,6 +67,19 @@ it('finds a file whose folder comes later, and one that is gone for a while', as
   await sees('ENOENT', 'one');
   await rm(path);
   await sees('ENOENT', 'one', 'ENOENT');
+  await writeFile(path, 'one');
+  await expect.poll(() => seen.at(-1)).toBe('one');
+});
+
+it.each([
+  ['a FIFO', () => promisify(execFile)('mkfifo', [path])],
+  ['a device', () => symlink('/dev/zero', path)],
+])('says that %s is no file, and reads the file that comes after it', async (_, make) => {
+  await mkdir(join(folder, 'etc'));
+  await make();
+  watched.start();
+  await sees('expected a regular file, found a FIFO, a socket or a device; put a file there');
+  await rm(path);
   await writeFile(path, 'one');
   await expect.poll(() => seen.at(-1)).toBe('one');
 });

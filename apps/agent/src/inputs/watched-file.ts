@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Clock } from '@limpet/data-plane';
 
@@ -82,7 +82,7 @@ export class WatchedFile {
     while (this.#again && !this.#closed) {
       this.#again = false;
       try {
-        const text = await readFile(this.#path, 'utf8');
+        const text = await contentOf(this.#path);
         if (text !== this.#last && !this.#closed) {
           this.#last = text;
           this.#listener.content(text);
@@ -94,4 +94,13 @@ export class WatchedFile {
     }
     this.#reading = false;
   }
+}
+
+/** A FIFO or a device would be read for ever, and nothing that comes later would be seen. */
+async function contentOf(path: string): Promise<string> {
+  const found = await stat(path);
+  if (!found.isFile() && !found.isDirectory()) {
+    throw new Error('expected a regular file, found a FIFO, a socket or a device; put a file there');
+  }
+  return readFile(path, 'utf8');
 }
