@@ -91,6 +91,35 @@ it('answers the generated commands over the socket, and how the router is', asyn
   expect(await client.status()).toMatchObject({ rules: [] });
 });
 
+it.each([
+  ['stateStore', 'commit'],
+  ['packetFilter', 'restore'],
+  ['haproxy', 'start'],
+] as const)(
+  'is not ready while the host refuses %s.%s, says why, and is again when it does not',
+  async (port, call) => {
+    const agent = await openAgent();
+    const calls = agent.dataPlane[port] as unknown as Record<string, () => Promise<void>>;
+    const works = calls[call]!;
+    calls[call] = () => Promise.reject(new Error('the host says no'));
+    const put = () => agent.ask('PUT', `/v1/rules/${ip}:80`, { members: vms }, { 'if-none-match': '*' });
+    expect((await put()).body).toMatchObject({
+      code: 'RULE_REFUSED',
+      detail: expect.stringMatching(/the host says no/),
+    });
+    expect(await agent.ask('GET', '/readyz')).toMatchObject({
+      status: 503,
+      body: { ok: false, why: [expect.stringMatching(/the host says no/)] },
+    });
+    expect((await agent.ask('GET', '/metrics')).body).toMatch(/^limpet_ready 0$/m);
+    calls[call] = works;
+    const again = { 'if-match': '"1"' };
+    expect(await agent.ask('PUT', `/v1/rules/${ip}:80`, { members: vms }, again)).toMatchObject({ status: 200 });
+    expect(await agent.ask('GET', '/readyz')).toMatchObject({ status: 200, body: { ok: true, why: [] } });
+    await agent.close();
+  },
+);
+
 it('tells HAProxy other settings, while a command waits', async () => {
   const { agent, socket } = await open();
   const client = new AgentClient(socket);

@@ -240,8 +240,8 @@ export class Agent implements ApiAgent {
     if (this.#phase === 'starting') return ['the last good state is not in force yet'];
     if (this.#phase === 'stopping') return ['the agent is stopping'];
     const problem = this.#input.problem();
-    const hangs = await this.views.hangs();
-    return [...(problem === undefined ? [] : [problem]), ...(hangs === undefined ? [] : [hangs])];
+    const whys = [problem, await this.views.hangs(), this.driver.router.current.fault()];
+    return [...new Set(whys.filter((why) => why !== undefined))];
   }
 
   #requireRunning(): void {

@@ -44,6 +44,8 @@ export interface HaproxyRouter extends Router {
   activity(): RouterActivity;
   /** Milliseconds since the epoch when the round that it does now began; undefined when it waits. A round that hangs ages. */
   busySince(): number | undefined;
+  /** What of the host keeps the router from bringing about what is desired, which it tries again; undefined: nothing. */
+  fault(): string | undefined;
   /** By rule id, how the members were at the last look. */
   members(): ReadonlyMap<string, MemberHealth>;
   /** Traffic through each rule since its creation. Rejects when HAProxy runs and does not answer. */
@@ -107,6 +109,10 @@ class ReconcilingRouter implements HaproxyRouter {
 
   busySince(): number | undefined {
     return this.#reconciler.busySince;
+  }
+
+  fault(): string | undefined {
+    return this.#reconciler.fault;
   }
 
   members(): ReadonlyMap<string, MemberHealth> {

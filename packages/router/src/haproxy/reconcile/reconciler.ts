@@ -43,6 +43,7 @@ export class Reconciler {
   /** Ids of rules that the next round has to look at, although HAProxy was given them. */
   readonly #doubted = new Set<string>();
   #endWatch: () => void = () => {};
+  #fault: string | undefined;
 
   constructor(context: RouterContext) {
     this.#context = context;
@@ -50,8 +51,14 @@ export class Reconciler {
     const generationToAnswer: GenerationToAnswer = (id) => this.#rollout.generationToAnswer(id);
     this.#open = new OpenRequests(context, generationToAnswer);
     this.#loop = new WorkLoop(context.dataPlane.clock, {
-      round: () => this.#reconcile(),
-      failed: (error, failure) => this.#open.fail(error, failure),
+      round: async () => {
+        await this.#reconcile();
+        this.#fault = undefined;
+      },
+      failed: (error, failure) => {
+        this.#fault = error.message;
+        this.#open.fail(error, failure);
+      },
     });
     this.#rollout = new Rollout(context, this.#loop);
     this.#watch = new DriftWatch(context, (id) => this.#rollout.isProgressing(id));
@@ -73,6 +80,11 @@ export class Reconciler {
   /** When what it does now began; undefined when it waits. */
   get busySince(): number | undefined {
     return this.#loop.busySince;
+  }
+
+  /** Why the last round has failed; undefined when it has not. It is tried again. */
+  get fault(): string | undefined {
+    return this.#fault;
   }
 
   /** Something has changed: a round begins now, or when the one that is under way has ended. */
