@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { commandResultSchema, commandSchema, parseCommand, versionedRuleSchema } from '@limpet/contract';
 import { z } from 'zod';
 import type { ApiAgent } from './agent-api.ts';
+import { checkGeneration } from './check-generation.ts';
 import { checkLargeLists } from './large-lists.ts';
 import { idempotencyKey, jsonAnswer, jsonBody, problems, routes } from './routes.ts';
 
@@ -18,6 +19,7 @@ const send = createRoute({
 export const commandRoutes = (agent: ApiAgent) =>
   routes().openapi(send, async (c) => {
     const command = parseCommand(c.req.valid('json'));
+    checkGeneration(command);
     if (command.type !== 'reportRules') agent.requireWritable();
     return c.json(await agent.driver.send(command), 200);
   });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type AgentInMemory, ip, openAgent, vms } from '../../testing/agents.ts';
+import { highestGeneration } from './check-generation.ts';
 
 let agent: AgentInMemory;
 beforeEach(async () => {
@@ -106,6 +107,10 @@ it('names every field that is wrong, and changes nothing', async () => {
 
 it.each([
   ['/v1/rules/203.0.113.10', 'PUT', '{}', {}, 400, 'PATH_INVALID'],
+  ['/v1/rules/203.0.113.10:65536', 'PUT', '{}', {}, 400, 'PATH_INVALID'],
+  ['/v1/rules/203.0.113.256:80', 'PUT', '{}', {}, 400, 'PATH_INVALID'],
+  ['/v1/rules/203.0.113.010:80', 'PUT', '{}', {}, 400, 'PATH_INVALID'],
+  ['/v1/rules/[2001:db8::1]:80', 'PUT', '{}', {}, 400, 'PATH_INVALID'],
   ['/v1/rules/203.0.113.10:80/..%2f', 'PUT', '{}', {}, 404, 'NOT_FOUND'],
   [path, 'PUT', '{"a":', {}, 400, 'BODY_NOT_JSON'],
   [path, 'PUT', '{}', { 'content-type': 'text/plain' }, 415, 'CONTENT_TYPE_UNSUPPORTED'],
@@ -115,4 +120,21 @@ it.each([
   const answer = await agent.ask(method, at, body, headers);
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
   expect(answer.body).toMatchObject({ status, code, type: `urn:limpet:problem:${code}` });
+});
+
+const common = { ip, port: 80, protocol: 'tcp', algorithm: 'roundrobin', cidrs: [], members: [] };
+const rule = { ...common, stickiness: { method: 'none' } };
+
+it.each([
+  ['/generation', (generation: number) => ({ type: 'putRule', rule, generation })],
+  ['/generation', (generation: number) => ({ type: 'removeRule', key: { ip, port: 80 }, generation })],
+  ['/snapshot/revision', (revision: number) => ({ type: 'syncRules', snapshot: { revision, rules: [] } })],
+] as const)('leaves room for the generations of later changes: %s of %#', async (pointer, command) => {
+  const none = await agent.ask('POST', '/v1/commands', command(highestGeneration + 1));
+  expect(none.body).toMatchObject({ status: 400, code: 'BODY_INVALID', errors: [{ pointer }] });
+  expect((await agent.ask('POST', '/v1/commands', command(highestGeneration))).status).toBe(200);
+  const created = await agent.ask('PUT', `/v1/rules/${ip}:81`, web, create);
+  expect(created.body).toMatchObject({ generation: highestGeneration + 1 });
+  const changed = await agent.ask('PUT', `/v1/rules/${ip}:81`, { members: [] }, { 'if-match': '*' });
+  expect(changed.body).toMatchObject({ generation: highestGeneration + 2 });
 });
