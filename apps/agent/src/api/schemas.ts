@@ -1,13 +1,13 @@
 import { ruleKeySchema, ruleStatusSchema } from '@limpet/contract';
 import { fileRuleSchema, rulesFileSchema } from '@limpet/operations';
 import { z } from 'zod';
+import { addressSchema } from '../address.ts';
 
 /** The rule in a path. */
 export const ruleParams = z.object({
-  address: z
-    .string()
-    .regex(/^\d{1,3}(\.\d{1,3}){3}:[1-9]\d{0,4}$/, 'expected an address and a port, such as 203.0.113.10:80')
-    .describe('Address and port of the rule, such as 203.0.113.10:80.'),
+  address: addressSchema('expected an IPv4 address and a port, such as 203.0.113.10:80').describe(
+    'Address and port of the rule, such as 203.0.113.10:80.',
+  ),
 });
 
 const generation = z.int().min(0).describe('Grows with each change of the rule; unique on the router.');

@@ -4,7 +4,9 @@
  * @module
  */
 import { milliseconds, settingsSchema } from '@limpet/operations';
+import { longestRouterDir } from '@limpet/router';
 import { z } from 'zod';
+import { addressSchema } from '../address.ts';
 
 /** Linux' `sun_path` has 108 bytes, the last of which is zero (unix(7)). */
 const longestSocketPath = 107;
@@ -56,9 +58,7 @@ const tls = z.strictObject({
 
 const tcp = z
   .strictObject({
-    listen: z
-      .string()
-      .regex(/^(\d{1,3}\.){3}\d{1,3}:[1-9]\d{0,4}$/, 'expected an IPv4 address and a port, such as 10.1.1.1:8443'),
+    listen: addressSchema('expected an IPv4 address and a port, such as 10.1.1.1:8443'),
     tokenFile: path
       .optional()
       .describe('A file that its owner alone may read, with the token that clients must show (Authorization: Bearer).'),
@@ -77,7 +77,9 @@ const tcp = z
 
 /** Strict: an unknown key is an error. */
 export const agentConfigSchema = z.strictObject({
-  dir: path.describe("The folder of the router's state, files and sockets."),
+  dir: path
+    .max(longestRouterDir, `expected at most ${longestRouterDir} characters, as HAProxy takes for the sockets in it`)
+    .describe("The folder of the router's state, files and sockets."),
   socket: path
     .max(longestSocketPath, `expected at most ${longestSocketPath} characters, as Linux takes for a socket`)
     .describe('The unix socket of the HTTP API. Its mode is 0660.'),

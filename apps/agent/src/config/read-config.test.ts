@@ -1,3 +1,4 @@
+import { longestRouterDir, proxyName, routerPaths } from '@limpet/router';
 import { expect, it } from 'vitest';
 import { AgentError } from '../errors.ts';
 import { agentJsonSchema } from './config-schema.ts';
@@ -61,7 +62,6 @@ haproxy: { drainDeadline: 5, binari: /usr/sbin/haproxy }
     [
       "AGENT_CONFIG_INVALID",
       "agent.yaml:4:16: tcp.listen: expected an IPv4 address and a port, such as 10.1.1.1:8443, got ":8443"",
-      "agent.yaml:4:16: tcp.listen: expected tls, or an address such as 127.0.0.1: a token must not cross a network in the clear",
     ]
   `);
   const local = `${whole}tcp: { listen: "127.0.0.1:8443", tokenFile: /etc/limpet/token }`;
@@ -78,4 +78,23 @@ haproxy: { drainDeadline: 5, binari: /usr/sbin/haproxy }
       "agent.yaml:3:16: input.kind: expected one of "api", "file", "databag", got "fleet"",
     ]
   `);
+});
+
+it.each(['127.0.0.1:65536', '127.0.0.1:99999', '127.0.0.256:80', '127.0.0.01:80', '127.0.0.1:080', '[::1]:80'])(
+  'takes no address that there is not, such as %s',
+  (listen) => {
+    expect(problems(`${whole}tcp: { listen: "${listen}", tokenFile: /etc/limpet/token }`)).toContainEqual(
+      expect.stringMatching(
+        /^agent\.yaml:4:16: tcp\.listen: expected an IPv4 address and a port, such as 10\.1\.1\.1:8443/,
+      ),
+    );
+  },
+);
+
+it('takes no folder that is too long for the sockets of its rules', () => {
+  const dir = `/${'d'.repeat(longestRouterDir - 1)}`;
+  const at = (path: string) => whole.replace('/var/lib/limpet', path);
+  expect(problems(at(dir))).toEqual([]);
+  expect(routerPaths(dir).probe(proxyName({ ip: '255.255.255.255', port: 65535 }))).toHaveLength(97);
+  expect(problems(at(`${dir}d`))[1]).toMatch(/^agent.yaml:1:6: dir: expected at most 70 characters, as HAProxy takes/);
 });

@@ -26,10 +26,13 @@ export interface RouterPaths {
   statsSocket: string;
 }
 
-/**
- * The files below `dir`. A probe socket's path must stay below HAProxy's limit of 97 characters (107 less the suffix
- * that HAProxy adds at bind time).
- */
+/** What HAProxy takes for the path of a socket: the 107 characters of Linux, less the suffix that it adds at bind time. */
+const longestSocket = 97;
+
+/** The longest folder in which every rule can have its probe socket; HAProxy refuses the configuration in a longer one. */
+export const longestRouterDir = longestSocket - '/255_255_255_255-65535.sock'.length;
+
+/** The files below `dir`. */
 export const routerPaths = (dir: string): RouterPaths => ({
   config: join(dir, configFolder),
   candidate: join(dir, 'candidate.cfg'),
