@@ -6,7 +6,8 @@
  * - `AGENT_CONFIG_UNREADABLE`: no such file, or no permission to read it.
  * - `AGENT_SOCKET_UNUSABLE`: another process listens on the socket, or it cannot be made there.
  * - `AGENT_CREDENTIALS_UNUSABLE`: the token, the certificates or their keys for TCP; others may read the token.
- * - `AGENT_NOT_RUNNING`: nobody answers on the socket.
+ * - `AGENT_NOT_RUNNING`: nobody listens on the socket.
+ * - `AGENT_NOT_RESPONDING`: somebody listens on the socket, and answers nothing.
  * - `AGENT_ANSWER_INVALID`: what answers on the socket is not an agent of this version.
  */
 export type AgentErrorCode =
@@ -15,6 +16,7 @@ export type AgentErrorCode =
   | 'AGENT_SOCKET_UNUSABLE'
   | 'AGENT_CREDENTIALS_UNUSABLE'
   | 'AGENT_NOT_RUNNING'
+  | 'AGENT_NOT_RESPONDING'
   | 'AGENT_ANSWER_INVALID';
 
 /** An error for the operator. Each line of the message is complete, and names the key or the remedy. */

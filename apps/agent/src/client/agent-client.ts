@@ -1,4 +1,4 @@
-import { type IncomingMessage, request } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, parse, type RouterHandlers } from '@limpet/contract';
@@ -30,18 +30,23 @@ export interface AgentPlan extends Changes {
   notCarriedOut: readonly string[];
 }
 
+/** Milliseconds after which whoever waits for an answer asks whether the agent lives, and for which that question waits. */
+const defaultPatienceMs = 30_000;
+
 /** Milliseconds between two questions whether an agent has started. */
 const startingMs = 200;
 
 /**
  * A client of a running agent, over its unix socket. Each call rejects with {@link AgentRefusal}, or with AgentError
- * `AGENT_NOT_RUNNING` or `AGENT_ANSWER_INVALID`.
+ * `AGENT_NOT_RUNNING`, `AGENT_NOT_RESPONDING` or `AGENT_ANSWER_INVALID`.
  */
 export class AgentClient {
   readonly socket: string;
+  readonly #patienceMs: number;
 
-  constructor(socket: string) {
+  constructor(socket: string, patienceMs = defaultPatienceMs) {
     this.socket = socket;
+    this.#patienceMs = patienceMs;
   }
 
   /** The generated commands. */
@@ -128,10 +133,39 @@ export class AgentClient {
         ...{ socketPath: this.socket, method, path, agent: false },
         headers: { ...(sent !== undefined && { 'content-type': 'application/json' }), ...headers },
       };
-      request(options, resolve)
-        .on('error', (cause) => reject(this.#notRunning(cause)))
-        .end(sent);
+      const asked = request(options, resolve);
+      asked.on('error', (cause) => reject(cause instanceof AgentError ? cause : this.#notRunning(cause))).end(sent);
+      this.#watch(asked);
     });
+  }
+
+  /** An answer may take as long as a drain, and an agent that hangs gives none. */
+  #watch(asked: ClientRequest): void {
+    const ended = new AbortController();
+    for (const event of ['response', 'close']) asked.once(event, () => ended.abort());
+    const watch = async (): Promise<void> => {
+      while (!ended.signal.aborted) {
+        await sleep(this.#patienceMs, undefined, { signal: ended.signal });
+        if (!(await this.#lives()) && !ended.signal.aborted) asked.destroy(this.#notResponding());
+      }
+    };
+    watch().catch(() => {}); // it has ended
+  }
+
+  #lives(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const asked = request({ socketPath: this.socket, path: '/healthz', agent: false }, (response) => {
+        response.resume();
+        resolve(true);
+      });
+      asked.on('error', () => resolve(false)).end();
+      asked.setTimeout(this.#patienceMs, () => asked.destroy(this.#notResponding()));
+    });
+  }
+
+  #notResponding(): AgentError {
+    const message = `what listens on ${this.socket} takes requests and answers none, not even /healthz; restart the agent`;
+    return new AgentError('AGENT_NOT_RESPONDING', [message]);
   }
 
   #notRunning(cause: Error): AgentError {

@@ -12,12 +12,13 @@ const agentFileSchema = z.object({ socket: z.string() });
 /**
  * Finds the agent that drives the router in `dir`; undefined when none runs.
  *
- * @throws AgentRefusal, AgentError `AGENT_ANSWER_INVALID`
+ * @param patienceMs that of the client
+ * @throws AgentRefusal, AgentError `AGENT_ANSWER_INVALID`, `AGENT_NOT_RESPONDING`
  */
-export async function findAgent(dir: string): Promise<AgentClient | undefined> {
+export async function findAgent(dir: string, patienceMs?: number): Promise<AgentClient | undefined> {
   const socket = await socketOf(dir);
   if (socket === undefined) return undefined;
-  const client = new AgentClient(socket);
+  const client = new AgentClient(socket, patienceMs);
   try {
     await client.ask('GET', '/healthz');
     return client;
