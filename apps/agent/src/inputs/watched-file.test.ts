@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { WatchedFile } from './watched-file.ts';
+import { largestFile, WatchedFile } from './watched-file.ts';
 
 let folder: string;
 let path: string;
@@ -82,6 +82,16 @@ it.each([
   await rm(path);
   await writeFile(path, 'one');
   await expect.poll(() => seen.at(-1)).toBe('one');
+});
+
+it('reads no file that is too large, says so, and reads one that is not', async () => {
+  await mkdir(join(folder, 'etc'));
+  await writeFile(path, '');
+  await truncate(path, largestFile + 1);
+  watched.start();
+  await sees(`expected at most ${largestFile} bytes, found ${largestFile + 1}`);
+  await truncate(path, 3);
+  await expect.poll(() => seen.at(-1)).toBe('\0\0\0');
 });
 
 it('tells the same content again when it is told to', async () => {

@@ -96,11 +96,17 @@ export class WatchedFile {
   }
 }
 
+/** Bytes of a file that is read: as of a body of the API. What is read takes ten times as much of a router's 512 MB. */
+export const largestFile = 16 * 1024 * 1024;
+
 /** A FIFO or a device would be read for ever, and nothing that comes later would be seen. */
 async function contentOf(path: string): Promise<string> {
   const found = await stat(path);
   if (!found.isFile() && !found.isDirectory()) {
     throw new Error('expected a regular file, found a FIFO, a socket or a device; put a file there');
+  }
+  if (found.size > largestFile) {
+    throw new Error(`expected at most ${largestFile} bytes, found ${found.size}`);
   }
   return readFile(path, 'utf8');
 }
