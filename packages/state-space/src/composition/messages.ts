@@ -6,7 +6,14 @@
  */
 import type { GroupState } from '@limpet/model';
 import type { TracedChannel } from './content.ts';
-import { type ChannelPredicate, type HappenedEvent, isLost, type Property, type Side } from './property.ts';
+import {
+  type ChannelPredicate,
+  carriesTraffic,
+  type HappenedEvent,
+  isLost,
+  type Property,
+  type Side,
+} from './property.ts';
 
 /** Properties of commands, answers and the link. */
 export const MESSAGES: readonly Property[] = [
@@ -63,11 +70,13 @@ export const MESSAGES: readonly Property[] = [
   {
     name: 'link-keeps-messages',
     sentence:
-      'A message stays in flight until it arrives, is lost, or the router ends: what is overtaken by a newer generation is late, not gone.',
+      'A message stays in flight until it arrives, is lost, or the router ends, and what was in flight with it: what is overtaken by a newer generation is late, not gone. Nothing is sent to a router that does not run.',
     upstream: [],
+    holdsOfChannel: (router, { inFlight }) => carriesTraffic(router) || Object.keys(inFlight).length === 0,
     holdsInStep: (_, event, after) => {
-      const isEnded = event.to === 'router' && after.router !== 'running' && after.router !== 'unreachable';
-      if (isEnded) return true;
+      // Then the link is empty.
+      if (!carriesTraffic(after.router)) return true;
+      const isReached = after.router === 'running';
       const isTaken = (message: string): boolean => event.to === 'link' && event.message === message;
       const [isLateTaken, isReportTaken] = [isTaken('late'), isTaken('report')];
       const mayOvertake = !isTaken('command') && after.rule.value !== 'add';
@@ -75,17 +84,20 @@ export const MESSAGES: readonly Property[] = [
         const isLateKept = was.late === undefined || isLateTaken || is.late !== undefined;
         const isReportKept = was.report === undefined || isReportTaken || is.report !== undefined;
         const isOvertaken = mayOvertake && was.command === 'put';
+        // What is late was a command before, or is one that two VMs sent at once.
+        const isLateNew = is.late !== undefined && was.late === undefined;
+        if (isLateNew && was.command !== 'put' && is.command !== 'put') return false;
+        const isNothingSent =
+          [was.command, undefined].includes(is.command) && [was.report, undefined].includes(is.report);
+        if (!isReached && !isNothingSent) return false;
         return isLateKept && isReportKept && (!isOvertaken || is.command !== undefined || is.late !== undefined);
       };
     },
     holdsInChannelStep: ({ inFlight: was }, { to, event, message }, { inFlight: is }) => {
       if (to !== 'link') return true;
       const others = (['command', 'late', 'report'] as const).filter((kind) => kind !== message);
-      const isStill = message !== undefined && message !== 'answer' && is[message] === was[message];
-      return (
-        others.every((kind) => was[kind] === is[kind]) &&
-        (event === 'lose' ? is[message!] === undefined : message === 'answer' || isStill === (event === 'duplicate'))
-      );
+      const isStill = message !== undefined && is[message] === was[message];
+      return others.every((kind) => was[kind] === is[kind]) && isStill === (event === 'duplicate');
     },
   },
 ];

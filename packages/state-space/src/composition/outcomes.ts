@@ -4,15 +4,19 @@
  *
  * @module
  */
-import type { Freshness, GroupContext } from '@limpet/model';
+import type { Answer, Freshness, GroupContext } from '@limpet/model';
+import type { TracedChannel } from './content.ts';
 import {
   type ChannelPredicate,
   carriesTraffic,
   type HappenedEvent,
+  has,
   isLost,
   type Property,
   type Side,
 } from './property.ts';
+
+type Entry = TracedChannel['entry'];
 
 /** Properties of what steps lead to. */
 export const OUTCOMES: readonly Property[] = [
@@ -23,16 +27,22 @@ export const OUTCOMES: readonly Property[] = [
     upstream: [],
     holdsInStep: (before, event, after) =>
       hasOutcome(before, event, after) &&
+      (event.to !== 'place' || isNew(after)) &&
       areBoundsAsAsked(before, event, after) &&
       areMembersAsAsked(before, event, after) &&
-      entryOutcome(event, after),
+      isRuleAsAsked(before, event, after) &&
+      channelOutcome(before, event, after),
     // A generation that clients meet is one that the router was given; it is in force when they meet the newest.
-    holdsOfChannel: (_, { entry: { value, context } }) =>
+    // A router that carries no traffic serves nothing, and has to verify again.
+    holdsOfChannel: (router, { entry: { value, context } }) =>
+      (carriesTraffic(router) || (context.serves === 'absent' && value !== 'inForce')) &&
       (context.serves !== 'current' || context.generation === 'current') &&
       (!isLost({ value, context }) || context.serves === 'absent') &&
       (value !== 'inForce' || context.serves === context.generation),
-    holdsInChannelStep: ({ entry: before }, { to, event }, { entry: after }) => {
-      if (to !== 'entry') return true;
+    holdsInChannelStep: (channel, happened, { entry: after }) => {
+      const { entry: before } = channel;
+      const { to, event } = happened;
+      if (to !== 'entry') return messageOutcome(channel, happened, after);
       const [was, is] = [before.context, after.context];
       const isRemoved = before.value === 'removing';
       switch (event) {
@@ -52,6 +62,21 @@ export const OUTCOMES: readonly Property[] = [
     },
   },
 ];
+
+/**
+ * What a message may do to the router's entry. A command only says what to do: what clients meet stays as it was until that is done,
+ * and what the host has taken stays away. An older command is for a router that knows nothing of the rule; all else leaves the entry alone.
+ */
+function messageOutcome({ entry: before, inFlight }: TracedChannel, { event, message }: HappenedEvent, after: Entry) {
+  const [was, is] = [before.context, after.context];
+  const isSame = before.value === after.value && was.generation === is.generation && was.serves === is.serves;
+  if (event === 'lose' || (message !== 'command' && message !== 'late')) return isSame;
+  if (message === 'late')
+    return before.value === 'empty' ? after.value === 'applying' && is.generation === 'stale' : isSame;
+  if (was.serves !== is.serves || is.generation !== 'current') return false;
+  if (inFlight.command === 'remove') return after.value === 'removing' || after.value === 'removed';
+  return isLost(before) ? isLost(after) : after.value === 'applying' || isSame;
+}
 
 /** States after an event of the outside; an event of a machine that is not here may leave it where it was. */
 const AFTER: Readonly<Record<string, readonly string[]>> = {
@@ -97,9 +122,32 @@ function hasOutcome(before: Side, { to, event, member }: HappenedEvent, after: S
   return expected === undefined || value === undefined || expected.includes(value);
 }
 
+/** A rule that is new is accepted or rejected by its event alone. */
+function isRuleAsAsked({ rule: before }: Side, { to, event }: HappenedEvent, { rule: after }: Side): boolean {
+  const isDecided = before.value === 'staged' && after.value !== 'staged';
+  return !isDecided || (to === 'rule' && (event === 'accept' || event === 'reject'));
+}
+
+function channelOutcome(before: Side, happened: HappenedEvent, after: Side): ChannelPredicate {
+  const isEntryAsAsked = entryOutcome(happened, after);
+  const isAnswer = happened.to === 'link' && happened.message === 'answer' && happened.event !== 'lose';
+  if (!isAnswer) return isEntryAsAsked;
+  return (channels) => isEntryAsAsked(channels) && isBelieved(before, channels.before.inFlight.answer!, after);
+}
+
+/** What the router says of the rule's newest generation is taken for true: that it has it, that it refuses it, that it is rid of it. */
+function isBelieved({ rule: before }: Side, answer: Answer, { rule: after }: Side): boolean {
+  const isConfirmed = answer === 'applied' || answer === 'inForce';
+  if (before.value === 'add') {
+    if (isConfirmed) return after.value === 'active';
+    return answer !== 'refused' || after.context.asked === 'refused';
+  }
+  return before.value !== 'revoke' || answer !== 'applied' || after.value === 'gone';
+}
+
 /**
  * What a step of the management side may do to the router's entry: its generations age, and no more. A router that halts serves
- * nothing and has to verify again (that it halts, in-force-needs-router says), one that is destroyed has no entries.
+ * nothing and has to verify again, one that is destroyed has no entries.
  */
 function entryOutcome({ to }: HappenedEvent, after: Side): ChannelPredicate {
   const isRouter = to === 'router';
@@ -120,6 +168,17 @@ function entryOutcome({ to }: HappenedEvent, after: Side): ChannelPredicate {
   };
 }
 
+/** Nothing of the group and the rule that had the address and port before is left. */
+function isNew({ group, rule, members }: Side): boolean {
+  const { size, min, max, capacity, quiet, operating } = group.context;
+  const { stickiness, inForce, asked } = rule.context;
+  const isUntouched = size === 0 && !quiet && !operating && members.every(({ value }) => value === 'gone');
+  // A group that is explored begins with all sizes.
+  const isWide = min === 1 && max === capacity;
+  const isUnasked = stickiness === 'none' && inForce === 'absent' && asked === 'nothing';
+  return isUntouched && isWide && rule.value === 'staged' && isUnasked;
+}
+
 /** How an event of a user changes the bounds; no other event does. */
 const STEP_OF: Readonly<Record<string, Partial<GroupContext>>> = {
   raiseMin: { min: 1 },
@@ -135,13 +194,14 @@ function areBoundsAsAsked({ group: before }: Side, { to, event }: HappenedEvent,
   return is.min === was.min + min && is.max === was.max + max && is.capacity === was.capacity;
 }
 
-/** A scale operation concerns one VM, an event of a VM this one; a router and a user of the rule move none. */
+/** A scale operation concerns one VM, one that failed before others; an event of a VM this one; a router and a user of the rule move none. */
 function areMembersAsAsked(before: Side, { to, event, member }: HappenedEvent, after: Side): boolean {
   const moved = after.members.flatMap(({ value }, i) => (value === before.members[i]!.value ? [] : [i]));
   if (to === 'member') return moved.every((i) => i === member);
   if (to === 'group' && event === 'scaleUp')
     return moved.length === 1 && after.members[moved[0]!]!.value === 'provisioning';
-  if (to === 'group' && event === 'scaleDown') return moved.length === 1;
+  if (to === 'group' && event === 'scaleDown')
+    return moved.length === 1 && (!has(before, 'failed') || before.members[moved[0]!]!.value === 'failed');
   if (to === 'group' && event === 'deleteWithCleanup') return true;
   if (to === 'link')
     return moved.every((i) => before.members[i]!.value === 'joining' && after.members[i]!.value === 'serving');

@@ -120,7 +120,7 @@ export const PROPERTIES: readonly Property[] = [
   {
     name: 'quiet-is-kept',
     sentence:
-      'After a scale operation or changed bounds a group is quiet until that time is over: it then scales only when it has fewer VMs than min or more than max, and then it does.',
+      'After a scale operation or changed bounds, and after nothing else, a group is quiet until that time is over: it then scales only when it has fewer VMs than min or more than max, and then it does.',
     upstream: [],
     holdsOfSide: (side) => {
       const { group, allowed } = side;
@@ -132,9 +132,13 @@ export const PROPERTIES: readonly Property[] = [
       const isOver = (to === 'group' && event === 'quietOver') || to === 'place';
       if (context.quiet && !after.context.quiet) return isOver;
       if (to === 'group' && event === 'quietOver') return !after.context.quiet;
-      const hasScaled = value === 'scaling' && after.value === 'enabled';
+      // A VM that failed is given up in one step.
+      const isGivenUp = to === 'group' && event === 'scaleDown' && !after.context.operating;
+      const hasScaled = (value === 'scaling' || isGivenUp) && after.value === 'enabled';
       const areOthers = context.min !== after.context.min || context.max !== after.context.max;
       if ((hasScaled || (areOthers && to !== 'place')) && !after.context.quiet) return false;
+      const hasEnded = hasScaled || (context.operating && !after.context.operating);
+      if (!context.quiet && after.context.quiet && !hasEnded && !areOthers) return false;
       if (to !== 'group' || !context.quiet) return true;
       return event === 'scaleUp' ? context.size < context.min : event !== 'scaleDown' || context.size > context.max;
     },

@@ -68,7 +68,7 @@ export function isLive(group: string): boolean {
 }
 
 /** The management side says that clients are served as last asked. */
-export function saysInForce({ rule }: GroupState): boolean {
+export function saysInForce({ rule }: Pick<GroupState, 'rule'>): boolean {
   return rule.value === 'active' && rule.context.inForce === 'current';
 }
 

@@ -1,34 +1,42 @@
 /**
  * What must be possible: events that the world brings about whether anybody waits for them or not, and what users may ask for.
- * A statechart that does not know such an event breaks nothing else, since nothing happens.
+ * A statechart that does not know such an event breaks nothing else, since nothing happens. And what must not be: a statechart that
+ * takes too much breaks nothing else, either, where it does what it says.
  *
  * @module
  */
-import type { Property, Side } from './property.ts';
+import { carriesTraffic, type Property, type Side, saysInForce } from './property.ts';
 
 /** Properties of what has to be possible in a state. */
 export const RIGHTS: readonly Property[] = [
   {
     name: 'world-is-heard',
     sentence:
-      'What happens by itself is heard whenever it can happen: a start that ends or fails, a lost router, a dead VM, a lost message, the end of the quiet time.',
+      'What happens by itself is heard whenever it can happen: a start that ends or fails, a lost router, a dead VM, a VM that is drained, a lost message, the end of the quiet time. Nothing arrives at a router out of reach.',
     upstream: [],
     holdsOfSide: (side) => worldEvents(side).every((event) => side.allowed.has(event)),
     holdsOfChannel: (router, { entry, inFlight }, can) => {
-      const isThere = router === 'running' || router === 'unreachable';
-      const steps = isThere ? (ROUTER_STEPS[entry.value] ?? []) : [];
-      const ways = router === 'running' ? ['deliver', 'duplicate', 'lose'] : ['lose'];
+      const isReached = router === 'running';
+      const steps = carriesTraffic(router) ? (ROUTER_STEPS[entry.value] ?? []) : [];
+      const ways = isReached ? ['deliver', 'duplicate', 'lose'] : ['lose'];
       return (
-        steps.every(can) && Object.keys(inFlight).every((message) => ways.every((way) => can(`${way} ${message}`)))
+        steps.every(can) &&
+        Object.keys(inFlight).every(
+          (message) => ways.every((way) => can(`${way} ${message}`)) && (isReached || !can(`deliver ${message}`)),
+        )
       );
     },
   },
   {
     name: 'users-may',
     sentence:
-      'What the state of a router, a rule, a VM or the bounds permits is never refused, and to ask for what is so already is a success.',
+      'What the state of a router, a rule, a VM or the bounds permits is never refused, and to ask for what is so already is a success. Nothing else is taken.',
     upstream: ['apache/cloudstack#9503'],
-    holdsOfSide: (side) => userEvents(side).every((event) => side.allowed.has(event)),
+    holdsOfSide: (side) => {
+      const rights = userEvents(side);
+      const known = new Set([...rights, ...worldEvents(side), ...conditionalEvents(side)]);
+      return rights.every((event) => side.allowed.has(event)) && [...side.allowed].every((event) => known.has(event));
+    },
   },
   {
     name: 'no-removal-without-router',
@@ -56,11 +64,16 @@ const WORLD: Readonly<Record<'router' | 'member' | 'rule', Readonly<Record<strin
 
 function worldEvents({ router, group, rule, members }: Side): string[] {
   const isQuiet = group.context.quiet && (group.value === 'enabled' || group.value === 'disabled');
-  const isReady = group.value === 'new' && rule.value === 'add';
+  const isReady = group.value === 'new' && (rule.value === 'add' || rule.value === 'active');
+  // A router that carries no traffic has no new clients for it.
+  const isDrained = !carriesTraffic(router) || saysInForce({ rule });
   return [
     ...(WORLD.router[router] ?? []).map((event) => `router ${event}`),
     ...(WORLD.rule[rule.value] ?? []).map((event) => `rule ${event}`),
-    ...members.flatMap(({ value }, i) => (WORLD.member[value] ?? []).map((event) => `member ${i} ${event}`)),
+    ...members.flatMap(({ value }, i) => [
+      ...(WORLD.member[value] ?? []).map((event) => `member ${i} ${event}`),
+      ...(value === 'draining' && isDrained ? [`member ${i} drained`] : []),
+    ]),
     ...(isQuiet ? ['group quietOver'] : []),
     ...(isReady ? ['group configured'] : []),
     ...(group.value === 'new' ? ['group configureFailed'] : []),
@@ -107,5 +120,23 @@ function userEvents({ router, group, rule, members }: Side): string[] {
     ...(isDisabled ? Object.entries(bounds).flatMap(([event, may]) => (may ? [`group ${event}`] : [])) : []),
     ...(isDisabled && group.context.size === 0 ? ['group delete'] : []),
     ...(group.value === 'removed' && rule.value === 'gone' ? ['place create'] : []),
+  ];
+}
+
+const BOUNDS = ['raiseMin', 'lowerMin', 'raiseMax', 'lowerMax'] as const;
+
+/** What else may happen in a state; what it needs besides, other properties say. */
+function conditionalEvents({ group, rule, members }: Side): string[] {
+  const isAccepted = rule.value === 'add' || rule.value === 'active';
+  return [
+    ...(group.value === 'enabled' ? ['group scaleUp', 'group scaleDown'] : []),
+    ...(group.value === 'enabled' || group.value === 'disabled' ? ['group quietOver'] : []),
+    ...(group.value === 'disabled' ? BOUNDS.map((event) => `group ${event}`) : []),
+    ...(isAccepted || rule.value === 'revoke' ? ['rule timeout', 'rule retry'] : []),
+    ...(isAccepted ? ['rule delete'] : []),
+    ...members.flatMap(({ value }, i) => [
+      ...(value === 'gone' ? [] : [`member ${i} destroy`]),
+      ...(value === 'draining' ? [`member ${i} drained`] : []),
+    ]),
   ];
 }
