@@ -24,4 +24,5 @@ it('a group begins with the bounds that it is given', () => {
 it.each(['enabled', 'scaling', 'disabled', 'revoke'])('a group that is %s counts no member twice', (value) => {
   const empty = { ...exampleInput, size: 0, quiet: false, operating: false };
   expect(group.edge({ value, context: empty }, 'memberGone')).toBeUndefined();
+  expect(group.edge({ value, context: empty }, 'memberDestroyed')).toBeUndefined();
 });

@@ -91,6 +91,11 @@ describe('autoscale VM group, by the operations of AutoScaleManagerImpl', () => 
     },
   );
 
+  it.each(['scaling', 'disabled'])('goes on with a scale operation when another VM is destroyed: %s', (value) => {
+    const edge = table.edge({ value, context: { ...CONTEXT, size: 2, operating: true } }, 'memberDestroyed');
+    expect(edge?.next).toMatchObject({ value, context: { size: 1, operating: true, quiet: false } });
+  });
+
   it('X1: is deleted when Disabled and empty, or with cleanup', () => {
     expect(after('disabled', 'delete', { size: 0 })).toEqual(['removed']);
     expect(after('disabled', 'delete')).toBeUndefined();
@@ -99,8 +104,10 @@ describe('autoscale VM group, by the operations of AutoScaleManagerImpl', () => 
       expect(after(state, 'deleteWithCleanup')).toEqual(['revoke', 'destroyMembers']);
       expect(after(state, 'deleteWithCleanup', { size: 0 })).toEqual(['removed']);
     }
-    expect(after('revoke', 'memberGone', { size: 2 })).toEqual(['revoke']);
-    expect(after('revoke', 'memberGone', { size: 1 })).toEqual(['removed']);
+    for (const event of ['memberGone', 'memberDestroyed'] as const) {
+      expect(after('revoke', event, { size: 2 })).toEqual(['revoke']);
+      expect(after('revoke', event, { size: 1 })).toEqual(['removed']);
+    }
   });
 
   it('X2: is deleted from New by removing its row', () => expect(after('new', 'delete')).toEqual(['removed']));

@@ -37,7 +37,8 @@ export type GroupEvent =
   | { type: 'deleteWithCleanup' }
   | { type: 'memberServing' }
   | { type: 'memberFailed' }
-  | { type: 'memberGone' };
+  | { type: 'memberGone' }
+  | { type: 'memberDestroyed' };
 
 /**
  * An autoscale VM group (CloudStack 4.19, AutoScaleManagerImpl).
@@ -104,7 +105,7 @@ export const groupMachine = setup({
         scaleUp: { guard: 'canGrow', target: 'scaling', actions: ['grow', 'beginOperation', 'createMember'] },
         scaleDown: { guard: 'canShrink', target: 'scaling', actions: ['beginOperation', 'removeMember'] },
         quietOver: { actions: 'endQuiet' },
-        memberGone: { guard: 'isInhabited', actions: 'shrink' },
+        memberDestroyed: { guard: 'isInhabited', actions: 'shrink' },
         deleteWithCleanup: [
           { guard: 'isEmpty', target: 'removed' },
           { target: 'revoke', actions: 'destroyMembers' },
@@ -117,6 +118,8 @@ export const groupMachine = setup({
         memberServing: { target: 'enabled', actions: ['endOperation', 'beginQuiet'] },
         memberFailed: { target: 'enabled', actions: ['endOperation', 'beginQuiet'] },
         memberGone: { guard: 'isInhabited', target: 'enabled', actions: ['shrink', 'endOperation', 'beginQuiet'] },
+        // Another VM than the one that starts, joins or drains: the operation goes on.
+        memberDestroyed: { guard: 'isInhabited', actions: 'shrink' },
         deleteWithCleanup: [
           { guard: 'isEmpty', target: 'removed' },
           { target: 'revoke', actions: 'destroyMembers' },
@@ -141,6 +144,7 @@ export const groupMachine = setup({
         memberServing: { actions: 'endOperation' },
         memberFailed: { actions: 'endOperation' },
         memberGone: { guard: 'isInhabited', actions: ['shrink', 'endOperation'] },
+        memberDestroyed: { guard: 'isInhabited', actions: 'shrink' },
         delete: { guard: 'isEmpty', target: 'removed' },
         deleteWithCleanup: [
           { guard: 'isEmpty', target: 'removed' },
@@ -151,6 +155,10 @@ export const groupMachine = setup({
     revoke: {
       on: {
         memberGone: [
+          { guard: 'isLast', target: 'removed', actions: 'shrink' },
+          { guard: 'isInhabited', actions: 'shrink' },
+        ],
+        memberDestroyed: [
           { guard: 'isLast', target: 'removed', actions: 'shrink' },
           { guard: 'isInhabited', actions: 'shrink' },
         ],

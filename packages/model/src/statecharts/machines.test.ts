@@ -13,9 +13,9 @@ describe('member', () => {
     ['joining', 'joined', 'serving', ['tellServing']],
     ['serving', 'remove', 'draining', ['tellRule']],
     ['serving', 'fail', 'failed', ['tellRule']],
-    ['serving', 'destroy', 'gone', ['tellRule', 'tellGone']],
+    ['serving', 'destroy', 'gone', ['tellRule', 'tellDestroyed']],
     ['draining', 'drained', 'gone', ['tellRule', 'tellGone']],
-    ['failed', 'destroy', 'gone', ['tellGone']],
+    ['failed', 'destroy', 'gone', ['tellDestroyed']],
   ] as const)('%s on %s: %s', (state, event, next, actions) => {
     expect(table.edge({ value: state, context: {} }, event)).toMatchObject({ next: { value: next }, actions });
   });

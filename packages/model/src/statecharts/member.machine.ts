@@ -16,11 +16,12 @@ export type MemberEvent =
  * A VM of a group, as the group and the rule see it. One machine is one place in the group: `gone` is both before the
  * first VM and after each, and every VM that takes the place has a new identity.
  *
- * `tellRule` says that the rule's members are different from now on; the rule sends them at once.
+ * `tellRule` says that the rule's members are different from now on; the rule sends them at once. `tellGone` ends the scale operation
+ * that the VM is a part of; `tellDestroyed` is of a VM that is part of none.
  */
 export const memberMachine = setup({
   types: { events: {} as MemberEvent },
-  actions: { tellRule: signal, tellServing: signal, tellFailed: signal, tellGone: signal },
+  actions: { tellRule: signal, tellServing: signal, tellFailed: signal, tellGone: signal, tellDestroyed: signal },
 }).createMachine({
   id: 'member',
   initial: 'gone',
@@ -48,7 +49,7 @@ export const memberMachine = setup({
         remove: { target: 'draining', actions: 'tellRule' },
         // It is no part of a scale operation, so its death ends none.
         fail: { target: 'failed', actions: 'tellRule' },
-        destroy: { target: 'gone', actions: ['tellRule', 'tellGone'] },
+        destroy: { target: 'gone', actions: ['tellRule', 'tellDestroyed'] },
       },
     },
     draining: {
@@ -63,7 +64,7 @@ export const memberMachine = setup({
       description: 'not behind the rule any more, still counted by its group until destroyed',
       on: {
         remove: { target: 'gone', actions: 'tellGone' },
-        destroy: { target: 'gone', actions: 'tellGone' },
+        destroy: { target: 'gone', actions: 'tellDestroyed' },
       },
     },
   },

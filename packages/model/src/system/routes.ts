@@ -27,6 +27,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   tellServing: { to: 'group', event: 'memberServing' },
   tellFailed: { to: 'group', event: 'memberFailed' },
   tellGone: { to: 'group', event: 'memberGone' },
+  tellDestroyed: { to: 'group', event: 'memberDestroyed' },
   tellRule: { to: 'rule', event: 'membersChanged' },
   halt: { to: 'rules', event: 'routerDown' },
   wipe: { to: 'rules', event: 'routerDestroyed' },

@@ -40,7 +40,7 @@ export const BREAKING_EDITS: readonly BreakingEdit[] = [
   { property: 'B26 reported-is-stored', edit: 'rule.machine.ts:add.refused:retarget:active' },
   { property: 'lost-is-told', edit: 'rule.machine.ts:active.refused:drop-transition' },
   { property: 'in-force-needs-router', edit: 'rule.machine.ts:add.routerDown:drop-action:noteDown' },
-  { property: 'size-is-counted', edit: 'group.machine.ts:enabled.memberGone:drop-action:shrink' },
+  { property: 'size-is-counted', edit: 'group.machine.ts:enabled.memberDestroyed:drop-action:shrink' },
   { property: 'bounds-are-sound', edit: 'group.machine.ts:canRaiseMin:<-to-<=:context.min<context.max' },
   { property: 'quiet-is-kept', edit: 'group.machine.ts:scaling.memberServing:drop-action:beginQuiet' },
   { property: 'one-operation', edit: 'group.machine.ts:enabled.scaleUp:drop-action:beginOperation' },

@@ -120,7 +120,7 @@ export const PROPERTIES: readonly Property[] = [
   {
     name: 'quiet-is-kept',
     sentence:
-      'After a scale operation or changed bounds, and after nothing else, a group is quiet until that time is over: it then scales only when it has fewer VMs than min or more than max, and then it does.',
+      'After a scale operation that ends while it is enabled or changed bounds, and after nothing else, a group is quiet until that time is over: it then scales only when it has fewer VMs than min or more than max, and then it does.',
     upstream: [],
     holdsOfSide: (side) => {
       const { group, allowed } = side;
@@ -137,18 +137,22 @@ export const PROPERTIES: readonly Property[] = [
       const hasScaled = (value === 'scaling' || isGivenUp) && after.value === 'enabled';
       const areOthers = context.min !== after.context.min || context.max !== after.context.max;
       if ((hasScaled || (areOthers && to !== 'place')) && !after.context.quiet) return false;
-      const hasEnded = hasScaled || (context.operating && !after.context.operating);
-      if (!context.quiet && after.context.quiet && !hasEnded && !areOthers) return false;
+      if (!context.quiet && after.context.quiet && !hasScaled && !areOthers) return false;
       if (to !== 'group' || !context.quiet) return true;
       return event === 'scaleUp' ? context.size < context.min : event !== 'scaleDown' || context.size > context.max;
     },
   },
   {
     name: 'one-operation',
-    sentence: 'A group has one scale operation at a time: no VM starts, joins or drains when another begins.',
+    sentence:
+      'A group has one scale operation at a time, from its begin to its end: as long as a VM starts, joins or drains, the group is Scaling or was disabled meanwhile, and no other operation begins.',
     upstream: ['CloudStack 4.19.1 AutoScaleManagerImpl: scale operations outside of the job queue of the network'],
-    // What disabled it in between must not have it forget the operation.
-    holdsOfSide: ({ group: { value, context } }) => value !== 'scaling' || context.operating,
+    holdsOfSide: (side) => {
+      const { value, context } = side.group;
+      const isKnown = value === 'enabled' || value === 'disabled' || value === 'scaling';
+      if (isKnown && context.operating !== isScaling(side)) return false;
+      return value === 'scaling' ? context.operating : value !== 'enabled' || !context.operating;
+    },
     holdsInStep: (before, { to, event }) =>
       to !== 'group' || (event !== 'scaleUp' && event !== 'scaleDown') || !isScaling(before),
   },

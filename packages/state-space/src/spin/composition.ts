@@ -179,6 +179,7 @@ static void act(int action) {
     case action_tellServing: enqueue(to_group, group_event_memberServing, 0); break;
     case action_tellFailed: enqueue(to_group, group_event_memberFailed, 0); break;
     case action_tellGone: enqueue(to_group, group_event_memberGone, 0); break;
+    case action_tellDestroyed: enqueue(to_group, group_event_memberDestroyed, 0); break;
     case action_halt: enqueue(to_rule, rule_event_routerDown, 0); leaves(action); break;
     case action_wipe: enqueue(to_rule, rule_event_routerDestroyed, 0); leaves(action); break;
     case action_syncRules:

@@ -50,6 +50,7 @@ export const EVENTS = {
     memberServing: 'inside',
     memberFailed: 'inside',
     memberGone: 'inside',
+    memberDestroyed: 'inside',
   },
   rule: {
     accept: 'outside',
@@ -114,6 +115,7 @@ export const ACTIONS: readonly string[] = [
   'tellServing',
   'tellFailed',
   'tellGone',
+  'tellDestroyed',
   'tellRule',
   'halt',
   'wipe',

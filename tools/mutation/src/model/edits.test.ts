@@ -19,7 +19,7 @@ const ALSO: readonly BreakingEdit[] = [
   { property: 'sent-again-when-needed', edit: 'rule.machine.ts:active.timeout:drop-guard:isUnverified' },
   { property: 'changed-is-sent', edit: 'rule.machine.ts:CHANGE:drop-action:ask' },
   { property: 'in-force-needs-router', edit: 'rule.machine.ts:noteDown:swap-name:absent:stale' },
-  { property: 'size-is-counted', edit: 'group.machine.ts:revoke.memberGone[0]:swap-action:shrink:beginQuiet' },
+  { property: 'size-is-counted', edit: 'group.machine.ts:revoke.memberDestroyed[0]:swap-action:shrink:beginQuiet' },
   {
     property: 'events-do-what-they-say',
     edit: 'entry.machine.ts:age:drop-property:serves:({context})=>aged(context.serves)',

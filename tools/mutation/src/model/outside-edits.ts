@@ -73,6 +73,41 @@ export const OUTSIDE_EDITS: readonly BreakingEdit[] = [
       to: "return (group.value === 'removed' || group.value === 'new') && rule.value === 'gone';",
     },
   },
+  // A scale operation that is forgotten, or ended by another VM than its own.
+  {
+    property: 'one-operation',
+    edit: {
+      file: group,
+      from: "{ guard: 'isOperating', target: 'scaling', actions: 'resend' },\n          { target: 'enabled', actions: 'resend' },",
+      to: "{ target: 'enabled', actions: ['resend', 'endOperation'] },",
+    },
+  },
+  {
+    property: 'one-operation',
+    edit: {
+      file: group,
+      from: "scaling: {\n      on: {\n        disable: { target: 'disabled', actions: 'resend' }",
+      to: "scaling: {\n      on: {\n        disable: { target: 'disabled', actions: ['endOperation', 'resend'] }",
+    },
+  },
+  {
+    property: 'one-operation',
+    edit: {
+      file: member,
+      from: "fail: { target: 'failed', actions: 'tellRule' }",
+      to: "fail: { target: 'failed', actions: ['tellRule', 'tellFailed'] }",
+    },
+    members: 2,
+  },
+  {
+    property: 'one-operation',
+    edit: {
+      file: group,
+      from: "the operation goes on.\n        memberDestroyed: { guard: 'isInhabited', actions: 'shrink' }",
+      to: "the operation goes on.\n        memberDestroyed: { guard: 'isInhabited', target: 'enabled', actions: ['shrink', 'endOperation', 'beginQuiet'] }",
+    },
+    members: 2,
+  },
   // Quiet without a cause, and a drain that waits for a router that is not there.
   {
     property: 'quiet-is-kept',
@@ -80,6 +115,14 @@ export const OUTSIDE_EDITS: readonly BreakingEdit[] = [
       file: group,
       from: "{ target: 'enabled', actions: 'resend' },",
       to: "{ target: 'enabled', actions: ['resend', 'beginQuiet'] },",
+    },
+  },
+  {
+    property: 'quiet-is-kept',
+    edit: {
+      file: group,
+      from: "memberServing: { actions: 'endOperation' }",
+      to: "memberServing: { actions: ['endOperation', 'beginQuiet'] }",
     },
   },
   {
