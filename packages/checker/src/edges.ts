@@ -1,3 +1,4 @@
+import { isQuiescent, isSystemStep } from './contract/answers.ts';
 import { CheckerError } from './errors.ts';
 import { chunkLength } from './expand.ts';
 import type { Model } from './model.ts';
@@ -55,8 +56,8 @@ export const openEdges = (buffers: EdgeBuffers): EdgeGraph => ({
 export function createSystemFilter(model: Model): (label: number) => boolean {
   const known = new Uint8Array(65_536);
   return (label) => {
-    if (label >= known.length) return model.kindOf(label) === 'system';
-    if (known[label] === 0) known[label] = model.kindOf(label) === 'system' ? 1 : 2;
+    if (label >= known.length) return isSystemStep(model, label);
+    if (known[label] === 0) known[label] = isSystemStep(model, label) ? 1 : 2;
     return known[label] === 1;
   };
 }
@@ -79,7 +80,7 @@ export function createEdgeWriter(model: Model, store: Store, buffers: EdgeBuffer
     for (let index = from; index < to; index++) {
       const at = index * words;
       writeSuccessors(model, states, at, out);
-      graph.quiescent[index] = model.quiescent(states, at) ? 1 : 0;
+      graph.quiescent[index] = isQuiescent(model, states, at) ? 1 : 0;
       const before = pending;
       for (let i = 0; i < out.count; i++) {
         if (!isSystem(out.labels[i]!) || sameState(out.states, i * words, states, at, words)) continue;

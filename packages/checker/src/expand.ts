@@ -1,3 +1,4 @@
+import { requireViolated } from './contract/answers.ts';
 import type { Findings } from './findings.ts';
 import type { Model } from './model.ts';
 import { busySlot, control, copyState, emptySlot, hashState, noParent, type Store, sameState } from './store.ts';
@@ -129,7 +130,7 @@ export function createExpander(model: Model, store: Store, findings: Findings): 
   function checkInvariants(added: number): void {
     for (let i = 0; i < added; i++) {
       const violated = model.violations(states, fresh[i]! * words);
-      if (violated !== 0) findings.note(violated, fresh[i]!);
+      if (violated !== 0) findings.note(requireViolated(model, violated), fresh[i]!);
     }
   }
 

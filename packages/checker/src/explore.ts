@@ -1,3 +1,4 @@
+import { requireModel } from './contract/require-model.ts';
 import { CheckerError } from './errors.ts';
 import { slackOf } from './expand.ts';
 import { allocateFindings, countTransitions, createFindings, readViolations, type Violation } from './findings.ts';
@@ -14,7 +15,6 @@ import {
   stateBytes,
 } from './memory.ts';
 import type { Model, ModelSource } from './model.ts';
-import { requireModel } from './require-model.ts';
 import { allocateStore, control, maxThreads, openStore, type Store, type StoreBuffers } from './store.ts';
 import { createExpanderFor, roundKind } from './tasks.ts';
 import { createWorkerPool, type WorkerPool } from './worker-pool.ts';

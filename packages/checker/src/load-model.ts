@@ -1,6 +1,6 @@
+import { requireModel } from './contract/require-model.ts';
 import { CheckerError } from './errors.ts';
 import type { Model, ModelSource } from './model.ts';
-import { requireModel } from './require-model.ts';
 
 /** True for what names a model, in place of a model. */
 export const isSource = (from: ModelSource | Model): from is ModelSource =>

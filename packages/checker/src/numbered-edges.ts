@@ -1,3 +1,4 @@
+import { isQuiescent } from './contract/answers.ts';
 import { type EdgeBuffers, openEdges } from './edges.ts';
 import { chunkLength } from './expand.ts';
 import type { Model, Numbering } from './model.ts';
@@ -27,7 +28,7 @@ export function createNumberedEdgeWriter(model: Model, numbering: Numbering, sto
         if (target !== index) batch[pending++] = target;
       }
       graph.degrees[index] = pending - before;
-      graph.quiescent[index] = model.quiescent(states, index * words) ? 1 : 0;
+      graph.quiescent[index] = isQuiescent(model, states, index * words) ? 1 : 0;
     }
     return pending;
   }

@@ -1,3 +1,4 @@
+import { requireViolated } from './contract/answers.ts';
 import { chunkLength, type Expander } from './expand.ts';
 import type { Findings } from './findings.ts';
 import type { Model, Numbering } from './model.ts';
@@ -46,7 +47,7 @@ export function createNumberedExpander(
       parents[index] = freshParents[i]!;
       slots[number] = index + 1;
       const violated = model.violations(states, index * words);
-      if (violated !== 0) findings.note(violated, index);
+      if (violated !== 0) findings.note(requireViolated(model, violated), index);
     }
     count = 0;
   }

@@ -32,6 +32,13 @@ const door: Model = {
 const everywhere = () => true;
 const isOpen = (states: Uint32Array, at: number) => states[at] === 1;
 
+it('is not asked of states that were only half looked at', async () => {
+  const exploration = await explore(door, { maxDepth: 1 });
+  expect(() => checkPossibilities(exploration, [])).toThrow(
+    expect.objectContaining({ code: 'CHECKER_BAD_OPTION', message: expect.stringContaining('maxDepth') }),
+  );
+});
+
 it('finds a state from which something is possible no more, with a shortest run to it', async () => {
   const opens = { name: 'opens', sentence: 'The door can always be opened.', to: isOpen, by: everywhere };
   const [always, while0, unbricked] = checkPossibilities(await explore(door), [

@@ -1,3 +1,4 @@
+import { CheckerError } from './errors.ts';
 import type { Exploration } from './explore.ts';
 import { StateIndex } from './state-index.ts';
 import { createSuccessors, writeSuccessors } from './successors/successors.ts';
@@ -32,11 +33,19 @@ export interface PossibilityResult {
  * Checks possibilities on all states of a complete exploration, each by a search backwards from the states of `to`.
  *
  * Takes four bytes for each transition of the model, and three times as much while they are collected, for each `by`.
+ *
+ * @throws CheckerError `CHECKER_BAD_OPTION` for an exploration that is not complete
  */
 export function checkPossibilities(
   exploration: Exploration,
   possibilities: readonly Possibility[],
 ): PossibilityResult[] {
+  if (!exploration.complete) {
+    throw new CheckerError(
+      'CHECKER_BAD_OPTION',
+      'possibilities are about all reachable states: explore without stopAtViolation, maxStates and maxDepth',
+    );
+  }
   const { model, states: count, store } = exploration;
   const index = new StateIndex(model.words);
   for (let state = 0; state < count; state++) index.add(store.states, state * model.words);

@@ -1,3 +1,4 @@
+import { isQuiescent, isSystemStep } from '../contract/answers.ts';
 import type { Model } from '../model.ts';
 import { StateIndex } from '../state-index.ts';
 import { createSuccessorWriter, type SuccessorWriter } from '../successors/successors.ts';
@@ -184,11 +185,11 @@ export class Beliefs {
   /** Nothing happens by itself any more, and yet not everything that was asked for is in force. */
   #isStuckUnsettled(id: number): boolean {
     const at = id * this.#model.words;
-    if (this.#model.quiescent(this.#index.states, at)) return false;
+    if (isQuiescent(this.#model, this.#index.states, at)) return false;
     const { out } = this.#successors;
     this.#successors.write(this.#index.states, at);
     for (let step = 0; step < out.count; step++) {
-      if (this.#model.kindOf(out.labels[step]!) === 'system') return false;
+      if (isSystemStep(this.#model, out.labels[step]!)) return false;
     }
     return true;
   }

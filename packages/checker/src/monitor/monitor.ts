@@ -1,5 +1,5 @@
+import { requireModel } from '../contract/require-model.ts';
 import type { Model } from '../model.ts';
-import { requireModel } from '../require-model.ts';
 import { type BeliefId, Beliefs, IMPOSSIBLE, type MonitorLimits, UNSETTLED } from './beliefs.ts';
 import { MonitorError } from './errors.ts';
 import { type FieldValue, HEARTBEAT, RESET, type TraceRecord, type View } from './view.ts';

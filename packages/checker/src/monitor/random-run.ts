@@ -1,5 +1,6 @@
+import { isSystemStep } from '../contract/answers.ts';
+import { requireModel } from '../contract/require-model.ts';
 import type { Model } from '../model.ts';
-import { requireModel } from '../require-model.ts';
 import { createSuccessors, writeSuccessors } from '../successors/successors.ts';
 import { HEARTBEAT, type TraceRecord, type View } from './view.ts';
 
@@ -25,7 +26,7 @@ export function calm(model: Model, random: () => number): Model {
       if (random() * CALM < 1) return;
       let own = 0;
       for (let step = 0; step < out.count; step++) {
-        if (model.kindOf(out.labels[step]!) !== 'system') continue;
+        if (!isSystemStep(model, out.labels[step]!)) continue;
         out.labels[own] = out.labels[step]!;
         out.states.copyWithin(own++ * words, step * words, (step + 1) * words);
       }

@@ -102,7 +102,17 @@ describe('successors that are not a function of the state', () => {
       },
     };
   };
+  const without = (list: 'states' | 'labels'): Model => ({
+    ...counters,
+    successors(states, at, out) {
+      const before = out[list].slice();
+      counters.successors(states, at, out);
+      out[list].set(before);
+    },
+  });
   const wrong: [string, Model][] = [
+    ['no label is written', without('labels')],
+    ['no word is written', without('states')],
     [
       'a step is left out every other time',
       afterwards(counters, (_, __, out, calls) => {

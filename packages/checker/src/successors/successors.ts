@@ -48,6 +48,9 @@ export function createProbe(model: Model): Probe {
   const [out, again] = [createSuccessors(model), createSuccessors(model)];
   return (states, at) => {
     const before = states.slice(at, at + model.words);
+    // A word or a label that is not written is what the buffer had: not the same in both.
+    for (const list of [out.states, out.labels]) list.fill(0);
+    for (const list of [again.states, again.labels]) list.fill(0xffffffff);
     writeSuccessors(model, states, at, out);
     writeSuccessors(model, states, at, again);
     const isSame =
@@ -110,6 +113,6 @@ function requireSame({ name, words }: Model, isSame: boolean, before: Uint32Arra
     'CHECKER_NOT_DETERMINISTIC',
     `${name}: asked twice for the successors of state [${before.join(', ')}], the model gave different answers. They must be ` +
       'a function of the words of the state alone: write every choice as a step of its own in place of Math.random or a ' +
-      'clock, keep nothing between two calls, and change neither the state given nor an object that states share',
+      'clock, write all words and the label of each step, keep nothing between two calls, and change neither the state given nor an object that states share',
   );
 }

@@ -1,5 +1,5 @@
+import { requireModel } from '../contract/require-model.ts';
 import type { Model } from '../model.ts';
-import { requireModel } from '../require-model.ts';
 import { StateIndex } from '../state-index.ts';
 import { createSuccessorWriter } from '../successors/successors.ts';
 import { TourError } from './errors.ts';

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { createCounters } from '../testing/counters.ts';
-import { createNumberedGraph } from '../testing/graph.ts';
-import { seeded } from '../testing/random.ts';
-import { check } from './check.ts';
-import { explore } from './explore.ts';
-import type { Model } from './model.ts';
-import { createMonitor } from './monitor/monitor.ts';
-import { calm, randomRun } from './monitor/random-run.ts';
-import type { View } from './monitor/view.ts';
+import { createCounters } from '../../testing/counters.ts';
+import { createNumberedGraph } from '../../testing/graph.ts';
+import { seeded } from '../../testing/random.ts';
+import { check } from '../check.ts';
+import { explore } from '../explore.ts';
+import type { Model } from '../model.ts';
+import { createMonitor } from '../monitor/monitor.ts';
+import { calm, randomRun } from '../monitor/random-run.ts';
+import type { View } from '../monitor/view.ts';
+import { graphOf } from '../tours/graph-of.ts';
 import { requireModel } from './require-model.ts';
-import { graphOf } from './tours/graph-of.ts';
 
 const view: View = { eventOf: () => 'step', heartbeatFields: [], heartbeatOf: () => [] };
 const good: Model = createCounters({ processes: 2, limit: 1 });

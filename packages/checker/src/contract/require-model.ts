@@ -1,6 +1,6 @@
-import { CheckerError } from './errors.ts';
-import { maxInvariants } from './findings.ts';
-import type { Model } from './model.ts';
+import { CheckerError } from '../errors.ts';
+import { maxInvariants } from '../findings.ts';
+import type { Model } from '../model.ts';
 
 /** What a member of a model has to be: in words, and how to see that it is. */
 interface Member {
@@ -106,7 +106,8 @@ function requireState(name: string, path: string, state: unknown, words: number)
   );
 }
 
-function shown(value: unknown): string {
+/** A value as a message names it. */
+export function shown(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'function') return 'a function';
   if (isList(value))
@@ -114,5 +115,6 @@ function shown(value: unknown): string {
   return isObject(value) ? 'an object' : typeof value === 'string' ? `'${value}'` : String(value);
 }
 
-const badModel = (what: string): CheckerError =>
+/** The error that says what of a model is wrong. */
+export const badModel = (what: string): CheckerError =>
   new CheckerError('CHECKER_BAD_MODEL', `${what}. The README of @limpet/checker begins with a whole model`);
