@@ -14,13 +14,15 @@ export const tools = [
 
 /**
  * What the tests need beside them: SPIN, which checks the exported model too, compiles C (libc6-dev has the headers);
- * promtool checks metrics and alerts, systemd-analyze units, without a systemd that runs; the inspector's views are driven in Chromium, which has no fonts of its own.
+ * ipset and nft keep clients out in other ways than iptables; promtool checks metrics and alerts, systemd-analyze units, without a systemd that runs; the inspector's views are driven in Chromium, which has no fonts of its own.
  * @type {readonly Tool[]}
  */
 export const testTools = [
   { command: 'spin', package: 'spin' },
   { command: 'cc', package: 'gcc' },
   { command: 'cc', package: 'libc6-dev' },
+  { command: 'ipset', package: 'ipset' },
+  { command: 'nft', package: 'nftables' },
   { command: 'promtool', package: 'prometheus' },
   { command: 'systemd-analyze', package: 'systemd' },
   { command: 'chromium', package: 'chromium' },
