@@ -3,6 +3,8 @@ import { Problem } from './problem.ts';
 
 /** Room for the generations that the agent counts on from the highest that it was told: each change takes the next. */
 const room = 2 ** 40;
+
+/** The highest generation that a command may have. */
 export const highestGeneration = Number.MAX_SAFE_INTEGER - room;
 
 /** The generations of a command, with where they stand. */
