@@ -8,6 +8,7 @@ import { chainDrift } from '../firewall/chain-drift.ts';
 import { type OwnListenerSettings, ownListeners } from '../firewall/own-listeners.ts';
 import { planSteps } from '../plan/plan.ts';
 import type { LiveState } from '../runtime/live-state.ts';
+import { type Parts, sections } from './config-parts.ts';
 import { describeDrift } from './describe-drift.ts';
 import type { ObservedState, Processes } from './observe.ts';
 
@@ -119,16 +120,5 @@ function fileDrift({ config, stickMap }: ObservedState, { specs, files }: LastAp
 
 /** A file of the configuration's folder, as the router's folder has it. */
 const fileName = (name: string): string => `${configFolder}/${name}`;
-
-/** Parts of a file by proxy; '' has the parts that belong to no rule. */
-type Parts = ReadonlyMap<string, string>;
-
-const sections = (config: string): Parts => {
-  const parts = config
-    .split(/^(?=listen )/m)
-    .map((text) => [/^listen (\S+)/.exec(text)?.[1] ?? '', text.trim()] as const)
-    .filter(([, text]) => text !== '');
-  return new Map(parts);
-};
 
 const lines = (map: string): Parts => new Map(map.split('\n').map((line) => [line.split(' ')[0]!, line]));

@@ -13,6 +13,7 @@ import { BlockadeFinder } from '../firewall/blockades.ts';
 import { Counters, type RuleCounters } from '../state/counters.ts';
 import { emptyStore } from '../state/store.ts';
 import { readStoredState } from '../state/stored-state.ts';
+import { sections } from './config-parts.ts';
 import { type ObservedState, observe } from './observe.ts';
 
 /** The data plane and the folder of a router. */
@@ -112,22 +113,13 @@ function versionsIn(
 ): DesiredRule[] {
   const known = versions.filter(({ rule }) => serverIds.ids[ruleId(rule)]);
   if (known.length === 0) return [];
-  const sections = listenSections(given);
-  const rendered = listenSections(configText(renderFiles(toProxySpecs(known, serverIds), settings, paths, haproxy)));
+  const there = sections(given);
+  const rendered = sections(configText(renderFiles(toProxySpecs(known, serverIds), settings, paths, haproxy)));
   return known.filter(({ rule }) => {
     const section = rendered.get(proxyName(rule));
-    return section !== undefined && section === sections.get(proxyName(rule));
+    return section !== undefined && section === there.get(proxyName(rule));
   });
 }
-
-/** The text of each `listen` section of a configuration, by name. */
-const listenSections = (config: string): ReadonlyMap<string, string> =>
-  new Map(
-    config.split(/^(?=[a-z])/m).flatMap((section): [string, string][] => {
-      const name = /^listen (\S+)$/m.exec(section)?.[1];
-      return name === undefined ? [] : [[name, section.trim()]];
-    }),
-  );
 
 /** Tables of the rules, as `explainPlan` takes them. */
 export const tablesOf = ({ wanted }: RouterSnapshot): Record<string, TableShape> =>
