@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Clock } from '@limpet/data-plane';
+import { bodyLimits } from '../api/read-body.ts';
 
 /** A file is also read when nothing was told: the folder may not have been there, or may have been replaced. */
 const rereadMs = 5_000;
@@ -96,8 +97,8 @@ export class WatchedFile {
   }
 }
 
-/** Bytes of a file that is read: as of a body of the API. What is read takes ten times as much of a router's 512 MB. */
-export const largestFile = 16 * 1024 * 1024;
+/** Bytes of a file that is read. What is read takes ten times as much of a router's 512 MB. */
+export const largestFile = bodyLimits.largest;
 
 /** A FIFO or a device would be read for ever, and nothing that comes later would be seen. */
 async function contentOf(path: string): Promise<string> {
