@@ -64,8 +64,9 @@ export const OUTCOMES: readonly Property[] = [
 ];
 
 /**
- * What a message may do to the router's entry. A command only says what to do: what clients meet stays as it was until that is done,
- * and what the host has taken stays away. An older command is for a router that knows nothing of the rule; all else leaves the entry alone.
+ * What a message may do to the router's entry. A command only says what to do: what clients meet stays as it was until
+ * that is done, and what the host has taken stays away. An older command is for a router that knows nothing of the rule; all
+ * else leaves the entry alone.
  */
 function messageOutcome({ entry: before, inFlight }: TracedChannel, { event, message }: HappenedEvent, after: Entry) {
   const [was, is] = [before.context, after.context];

@@ -19,8 +19,8 @@ type Host = Pick<DataPlane, 'packetPath'>;
 
 /**
  * Finds what iptables does with the clients of rules on their way to HAProxy, and with the answers: every table of both
- * back ends. Of other tables of nftables it is said that they are there. Probes cannot tell, since they come by a unix socket. It asks anew each time, and walks again only when
- * something differs.
+ * back ends. Of other tables of nftables it is said that they are there. Probes cannot tell, since they come by a unix
+ * socket. It asks anew each time, and walks again only when something differs.
  */
 export class BlockadeFinder {
   readonly #host: Host;
