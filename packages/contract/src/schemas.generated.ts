@@ -225,6 +225,7 @@ export const conditionSchema = z.strictObject({
   status: z.enum(['True', 'False', 'Unknown']),
   reason: z.string().regex(/^[A-Z][A-Za-z]{0,63}$/),
   message: z.string(),
+  warnings: z.array(z.string()).optional(),
   observedGeneration: z.int().min(0).max(9007199254740991),
   lastTransitionTime: z.string(),
 }) satisfies z.ZodType<Condition>;

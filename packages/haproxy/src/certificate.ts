@@ -1,7 +1,15 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 
 /** A PEM file with a chain and its key, or why it cannot be used. */
-export type Certificate = { ok: true; pem: string; sha1: string } | { ok: false; problem: string };
+export type Certificate =
+  | {
+      ok: true;
+      pem: string;
+      sha1: string;
+      /** From when to when clients trust the site's own certificate. */
+      validity: { from: Date; to: Date };
+    }
+  | { ok: false; problem: string };
 
 /**
  * Reads a PEM text as HAProxy does: the first certificate is the site's own, and the key has to be its. Pure.
@@ -23,7 +31,12 @@ export function readCertificate(text: string | undefined): Certificate {
       key.export({ type: 'pkcs8', format: 'pem' }).toString(),
       ...blocksOf(text, 'DH PARAMETERS'),
     ].map((block) => block.trim());
-    return { ok: true, pem: [...new Set(pem)].join('\n'), sha1: certificate.fingerprint.replaceAll(':', '') };
+    return {
+      ok: true,
+      pem: [...new Set(pem)].join('\n'),
+      sha1: certificate.fingerprint.replaceAll(':', ''),
+      validity: { from: certificate.validFromDate, to: certificate.validToDate },
+    };
   } catch {
     return { ok: false, problem: 'it does not hold a certificate and its unencrypted private key as PEM' };
   }

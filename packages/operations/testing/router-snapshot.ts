@@ -32,6 +32,7 @@ export function snapshotOf(rules: readonly RuleRecord[], change: Partial<RouterS
       portConflicts: new Map(),
       blockades: new Map(),
       unshared: new Map(),
+      distrusted: new Map(),
       members: new Map(),
       notResponding: undefined,
     },

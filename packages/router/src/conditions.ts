@@ -10,6 +10,7 @@ export interface ConditionUpdate {
   status: Status;
   reason: string;
   message: string;
+  warnings?: string[];
 }
 
 /**
@@ -41,10 +42,11 @@ export const conditionFalse = (reason: string, message: string): ConditionUpdate
   message,
 });
 /** The condition holds. */
-export const conditionTrue = (reason: string, message: string): ConditionUpdate => ({
+export const conditionTrue = (reason: string, message: string, warnings: readonly string[] = []): ConditionUpdate => ({
   status: 'True',
   reason,
-  message,
+  message: [message, ...warnings].join('; '),
+  ...(warnings.length > 0 && { warnings: [...warnings] }),
 });
 
 /** The reason of rules that are ready, and wait for an address that the other router of the pair has. */

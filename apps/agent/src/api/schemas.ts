@@ -62,6 +62,7 @@ const names = z.array(z.string()).readonly();
 const membersSchema = z.object({
   key: ruleKeySchema,
   up: names,
+  unchecked: names.describe('Those of `up` that HAProxy has not checked yet.'),
   down: z.array(z.object({ vm: z.string(), answer: z.string().optional() })).readonly(),
   draining: names,
   maintenance: names,

@@ -6,7 +6,7 @@ import { messageWithFileFieldNames } from './field-names.ts';
 
 /**
  * The conditions for people: a row for each rule, and a line with the reason for each rule that is not in force, and for
- * each that is, and not for all clients.
+ * each warning of one that is.
  */
 export function showStatuses(statuses: readonly RuleStatus[]): string {
   if (statuses.length === 0) return 'no rules\n';
@@ -15,7 +15,7 @@ export function showStatuses(statuses: readonly RuleStatus[]): string {
     status.generation,
     ...(['Accepted', 'Programmed', 'InForce'] as const).map((type) => conditionOf(status, type)?.status ?? 'Unknown'),
   ]);
-  const why = [...whyNot(statuses), ...notForAll(statuses)].map((line) => `${line}\n`);
+  const why = [...whyNot(statuses), ...warningsOf(statuses)].map((line) => `${line}\n`);
   return [table(['rule', 'generation', 'Accepted', 'Programmed', 'InForce'], rows), ...why].join('');
 }
 
@@ -28,9 +28,10 @@ const whyNot = (statuses: readonly RuleStatus[]): string[] =>
       return `${ruleId(status.key)}: ${condition?.reason ?? 'Unknown'}: ${messageWithFileFieldNames(condition?.message ?? 'nothing is known of it')}`;
     });
 
-/** What packet filters do to some clients stands in the condition of a rule that is in force. */
-const notForAll = (statuses: readonly RuleStatus[]): string[] =>
-  statuses.filter(isInForce).flatMap((status) => {
-    const [, note] = /; ([^;]*\bclients get in: .*)$/.exec(conditionOf(status, 'InForce')?.message ?? '') ?? [];
-    return note === undefined ? [] : [`${ruleId(status.key)}: ${note}`];
-  });
+/** What the condition of a rule that is in force does not promise. */
+const warningsOf = (statuses: readonly RuleStatus[]): string[] =>
+  statuses
+    .filter(isInForce)
+    .flatMap((status) =>
+      (conditionOf(status, 'InForce')?.warnings ?? []).map((warning) => `${ruleId(status.key)}: ${warning}`),
+    );

@@ -277,6 +277,8 @@ export interface Condition {
   reason: string;
   /** One sentence, for people; says what to do where something has to be done. */
   message: string;
+  /** What a condition that holds does not promise: sentences that its message has, too. Absent: it promises all. */
+  warnings?: string[];
   /** @minimum 0  @maximum 9007199254740991 */
   observedGeneration: number;
   /** ISO 8601. */

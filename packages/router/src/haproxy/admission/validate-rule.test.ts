@@ -1,5 +1,6 @@
 import type { LbCookie, RuleRecord } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
+import { usableCertificate } from '../../../testing/certificates.ts';
 import { rule, sourceBased } from '../../../testing/rules.ts';
 import { defaultSettings, type RouterSettings } from '../config/settings.ts';
 import { Capacity } from './capacity.ts';
@@ -153,7 +154,7 @@ describe('lintRule', () => {
   });
 
   it.each([
-    ['that can be read', new Map([['/a.pem', { ok: true as const, pem: 'pem', sha1: 'A' }]])],
+    ['that can be read', new Map([['/a.pem', usableCertificate('pem', 'A')]])],
     ['that is not known of', new Map()],
   ])('serves ssl with a certificate %s', (_, certificates) => {
     expect(lint({ protocol: 'ssl', certificate: '/a.pem' }, { certificates })).toBe('served');

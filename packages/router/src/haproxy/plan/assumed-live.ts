@@ -7,7 +7,7 @@ import type { LiveServer, LiveState } from '../runtime/live-state.ts';
 
 const serverOf = ({ name, id, ip, port, weight, maintenance }: ServerSpec): [string, LiveServer] => [
   name,
-  { name, id, ip, port, weight, maintenance, checking: true, up: true },
+  { name, id, ip, port, weight, maintenance, checking: true, checked: true, up: true },
 ];
 
 /** The live state of a HAProxy that was given these rules. */

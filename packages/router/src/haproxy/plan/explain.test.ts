@@ -1,5 +1,6 @@
 import { type AppCookie, type HaproxySettings, haproxySettingsSchema } from '@limpet/contract';
 import { describe, expect, it } from 'vitest';
+import { usableCertificate } from '../../../testing/certificates.ts';
 import { specs } from '../../../testing/rendered.ts';
 import { lbCookie, member, rule, sourceBased } from '../../../testing/rules.ts';
 import { defaultSettings, haproxySettingsOf, type RouterSettings } from '../config/settings.ts';
@@ -138,7 +139,7 @@ describe('explainPlan', () => {
     const certificate = '/site.pem';
     const ssl = rule({ protocol: 'ssl', certificate });
     const live = assumedLiveState(specs([ssl]), 'm', defaultSettings);
-    const certificates = new Map([[certificate, { ok: true as const, pem: 'pem', sha1: 'NEW' }]]);
+    const certificates = new Map([[certificate, usableCertificate('pem', 'NEW')]]);
     const renewed = { ...live, certificates: new Map([[certificate, 'OLD']]) };
     expect(text([ssl], [ssl], { live: renewed, certificates })).toMatchInlineSnapshot(`
       "~ 10.0.53.2:8080 will be changed

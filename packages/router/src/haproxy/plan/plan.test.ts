@@ -1,6 +1,7 @@
 import type { AppCookie, Stickiness } from '@limpet/contract';
 import { capabilitiesOf, readVersion } from '@limpet/haproxy';
 import { describe, expect, it } from 'vitest';
+import { usableCertificate } from '../../../testing/certificates.ts';
 import { member, rule, sourceBased } from '../../../testing/rules.ts';
 import { defaultTable } from '../../desired.ts';
 import { ruleId } from '../../names.ts';
@@ -23,6 +24,7 @@ const server = (name: string, id: number, change: Partial<LiveServer> = {}): Liv
   weight: 1,
   maintenance: false,
   checking: true,
+  checked: true,
   up: true,
   ...change,
 });
@@ -268,7 +270,7 @@ describe('a step', () => {
 describe('certificates', () => {
   const file = '/site.pem';
   const rules = spec({ protocol: 'ssl', certificate: file });
-  const certificates = (pem: string) => new Map([[file, { ok: true as const, pem, sha1: 'NEW' }]]);
+  const certificates = (pem: string) => new Map([[file, usableCertificate(pem, 'NEW')]]);
   const old = live({ certificates: new Map([[file, 'OLD']]) });
 
   it('are renewed at run time, once for all rules that have one', () => {

@@ -13,6 +13,7 @@ import { drainsFor } from '../drain/drain.ts';
 import { ChainCache } from '../firewall/chain-cache.ts';
 import { ownListeners } from '../firewall/own-listeners.ts';
 import { type LiveState, readLiveState } from '../runtime/live-state.ts';
+import { distrustedCertificates } from '../verify/distrusted-certificates.ts';
 import { readMembersHealth } from '../verify/members.ts';
 import { countSteps } from './activity.ts';
 import type { RouterContext } from './context.ts';
@@ -152,6 +153,7 @@ export class BatchApplier {
     );
     await this.#lookForBlockades(before, next, requests, scope);
     await this.#lookAtMembers(next, requests, applied.live);
+    this.#lookAtCertificates(next, requests, scope);
     state.recordProgrammed(next);
     activity.runtimeOps += applied.runtimeOps;
     countSteps(activity, applied.steps, before, requests);
@@ -195,6 +197,19 @@ export class BatchApplier {
     const ids = new Set(requests.map(({ id }) => id));
     const specs = this.#specs.of(next, state.store.serverIds).filter(({ id }) => ids.has(id));
     state.recordMembers(ids, await readMembersHealth(dataPlane.haproxy, specs, live));
+  }
+
+  #lookAtCertificates(
+    next: ReadonlyMap<string, DesiredRule>,
+    requests: readonly ReconcileRequest[],
+    { certificates }: ReadScope,
+  ): void {
+    const { dataPlane, state } = this.#context;
+    const ids = new Set(requests.map(({ id }) => id));
+    const rules = requests.flatMap(({ id }) => next.get(id)?.rule ?? []);
+    const others = [...state.distrusted].filter(([id]) => !ids.has(id));
+    const found = distrustedCertificates(rules, certificates, dataPlane.clock.now());
+    state.recordDistrusted(new Map([...others, ...found]));
   }
 
   /**

@@ -6,6 +6,7 @@ import type { ProxySpec } from '../config/proxy-spec.ts';
 import { renderFiles } from '../config/render.ts';
 import type { Blockades } from '../firewall/blockades.ts';
 import { notRespondingReason } from '../runtime/not-responding.ts';
+import type { DistrustedCertificates } from '../verify/distrusted-certificates.ts';
 import { type Drift, driftOf } from '../verify/drift.ts';
 import { describeMembers, type MembersHealth, noneServes } from '../verify/members.ts';
 import { observe, type Processes } from '../verify/observe.ts';
@@ -23,6 +24,7 @@ interface Found {
   blockades: Blockades;
   members: MembersHealth;
   unshared: UnsharedTables;
+  distrusted: DistrustedCertificates;
   /** That of conditions that tell of drift. */
   reason: string;
 }
@@ -49,10 +51,11 @@ export class DriftWatch {
   /** Compares everything once with what was applied last, and returns what differs. */
   async look(specs: readonly ProxySpec[]): Promise<Drifted> {
     const { state } = this.#context;
-    const { portConflicts, blockades, members, unshared, reason, ...drift } = await this.#drift(specs);
+    const { portConflicts, blockades, members, unshared, distrusted, reason, ...drift } = await this.#drift(specs);
     const before = new Set([...this.#drifted, ...state.portConflicts.keys(), ...state.blockades.keys()]);
-    const wereUnshared = state.unshared;
+    const { unshared: wereUnshared, distrusted: wereDistrusted } = state;
     state.recordUnshared(unshared);
+    state.recordDistrusted(distrusted);
     state.recordPortConflicts(portConflicts);
     state.recordBlockades(blockades);
     state.recordMembers(
@@ -70,7 +73,9 @@ export class DriftWatch {
       const waited = this.#isToldToWait(id);
       const isTold =
         found.length > 0 ||
-        [portConflicts, blockades, before, unshared, wereUnshared].some((told) => told.has(id)) ||
+        [portConflicts, blockades, before, unshared, wereUnshared, distrusted, wereDistrusted].some((told) =>
+          told.has(id),
+        ) ||
         waits ||
         waited;
       const why = waited ? addressCame : before.has(id) ? asItWas : 'fresh and held connections obey the rule';
@@ -103,24 +108,24 @@ export class DriftWatch {
 
   async #drift(specs: readonly ProxySpec[]): Promise<Drift & Found> {
     const { blockadeFinder, dataPlane, haproxy, paths, settings, state } = this.#context;
-    const { blockades, members, portConflicts, unshared } = state;
+    const { blockades, distrusted, members, portConflicts, unshared } = state;
     try {
       const rules = specs.map(({ rule }) => rule);
       const certificates = await readCertificates(dataPlane.files, rules);
-      const observed = await observe(dataPlane, paths, rules, { specs, blockadeFinder, settings });
+      const observed = await observe(dataPlane, paths, rules, { specs, blockadeFinder, certificates, settings });
       const files = renderFiles(specs, settings, paths, haproxy);
       const drift = driftOf(observed, { specs, files, settings, certificates, haproxy, processes: this.#processes });
       const { notResponding, processes } = observed;
       // After a reload by somebody else it stays unknown what HAProxy was made to read until the router reloads it itself.
       if (!notResponding) this.#processes ??= processes;
       const reason = notResponding ? notRespondingReason : 'Drift';
-      const { portConflicts, blockades, members, unshared } = observed;
-      return { ...drift, portConflicts, blockades, members, unshared, reason };
+      const { portConflicts, blockades, members, unshared, distrusted } = observed;
+      return { ...drift, portConflicts, blockades, members, unshared, distrusted, reason };
     } catch (error) {
       const all = [(error as Error).message];
       return {
         ...{ rules: new Map(), all, reloadedExternally: false, reason: 'Drift' },
-        ...{ portConflicts, blockades, members, unshared },
+        ...{ portConflicts, blockades, members, unshared, distrusted },
       };
     }
   }

@@ -6,6 +6,7 @@ import type { ServerIds } from '../config/server-ids.ts';
 import type { Blockades } from '../firewall/blockades.ts';
 import type { Store } from '../state/store.ts';
 import type { StoredState } from '../state/stored-state.ts';
+import type { DistrustedCertificates } from '../verify/distrusted-certificates.ts';
 import type { MemberHealth, MembersHealth } from '../verify/members.ts';
 import type { UnsharedTables } from '../verify/shared-tables.ts';
 
@@ -30,6 +31,7 @@ export interface RecordedRefusal {
  * | `blockades` | `BatchApplier`, `DriftWatch` | iptables was read |
  * | `members` | `BatchApplier`, `DriftWatch` | HAProxy was read |
  * | `unshared` | `DriftWatch` | HAProxy was read |
+ * | `distrusted` | `BatchApplier`, `DriftWatch` | certificates were read |
  * | `standby` | `Reconciler` | the host was asked for its addresses |
  * | `store.settings` | nobody | it is what the router was opened with |
  * | `closed` | `router.ts` | the router is closed |
@@ -43,6 +45,7 @@ export class RouterState {
   #blockades: Blockades = new Map();
   readonly #members = new Map<string, MemberHealth>();
   #unshared: UnsharedTables = new Map();
+  #distrusted: DistrustedCertificates = new Map();
   #standby: ReadonlySet<string> = new Set();
   #closed = false;
   /** Ids of the rules of which the store may have changed since it was saved. */
@@ -139,6 +142,15 @@ export class RouterState {
 
   recordUnshared(tables: UnsharedTables): void {
     this.#unshared = tables;
+  }
+
+  /** By rule id, why clients do not trust its certificate, as it was last read. */
+  get distrusted(): DistrustedCertificates {
+    return this.#distrusted;
+  }
+
+  recordDistrusted(certificates: DistrustedCertificates): void {
+    this.#distrusted = certificates;
   }
 
   /** Ids of rules whose address the other router of the pair has, as the host was last asked. */

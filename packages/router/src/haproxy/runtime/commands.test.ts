@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { usableCertificate } from '../../../testing/certificates.ts';
 import { idsFor, specs } from '../../../testing/rendered.ts';
 import { member, rule, sourceBased } from '../../../testing/rules.ts';
 import { runtimeOps } from '../apply/step-commands.ts';
@@ -32,7 +33,7 @@ it('says to HAProxy what each step is', () => {
     frontends: new Map([['10_0_53_2-8080', 'PAUSED']]),
     certificates: new Map([[file, 'OLD']]),
   };
-  const certificates = new Map([[file, { ok: true as const, pem: 'PEM', sha1: 'NEW' }]]);
+  const certificates = new Map([[file, usableCertificate('PEM', 'NEW')]]);
   const ops = planSteps(specs([after], ids), 'm', live, { certificates }).flatMap((step) =>
     runtimeOps(step, routerPaths('/run/limpet')),
   );

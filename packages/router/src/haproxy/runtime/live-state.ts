@@ -25,6 +25,8 @@ export interface LiveServer {
   checking: boolean;
   /** Whether its health checks find it well, or it has none. */
   up: boolean;
+  /** False while HAProxy takes it to be well because its first health check has not ended. */
+  checked: boolean;
 }
 
 /** The live state of the current worker, read over the Runtime API. */
@@ -81,13 +83,17 @@ const stickOf = (maps: readonly string[], proxies: readonly string[] | undefined
   return new Map(entries.map(({ key, value }) => [key, value] as const).reverse());
 };
 
+/** HCHK_STATUS_INI of include/haproxy/check-t.h: later ones are results. */
+const lastWithoutCheck = 1;
+
 const serversOf = (states: readonly string[]): LiveState['servers'] => {
   const servers = new Map<string, Map<string, LiveServer>>();
   const known = states.filter((answer) => !/^Can't find backend/.test(answer));
   for (const state of known.flatMap(readServersState)) {
-    const { backend, name, id, address: ip, port, weight, maintenance, checking, operState } = state;
+    const { backend, name, id, address: ip, port, weight, maintenance, checking, operState, checkStatus } = state;
     const of = servers.get(backend) ?? new Map<string, LiveServer>();
-    of.set(name, { name, id, ip, port, weight, maintenance, checking, up: operState !== 'stopped' });
+    const checked = !checking || checkStatus > lastWithoutCheck;
+    of.set(name, { name, id, ip, port, weight, maintenance, checking, checked, up: operState !== 'stopped' });
     servers.set(backend, of);
   }
   return servers;

@@ -74,6 +74,7 @@ export async function inspectRouter(
   const observed = await observe(dataPlane, paths, named, {
     specs: toProxySpecs(Object.values(programmed), serverIds),
     blockadeFinder: new BlockadeFinder(dataPlane),
+    certificates,
     settings,
   });
   return {

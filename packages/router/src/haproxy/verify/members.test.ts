@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { member } from '../../../testing/rules.ts';
 import { type Bench, members, openBench, turns } from '../../../testing/test-session.ts';
-import { describeMembers } from './members.ts';
+import { describeMembers, describeUnchecked } from './members.ts';
 
 it('counts the members, and names those that do not serve', () => {
   expect(
@@ -15,6 +15,15 @@ it('counts the members, and names those that do not serve', () => {
     '2 of 5 members are up; 1 is down: vm3 (L7STS 400: Bad Request); 1 is draining: vm4; 1 is in maintenance: vm5',
   );
   expect(describeMembers({ up: [], down: [], draining: [], maintenance: [] })).toBe('it has no members');
+});
+
+it('names members that HAProxy takes to be well because it has not checked them yet', () => {
+  expect(describeUnchecked({ unchecked: [] })).toBeUndefined();
+  expect(describeUnchecked({ unchecked: ['vm1'] })).toBe('1 member has not been checked yet: vm1');
+  const seven = ['vm1', 'vm2', 'vm3', 'vm4', 'vm5', 'vm6', 'vm7'];
+  expect(describeUnchecked({ unchecked: seven })).toBe(
+    '7 members have not been checked yet: vm1, vm2, vm3, vm4, vm5, 2 more',
+  );
 });
 
 const inForce = async ({ router, dataPlane }: Bench) => {

@@ -10,10 +10,12 @@ export interface DownMember {
   answer: string | undefined;
 }
 
-/** How the members of one rule are. Each is in one of the lists, by its VM. */
+/** How the members of one rule are. Each is in one of the lists (`unchecked` is a part of `up`), by its VM. */
 export interface MemberHealth {
   /** Serving, and well as far as HAProxy knows. */
   up: readonly string[];
+  /** Those of `up` that HAProxy takes to be well because it has not checked them yet. */
+  unchecked: readonly string[];
   /** Not in maintenance, and not well: they are given no clients. */
   down: readonly DownMember[];
   draining: readonly string[];
@@ -65,8 +67,10 @@ function healthOf(
   };
   const names = (kind: keyof MemberHealth): string[] =>
     servers.filter((server) => kindOf(server) === kind).map(({ name }) => name);
+  const up = names('up');
   return {
-    up: names('up'),
+    up,
+    unchecked: up.filter((name) => live.servers.get(proxy)?.get(name)?.checked === false),
     down: names('down').map((vm) => ({ vm, answer: answers.get(`${proxy}/${vm}`) })),
     draining: names('draining'),
     maintenance: names('maintenance'),
@@ -81,7 +85,7 @@ export const noneServes = ({ up, down, draining }: MemberHealth): boolean =>
 const mostNamed = 5;
 
 /** In words: `2 of 4 members are up; 1 is down: vm-2 (L4CON: Connection refused); 1 is draining: vm-3`. */
-export function describeMembers({ up, down, draining, maintenance }: MemberHealth): string {
+export function describeMembers({ up, down, draining, maintenance }: Omit<MemberHealth, 'unchecked'>): string {
   const total = up.length + down.length + draining.length + maintenance.length;
   if (total === 0) return 'it has no members';
   const named = down.slice(0, mostNamed).map(({ vm, answer }) => `${vm} (${answer ?? 'the check says no more'})`);
@@ -92,6 +96,15 @@ export function describeMembers({ up, down, draining, maintenance }: MemberHealt
     ...group(draining.length, 'draining', draining),
     ...group(maintenance.length, 'in maintenance', maintenance),
   ].join('; ');
+}
+
+/** In words: `2 members have not been checked yet: vm-1, vm-2`; undefined: HAProxy has checked all that are up. */
+export function describeUnchecked({ unchecked }: Pick<MemberHealth, 'unchecked'>): string | undefined {
+  if (unchecked.length === 0) return undefined;
+  const named = unchecked.slice(0, mostNamed);
+  const more = unchecked.length > mostNamed ? [`${unchecked.length - mostNamed} more`] : [];
+  const which = unchecked.length === 1 ? '1 member has' : `${unchecked.length} members have`;
+  return `${which} not been checked yet: ${[...named, ...more].join(', ')}`;
 }
 
 const group = (count: number, what: string, names: readonly string[]): string[] =>

@@ -2,7 +2,7 @@ import type { RuleRecord } from '@limpet/contract';
 import { type DataPlane, readConfigFolder } from '@limpet/data-plane';
 import { readShowProc } from '@limpet/haproxy';
 import { findPortConflicts, type PortConflicts } from '../admission/port-conflicts.ts';
-import { certificateFiles } from '../config/certificates.ts';
+import { type Certificates, certificateFiles } from '../config/certificates.ts';
 import type { RouterPaths } from '../config/paths.ts';
 import type { ProxySpec } from '../config/proxy-spec.ts';
 import type { RouterSettings } from '../config/settings.ts';
@@ -10,6 +10,7 @@ import type { BlockadeFinder, Blockades } from '../firewall/blockades.ts';
 import { type ChainState, readChain } from '../firewall/sync-chain.ts';
 import { type LiveState, readLiveState } from '../runtime/live-state.ts';
 import { describeNotResponding, isNotResponding } from '../runtime/not-responding.ts';
+import { type DistrustedCertificates, distrustedCertificates } from './distrusted-certificates.ts';
 import { type MembersHealth, readMembersHealth } from './members.ts';
 import { readUnsharedTables, type UnsharedTables } from './shared-tables.ts';
 
@@ -34,6 +35,7 @@ export interface ObservedState {
   members: MembersHealth;
   /** Of the rules that HAProxy was given; empty when it cannot be asked. */
   unshared: UnsharedTables;
+  distrusted: DistrustedCertificates;
   /** Describes a HAProxy that does not respond; undefined when it responds or is not running. */
   notResponding: string | undefined;
 }
@@ -43,6 +45,7 @@ export interface ObserveOptions {
   /** What HAProxy was given: the members of these are looked at. */
   specs: readonly ProxySpec[];
   blockadeFinder: BlockadeFinder;
+  certificates: Certificates;
   settings: Pick<RouterSettings, 'pair'>;
 }
 
@@ -56,7 +59,7 @@ export async function observe(
   dataPlane: DataPlane,
   paths: RouterPaths,
   rules: readonly RuleRecord[],
-  { specs, blockadeFinder, settings }: ObserveOptions,
+  { specs, blockadeFinder, certificates, settings }: ObserveOptions,
 ): Promise<ObservedState> {
   const { files, packetFilter } = dataPlane;
   const haproxy = await observeHaproxy(dataPlane, paths, certificateFiles(rules));
@@ -68,6 +71,7 @@ export async function observe(
     stickMap: await files.read(paths.stickMap),
     chain: await readChain(packetFilter),
     blockades: await blockadeFinder.find(rules),
+    distrusted: distrustedCertificates(rules, certificates, dataPlane.clock.now()),
   };
 }
 

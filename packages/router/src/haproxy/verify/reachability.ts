@@ -3,7 +3,8 @@ import type { Refusal } from '../../refusal.ts';
 import { type PortConflicts, sharedPort } from '../admission/port-conflicts.ts';
 import { standbyCondition } from '../admission/standby.ts';
 import type { Blockades } from '../firewall/blockades.ts';
-import { describeMembers, type MembersHealth, noneServes } from './members.ts';
+import type { DistrustedCertificates } from './distrusted-certificates.ts';
+import { describeMembers, describeUnchecked, type MembersHealth, noneServes } from './members.ts';
 import type { UnsharedTables } from './shared-tables.ts';
 
 /** What lies between clients and the members of rules, as it was last seen. */
@@ -13,6 +14,7 @@ export interface Surroundings {
   /** A rule of which nothing is known is not in it. */
   members: MembersHealth;
   unshared: UnsharedTables;
+  distrusted: DistrustedCertificates;
   /** Ids of rules whose address the other router of the pair has; undefined: none. */
   standby?: ReadonlySet<string>;
 }
@@ -37,12 +39,14 @@ export function reachability(id: string, surroundings: Surroundings, why: string
   const problem = unreachable(id, surroundings);
   if (problem) return conditionFalse(problem.reason, problem.message);
   const members = surroundings.members.get(id);
-  const { blockades, unshared } = surroundings;
-  const said = [members && describeMembers(members), blockades.get(id)?.note, unshared.get(id)];
-  const notes = said.flatMap((note) => note || []);
-  if (surroundings.standby?.has(id)) return standbyCondition(id, notes);
+  const { blockades, distrusted, unshared } = surroundings;
+  const said = [members && describeUnchecked(members), blockades.get(id)?.note, unshared.get(id), distrusted.get(id)];
+  const warnings = said.flatMap((warning) => warning || []);
+  const health = members ? [describeMembers(members)] : [];
+  if (surroundings.standby?.has(id)) return standbyCondition(id, [...health, ...warnings]);
   if (members && noneServes(members)) {
-    return { status: 'Unknown', reason: noMemberUp, message: `clients are not served: ${notes.join('; ')}` };
+    const message = `clients are not served: ${[...health, ...warnings].join('; ')}`;
+    return { status: 'Unknown', reason: noMemberUp, message };
   }
-  return conditionTrue('Verified', [why, ...notes].join('; '));
+  return conditionTrue('Verified', [why, ...health].join('; '), warnings);
 }
