@@ -4,7 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { checkFresh, parseSavedPlan, savedPlan } from './saved-plan.ts';
 
 const snapshot = snapshotOf([rule()]);
-const plan = savedPlan('/var/lib/limpet', snapshot, sourceOf([rule({ algorithm: 'source' })]));
+const plan = savedPlan(
+  '/var/lib/limpet',
+  snapshot,
+  sourceOf([rule({ algorithm: 'source' })], { notCarriedOut: ['a line: why'] }),
+);
 
 const refusal = (action: () => unknown): string => {
   try {
@@ -39,6 +43,32 @@ describe('a saved plan', () => {
     const made = savedPlan('/d', { ...snapshot, certificates: certificates('/a', '/b') }, sourceOf([]));
     expect(refusal(() => checkFresh(made, { ...snapshot, certificates: certificates('/b', '/a') }))).toBe('none');
     expect(refusal(() => checkFresh(made, { ...snapshot, certificates: certificates('/a') }))).toContain('PLAN_STALE');
+  });
+
+  it('is fresh although members fall ill, checks end, clients come, a peer goes, and a certificate expires', () => {
+    const server = { name: 'web-1', id: 1, ip: '10.1.1.11', port: 80, weight: 1, maintenance: false, checking: true };
+    const seen = (well: boolean) => ({
+      ...snapshot,
+      observed: {
+        ...snapshot.observed,
+        live: {
+          ...{
+            configHash: 'a',
+            stick: new Map(),
+            maxConnections: new Map(),
+            frontends: new Map(),
+            certificates: new Map(),
+          },
+          full: new Set(well ? [] : ['lb']),
+          servers: new Map([['lb', new Map([['web-1', { ...server, up: well, checked: well }]])]]),
+        },
+        members: new Map([['lb', { up: [], unchecked: [], down: [], draining: well ? ['a'] : [], maintenance: [] }]]),
+        unshared: new Map(well ? [] : [['lb', 'why']]),
+        distrusted: new Map(well ? [] : [['lb', 'why']]),
+      },
+    });
+    const made = savedPlan('/d', seen(true), sourceOf([]));
+    expect(refusal(() => checkFresh(made, seen(false)))).toBe('none');
   });
 
   it.each([

@@ -17,6 +17,8 @@ const savedPlanSchema = z.strictObject({
   rules: z.array(ruleRecordSchema),
   /** Rules that are refused because they cannot be read. */
   unreadable: z.array(z.strictObject({ key: ruleKeySchema, message: z.string() })),
+  /** Lines of the file that are not carried out: whoever applies the plan is told so again. */
+  notCarriedOut: z.array(z.string()),
 });
 
 /**
@@ -29,9 +31,9 @@ export type SavedPlan = z.infer<typeof savedPlanSchema>;
 export function savedPlan(
   dir: string,
   snapshot: RouterSnapshot,
-  { settings, rules, unreadable }: Pick<Source, 'settings' | 'rules' | 'unreadable'>,
+  { settings, rules, unreadable, notCarriedOut }: Source,
 ): SavedPlan {
-  const desired = { settings, rules, unreadable };
+  const desired = { settings, rules, unreadable, notCarriedOut };
   return { limpetPlan: 1, dir, madeFor: { ...digestsOf(snapshot), rules: sha256(desired) }, ...desired };
 }
 
@@ -54,8 +56,8 @@ export function parseSavedPlan(text: string, source: string): SavedPlan {
     if (error instanceof ContractError) throw invalid(error.message, error);
     throw error;
   }
-  const { settings, rules, unreadable } = plan;
-  if (sha256({ settings, rules, unreadable }) !== plan.madeFor.rules) {
+  const { settings, rules, unreadable, notCarriedOut } = plan;
+  if (sha256({ settings, rules, unreadable, notCarriedOut }) !== plan.madeFor.rules) {
     throw invalid('its rules were changed after it was made', undefined);
   }
   return plan;
@@ -91,16 +93,28 @@ export function checkFresh({ madeFor }: SavedPlan, snapshot: RouterSnapshot): vo
 }
 
 function digestsOf({ certificates, observed, verified, serverIds, settings, wanted }: RouterSnapshot) {
-  // The other router of a pair comes and goes as a peer, which is no reason to refuse a plan.
-  const { chain, live, unshared: _, ...rest } = observed;
-  // Whether clients have filled a frontend changes by the second, and is no reason to refuse a plan.
-  const haproxy = { ...rest, live: live && { ...live, full: undefined } };
+  // What changes by itself is no reason to refuse a plan: a peer comes and goes, members fall ill and get well, certificates expire.
+  const { chain, live, unshared: _, members: __, distrusted: ___, ...rest } = observed;
+  const haproxy = { ...rest, live: live && withoutWhatChangesByItself(live) };
   return {
     stored: sha256({ wanted, verified, serverIds, certificates, settings }),
     haproxy: sha256(haproxy),
     iptables: sha256(chain),
   };
 }
+
+type Live = NonNullable<RouterSnapshot['observed']['live']>;
+
+/** Clients fill frontends, and health checks end, by the second. */
+const withoutWhatChangesByItself = ({ full: _, servers, ...live }: Live) => ({
+  ...live,
+  servers: new Map(
+    [...servers].map(([proxy, all]) => [
+      proxy,
+      new Map([...all].map(([name, { up: _, checked: __, ...server }]) => [name, server])),
+    ]),
+  ),
+});
 
 /** SHA-256 of a value, whatever the order of keys in its objects and maps. */
 function sha256(value: unknown): string {

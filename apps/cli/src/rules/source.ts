@@ -46,8 +46,8 @@ async function readSource({ file, from, set = [] }: SourceFlags, plansToo: boole
   if (!plansToo) throw new CliError('USAGE', `${file} is a saved plan; only limpet apply takes one`);
   if (set.length > 0) throw new CliError('USAGE', `${file} is a saved plan, which has its settings; leave out --set`);
   const plan = parseSavedPlan(text, file);
-  const { rules, settings, unreadable } = plan;
-  return { rules, settings, unreadable, notCarriedOut: [], plan };
+  const { rules, settings, unreadable, notCarriedOut } = plan;
+  return { rules, settings, unreadable, notCarriedOut, plan };
 }
 
 async function read(file: string): Promise<string> {
