@@ -7,12 +7,13 @@ import {
   parse,
 } from '@limpet/contract';
 import type { DataPlane, Files } from '@limpet/data-plane';
-import type { Capabilities } from '@limpet/haproxy';
+import { type Capabilities, renderConfig, section } from '@limpet/haproxy';
 import { RouterError } from '../../errors.ts';
 import { pairProblem, selfAndOther } from './pair.ts';
 import type { RouterPaths } from './paths.ts';
 import { configText, renderFiles } from './render.ts';
 import { haproxySettingsOf, type RouterSettings } from './settings.ts';
+import { tlsWords } from './tls-words.ts';
 
 /**
  * The settings in their canonical form.
@@ -65,10 +66,20 @@ export async function checkSettings(
   if (settings.chroot !== undefined && kind === 'real' && !(await isFolder(files, settings.chroot))) {
     throw invalid(`settings.chroot: ${settings.chroot} is no folder on this router; make it, or leave it out`);
   }
-  await files.write(paths.candidate, configText(renderFiles([], settings, paths, capabilities)));
+  const fixed = configText(renderFiles([], settings, paths, capabilities));
+  await files.write(paths.candidate, kind === 'real' ? `${fixed}\n${tlsProbe(settings)}` : fixed);
   const verdict = await haproxy.check(paths.candidate);
   if (!verdict.ok) throw invalid(`HAProxy refuses the settings: ${verdict.message}`);
 }
+
+/**
+ * HAProxy looks at ciphers only where it needs them: without a rule of protocol ssl, nowhere. A server needs no certificate. HAProxy
+ * says the section's name, which is the field's, with what it refuses.
+ */
+const tlsProbe = ({ tls }: RouterSettings): string => {
+  const server = ['server', 'any', '127.0.0.1:1', 'ssl', 'verify', 'none', ...tlsWords(tls)];
+  return renderConfig({ sections: [section('backend', 'settings.tls', [server])] });
+};
 
 /** `haproxy -c` does not look for the folder, and a worker without it fails. What is there, and is no file, is a folder. */
 async function isFolder(files: Pick<Files, 'read'>, path: string): Promise<boolean> {

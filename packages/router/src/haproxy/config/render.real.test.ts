@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { compileConfig } from '@limpet/data-plane/memory';
 import { capabilitiesOf, haproxyBinary, readVersion } from '@limpet/haproxy';
 import { borrowLab, type Lab } from '@limpet/lab';
@@ -7,8 +8,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { anyRules } from '../../../testing/arbitrary-rules.ts';
 import { rendered } from '../../../testing/rendered.ts';
+import { checkSettings } from './check-settings.ts';
 import { routerPaths } from './paths.ts';
 import { waitScript } from './resync-wait.ts';
+import { defaultSettings } from './settings.ts';
 
 const ip = '10.0.53.2';
 const statistics = [{ ip, port: 8404, cidrs: [], uri: '/admin?stats', user: 'admin', password: 'a"b\\c$d#e' }];
@@ -49,5 +52,23 @@ it('HAProxy, and the one in memory, accept without a warning whatever rules are 
       expect(compileConfig(config, (path) => texts.get(path), haproxy)).toMatchObject({ ok: true });
     }),
     { numRuns: 60 },
+  );
+});
+
+it.each([
+  ['ciphers', 'nonsense', /settings\.tls.*cipher/i],
+  ['ciphersuites', 'nonsense', /settings\.tls.*cipher/i],
+  ['ciphers', 'ECDHE+AESGCM', undefined],
+])('refuses settings whose TLS %s are %s while no rule uses them', async (field, value, problem) => {
+  const { exec, dir } = lab;
+  const dataPlane = createRealDataPlane({ exec, spawn: lab.spawn, dir, clock: systemClock });
+  const haproxy = capabilitiesOf(await dataPlane.haproxy.version());
+  const settings = { ...defaultSettings, tls: { [field]: value } };
+  const verdict = checkSettings(dataPlane, routerPaths(dir), settings, haproxy).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  expect(await verdict).toEqual(
+    problem && expect.objectContaining({ code: 'ROUTER_SETTINGS_INVALID', message: expect.stringMatching(problem) }),
   );
 });
