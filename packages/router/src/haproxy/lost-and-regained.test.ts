@@ -81,6 +81,8 @@ const kinds: Record<keyof typeof admissionChecks, Record<string, Loss> | 'only t
   },
   health: 'only the rule counts',
   stickiness: 'only the rule counts',
+  // A rule that is in force stays: the one that would close the circle is refused.
+  forwarding: 'only the rule counts',
   capacity: {
     'a process gets fewer descriptors': {
       reason: 'DescriptorBudgetExceeded',

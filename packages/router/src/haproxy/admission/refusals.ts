@@ -5,6 +5,7 @@ import type { Refusal } from '../../refusal.ts';
 import type { Certificates } from '../config/certificates.ts';
 import type { RouterSettings } from '../config/settings.ts';
 import { remainingCapacity } from './capacity.ts';
+import { Forwarding } from './forwarding.ts';
 import { conflictsOfNewRules, type PortConflicts } from './port-conflicts.ts';
 import { validateRule } from './validate-rule.ts';
 
@@ -29,11 +30,17 @@ export function refusalsOf(rules: readonly RuleRecord[], facts: AdmissionFacts):
   const { bindsNonlocal, certificates, descriptorLimit, local, programmed, settings } = facts;
   const capacity = remainingCapacity(rules, programmed, settings, descriptorLimit);
   const portConflicts = conflictsOfNewRules(facts.portConflicts, programmed);
+  const forwarding = new Forwarding(rules, programmed);
+  const known = { bindsNonlocal, certificates, capacity, forwarding, portConflicts };
   const refusals = new Map<string, Refusal>();
   for (const rule of rules) {
-    const refusal = validateRule(rule, settings, local, { bindsNonlocal, certificates, capacity, portConflicts });
-    if (refusal) refusals.set(ruleId(rule), refusal);
-    else capacity.take(rule);
+    const refusal = validateRule(rule, settings, local, known);
+    if (refusal) {
+      refusals.set(ruleId(rule), refusal);
+    } else {
+      capacity.take(rule);
+      forwarding.take(rule);
+    }
   }
   return refusals;
 }

@@ -7,6 +7,7 @@ import { loopback } from '../config/pair.ts';
 import type { RouterSettings } from '../config/settings.ts';
 import { type OwnListenerSettings, ownListeners } from '../firewall/own-listeners.ts';
 import type { Capacity } from './capacity.ts';
+import type { Forwarding } from './forwarding.ts';
 import type { PortConflicts } from './port-conflicts.ts';
 import { validateStickiness } from './validate-stickiness.ts';
 
@@ -16,6 +17,8 @@ export interface AdmissionContext {
   certificates?: Certificates;
   /** The capacity that the other rules leave. */
   capacity?: Capacity;
+  /** To which rules the members of other rules lead. */
+  forwarding?: Forwarding;
   /** Other processes that listen on the addresses and ports of rules. */
   portConflicts?: PortConflicts;
   /** Whether HAProxy can bind addresses that are not here. */
@@ -133,6 +136,8 @@ const health: Check = ({ healthCheck }) => {
 
 const stickiness: Check = ({ stickiness: policy }) => validateStickiness(policy);
 
+const forwardingCheck: Check = (rule, _, __, { forwarding }) => forwarding?.refusal(rule);
+
 const capacityCheck: Check = (rule, _, __, { capacity }) => capacity?.refusal(rule);
 
 /** The checks by name, in their order. Those that ask for more than the rule can fail for a rule that was in force. */
@@ -146,6 +151,7 @@ export const admissionChecks = {
   limit,
   health,
   stickiness,
+  forwarding: forwardingCheck,
   capacity: capacityCheck,
 } satisfies Record<string, Check>;
 
