@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { RuleRecord } from '@limpet/contract';
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { type Exec, exec as execHere, requireTools, withSystemFolders } from '@limpet/lab';
-import { inspectRouter, type RouterLocation, type RouterSnapshot } from '@limpet/router';
+import { inspectRouter, longestRouterDir, type RouterLocation, type RouterSnapshot } from '@limpet/router';
 import { RulesError } from './errors.ts';
 
 /**
@@ -13,12 +13,17 @@ import { RulesError } from './errors.ts';
  * @param dir the router's folder; relative to the working directory
  * @param exec runs the programs of the router's machine
  * @param unit the unit of systemd that runs HAProxy; without one, HAProxy is started as a daemon
- * @throws LabError `LAB_MISSING_TOOL` with the line that installs what is missing
+ * @throws RulesError `DIR_TOO_LONG`, LabError `LAB_MISSING_TOOL` with the line that installs what is missing
  */
 export function localRouter(dir: string, exec: Exec = execHere, unit?: string): RouterLocation {
+  const path = resolve(dir);
+  if (Buffer.byteLength(path) > longestRouterDir) {
+    throw new RulesError('DIR_TOO_LONG', [
+      `--dir: ${path} has ${Buffer.byteLength(path)} bytes, and Linux has room for ${longestRouterDir} before the names of HAProxy's sockets; give a shorter one`,
+    ]);
+  }
   requireTools(['haproxy', 'iptables-restore', 'ip']);
   process.env.PATH = withSystemFolders(process.env.PATH);
-  const path = resolve(dir);
   const dataPlane = createRealDataPlane({
     exec,
     spawn: (file, args) => spawn(file, args),

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { fieldCase } from '../../testing/router-in-lab.ts';
 import { readRules } from './source.ts';
 
 let dir: string;
@@ -36,4 +37,16 @@ it.each([
   await expect(settingsOf(pair, ...set)).rejects.toThrow(
     expect.objectContaining({ code: 'ROUTER_SETTINGS_INVALID', message: expect.stringMatching(problem) }),
   );
+});
+
+it('says which option takes the file, when it is of the other kind', async () => {
+  const [databag, rules] = [fieldCase('c28-simulate-cidr.json'), join(dir, 'rules.yaml')];
+  await writeFile(rules, '# ours\n\nrules: []\n');
+  const problem = (message: string) => expect.objectContaining({ code: 'USAGE', message });
+  await expect(readRules({ file: databag })).rejects.toThrow(
+    problem(`${databag} is a CloudStack databag; give it with --from`),
+  );
+  await expect(readRules({ from: rules })).rejects.toThrow(problem(`${rules} is a rules file; give it without --from`));
+  expect((await readRules({ from: databag })).rules).not.toEqual([]);
+  expect((await readRules({ file: rules })).rules).toEqual([]);
 });

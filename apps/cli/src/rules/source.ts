@@ -33,13 +33,23 @@ export const readRules = (flags: SourceFlags): Promise<Source> => readSource(fla
  */
 export const readRulesOrPlan = (flags: SourceFlags): Promise<SourceOrPlan> => readSource(flags, true);
 
+/** A key that a databag has in any case, and a rules file never. */
+const databagKey = /"tmp_cfg_file_name"\s*:/;
+/** The first line of a rules file, but for comments; a databag is JSON. */
+const rulesFileKey = /^(\s*#.*\n)*\s*(rules|settings)\s*:/;
+
 async function readSource({ file, from, set = [] }: SourceFlags, plansToo: boolean): Promise<SourceOrPlan> {
   if (file !== undefined && from !== undefined) {
     throw new CliError('USAGE', `give a rules file (${file}) or --from with a CloudStack databag (${from}), not both`);
   }
-  if (from !== undefined) return withSettings(readDatabag(await read(from), from), parseSetOptions(set));
+  if (from !== undefined) {
+    const text = await read(from);
+    if (rulesFileKey.test(text)) throw new CliError('USAGE', `${from} is a rules file; give it without --from`);
+    return withSettings(readDatabag(text, from), parseSetOptions(set));
+  }
   if (file === undefined) throw new CliError('USAGE', 'give a rules file, or --from with a CloudStack databag');
   const text = await read(file);
+  if (databagKey.test(text)) throw new CliError('USAGE', `${file} is a CloudStack databag; give it with --from`);
   if (!/^\s*\{\s*"limpetPlan"/.test(text)) {
     return withSettings({ ...parseRules(text, file), unreadable: [], notCarriedOut: [] }, parseSetOptions(set));
   }
