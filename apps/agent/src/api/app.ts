@@ -7,10 +7,13 @@ import type { ApiAgent } from './agent-api.ts';
 import { commandRoutes } from './command-routes.ts';
 import { databagRoutes } from './databag-routes.ts';
 import { desiredRoutes } from './desired-routes.ts';
+import { head } from './head.ts';
 import { idempotency } from './idempotency.ts';
 import { observeRoutes } from './observe-routes.ts';
 import { Problem } from './problem.ts';
 import { bodyLimits, readBody } from './read-body.ts';
+import { requireJson } from './require-json.ts';
+import { requirePath } from './require-path.ts';
 import { routes } from './routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
 import { statusRoutes } from './status-routes.ts';
@@ -22,15 +25,9 @@ import { statusRoutes } from './status-routes.ts';
  */
 export function createApp(agent: ApiAgent, onFault: (error: unknown) => void) {
   const app = routes();
-  app.use(async (c, next) => {
-    const type = c.req.header('content-type') ?? '';
-    const hasBody = c.req.method === 'PUT' || c.req.method === 'POST';
-    if (hasBody && !/^application\/json\s*(;|$)/i.test(type)) {
-      const got = type === '' ? 'none' : JSON.stringify(type.slice(0, 60));
-      throw new Problem('CONTENT_TYPE_UNSUPPORTED', `content-type: expected application/json, got ${got}`);
-    }
-    await next();
-  });
+  app.use(requirePath(app));
+  app.use(head);
+  app.use(requireJson);
   app.use(readBody(bodyLimits));
   app.use(idempotency(agent.answers));
   const groups = [statusRoutes, ruleRoutes, desiredRoutes, databagRoutes, commandRoutes, observeRoutes, inspectRoutes];
@@ -43,12 +40,6 @@ export function createApp(agent: ApiAgent, onFault: (error: unknown) => void) {
       description: 'The load balancer rules of one virtual router. Every answer to a change is its outcome.',
     },
   });
-  app.notFound((c) =>
-    new Problem(
-      'NOT_FOUND',
-      `${c.req.method} ${c.req.path} does not exist; GET /openapi.json has what does`,
-    ).response(),
-  );
   app.onError((error) => {
     const problem = problemOf(error);
     if (problem.code === 'INTERNAL') onFault(error);

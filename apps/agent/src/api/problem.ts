@@ -4,10 +4,12 @@ import type { RuleStatus } from '@limpet/contract';
  * Codes of the API's errors.
  *
  * - `BODY_INVALID`, `HEADER_INVALID`, `PATH_INVALID`, `QUERY_INVALID`: `errors` names each field, and what may stand there.
- * - `BODY_NOT_JSON`, `BODY_TOO_LARGE`, `BODY_TOO_DEEP`, `CONTENT_TYPE_UNSUPPORTED`: what was sent cannot be read at all.
+ * - `BODY_NOT_JSON`, `BODY_TOO_LARGE`, `BODY_TOO_DEEP`, `CONTENT_TYPE_UNSUPPORTED`, `CONTENT_ENCODING_UNSUPPORTED`: what was
+ *   sent cannot be read at all.
  * - `AGENT_BUSY`: other clients send so much that no more is read; send it again.
  * - `UNAUTHORIZED`: over TCP, without the token.
  * - `NOT_FOUND`: no such path. `RULE_NOT_FOUND`: no rule on this address and port.
+ * - `METHOD_NOT_ALLOWED`: the path has other methods; the header Allow names them.
  * - `PRECONDITION_REQUIRED`: a change needs If-Match, or If-None-Match: *.
  * - `PRECONDITION_FAILED`: somebody has changed the rule since; read it again.
  * - `IDEMPOTENCY_KEY_REUSED`: the Idempotency-Key belongs to another request; take a new one.
@@ -31,8 +33,10 @@ export type ProblemCode =
   | 'BODY_TOO_DEEP'
   | 'AGENT_BUSY'
   | 'CONTENT_TYPE_UNSUPPORTED'
+  | 'CONTENT_ENCODING_UNSUPPORTED'
   | 'UNAUTHORIZED'
   | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
   | 'RULE_NOT_FOUND'
   | 'PRECONDITION_REQUIRED'
   | 'PRECONDITION_FAILED'
@@ -58,8 +62,10 @@ const KINDS: Readonly<Record<ProblemCode, readonly [status: ProblemStatus, title
   BODY_TOO_DEEP: [400, 'The body stands too deep in itself'],
   AGENT_BUSY: [503, 'The agent reads other bodies'],
   CONTENT_TYPE_UNSUPPORTED: [415, 'The body must be application/json'],
+  CONTENT_ENCODING_UNSUPPORTED: [415, 'The body must not be encoded'],
   UNAUTHORIZED: [401, 'The token is missing, or another one'],
   NOT_FOUND: [404, 'There is no such path'],
+  METHOD_NOT_ALLOWED: [405, 'The path has other methods'],
   RULE_NOT_FOUND: [404, 'There is no such rule'],
   PRECONDITION_REQUIRED: [428, 'A change needs a precondition'],
   PRECONDITION_FAILED: [412, 'The rule has changed'],
@@ -76,7 +82,7 @@ const KINDS: Readonly<Record<ProblemCode, readonly [status: ProblemStatus, title
   INTERNAL: [500, 'A fault of Limpet'],
 };
 
-type ProblemStatus = 400 | 401 | 404 | 409 | 412 | 413 | 415 | 422 | 428 | 500 | 503 | 507;
+type ProblemStatus = 400 | 401 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 428 | 500 | 503 | 507;
 
 /** What is wrong with one field: a JSON pointer (RFC 6901) into what was sent, and what may stand there. */
 export interface FieldProblem {
