@@ -45,9 +45,24 @@ describe('parseDatabag', () => {
       'rules[0].configuration',
     ]),
     [JSON.stringify({ config: [{}], id: 'loadbalancer' }), 'CLOUDSTACK_DATABAG_SHAPE', 'config[0].configuration'],
+    ...Object.keys(queueFile.rules[0]!).flatMap((field) =>
+      [undefined, null, 7, {}].map((value): [string, string, string] => [
+        JSON.stringify({ ...queueFile, rules: [{ ...queueFile.rules[0], [field]: value }] }),
+        'CLOUDSTACK_DATABAG_SHAPE',
+        `rules[0].${field}`,
+      ]),
+    ),
+    ...[undefined, null, 7, {}, 'text'].flatMap((value): [string, string, string][] => [
+      [JSON.stringify({ ...queueFile, rules: value }), 'CLOUDSTACK_DATABAG_SHAPE', 'rules'],
+      [JSON.stringify({ ...queueFile, type: value }), 'CLOUDSTACK_DATABAG_SHAPE', 'type'],
+    ]),
   ])('refuses %.40s with the place', (text, code, place) => {
     expect(() => parseDatabag(text)).toThrow(CloudStackError);
     expect(() => parseDatabag(text)).toThrow(expect.objectContaining({ code, place }));
+    const isShape = code === 'CLOUDSTACK_DATABAG_SHAPE';
+    const said = isShape ? /: expected .+, (got .+|but it is missing); a databag is / : /: not JSON: /;
+    expect(() => parseDatabag(text)).toThrow(said);
+    expect(() => parseDatabag(text)).not.toThrow(/tuple|undefined/);
   });
 
   it('names one of many mistakes, since a schema that names each takes more memory than a router has', () => {

@@ -1,3 +1,4 @@
+import { describeIssue, valueAt } from '@limpet/contract';
 import { z } from 'zod';
 import { CloudStackError } from './errors.ts';
 
@@ -20,7 +21,7 @@ const loadBalancerConfigSchema = z.looseObject({
    * empty one is a databag that was damaged, and no wish to remove every rule.
    */
   configuration: texts.refine((elements: readonly unknown[]) => elements.some((element) => !isBlank(element)), {
-    error: 'no line, not even those that CloudStack writes without rules',
+    error: 'expected the lines that CloudStack writes also without rules, got none',
   }),
   tmp_cfg_file_path: z.string(),
   tmp_cfg_file_name: z.string(),
@@ -86,7 +87,7 @@ function checked<T>(schema: z.ZodType<T>, json: unknown): T {
   throw new CloudStackError(
     'CLOUDSTACK_DATABAG_SHAPE',
     placeOf(issue.path),
-    `${issue.message}; expected a load balancer queue file {"rules":[...],"type":"loadbalancer"} or databag {"config":[...],"id":"loadbalancer"}`,
+    `${describeIssue(issue, valueAt(json, issue.path))}; a databag is a load balancer queue file {"rules":[...],"type":"loadbalancer"} or the stored {"config":[...],"id":"loadbalancer"}`,
   );
 }
 

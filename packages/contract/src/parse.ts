@@ -13,6 +13,13 @@ const FORMATS: Readonly<Record<string, string>> = {
   datetime: 'a time in ISO 8601',
 };
 
+/** Types that whoever writes JSON knows by another name. */
+const TYPES: Readonly<Record<string, string>> = {
+  int: 'an integer',
+  number: 'an integer',
+  tuple: 'an array',
+};
+
 /** What the patterns of `records.ts` ask for, slashes not escaped; a test holds that there is none without words. */
 const WORDS: Readonly<Record<string, string>> = {
   '/^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$/': 'a host, with or without a port, such as www.example.org or 10.0.0.1:8080',
@@ -101,9 +108,7 @@ function expectation(issue: Issue): string {
         `text that matches ${issue.pattern}`
       );
     case 'invalid_type':
-      return issue.expected === 'int' || issue.expected === 'number'
-        ? 'an integer'
-        : `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
+      return TYPES[issue.expected] ?? `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
     case 'invalid_value':
       return oneOf(issue.values);
     case 'invalid_union':
@@ -130,7 +135,8 @@ function pathText(name: string, path: readonly PropertyKey[]): string {
   );
 }
 
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+/** The value at `path`, keys and indices from the top; undefined when there is none. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
     value,

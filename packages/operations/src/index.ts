@@ -20,7 +20,6 @@ export { parseRules, type RulesFile } from './rules-file/parse-rules.ts';
 export { issueInWords, readYaml, unknownKeyInWords, type YamlFormat } from './rules-file/read-yaml.ts';
 export { fileRuleSchema, rulesFileSchema, rulesJsonSchema } from './rules-file/rules-schema.ts';
 export { type SettingsPatch, settingsSchema, withPatch } from './rules-file/settings-schema.ts';
-export { valueAt } from './rules-file/source-positions.ts';
 export { renderSize, renderTime } from './rules-file/units.ts';
 export { type FileRule, type FileSettings, fileRule, fileSettings } from './rules-file/write-rules.ts';
 export { milliseconds } from './rules-file/written-units.ts';

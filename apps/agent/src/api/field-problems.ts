@@ -1,4 +1,5 @@
-import { type Duplicate, issueInWords, valueAt } from '@limpet/operations';
+import { valueAt } from '@limpet/contract';
+import { type Duplicate, issueInWords } from '@limpet/operations';
 import type { z } from 'zod';
 import type { FieldProblem } from './problem.ts';
 

@@ -1,5 +1,5 @@
-import { describeIssue } from '@limpet/contract';
-import { knownKeys, type SettingsPatch, settingsSchema, suggest, valueAt } from '@limpet/operations';
+import { describeIssue, valueAt } from '@limpet/contract';
+import { knownKeys, type SettingsPatch, settingsSchema, suggest } from '@limpet/operations';
 import { parse as parseYaml } from 'yaml';
 import { CliError } from '../errors.ts';
 

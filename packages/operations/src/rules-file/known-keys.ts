@@ -1,5 +1,6 @@
+import { valueAt } from '@limpet/contract';
 import { rulesJsonSchema } from './rules-schema.ts';
-import { type Path, valueAt } from './source-positions.ts';
+import type { Path } from './source-positions.ts';
 
 interface JsonSchema {
   properties?: Record<string, JsonSchema & { const?: unknown }>;
