@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
@@ -59,6 +60,47 @@ it('answers good requests among many that are not even HTTP', async () => {
   const good = Array.from({ length: 50 }, () => agent.ask('GET', '/v1/rules'));
   expect((await Promise.all(good)).map(({ status }) => status)).toEqual(good.map(() => 200));
   for (const answer of await Promise.all(garbage)) expect(answer).toMatch(/^(HTTP\/1\.1 400 |$)/);
+});
+
+const json = 'host: limpet\r\nconnection: close\r\ncontent-type: application/json\r\n';
+const chunked = 'transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n';
+const large = 'x'.repeat(100_000);
+
+it.each([
+  ['a body that a method does not have', `GET /v1/rules HTTP/1.1\r\n${json}${chunked}`, 200],
+  ['one of HEAD', `HEAD /v1/rules HTTP/1.1\r\n${json}${chunked}`, 200],
+  ['a large one', `GET /v1/rules HTTP/1.1\r\n${json}content-length: ${large.length}\r\n\r\n${large}`, 200],
+  ['one of DELETE', `DELETE /v1/rules/192.0.2.1:81 HTTP/1.1\r\n${json}${chunked}`, 404],
+  [
+    'a large one of DELETE',
+    `DELETE /v1/rules/192.0.2.1:81 HTTP/1.1\r\n${json}content-length: ${large.length}\r\n\r\n${large}`,
+    404,
+  ],
+  ['a body in chunks', `POST /v1/plan HTTP/1.1\r\n${json}${chunked}`, 400],
+  ['two lengths', `POST /v1/plan HTTP/1.1\r\n${json}content-length: 2\r\ncontent-length: 2\r\n\r\n{}`, 400],
+  ['a length and chunks', `POST /v1/plan HTTP/1.1\r\n${json}content-length: 2\r\n${chunked}`, 400],
+  ['an expectation', `GET /v1/rules HTTP/1.1\r\n${json}expect: more\r\n\r\n`, 417],
+  ['HTTP/1.0 without a host', 'GET /healthz HTTP/1.0\r\n\r\n', 200],
+  ['HTTP/1.1 without a host', 'GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+  ['a host that is none', 'GET /healthz HTTP/1.1\r\nhost: [[\r\nconnection: close\r\n\r\n', 400],
+  ['TRACE', `TRACE /healthz HTTP/1.1\r\n${json}\r\n`, 405],
+])('answers %s, which is no fault of its own', async (_, request, status) => {
+  const before = agent.log.length;
+  const socket = connect(agent.socket).on('error', () => {});
+  socket.write(request);
+  expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(agent.log.slice(before).filter(({ msg }) => msg === 'a fault of Limpet')).toEqual([]);
+});
+
+it.each([10, 100_000])('takes no client that goes amid a body of %i bytes for a fault of its own', async (length) => {
+  const asked = await openAgent();
+  const socket = connect(asked.socket).on('error', () => {});
+  const isThere = once(socket, 'data');
+  socket.write(`POST /v1/plan HTTP/1.1\r\n${json}content-length: ${length}\r\nexpect: 100-continue\r\n\r\n{`);
+  await isThere;
+  socket.destroy();
+  await asked.close(); // it waits for what is being answered
+  expect(asked.log.filter(({ msg }) => msg === 'a fault of Limpet')).toEqual([]);
 });
 
 it('reads no body that is too large', async () => {

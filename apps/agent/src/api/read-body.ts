@@ -32,16 +32,18 @@ const megabytes = (bytes: number): string => `${bytes / 1024 / 1024} MB`;
  * Reads bodies within limits, which hold for all clients together: each of a thousand could send the largest body, and stop
  * before its end.
  *
- * It throws Problem `BODY_TOO_LARGE`, `BODY_TOO_DEEP`, `AGENT_BUSY`.
+ * It throws Problem `BODY_TOO_LARGE`, `BODY_TOO_DEEP`, `AGENT_BUSY`, and `BODY_NOT_JSON` for a body that does not end.
  */
 export function readBody(limits: BodyLimits): MiddlewareHandler<ApiEnv> {
   const { largest, small, together } = limits;
   let taken = 0;
   return async (c, next) => {
+    // What comes with them means nothing (RFC 9110, 9.3.1), and is not read.
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
     const isChunked = c.req.header('transfer-encoding') !== undefined;
     const declared = isChunked ? Number.POSITIVE_INFINITY : Number(c.req.header('content-length') ?? 0);
     if (declared <= small) {
-      checkShape(await c.req.text(), limits);
+      checkShape(await c.req.text().catch(ended), limits);
       return next();
     }
     if (declared > largest && !isChunked) throw tooLarge(largest);
@@ -49,7 +51,7 @@ export function readBody(limits: BodyLimits): MiddlewareHandler<ApiEnv> {
     try {
       const chunks: Uint8Array[] = [];
       let size = 0;
-      for await (const chunk of c.req.raw.body ?? []) {
+      for await (const chunk of chunksOf(c.req.raw)) {
         size += chunk.length;
         if (size > largest) throw tooLarge(largest);
         const more = Math.max(0, size - small) - mine;
@@ -70,6 +72,19 @@ export function readBody(limits: BodyLimits): MiddlewareHandler<ApiEnv> {
     }
     return undefined;
   };
+}
+
+async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body ?? [];
+  } catch {
+    ended();
+  }
+}
+
+/** The client has gone, which is no fault of the agent's. */
+function ended(): never {
+  throw new Problem('BODY_NOT_JSON', 'the connection ended before the body did');
 }
 
 const tooLarge = (largest: number): Problem => new Problem('BODY_TOO_LARGE', `at most ${megabytes(largest)} are read`);

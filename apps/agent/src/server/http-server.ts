@@ -21,6 +21,9 @@ const requestTimeoutMs = 60_000;
 /** Connections of one server; of a unix socket also those that wait, where Node has 511 and a client more gets EAGAIN. */
 export const mostConnections = 2048;
 
+/** Of a request that names no host, as those of HTTP/1.0 do: HAProxy's own health checks are such. */
+export const hostname = 'limpet';
+
 /** Sets limits that clients who mean harm cannot exhaust the process within. */
 export function limit(server: Server, most = mostConnections): void {
   server.headersTimeout = headersTimeoutMs;

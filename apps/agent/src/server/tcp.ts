@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { createAdaptorServer } from '@hono/node-server';
 import { AgentError } from '../errors.ts';
-import { type Answer, type ApiServer, closeServer, limit, timeLimits } from './http-server.ts';
+import { type Answer, type ApiServer, closeServer, hostname, limit, timeLimits } from './http-server.ts';
 import { readToken, requireToken } from './token.ts';
 
 /** Where and for whom the API is served over TCP. */
@@ -43,8 +43,13 @@ export async function serveTcp(
   const fetch = tokenFile === undefined ? answer : requireToken(answer, tokenFile, refused);
   const server = createAdaptorServer(
     tls === undefined
-      ? { fetch, createServer, serverOptions: timeLimits }
-      : { fetch, createServer: createTlsServer, serverOptions: { ...timeLimits, ...(await tlsOptions(tls)) } },
+      ? { fetch, hostname, createServer, serverOptions: timeLimits }
+      : {
+          fetch,
+          hostname,
+          createServer: createTlsServer,
+          serverOptions: { ...timeLimits, ...(await tlsOptions(tls)) },
+        },
   ) as Server;
   limit(server);
   server.on('tlsClientError', (error: Error) => refused(`TLS: ${error.message}`));

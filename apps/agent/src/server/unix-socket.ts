@@ -4,7 +4,15 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { AgentError } from '../errors.ts';
-import { type Answer, type ApiServer, closeServer, limit, mostConnections, timeLimits } from './http-server.ts';
+import {
+  type Answer,
+  type ApiServer,
+  closeServer,
+  hostname,
+  limit,
+  mostConnections,
+  timeLimits,
+} from './http-server.ts';
 
 /** Owner and group may connect. */
 const ownerAndGroup = 0o660;
@@ -16,7 +24,7 @@ const ownerAndGroup = 0o660;
  */
 export async function serveUnixSocket(answer: Answer, path: string): Promise<ApiServer> {
   await removeStale(path);
-  const server = createAdaptorServer({ fetch: answer, serverOptions: timeLimits }) as Server;
+  const server = createAdaptorServer({ fetch: answer, hostname, serverOptions: timeLimits }) as Server;
   limit(server);
   try {
     await mkdir(dirname(path), { recursive: true });
