@@ -114,7 +114,7 @@ it.each([
   ['/v1/rules/203.0.113.10:80/..%2f', 'PUT', '{}', {}, 404, 'NOT_FOUND'],
   [path, 'PUT', '{"a":', {}, 400, 'BODY_NOT_JSON'],
   [path, 'PUT', '{}', { 'content-type': 'text/plain' }, 415, 'CONTENT_TYPE_UNSUPPORTED'],
-  [path, 'PATCH', '{}', {}, 404, 'NOT_FOUND'],
+  [path, 'PATCH', '{}', {}, 405, 'METHOD_NOT_ALLOWED'],
   ['/v1/commands', 'POST', '{"type":"dropRules"}', {}, 400, 'BODY_INVALID'],
 ])('answers %s %s %s with a problem', async (at, method, body, headers, status, code) => {
   const answer = await agent.ask(method, at, body, headers);
