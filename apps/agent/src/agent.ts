@@ -6,6 +6,7 @@ import { defaultSettings, haproxySettingsOf, keyOf, type RouterLocation, type Ru
 import type { Logger } from 'pino';
 import type { ApiAgent } from './api/agent-api.ts';
 import { createApp } from './api/app.ts';
+import { Looks } from './api/looks.ts';
 import { Problem } from './api/problem.ts';
 import { AGENT_FILE } from './client/find-agent.ts';
 import type { AgentConfig } from './config/config-schema.ts';
@@ -65,7 +66,8 @@ export class Agent implements ApiAgent {
   readonly #model: ModelWatch;
   readonly #stopping = new AbortController();
   readonly views: RouterViews;
-  readonly metrics: () => Promise<{ body: string; contentType: string }>;
+  /** Looks at the router do not hold it up: they wait for HAProxy as long as a command may take. */
+  readonly metrics = new Looks().shared(() => this.#readMetrics());
   #cancelLook: () => void = () => {};
   #looking: Promise<void> | undefined;
   #phase: Phase = 'starting';
@@ -76,7 +78,6 @@ export class Agent implements ApiAgent {
     this.#page = page;
     this.driver = driver;
     this.views = new RouterViews(driver);
-    this.metrics = this.views.shared(() => this.#readMetrics());
     this.answers = answers;
     this.#config = config;
     this.#log = log;
@@ -208,15 +209,20 @@ export class Agent implements ApiAgent {
 
   async #readMetrics(): Promise<{ body: string; contentType: string }> {
     const { router } = this.driver;
+    const [counters, haproxy, whys] = await Promise.all([
+      // HAProxy may be gone, or hang: the other metrics say so.
+      this.views.counters().catch(() => []),
+      this.views.haproxyInfo().catch(() => undefined),
+      this.notReady(),
+    ]);
     const now = {
       statuses: await this.driver.statuses(),
       generation: router.current.desired().generation,
-      // HAProxy may be gone, or hang: the other metrics say so.
-      counters: await router.current.counters().catch(() => []),
+      counters,
       activity: router.activity(),
       members: router.current.members(),
-      haproxy: await this.views.haproxyInfo().catch(() => undefined),
-      ready: (await this.notReady()).length === 0,
+      haproxy,
+      ready: whys.length === 0,
     };
     return { body: await this.#metrics.text(now), contentType: this.#metrics.contentType };
   }

@@ -10,9 +10,10 @@ import {
   ruleView,
   type Source,
 } from '@limpet/operations';
-import { inspectRouter, keyOf, readRuleActivity, ruleId } from '@limpet/router';
+import { inspectRouter, keyOf, type RuleCounters, readRuleActivity, ruleId } from '@limpet/router';
 import { Looks } from '../api/looks.ts';
 import type { Driver } from './driver.ts';
+import { Inquiry } from './inquiry.ts';
 
 /**
  * What there is to see of the router. Each view that starts programs, or asks much of HAProxy, is looked at by one client
@@ -22,15 +23,25 @@ export class RouterViews {
   readonly #driver: Driver;
   readonly #looks = new Looks();
   /** How the router is. */
-  readonly report = this.shared(() => this.#report());
+  readonly report = this.#looks.shared(() => this.#report());
+  readonly #running: Inquiry<boolean>;
+  readonly #info: Inquiry<ShowInfo | undefined>;
+  readonly #counters: Inquiry<RuleCounters[]>;
 
   constructor(driver: Driver) {
     this.#driver = driver;
-  }
-
-  /** A view whose answer all share that ask for it while another look is under way. */
-  shared<T>(look: () => Promise<T>): () => Promise<T> {
-    return this.#looks.shared(look);
+    const { haproxy, clock } = driver.router.location.dataPlane;
+    this.#running = new Inquiry('whether it runs', () => haproxy.running(), clock);
+    this.#counters = new Inquiry('for its counters', () => driver.router.current.counters(), clock);
+    this.#info = new Inquiry(
+      'how it is',
+      async () => {
+        if (!(await haproxy.running())) return undefined;
+        const [info] = await haproxy.runtime(['show info']);
+        return readShowInfo(info!);
+      },
+      clock,
+    );
   }
 
   async #report(): Promise<RouterReport> {
@@ -58,7 +69,7 @@ export class RouterViews {
   ruleLoad(id: string): Promise<RuleLoad> {
     return this.#looks.look(async () => {
       const { haproxy, clock } = this.#driver.router.location.dataPlane;
-      const isThere = (await this.hangs()) === undefined && (await haproxy.running());
+      const isThere = await this.#running.ask().catch(() => false);
       const { servers } = isThere ? await readRuleActivity(haproxy, keyOf(id)) : { servers: [] };
       return { at: clock.now(), servers: servers.map(({ vm, connections }) => ({ vm, connections })) };
     });
@@ -74,18 +85,20 @@ export class RouterViews {
     });
   }
 
-  /** HAProxy's own `show info`; undefined: it does not run. */
-  async haproxyInfo(): Promise<ShowInfo | undefined> {
-    const { haproxy } = this.#driver.router.location.dataPlane;
-    if (!(await haproxy.running())) return undefined;
-    const [info] = await haproxy.runtime(['show info']);
-    return readShowInfo(info!);
+  /** HAProxy's own `show info`; undefined: it does not run. Rejects when it does not answer in time. */
+  haproxyInfo(): Promise<ShowInfo | undefined> {
+    return this.#info.ask();
+  }
+
+  /** Traffic through each rule. Rejects when HAProxy does not answer in time. */
+  counters(): Promise<RuleCounters[]> {
+    return this.#counters.ask();
   }
 
   /** Why HAProxy cannot be driven; undefined when it can, also when it does not run because there are no rules. */
   async hangs(): Promise<string | undefined> {
     try {
-      await this.#driver.router.location.dataPlane.haproxy.running();
+      await this.#running.ask();
       return undefined;
     } catch (error) {
       return (error as Error).message;
