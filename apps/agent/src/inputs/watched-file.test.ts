@@ -35,6 +35,23 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** Watches with rests that end when the test says so. */
+function watchWithRests() {
+  const rests: (() => void)[] = [];
+  watched = new WatchedFile(
+    path,
+    { after: () => () => {} },
+    { content: (text) => void seen.push(text), unreadable: (error) => void seen.push(error.message) },
+    () => new Promise<void>((resolve) => rests.push(resolve)),
+  );
+  /** Ends the rest that comes next. */
+  const end = async (): Promise<void> => {
+    await expect.poll(() => rests.length).toBeGreaterThan(0);
+    rests.shift()!();
+  };
+  return { rests, end };
+}
+
 const sees = (...expected: string[]) => expect.poll(() => seen).toEqual(expected);
 const tick = (): void => ticks.shift()!();
 
@@ -112,4 +129,29 @@ it('tells nothing after it was closed', async () => {
   tick();
   await writeFile(path, 'two');
   expect(seen).toEqual([]);
+});
+
+it('tells no content that is written further after a rest: half of a rules file is one with fewer rules', async () => {
+  await mkdir(join(folder, 'etc'));
+  const { rests, end } = watchWithRests();
+  await writeFile(path, 'half');
+  watched.start();
+  await expect.poll(() => rests.length).toBe(1);
+  await appendFile(path, ' and half');
+  await end();
+  await end();
+  await sees('half and half');
+});
+
+it('tells a content of a file that never rests', async () => {
+  await mkdir(join(folder, 'etc'));
+  const { end } = watchWithRests();
+  await writeFile(path, '0');
+  watched.start();
+  for (let time = 1; seen.length === 0 && time < 50; time++) {
+    await writeFile(`${path}.new`, `${time}`);
+    await rename(`${path}.new`, path);
+    await end();
+  }
+  await expect.poll(() => seen.length).toBeGreaterThan(0);
 });

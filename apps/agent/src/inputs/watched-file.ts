@@ -7,6 +7,9 @@ import { bodyLimits } from '../api/read-body.ts';
 /** A file is also read when nothing was told: the folder may not have been there, or may have been replaced. */
 const rereadMs = 5_000;
 
+/** Contents of a file that comes to no rest; the next one is told as it is. */
+const mostRestless = 20;
+
 /** What a watch tells. */
 export interface FileListener {
   /** The file's content; called only when it is another one than the last time. */
@@ -23,6 +26,8 @@ export class WatchedFile {
   readonly #path: string;
   readonly #clock: Pick<Clock, 'after'>;
   readonly #listener: FileListener;
+  readonly #rest: (() => Promise<unknown>) | undefined;
+  #restless = 0;
   #watcher: FSWatcher | undefined;
   #cancel: () => void = () => {};
   #last: string | undefined;
@@ -30,10 +35,15 @@ export class WatchedFile {
   #again = false;
   #closed = false;
 
-  constructor(path: string, clock: Pick<Clock, 'after'>, listener: FileListener) {
+  /**
+   * @param rest waits a little: a content counts when it is the same afterwards. Without it each counts at once, which is
+   *   right where half of a content cannot be taken for a whole one.
+   */
+  constructor(path: string, clock: Pick<Clock, 'after'>, listener: FileListener, rest?: () => Promise<unknown>) {
     this.#path = path;
     this.#clock = clock;
     this.#listener = listener;
+    this.#rest = rest;
   }
 
   /** Begins to watch; the content is told soon. */
@@ -84,16 +94,25 @@ export class WatchedFile {
       this.#again = false;
       try {
         const text = await contentOf(this.#path);
-        if (text !== this.#last && !this.#closed) {
-          this.#last = text;
-          this.#listener.content(text);
-        }
+        if (text === this.#last || (await this.#changes(text)) || this.#closed) continue;
+        this.#last = text;
+        this.#listener.content(text);
       } catch (error) {
         this.#last = undefined;
         if (!this.#closed) this.#listener.unreadable(error as Error);
       }
     }
     this.#reading = false;
+  }
+
+  /** Whether the file has another content after a rest; that one is read then. */
+  async #changes(text: string): Promise<boolean> {
+    if (this.#rest === undefined) return false;
+    await this.#rest();
+    const changes = this.#restless < mostRestless && (await contentOf(this.#path)) !== text;
+    this.#restless = changes ? this.#restless + 1 : 0;
+    if (changes) this.#again = true;
+    return changes;
   }
 }
 
