@@ -1,4 +1,4 @@
-import { chmod, mkdir, unlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, unlink } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
@@ -23,14 +23,15 @@ const ownerAndGroup = 0o660;
  * @throws AgentError `AGENT_SOCKET_UNUSABLE`
  */
 export async function serveUnixSocket(answer: Answer, path: string): Promise<ApiServer> {
-  await removeStale(path);
   const server = createAdaptorServer({ fetch: answer, hostname, serverOptions: timeLimits }) as Server;
   limit(server);
   try {
+    await removeStale(path);
     await mkdir(dirname(path), { recursive: true });
     await listen(server, path);
     await chmod(path, ownerAndGroup);
   } catch (cause) {
+    if (cause instanceof AgentError) throw cause;
     const said = (cause as Error).message;
     throw new AgentError('AGENT_SOCKET_UNUSABLE', [`cannot listen on ${path}: ${said}; give another socket`], {
       cause,
@@ -62,5 +63,10 @@ async function removeStale(path: string): Promise<void> {
       `a process listens on ${path} already; end it, or give another socket`,
     ]);
   }
-  if (code === 'ECONNREFUSED') await unlink(path);
+  if (code !== 'ECONNREFUSED') return;
+  // Whatever is no socket refuses, too: another file that the configuration names by mistake.
+  if (!(await lstat(path)).isSocket()) {
+    throw new AgentError('AGENT_SOCKET_UNUSABLE', [`${path} is there, and is no socket; give another path`]);
+  }
+  await unlink(path);
 }
