@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import type { RuleKey } from '@limpet/contract';
 import { createMemoryDataPlane, createRealDataPlane, type DataPlane, systemClock } from '@limpet/data-plane';
 import { type Capabilities, capabilitiesOf } from '@limpet/haproxy';
-import { type Exec, type Lab, openLab } from '@limpet/lab';
+import { type Lab, openLab } from '@limpet/lab';
 import { shareCertificates, writeCertificates } from './certificates.ts';
+import { keepingAnswers } from './kept-answers.ts';
 import { Filter } from './packet-filter.ts';
 
 /** The environment of one system under test. */
@@ -110,33 +111,20 @@ export async function openRealTestBed(publicIps: readonly string[]): Promise<Tes
   }
 }
 
-/** HAProxy stays as it is installed during the life of the lab; each router that is opened asks for its version. */
-function askingOnce(exec: Exec, question: string): Exec {
-  const answers = new Map<string, ReturnType<Exec>>();
-  return (file, args, options) => {
-    if (args.join(' ') !== question) return exec(file, args, options);
-    const answer = answers.get(file) ?? exec(file, args, options);
-    answers.set(file, answer);
-    return answer;
-  };
-}
-
 async function testBedIn({ dir: root, spawn, clients, vms, close, ...lab }: Lab): Promise<TestBed> {
-  const exec = askingOnce(lab.exec, '-vv');
+  // All that a router and its test bed do to the host is done by this `exec`.
+  const exec = keepingAnswers(lab.exec);
   const dataPlaneIn = (dir: string) => createRealDataPlane({ exec, spawn, dir, clock: systemClock, daemon: true });
   const boot = dataPlaneIn(root);
   await shareCertificates(root);
   const filter = await Filter.open(boot.packetFilter);
-  // Neither changes during the life of the lab, and each query would start a process.
-  const [addresses, limit] = await Promise.all([boot.localAddresses(), boot.descriptorLimit()]);
   const away = new Set<string>();
-  const localAddresses = async () => addresses.filter((ip) => !away.has(ip));
-  const constant = { localAddresses, descriptorLimit: async () => limit };
+  const localAddresses = async () => (await boot.localAddresses()).filter((ip) => !away.has(ip));
   let disks = 0;
   const open = async () => {
     const dir = join(root, `${disks}`);
     await mkdir(dir);
-    return { dir, dataPlane: { ...dataPlaneIn(dir), ...constant, packetFilter: filter.watched } };
+    return { dir, dataPlane: { ...dataPlaneIn(dir), localAddresses, packetFilter: filter.watched } };
   };
   let host = await open();
   return {
