@@ -35,3 +35,11 @@ it("names the tables of nftables that are not iptables' and stop packets of IPv4
   expect((await on(host)).nativeTables).toEqual(['ip mangle', 'inet firewalld', 'netdev early', 'inet filter']);
   expect((await on({})).nativeTables).toEqual([]);
 });
+
+it.each(['iptables-nft-save', 'iptables-legacy-save'])('has the sets when a rule of %s names one', async (save) => {
+  const sets = 'create friends hash:ip\n';
+  const without = '*filter\n-A INPUT -s 198.18.0.1/32 -j DROP\nCOMMIT\n';
+  const rule = '-A INPUT -m set ! --match-set friends src -j DROP';
+  expect((await on({ [save]: `*filter\n${rule}\nCOMMIT\n`, 'ipset save': sets })).sets).toBe(sets);
+  expect((await on({ [save]: without, 'ipset save': sets })).sets).toBe('');
+});

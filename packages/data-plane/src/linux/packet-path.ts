@@ -17,13 +17,15 @@ export async function readInterfaces(exec: Exec): Promise<ReadonlyMap<string, st
  * a table, `iptables-legacy-save` prints those that the kernel has, and does not make it load others.
  */
 export async function readPacketPath(exec: Exec): Promise<PacketPathTexts> {
-  const [nft, legacy, sets, interfaces, tables] = await Promise.all([
+  const [nft, legacy, interfaces, tables] = await Promise.all([
     outputOf(exec, 'iptables-nft-save'),
     outputOf(exec, 'iptables-legacy-save'),
-    outputOf(exec, 'ipset', 'save'),
     readInterfaces(exec),
     outputOf(exec, 'nft', 'list', 'tables'),
   ]);
+  // A set that no rule names decides about no packet.
+  const namesSets = [nft, legacy].some((text) => text?.includes(' --match-set '));
+  const sets = namesSets ? await outputOf(exec, 'ipset', 'save') : undefined;
   const rulesets = [
     ['nft', nft],
     ['legacy', legacy],
