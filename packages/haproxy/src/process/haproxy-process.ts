@@ -225,9 +225,7 @@ export class HaproxyProcess {
       try {
         return await ask();
       } catch (error) {
-        const again =
-          error instanceof HaproxyError &&
-          (error.code === 'HAPROXY_CLI_UNREACHABLE' || (error.code === 'HAPROXY_CLI_TRUNCATED' && repeatable));
+        const again = isUnreachable(error) || (isTruncated(error) && repeatable);
         if (!again || performance.now() > giveUp || !(await this.#masterLives())) throw error;
         await sleep(pollMs);
       }
@@ -282,7 +280,7 @@ export class HaproxyProcess {
       return this.#adopted;
     } catch (error) {
       if (!(error instanceof HaproxyError)) throw error;
-      const there = await this.#processes();
+      const there = this.#isGone(error) ? [] : await this.#processes();
       this.#adopted = there[0];
       this.#silent = there.length > 0;
       if (!this.#silent) return undefined;
@@ -292,6 +290,12 @@ export class HaproxyProcess {
         { cause: error },
       );
     }
+  }
+
+  /** True when whoever waited for the master to answer again has just looked for its processes, and there are none. */
+  #isGone(error: HaproxyError): boolean {
+    const wasWaitedFor = isUnreachable(error) || isTruncated(error);
+    return wasWaitedFor && this.#adopted === undefined && !isAlive(this.#child);
   }
 
   /** Master and workers, whether they answer or not. */
@@ -319,6 +323,12 @@ export class HaproxyProcess {
 }
 
 const pids = (all: readonly number[]): string => `pid ${all.join(', ')}`;
+
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof HaproxyError && error.code === 'HAPROXY_CLI_UNREACHABLE';
+
+const isTruncated = (error: unknown): boolean =>
+  error instanceof HaproxyError && error.code === 'HAPROXY_CLI_TRUNCATED';
 
 function unlessSilent(error: unknown): undefined {
   if (error instanceof HaproxyError && error.code === 'HAPROXY_NOT_RESPONDING') return undefined;
