@@ -26,6 +26,7 @@ export async function findPortConflicts(host: Host): Promise<PortConflicts> {
 
 async function readOnce({ haproxy, listeners }: Host): Promise<PortConflicts> {
   const all = await listeners();
+  if (all.length === 0) return new Map();
   const own = (await haproxy.running()) ? pidsOf(readShowProc(await haproxy.master('show proc'))) : new Set<number>();
   const others = all.filter(({ processes }) => !processes.some(({ pid }) => own.has(pid)));
   return new Map(others.map((each) => [ruleId(each), nameOf(each)]));

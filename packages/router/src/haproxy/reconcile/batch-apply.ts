@@ -88,16 +88,17 @@ export class BatchApplier {
     this.#installed.forget();
   }
 
-  /** Reads what HAProxy runs: all of it, or the rules of `requests`. Undefined: it is not running. */
-  async read(
-    { knowledge, certificates }: ReadScope,
-    requests?: readonly ReconcileRequest[],
-  ): Promise<LiveState | undefined> {
+  /** Reads what HAProxy, which is running, runs: all of it, or the rules of `requests`. */
+  async read({ knowledge, certificates }: ReadScope, requests?: readonly ReconcileRequest[]): Promise<LiveState> {
     const { dataPlane, paths } = this.#context;
-    if (!(await dataPlane.haproxy.running())) return undefined;
     const proxies = requests?.map(({ id }) => proxyName(keyOf(id)));
     const live = await readLiveState(dataPlane.haproxy, paths, { proxies, certificateFiles: [...certificates.keys()] });
     return distrustsConfigHash(knowledge) ? { ...live, configHash: undefined } : live;
+  }
+
+  /** Reads all of it after a refusal, which may have ended it. Undefined: it is not running. */
+  async #readBack(scope: ReadScope): Promise<LiveState | undefined> {
+    return (await this.#context.dataPlane.haproxy.running()) ? this.read(scope) : undefined;
   }
 
   /**
@@ -115,8 +116,8 @@ export class BatchApplier {
       if (requests.length === 1) return this.#quarantine(requests[0]!, refusal, scope);
       const half = Math.ceil(requests.length / 2);
       // Everything is read back: what the refusal has left is not known.
-      await this.apply(requests.slice(0, half), await this.read(scope), scope);
-      await this.apply(requests.slice(half), await this.read(scope), scope);
+      await this.apply(requests.slice(0, half), await this.#readBack(scope), scope);
+      await this.apply(requests.slice(half), await this.#readBack(scope), scope);
     }
   }
 
@@ -129,7 +130,7 @@ export class BatchApplier {
     if (!wanted || !lastGood || programmed.has(id) || lastGood.generation === generation) return;
     const fallback = { id, generation: lastGood.generation, wanted: lastGood };
     try {
-      await this.#applyAll([fallback], await this.read(scope), scope);
+      await this.#applyAll([fallback], await this.#readBack(scope), scope);
     } catch (error) {
       refusalOf(error);
     }

@@ -110,9 +110,10 @@ export class Reconciler {
   }
 
   async #reconcile(): Promise<void> {
-    const knowledge = await this.#checkHaproxy();
+    const running = await this.#checkHaproxy();
+    const knowledge = this.#knowledge;
     const { requests, absent } = this.#openRequests(knowledge);
-    const observed = await this.#observe(requests, knowledge);
+    const observed = await this.#observe(requests, knowledge, running);
     await this.#persist(requests, observed);
     for (const request of absent) this.#open.answerAbsent(request);
     if (requests.length === 0) return;
@@ -122,8 +123,12 @@ export class Reconciler {
     this.#knowledge = 'all';
   }
 
-  /** When HAProxy is gone, so is all that was known of it, and every connection. */
-  async #checkHaproxy(): Promise<Knowledge> {
+  /**
+   * When HAProxy is gone, so is all that was known of it, and every connection.
+   *
+   * @returns whether it is running.
+   */
+  async #checkHaproxy(): Promise<boolean> {
     let running: boolean;
     try {
       running = await this.#context.dataPlane.haproxy.running();
@@ -138,7 +143,7 @@ export class Reconciler {
     }
     this.#knowledge = inDoubt(this.#knowledge, this.#doubted);
     this.#doubted.clear();
-    return this.#knowledge;
+    return running;
   }
 
   #openRequests(knowledge: Knowledge): { requests: ReconcileRequest[]; absent: ReconcileRequest[] } {
@@ -162,9 +167,9 @@ export class Reconciler {
       .map((id) => ({ id, generation: wantedGeneration(desired, id), wanted: undefined }));
   }
 
-  async #observe(requests: readonly ReconcileRequest[], knowledge: Knowledge): Promise<Observed> {
+  async #observe(requests: readonly ReconcileRequest[], knowledge: Knowledge, running: boolean): Promise<Observed> {
     const certificates = await readCertificates(this.#context.dataPlane.files, rulesOf(requests));
-    if (requests.length === 0) return { certificates, live: undefined };
+    if (requests.length === 0 || !running) return { certificates, live: undefined };
     const readAll = readsEverything(knowledge);
     const live = await this.#applier.read({ knowledge, certificates }, readAll ? undefined : requests);
     return { certificates, live };
