@@ -1,7 +1,7 @@
 import type { RuleRecord } from '@limpet/contract';
 import { type ChainListener, chainName, chainRules, listenersOf } from './chain-rules.ts';
 import type { OwnListener } from './own-listeners.ts';
-import { type ChainState, shadowingRulesOf } from './sync-chain.ts';
+import { type ChainState, noChain, shadowingRulesOf } from './sync-chain.ts';
 
 /** The rules that the chain was last written for. */
 export interface LastAppliedChain {
@@ -17,8 +17,6 @@ export interface ChainDrift {
   /** Differences that concern all rules. */
   all: string[];
 }
-
-const noChain: ChainState = { rules: [], linked: false, precedingRules: [] };
 
 /** Compares the chain as it was read with what was last written. Pure. */
 export function chainDrift(observed: ChainState | undefined, { rules, own }: LastAppliedChain): ChainDrift {

@@ -23,6 +23,9 @@ export interface ChainState {
 const [input = '', ...jumpWords] = chainJump;
 const jump = jumpWords.join(' ');
 
+/** Where there is no chain. */
+export const noChain: ChainState = { rules: [], linked: false, precedingRules: [] };
+
 /** Reads the router's chain; undefined when there is none. */
 export const readChain = async (packetFilter: PacketFilter): Promise<ChainState | undefined> => {
   const filter = parseSave(await packetFilter.save()).tables.find(({ name }) => name === 'filter');
@@ -74,6 +77,7 @@ export async function syncChain(
     const shadowingRules = shadowingRulesOf(chain);
     return chain.linked && rules.every((rule) => shadowingRules(rule).length === 0);
   };
+  if (!before && rules.length === 0) return noChain; // it admits nobody
   if (before && hasWantedRules(before) && decidesFirst(before)) return before;
   const link =
     before && decidesFirst(before) ? [] : [...(before?.linked ? [`-D ${input} ${jump}`] : []), `-I ${input} 1 ${jump}`];
