@@ -102,16 +102,16 @@ it('serves the page and nothing else, with its policy, and only to be read', asy
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   }
   expect((await agent.ask('GET', '/inspect')).headers.get('location')).toBe('/inspect/');
-  for (const [method, of] of [
-    ['GET', '/inspect/assets/..%2f..%2fpackage.json'],
-    ['GET', '/inspect/index.html'],
-    ['POST', '/inspect/send'],
-    ['POST', '/inspect/'],
-    ['DELETE', '/inspect/document.json'],
+  for (const [method, of, status, code] of [
+    ['GET', '/inspect/assets/..%2f..%2fpackage.json', 404, 'NOT_FOUND'],
+    ['GET', '/inspect/index.html', 404, 'NOT_FOUND'],
+    ['POST', '/inspect/send', 404, 'NOT_FOUND'],
+    ['POST', '/inspect/', 405, 'METHOD_NOT_ALLOWED'],
+    ['DELETE', '/inspect/document.json', 405, 'METHOD_NOT_ALLOWED'],
   ] as const)
     expect(await agent.ask(method, of, method === 'POST' ? {} : undefined), of).toMatchObject({
-      status: 404,
-      body: { code: 'NOT_FOUND' },
+      status,
+      body: { code },
     });
 });
 
