@@ -62,8 +62,8 @@ describe('parseCommand', () => {
       'putRule.rule.cidrs[0]: expected an IPv4 network as a.b.c.d/n, got "10.0.0.0/8,10.1.0.0/16"',
     ],
     [
-      put({ cidrs: Array.from({ length: 257 }, () => '10.0.0.0/8') }),
-      'putRule.rule.cidrs: expected at most 256 items, got a list of 257',
+      put({ cidrs: Array.from({ length: 513 }, () => '10.0.0.0/8') }),
+      'putRule.rule.cidrs: expected at most 512 items, got a list of 513',
     ],
     [put({ port: '80' }), 'putRule.rule.port: expected an integer, got "80"'],
     [

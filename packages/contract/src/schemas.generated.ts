@@ -136,7 +136,7 @@ export const ruleRecordSchema = z.strictObject({
   port: z.int().min(1).max(65535),
   protocol: protocolSchema,
   algorithm: algorithmSchema,
-  cidrs: z.array(z.cidrv4()).max(256),
+  cidrs: z.array(z.cidrv4()).max(512),
   stickiness: stickinessSchema,
   certificate: z.string().regex(/^\/[A-Za-z0-9_.\/-]{1,255}$/).optional(),
   tls: tlsOptionsSchema.optional(),
@@ -152,7 +152,7 @@ export const ruleRecordSchema = z.strictObject({
 export const statisticsPageSchema = z.strictObject({
   ip: z.ipv4(),
   port: z.int().min(1).max(65535),
-  cidrs: z.array(z.cidrv4()).max(256),
+  cidrs: z.array(z.cidrv4()).max(512),
   uri: z.string().regex(/^\/[A-Za-z0-9._~\/?=&%-]{0,255}$/),
   user: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
   password: z.string().regex(/^[!-~]{1,128}$/),

@@ -143,7 +143,7 @@ export interface MemberRecord {
 export interface RuleRecord extends RuleKey {
   protocol: Protocol;
   algorithm: Algorithm;
-  /** Client networks that may connect, as `a.b.c.d/n`; empty: everybody.  @format cidrv4  @maxItems 256 */
+  /** Client networks that may connect, as `a.b.c.d/n`; empty: everybody.  @format cidrv4  @maxItems 512 */
   cidrs: string[];
   stickiness: Stickiness;
   /** File on the router with the chain and the key, as PEM; for `ssl`, and there required.  @pattern ^/[A-Za-z0-9_./-]{1,255}$ */
@@ -168,7 +168,7 @@ export interface StatisticsPage {
   ip: string;
   /** @minimum 1  @maximum 65535 */
   port: number;
-  /** Client networks that may connect, as `a.b.c.d/n`; empty: everybody.  @format cidrv4  @maxItems 256 */
+  /** Client networks that may connect, as `a.b.c.d/n`; empty: everybody.  @format cidrv4  @maxItems 512 */
   cidrs: string[];
   /** Path of the page; CloudStack's is `/admin?stats`.  @pattern ^/[A-Za-z0-9._~/?=&%-]{0,255}$ */
   uri: string;

@@ -92,6 +92,8 @@ describe('a rules file', () => {
   - { ip: 10.0.0.1, port: 80, stickiness: { method: Foo } }
   - { ip: 10.0.0.1, port: 80, algorithm: RoundRobin, cidrs: [10.0.0.0/8, x], keepAlive: yes }
 extra: 1
+"a b": 1
+"\\n": 1
 `;
     expect(problemsOf(wrong).join('\n')).toMatchInlineSnapshot(`
       "rules.yaml:2:5: rules[0].port: expected an integer, but it is missing
@@ -109,7 +111,9 @@ extra: 1
       rules.yaml:11:42: rules[2].algorithm: expected one of "roundrobin", "leastconn", "source", got "RoundRobin"
       rules.yaml:11:74: rules[2].cidrs[1]: expected an IPv4 network as a.b.c.d/n, got "x"
       rules.yaml:11:89: rules[2].keepAlive: expected a boolean, got "yes"
-      rules.yaml:12:1: extra: unknown key; known are settings, rules"
+      rules.yaml:12:1: extra: unknown key; known are settings, rules
+      rules.yaml:13:1: "a b": unknown key; known are settings, rules
+      rules.yaml:14:1: "\\n": unknown key; known are settings, rules"
     `);
   });
 

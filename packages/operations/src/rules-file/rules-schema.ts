@@ -120,7 +120,7 @@ export const fileRuleSchema = z.strictObject({
   port: port.describe('Public port.'),
   protocol: protocol.default('tcp'),
   algorithm: algorithm.default('roundrobin'),
-  cidrs: z.array(z.cidrv4()).max(256).default([]).describe('Networks that may connect; none: everybody.'),
+  cidrs: z.array(z.cidrv4()).max(512).default([]).describe('Networks that may connect; none: everybody.'),
   stickiness: z
     .discriminatedUnion('method', [noStickinessSchema, sourceBased, lbCookie, appCookie])
     .default({ method: 'none' }),

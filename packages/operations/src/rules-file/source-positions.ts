@@ -35,8 +35,9 @@ const position = (lines: LineCounter, offset: number): SourcePosition => {
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
 };
 
-/** `rules[1].stickiness`, or `(top)` for the file itself. */
+/** `rules[1].stickiness`, or `(top)` for the file itself; a key that is no word is quoted, as in `rules[1]."a b"`. */
 export function dotted(path: Path): string {
-  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  const word = (part: PropertyKey) => (/^[\w.-]+$/.test(String(part)) ? String(part) : JSON.stringify(String(part)));
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${word(part)}`)).join('');
   return text === '' ? '(top)' : text.replace(/^\./, '');
 }
