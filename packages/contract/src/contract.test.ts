@@ -65,6 +65,7 @@ describe('parseCommand', () => {
       put({ cidrs: Array.from({ length: 513 }, () => '10.0.0.0/8') }),
       'putRule.rule.cidrs: expected at most 512 items, got a list of 513',
     ],
+    [put({ 'a b': 1 }), 'putRule.rule."a b": unknown field'],
     [put({ port: '80' }), 'putRule.rule.port: expected an integer, got "80"'],
     [
       put({ algorithm: 'RoundRobin' }),

@@ -10,6 +10,6 @@ export { ContractError } from './contract-error.ts';
 export * from './handlers.generated.ts';
 export { listed } from './listed.ts';
 export { admits, canonicalNetworks } from './networks.ts';
-export { describeIssue, excerpt, parse, parseCommand, parseCommandResult, valueAt } from './parse.ts';
+export { describeIssue, dotted, excerpt, parse, parseCommand, parseCommandResult, valueAt } from './parse.ts';
 export type * from './records.generated.ts';
 export * from './schemas.generated.ts';

@@ -69,7 +69,7 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown, name: string): T 
   if (issue === undefined) throw new ContractError(name, 'is not valid');
   // Of several unknown keys the first is named; a missing one is told by its own path.
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
-  throw new ContractError(pathText(name, path), describeIssue(issue, valueAt(value, issue.path)));
+  throw new ContractError(dotted(path, name), describeIssue(issue, valueAt(value, issue.path)));
 }
 
 /** The error for a command that no handler exists for. Takes `never`: with a handler for each, no typed call reaches it. */
@@ -128,11 +128,17 @@ function oneOf(values: readonly unknown[]): string {
     : `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;
 }
 
-function pathText(name: string, path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`),
-    name,
-  );
+/**
+ * A path into a value, keys and indices from the top: `rules[1].stickiness`, or `(top)` for the value itself. A key that is no
+ * word is quoted, as in `rules[1]."a b"`.
+ *
+ * @param name - what the value itself is called, before its keys
+ */
+export function dotted(path: readonly PropertyKey[], name = ''): string {
+  const word = (key: PropertyKey): string =>
+    /^[\w.-]+$/.test(String(key)) ? String(key) : JSON.stringify(String(key));
+  const text = name + path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${word(key)}`)).join('');
+  return text === '' ? '(top)' : text.replace(/^\./, '');
 }
 
 /** The value at `path`, keys and indices from the top; undefined when there is none. */

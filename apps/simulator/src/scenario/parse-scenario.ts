@@ -1,3 +1,4 @@
+import { dotted } from '@limpet/contract';
 import { suggest } from '@limpet/operations';
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
@@ -83,12 +84,6 @@ function lineOf(document: Document, lines: LineCounter, path: Path): number | un
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return undefined;
-}
-
-/** `groups[1].stickiness`, or `(top)` for the file itself. */
-function dotted(path: Path): string {
-  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return text === '' ? '(top)' : text.replace(/^\./, '');
 }
 
 const quote = (text: string): string => JSON.stringify(text);

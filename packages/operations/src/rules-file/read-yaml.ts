@@ -1,9 +1,9 @@
-import { describeIssue, excerpt, valueAt } from '@limpet/contract';
+import { describeIssue, dotted, excerpt, valueAt } from '@limpet/contract';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { suggest } from '../suggest.ts';
 import { readJson } from './read-json.ts';
-import { dotted, type Path, type SourcePosition, sourcePositionOf } from './source-positions.ts';
+import { type Path, type SourcePosition, sourcePositionOf } from './source-positions.ts';
 
 /** A kind of YAML file. */
 export interface YamlFormat<T> {

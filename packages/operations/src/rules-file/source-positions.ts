@@ -34,10 +34,3 @@ const position = (lines: LineCounter, offset: number): SourcePosition => {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
 };
-
-/** `rules[1].stickiness`, or `(top)` for the file itself; a key that is no word is quoted, as in `rules[1]."a b"`. */
-export function dotted(path: Path): string {
-  const word = (part: PropertyKey) => (/^[\w.-]+$/.test(String(part)) ? String(part) : JSON.stringify(String(part)));
-  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${word(part)}`)).join('');
-  return text === '' ? '(top)' : text.replace(/^\./, '');
-}
