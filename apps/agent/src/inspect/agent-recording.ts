@@ -25,7 +25,8 @@ const UNDER_WAY = 'Verifying';
 interface Known {
   /** The state of its entry. */
   state?: string | undefined;
-  /** Its last answer, as text. */
+  /** Its last status, and the answer that was recorded of it, as text. */
+  status?: RuleStatus;
   answer?: string;
   verdict?: string;
 }
@@ -111,6 +112,9 @@ export class AgentRecording {
     for (const status of statuses) {
       const rule = ruleId(status.key);
       const known = this.#begin(rule);
+      // Most are the same objects each second.
+      if (known.status === status) continue;
+      known.status = status;
       const answer = answerMessage(rule, undefined, status);
       const text = JSON.stringify(answer);
       if (known.answer === text) continue;
