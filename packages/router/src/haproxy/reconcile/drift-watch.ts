@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { conditionFalse, standbyReason } from '../../conditions.ts';
 import { keyOf } from '../../names.ts';
 import type { PortConflicts } from '../admission/port-conflicts.ts';
@@ -102,7 +103,9 @@ export class DriftWatch {
     const members = state.members.get(id);
     if (!isInForce || inForce.observedGeneration !== generation || !members) return false;
     return (
-      noneServes(members) !== (inForce.reason === noMemberUp) || !inForce.message.includes(describeMembers(members))
+      noneServes(members) !== (inForce.reason === noMemberUp) ||
+      !inForce.message.includes(describeMembers(members)) ||
+      !isDeepStrictEqual(inForce.warnings, reachability(id, state, '').warnings)
     );
   }
 

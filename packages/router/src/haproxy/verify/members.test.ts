@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { member } from '../../../testing/rules.ts';
-import { type Bench, members, openBench, turns } from '../../../testing/test-session.ts';
+import { type Bench, haproxyWith, members, openBench, turns } from '../../../testing/test-session.ts';
 import { describeMembers, describeUnchecked } from './members.ts';
 
 it('counts the members, and names those that do not serve', () => {
@@ -52,4 +52,23 @@ it('is said in the conditions within a drift period; all members down are no sil
     members: [members[0]!, member('vm2', { state: 'draining' }), member('vm3', { state: 'maintenance' })],
   });
   expect(await inForce(bench)).toContain('1 of 3 members is up; 1 is draining: vm2; 1 is in maintenance: vm3');
+});
+
+it('warns of members that are not checked yet until HAProxy has checked them', async () => {
+  let checked = false;
+  const bench = await openBench([{}], {
+    change: ({ haproxy }) => ({
+      haproxy: haproxyWith(haproxy, {
+        runtime: async (commands) => {
+          const answers = await haproxy.runtime(commands);
+          // Columns of `show servers state`: the check's status, its result, its health and its state.
+          return checked ? answers : answers.map((answer) => answer.replaceAll(' 6 3 4 6 ', ' 1 0 1 6 '));
+        },
+      }),
+    }),
+  });
+  const well = 'True Verified: fresh and held connections obey the rule; 3 of 3 members are up';
+  expect(await inForce(bench)).toBe(`${well}; 3 members have not been checked yet: vm1, vm2, vm3`);
+  checked = true;
+  expect(await inForce(bench)).toBe(well);
 });
