@@ -1,4 +1,4 @@
-import { describeIssue, valueAt } from '@limpet/contract';
+import { describeIssue, dotted, valueAt } from '@limpet/contract';
 import { z } from 'zod';
 import { CloudStackError } from './errors.ts';
 
@@ -86,7 +86,7 @@ function checked<T>(schema: z.ZodType<T>, json: unknown): T {
   const issue = parsed.error.issues[0]!;
   throw new CloudStackError(
     'CLOUDSTACK_DATABAG_SHAPE',
-    placeOf(issue.path),
+    issue.path.length === 0 ? 'databag' : dotted(issue.path),
     `${describeIssue(issue, valueAt(json, issue.path))}; a databag is a load balancer queue file {"rules":[...],"type":"loadbalancer"} or the stored {"config":[...],"id":"loadbalancer"}`,
   );
 }
@@ -99,9 +99,4 @@ function parseJson(text: string): unknown {
       cause: error,
     });
   }
-}
-
-function placeOf(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return 'databag';
-  return path.map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`)).join('');
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dotted } from '@limpet/contract';
 import { z } from 'zod';
 import { SimulatorError } from '../errors.ts';
 import { type Action, actionOf } from './action.ts';
@@ -56,9 +57,10 @@ export function parseTrace(text: string, source: string): Trace {
   const parsed = stepsSchema.safeParse(run);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const path = issue!.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
     const missing = document !== null && typeof document === 'object' && run === undefined;
-    throw invalid(`${field}${path}: ${missing ? 'missing; expected the steps of a counterexample' : issue!.message}`);
+    throw invalid(
+      `${dotted(issue!.path, field)}: ${missing ? 'missing; expected the steps of a counterexample' : issue!.message}`,
+    );
   }
   const steps = parsed.data.map((step, index): TraceStep => {
     const action = actionOf(step.lane, step.text);

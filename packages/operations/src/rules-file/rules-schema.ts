@@ -105,7 +105,7 @@ const healthCheck = z
     unhealthyThreshold,
   }));
 
-const { ip, port, protocol, algorithm, certificate, tls, maxConnections, keepAlive, forwarded } =
+const { ip, port, protocol, algorithm, cidrs, certificate, tls, maxConnections, keepAlive, forwarded } =
   ruleRecordSchema.shape;
 
 const member = z.strictObject({
@@ -120,7 +120,7 @@ export const fileRuleSchema = z.strictObject({
   port: port.describe('Public port.'),
   protocol: protocol.default('tcp'),
   algorithm: algorithm.default('roundrobin'),
-  cidrs: z.array(z.cidrv4()).max(512).default([]).describe('Networks that may connect; none: everybody.'),
+  cidrs: cidrs.default([]).describe('Networks that may connect; none: everybody.'),
   stickiness: z
     .discriminatedUnion('method', [noStickinessSchema, sourceBased, lbCookie, appCookie])
     .default({ method: 'none' }),

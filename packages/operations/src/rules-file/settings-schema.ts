@@ -45,7 +45,7 @@ const log = z.strictObject({
 const page = z.strictObject({
   ...statisticsPageSchema.shape,
   port: statisticsPageSchema.shape.port.default(8081),
-  cidrs: z.array(z.cidrv4()).max(512).default([]).describe('Networks that may connect; none: everybody.'),
+  cidrs: statisticsPageSchema.shape.cidrs.default([]).describe('Networks that may connect; none: everybody.'),
   uri: statisticsPageSchema.shape.uri.default('/admin?stats'),
 });
 
