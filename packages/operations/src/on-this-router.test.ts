@@ -36,5 +36,8 @@ it('keeps the page on a router of a pair, which can wait for the address where t
 it('leaves the settings of a rules file as the operator wrote them', () => {
   const of = here();
   expect(of.settings).toEqual(settings);
-  expect(of.notCarriedOut).toHaveLength(1);
+  expect(of.notCarriedOut).toEqual([
+    'a line: why',
+    'settings.statistics[1].ip: 10.1.1.1 is not an address of this router (its addresses: 203.0.113.10); nobody reaches the page until it is',
+  ]);
 });

@@ -1,6 +1,7 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { fieldCase, inForceOf, openRouterInLab, type RouterInLab } from '../../testing/router-in-lab.ts';
 
 let router: RouterInLab;
@@ -56,6 +57,34 @@ describe('a rule that was in force and cannot be served now, on a real router', 
     await address('add');
     expect((await router.limpet('apply', router.file)).code).toBe(0);
     expect(await router.reached('203.0.113.50', 80)).toBe('vm-1');
+  });
+
+  it('goes on while the address of the statistics page is away, also where HAProxy reloads or starts', async () => {
+    const statistics = [{ ip: '203.0.113.50', port: 8404, cidrs: [], uri: '/s', user: 'u', password: 'secret1' }];
+    const write = (algorithm: string) =>
+      writeFile(router.file, stringify({ settings: { statistics }, rules: [at('203.0.113.10', { algorithm })] }));
+    const page = async (): Promise<string> => {
+      const url = 'http://203.0.113.50:8404/s';
+      return (await router.lab.exec('curl', ['-s', '-o', '/dev/null', '-w', '%{http_code}', '-u', 'u:secret1', url]))
+        .stdout;
+    };
+    await write('roundrobin');
+    expect((await router.limpet('apply', router.file)).code).toBe(2);
+    expect(await page()).toBe('200');
+    await address('del');
+    await write('leastconn');
+    expect(await router.limpetBy([], 'apply', router.file)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('settings.statistics[0].ip: 203.0.113.50 is not an address of this router'),
+    });
+    expect(await router.reached('203.0.113.10', 80)).toBe('vm-1');
+    // Its workers end with it.
+    await router.lab.exec('kill', ['-KILL', (await readFile(join(router.dir, 'haproxy.pid'), 'utf8')).trim()]);
+    await expect.poll(() => router.reached('203.0.113.10', 80)).not.toBe('vm-1');
+    expect((await router.limpet('apply', router.file)).code).toBe(2);
+    expect(await router.reached('203.0.113.10', 80)).toBe('vm-1');
+    await address('add');
+    expect(await page()).toBe('200');
   });
 
   it('is told when its certificate has gone, or is broken', async () => {

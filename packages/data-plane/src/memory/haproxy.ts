@@ -4,7 +4,7 @@ import type { Clock, ConfigCheck, Haproxy, PinnedWorker } from '../ports.ts';
 import { runMaster } from './cli/master.ts';
 import { runWorker } from './cli/worker.ts';
 import { compileConfig } from './config/compile.ts';
-import type { ConfigSpec } from './config/spec.ts';
+import type { BindSpec, ConfigSpec } from './config/spec.ts';
 import type { MemoryFiles } from './files.ts';
 import type { WorkerEnvironment } from './worker.ts';
 import { Worker } from './worker.ts';
@@ -205,12 +205,12 @@ export class MemoryHaproxy implements Haproxy {
     const compiled = this.#compile(path);
     if (!compiled.ok) return compiled;
     const alerts = compiled.config.proxies.flatMap(({ name, binds }) =>
-      binds.flatMap((bind) => ('unix' in bind ? [] : this.#bindAlerts(name, bind.address, bind.port))),
+      binds.flatMap((bind) => ('unix' in bind ? [] : this.#bindAlerts(name, bind))),
     );
     return alerts.length > 0 ? { ok: false as const, alerts } : compiled;
   }
 
-  #bindAlerts(proxy: string, address: string, port: number): string[] {
+  #bindAlerts(proxy: string, { address, port, transparent }: Exclude<BindSpec, { unix: string }>): string[] {
     const refused = (why: string) => [
       `Binding for proxy ${proxy}: cannot bind socket (${why}) for [${address}:${port}]`,
     ];
@@ -218,7 +218,8 @@ export class MemoryHaproxy implements Haproxy {
       (bind) => 'address' in bind && bind.address === address && bind.port === port,
     );
     if (isOwn?.length) return [];
-    const isBindable = ['*', '0.0.0.0', '127.0.0.1'].includes(address) || this.#options.isBindable(address);
+    const isBindable =
+      transparent || ['*', '0.0.0.0', '127.0.0.1'].includes(address) || this.#options.isBindable(address);
     if (!isBindable) return refused('Cannot assign requested address');
     return this.#options.isTaken(address, port) ? refused('Address already in use') : [];
   }

@@ -199,3 +199,17 @@ describe('a rule that was in force and cannot be served any more', () => {
     expect(await installedConfig(world.host)).not.toContain(`bind ${lostIp}:`);
   });
 });
+
+it('keeps no rule from a change, nor HAProxy from a start, that the statistics page has lost its address', async () => {
+  const { world, wanted } = await open({ reason: 'none' });
+  const statistics = [{ ...page, ip: '10.0.53.7', port: 8404 }];
+  world.addresses.push('10.0.53.7');
+  const router = await again(world, { statistics });
+  expect(told(await send(router, wanted))).toEqual(well);
+  world.addresses.pop();
+  const change = { type: 'putRule' as const, rule: rule({ algorithm: 'source' }), generation: 3 };
+  expect(told([await router.putRule(change)])).toEqual(['applied True Verified']);
+  await world.host.haproxy.stop();
+  await aPeriod(world);
+  expect(told(await reported(router))).toEqual(well);
+});

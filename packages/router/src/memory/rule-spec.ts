@@ -21,7 +21,7 @@ export function ruleSpec(rule: RuleRecord): ProxySpec {
     name,
     mode: modeOf(rule),
     balance: { algorithm: rule.algorithm, consistent: rule.algorithm === 'source' },
-    binds: [{ address: rule.ip, port: rule.port }],
+    binds: [{ address: rule.ip, port: rule.port, transparent: false }],
     servers: [],
     table: tableOf(stickiness),
     stick: stickOf(stickiness, name),

@@ -82,8 +82,9 @@ function compileBind(bind: Listen['binds'][number], alert: Alert): BindSpec {
   }
   const { address, port, options } = bind;
   const certificate = options[options.indexOf('crt') + 1 || options.length];
-  if (!options.includes('ssl') || certificate === undefined) return { address, port };
-  return { address, port, certificate };
+  const transparent = options.includes('transparent');
+  if (!options.includes('ssl') || certificate === undefined) return { address, port, transparent };
+  return { address, port, transparent, certificate };
 }
 
 function compileCookie(listen: Listen, alert: Alert): ProxySpec['cookie'] {

@@ -4,9 +4,9 @@ import type { TableSpec } from '../table.ts';
 import type { Condition } from './condition.ts';
 import type { CookieSpec } from './cookie.ts';
 
-/** Where a proxy listens; `counted` is its name in `show stat`, with `option socket-stats` only. */
+/** Where a proxy listens; `transparent`: also where the host has no such address. `counted` is its name in `show stat`, with `option socket-stats` only. */
 export type BindSpec = (
-  | { address: string; port: number; certificate?: string }
+  | { address: string; port: number; transparent: boolean; certificate?: string }
   | { unix: string; proxyProtocol: boolean }
 ) & {
   counted?: string;

@@ -219,7 +219,7 @@ describe('the fixed sections', () => {
         chroot /var/lib/haproxy
         log 127.0.0.1:3914 local0 warning
         tune.ssl.default-dh-param 2048
-        setenv LIMPET_CONFIG_HASH eed3c127baa9e15a
+        setenv LIMPET_CONFIG_HASH 50fadbca59c11e12
         localpeer limpet
         .if feature(OPENSSL)
         httpclient.ssl.verify none
@@ -242,7 +242,7 @@ describe('the fixed sections', () => {
         peer limpet 127.0.0.1:10001
 
       listen limpet-stats-10_0_53_2-8404
-        bind 10.0.53.2:8404
+        bind 10.0.53.2:8404 transparent
         mode http
         option httpclose
         stats enable

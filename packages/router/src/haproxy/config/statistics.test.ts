@@ -11,7 +11,7 @@ const page: StatisticsPage = {
 it('is a section of its own', () => {
   expect(renderConfig({ sections: [statisticsSection(page)] })).toMatchInlineSnapshot(`
     "listen limpet-stats-10_0_53_2-8404
-      bind 10.0.53.2:8404
+      bind 10.0.53.2:8404 transparent
       mode http
       option httpclose
       stats enable
