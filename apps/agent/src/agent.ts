@@ -8,6 +8,7 @@ import type { ApiAgent } from './api/agent-api.ts';
 import { createApp } from './api/app.ts';
 import { Looks } from './api/looks.ts';
 import { Problem } from './api/problem.ts';
+import { Streams } from './api/streams.ts';
 import { AGENT_FILE } from './client/find-agent.ts';
 import type { AgentConfig } from './config/config-schema.ts';
 import type { AnswerJournal } from './idempotency/answer-journal.ts';
@@ -60,6 +61,7 @@ export class Agent implements ApiAgent {
   readonly #input: Input;
   readonly events: EventLog;
   readonly recording: AgentRecording;
+  readonly streams = new Streams();
   readonly #page: PageSource;
   readonly #metrics = new Metrics();
   readonly #conditions = new ConditionWatch();

@@ -6,6 +6,7 @@ import type { AgentRecording } from '../inspect/agent-recording.ts';
 import type { EventLog } from '../observe/event-log.ts';
 import type { Applied, Driver } from '../router/driver.ts';
 import type { RouterViews } from '../router/views.ts';
+import type { Streams } from './streams.ts';
 
 /** What the API needs of the agent. */
 export interface ApiAgent {
@@ -28,6 +29,8 @@ export interface ApiAgent {
   events: EventLog;
   /** The same for the inspector. */
   recording: AgentRecording;
+  /** Those of its clients who follow one of both. */
+  streams: Streams;
   /** The files of the inspector's page. @throws Problem `PAGE_UNAVAILABLE` */
   pageFiles(): Promise<ReadonlyMap<string, PageFile>>;
   /** Aborted when the agent stops: streams end. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type AgentInMemory, ip, openAgent, vms } from '../../testing/agents.ts';
+import { mostStreams } from './streams.ts';
 
 let agent: AgentInMemory;
 beforeEach(async () => {
@@ -74,6 +75,21 @@ it('ends when the agent stops', async () => {
   await stream.first();
   await agent.agent.stop();
   expect((await stream.take(10)).map(({ event }) => event)).toEqual(['stopping']);
+});
+
+it('keeps room for requests: of streams, the one that is too many is refused, until another ends', async () => {
+  const open = (at: number) => agent.agent.app.request(at % 2 ? '/v1/events' : '/inspect/feed');
+  const streams = await Promise.all(Array.from({ length: mostStreams }, (_, at) => open(at)));
+  expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
+  for (const at of [0, 1]) {
+    const refused = await open(at);
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({ code: 'AGENT_BUSY', detail: expect.stringContaining('close one') });
+  }
+  expect(await agent.ask('GET', '/readyz')).toMatchObject({ status: 200 });
+  for (const { body } of streams.splice(0, 2)) await body!.cancel();
+  await expect.poll(async () => (await open(0)).status).toBe(200);
+  await expect.poll(async () => (await open(1)).status).toBe(200);
 });
 
 it('has metrics of what is desired and in force, without a label for a VM', async () => {

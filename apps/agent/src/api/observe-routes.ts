@@ -39,6 +39,7 @@ export const observeRoutes = (agent: ApiAgent) =>
       const { events: log } = agent;
       const follows = c.req.valid('query').follow === 'true';
       const from = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after ?? log.last;
+      const close = agent.streams.open();
       return streamSSE(c, async (stream) => {
         let sent = from;
         let wake = (): void => {};
@@ -46,9 +47,9 @@ export const observeRoutes = (agent: ApiAgent) =>
         stream.onAbort(() => wake());
         const stop = (): void => wake();
         agent.stopping.addEventListener('abort', stop);
-        // The headers, and with them the client's knowledge that it listens, come with the first bytes.
-        await stream.write(': listening\n\n');
         try {
+          // The headers, and with them the client's knowledge that it listens, come with the first bytes.
+          await stream.write(': listening\n\n');
           while (!stream.aborted) {
             const { events: next, lost } = log.after(sent);
             const { last } = log;
@@ -64,6 +65,7 @@ export const observeRoutes = (agent: ApiAgent) =>
             if (!(await woken((run) => (wake = run)))) await stream.write(': still there\n\n');
           }
         } finally {
+          close();
           stopListening();
           agent.stopping.removeEventListener('abort', stop);
         }

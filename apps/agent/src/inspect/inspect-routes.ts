@@ -71,6 +71,7 @@ export const inspectRoutes = (agent: ApiAgent) => {
     })
     .openapi(load, async (c) => c.json(await agent.views.ruleLoad(c.req.valid('param').address), 200))
     .openapi(feed, (c) => {
+      const close = agent.streams.open();
       c.header('content-type', 'text/event-stream');
       return stream(c, (out) => {
         const { promise: ended, resolve: end } = Promise.withResolvers<void>();
@@ -100,6 +101,7 @@ export const inspectRoutes = (agent: ApiAgent) => {
         return ended.finally(() => {
           agent.stopping.removeEventListener('abort', stopping);
           stop();
+          close();
         });
       }) as never;
     });
