@@ -29,6 +29,7 @@ export { type EditedStep, editedSteps } from './component/edited-steps.ts';
 export { type CompositionModel, type CompositionOptions, createCompositionModel } from './composition/composition.ts';
 export { BREAKING_EDITS, type BreakingEdit, describeEdit, type TextEdit } from './composition/edits.ts';
 export { systemEventsOf } from './composition/events.ts';
+export { type HostNeed, lackedBy } from './composition/host-needs.ts';
 export { promelaOfCells } from './spin/cells.ts';
 export { promelaOfSystem, type SystemExportOptions } from './spin/system.ts';
 export {

@@ -32,10 +32,9 @@ export async function check(flags: CheckFlags, context: Context): Promise<void> 
   const { symmetry } = flags;
   const bug = flags.bug === undefined ? undefined : modelBugCalled(flags.bug);
   // A bug is shown in the smallest system that has it.
-  const { groups, members, addressesMove: needsMoves = false }: Bug['shownBy'] = bug?.shownBy ?? whole;
+  const { groups, members, ...losses }: Bug['shownBy'] = bug?.shownBy ?? whole;
   const size = { groups: flags.groups ?? groups, members: flags.members ?? members };
-  const addressesMove = needsMoves && size.groups <= MOST_GROUPS_THAT_MOVE;
-  const options = { ...size, symmetry, bug: bug?.name, addressesMove };
+  const options = { ...size, symmetry, bug: bug?.name, ...(size.groups <= MOST_GROUPS_THAT_MOVE ? losses : {}) };
   const format = flags.export;
   if (format) return context.stdout(withinBounds(() => exportModel({ format, given: flags, model: options })));
   const progress = createProgress(context.stderr);

@@ -63,7 +63,7 @@ describe('limpet conform', () => {
       }
       return codes;
     };
-    expect(await follow()).toEqual([0, 0, 0, 0]);
+    expect(await follow()).toEqual([0, 0, 0, 0, 0]);
     expect(await follow('stickiness-change-ignored')).toContain(1);
     await expect(run({ trace: '/dev/null/traces' })).rejects.toThrow('--trace /dev/null/traces');
   });

@@ -26,8 +26,8 @@ async function run(trace: string, output: 'json' | 'table' = 'table'): Promise<R
 const lines = (records: Iterable<TraceRecord>): string =>
   Array.from(records, (record) => `${JSON.stringify(record)}\n`).join('');
 
-const model = (groups: number, members: number, bug?: BugName, addressesMove = false): CheckModel =>
-  createCheckModel({ groups, members, symmetry: false, bug, continueAfterViolation: true, addressesMove });
+const model = (groups: number, members: number, bug?: BugName, losses: Partial<Bug['shownBy']> = {}): CheckModel =>
+  createCheckModel({ ...losses, groups, members, symmetry: false, bug, continueAfterViolation: true });
 
 describe('limpet monitor', () => {
   it('says with exit code 0 that an execution explains the trace', async () => {
@@ -140,9 +140,9 @@ describe('the monitor of the model', () => {
   it.each<Bug>(BUGS)('finds $name at the first wrong quiescence, or by an event before it', ({ name, shownBy }) => {
     const bug = name as BugName;
     const [groups, members] = SIZES[bug] ?? [1, 1];
-    const good = model(groups, members, undefined, shownBy.addressesMove);
+    const good = model(groups, members, undefined, shownBy);
     const view = createView(good);
-    const buggy = model(groups, members, bug, shownBy.addressesMove);
+    const buggy = model(groups, members, bug, shownBy);
     let found = 0;
     for (let seed = 1; seed <= RUNS; seed++) {
       const { trace, firstWrong } = runOf(buggy, seed);

@@ -56,7 +56,9 @@ async function* watched(chunks: AsyncIterable<Uint8Array>, show: () => void): As
 
 function modelWithinBounds(groups: number, members: number): CheckModel {
   try {
-    return createCheckModel({ groups, members, symmetry: false, addressesMove: groups <= MOST_GROUPS_THAT_MOVE });
+    const hostsTake = groups <= MOST_GROUPS_THAT_MOVE;
+    const losses = { addressesMove: hostsTake, certificatesGo: hostsTake };
+    return createCheckModel({ groups, members, symmetry: false, ...losses });
   } catch (error) {
     throw error instanceof RangeError ? new CliError('USAGE', error.message) : error;
   }

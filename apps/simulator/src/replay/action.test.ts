@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { actionOf } from './action.ts';
 
 const unknownSteps = (options: Parameters<typeof createCheckModel>[0]): string[] => {
-  const model = createCheckModel({ ...options, addressesMove: true });
+  const model = createCheckModel({ ...options, addressesMove: true, certificatesGo: true });
   return model.compiled.labels.flatMap((_, step) => {
     const { lane, text } = model.describeStep(step * options.groups);
     return actionOf(lane, text) === undefined ? [`${lane}: ${text}`] : [];

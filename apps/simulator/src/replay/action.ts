@@ -17,6 +17,7 @@ export type Action =
   | { readonly kind: 'router'; readonly event: EventOf<'router'> }
   | { readonly kind: 'crash' }
   | { readonly kind: 'address'; readonly group: number; readonly does: Move }
+  | { readonly kind: 'certificate'; readonly group: number }
   | { readonly kind: 'command'; readonly group: number; readonly does: Handling }
   | { readonly kind: 'answer'; readonly group: number; readonly does: 'arrives' | 'isLost' };
 
@@ -53,6 +54,11 @@ const ADDRESS: Readonly<Record<string, Move>> = {
   'the address of the rule comes back': 'comesBack',
 };
 
+const CERTIFICATE: ReadonlySet<string> = new Set([
+  'the certificate of the rule goes',
+  'the certificate of the rule comes back',
+]);
+
 const MEMBER: Readonly<Record<string, EventOf<'member'>>> = {
   'has started': 'started',
   'does not start': 'startFailed',
@@ -79,6 +85,7 @@ const COMMAND: Readonly<Record<string, Handling>> = {
   'the router refuses the command': 'refuse',
   // The router has to see for itself that it cannot serve the rule.
   'the router refuses the command without the address of the rule': 'apply',
+  'the router refuses the command without the certificate of the rule': 'apply',
   'the router verifies the rule': 'verify',
   'the command is lost, and waits to be sent again': 'lose',
   'an older command arrives late': 'late',
@@ -98,7 +105,8 @@ export function actionOf(lane: string, text: string): Action | undefined {
     case 'rule':
       return (
         known(RULE, text, (change) => ({ kind: 'rule', group, change })) ??
-        known(ADDRESS, text, (does) => ({ kind: 'address', group, does }))
+        known(ADDRESS, text, (does) => ({ kind: 'address', group, does })) ??
+        (CERTIFICATE.has(text) ? { kind: 'certificate', group } : undefined)
       );
     case 'members':
       return memberAction(group, text);

@@ -83,6 +83,8 @@ export class ReplayDriver {
         return this.#crash(log);
       case 'address':
         return this.#link.moveAddress(action.group, action.does, log);
+      case 'certificate':
+        throw refused('the rules of a replay have no certificate; the suites of limpet conform take it away');
       case 'command':
         return this.#link.command(action.group, action.does, log);
       case 'answer':

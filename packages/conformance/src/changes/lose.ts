@@ -5,7 +5,6 @@
  */
 import type { RuleRecord } from '@limpet/contract';
 import { ruleId } from '@limpet/router';
-import { writeCertificates } from '../sut/certificates.ts';
 import type { TestBed } from '../sut/test-bed.ts';
 import { answered, type Moment, moment, type PlayedRouter } from './moment.ts';
 import type { Need, Operation } from './operation.ts';
@@ -24,16 +23,12 @@ const LOSSES: Readonly<Record<Need, Loss>> = {
   'the address': {
     concerns: ({ ip }, of) => ip === of.ip,
     says: /is not an address of this router/,
-    act: async (testBed, { ip }, gone) => testBed.moveAddress(ip, gone),
+    act: async (testBed, { ip }, gone) => testBed.take({ need: 'address', ip }, gone),
   },
   'the certificate': {
     concerns: ({ certificate }, of) => certificate === of.certificate,
     says: /cannot be used/,
-    act: async (testBed, { certificate }, gone) => {
-      const { files } = testBed.host().dataPlane;
-      if (gone) await files.write(certificate!, 'no PEM');
-      else await writeCertificates(files);
-    },
+    act: async (testBed, { certificate }, gone) => testBed.take({ need: 'certificate', path: certificate! }, gone),
   },
   'the way in': {
     concerns: (rule, of) => ruleId(rule) === ruleId(of),

@@ -10,9 +10,9 @@
  * | the router applies a removal               |                      |                 | `absent`                            | `generation` | false       |
  * | the router refuses a put                   |                      |                 | a refused removal is over           | `generation` | false       |
  * | the router refuses a removal               |                      |                 | `removalRefused`, same record       | `generation` | false       |
- * | the rule's address goes elsewhere          |                      |                 | `lost`                              |              |             |
+ * | the host takes the address or certificate  |                      |                 | `lost`                              |              |             |
  * | the router refuses a put without it        |                      |                 | `lost` with another `next`          | `generation` | false       |
- * | the rule's address comes back              |                      |                 | `installed`: its `next`             |              |             |
+ * | the host gives it back                     |                      |                 | `installed`: its `next`             |              |             |
  * | the router's host halts                    |                      |                 | `removalRefused`, `lost`: no record |              |             |
  * | the router is destroyed                    |                      |                 | `absent`                            | 0            |             |
  *
@@ -20,6 +20,7 @@
  */
 import type { Command, MemberRecord, PutRule, RuleKey, RuleRecord, VersionedRule } from '@limpet/contract';
 import type { Cell } from '@limpet/state-space';
+import type { HostLoss } from '../sut/taken-from-host.ts';
 import { stickyPolicies } from './rule-changes.ts';
 
 /** The public address of a group's rule. Each group has its own, so that an address can be missing for one rule alone. */
@@ -35,10 +36,15 @@ export type OnRouter =
    */
   | { readonly state: 'removalRefused'; readonly record: VersionedRule | undefined }
   /**
-   * The rule's address is elsewhere. HAProxy has `record`; undefined when it was started without the rule since. When the address
-   * comes back, it has to have `next`.
+   * The rule lacks `what` of its host. HAProxy has `record`; undefined when it was started without the rule since. When the rule
+   * has all that it needs again, HAProxy has to have `next`.
    */
-  | { readonly state: 'lost'; readonly record: VersionedRule | undefined; readonly next: VersionedRule };
+  | {
+      readonly state: 'lost';
+      readonly what: HostLoss;
+      readonly record: VersionedRule | undefined;
+      readonly next: VersionedRule;
+    };
 
 /** A group of the model with its concrete rule. The module's table says which event changes which field. */
 export interface ConcreteRule {
@@ -89,8 +95,9 @@ export const installedOf = ({ onRouter }: ConcreteRule): VersionedRule | undefin
 /** Whether the router's last answer about the rule was that it cannot remove it. */
 export const isRemovalRefused = ({ onRouter }: ConcreteRule): boolean => onRouter.state === 'removalRefused';
 
-/** Whether the rule's address is elsewhere. */
-export const isLost = ({ onRouter }: ConcreteRule): boolean => onRouter.state === 'lost';
+/** What the host has taken from the rule; undefined while it has all. */
+export const lossOf = ({ onRouter }: ConcreteRule): HostLoss | undefined =>
+  onRouter.state === 'lost' ? onRouter.what : undefined;
 
 /** The VMs in their places; each keeps the weight and the maintenance state that changes of the rule gave it. */
 export function membersOf({ places, rule }: ConcreteRule): MemberRecord[] {

@@ -1,4 +1,5 @@
 import type { Command, CommandResult, RuleKey } from '@limpet/contract';
+import type { HostLoss } from '../sut/taken-from-host.ts';
 import type { ExpectedOutcome } from './expected-outcome.ts';
 
 /** What is done to the system under test in one step of a path. */
@@ -15,8 +16,8 @@ export type Stimulus =
     }
   /** The data plane is made to fail, so that the router refuses the command; it fails until the command is applied. */
   | { do: 'refuse'; command: Command; key: RuleKey }
-  /** The address of a rule goes elsewhere, or comes back; nobody tells the router. */
-  | { do: 'lose' | 'regain'; ip: string }
+  /** What a rule needs of the host goes, or comes back; nobody tells the router. */
+  | { do: 'lose' | 'regain'; what: HostLoss }
   | { do: 'crash' | 'boot' | 'halt' | 'wipe' };
 
 /** A VM to start: its name, and where it listens. */
@@ -41,8 +42,8 @@ export interface ConcreteStep {
   /** Names of the VMs that end before the stimulus. */
   readonly destroy: readonly string[];
   readonly stimulus: Stimulus;
-  /** Addresses of the host again after the stimulus: the rules that had lost them are gone, too. */
-  readonly returning: readonly string[];
+  /** What the host has again after the stimulus: the rules that had lost it are gone, too. */
+  readonly returning: readonly HostLoss[];
   /** Rules that the data plane stops to refuse before the stimulus. */
   readonly unblock: readonly RuleKey[];
   readonly expected: ExpectedOutcome;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { execute, openTestModel } from '../model/test-model.ts';
 import { randomWalk } from '../suites/baselines.ts';
+import { planSuite, type Suite } from '../suites/suites.ts';
 import type { ConcreteStep } from './concrete-step.ts';
 import { concretize } from './concretize.ts';
 import { stickyPolicies } from './rule-changes.ts';
@@ -66,6 +67,28 @@ describe('the binding of paths to data', () => {
         if (now !== undefined) installed.set(key.ip, now.rule.algorithm);
       if (stimulus.do === 'wipe') installed.clear();
     }
+  });
+
+  it('takes a certificate only from what has it, and sends nothing without it meanwhile', () => {
+    const [{ testModel: losing, paths }] = planSuite('transitions', 'router', true) as [Suite, Suite];
+    expect(losing.certificatesGo).toBe(true);
+    const walk = execute(losing, paths.flat());
+    let [taken, refused] = [0, 0];
+    let gone: string | undefined;
+    for (const { stimulus, expected, text, returning } of concretize(walk, losing.port)) {
+      if (stimulus.do === 'lose' && stimulus.what.need === 'certificate') {
+        gone = stimulus.what.path;
+        taken += 1;
+        expect(expected.rules[0]!.installed!.rule).toMatchObject({ protocol: 'ssl', certificate: gone });
+      }
+      if (text === 'the router refuses the command without the certificate of the rule') {
+        refused += 1;
+        expect(stimulus).toMatchObject({ command: { rule: { protocol: 'ssl', certificate: gone } } });
+      }
+      if (stimulus.do === 'regain') expect(stimulus.what).toEqual({ need: 'certificate', path: gone });
+      for (const what of returning) expect(what).toEqual({ need: 'certificate', path: gone });
+    }
+    expect(Math.min(taken, refused)).toBeGreaterThan(5);
   });
 
   it('changes from none to every policy and back', () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RuleKey, VersionedRule } from '@limpet/contract';
-import type { Cell, Position } from '@limpet/state-space';
+import { type Cell, type HostNeed, lackedBy, type Position } from '@limpet/state-space';
 import { ConformanceError } from '../errors.ts';
 import { isPresent } from '../model/generations.ts';
 import { type ConcreteRule, installedOf, isRemovalRefused, keyOf } from './concrete-rule.ts';
@@ -20,6 +20,8 @@ export interface ExpectedRule {
   /** What HAProxy and the packet filter must have; undefined: no trace of the rule. */
   readonly installed: VersionedRule | undefined;
   readonly claim: Claim;
+  /** What the host has taken from the rule: it is refused for the want of that. */
+  readonly lacks?: HostNeed | undefined;
 }
 
 /** What must be observed after a step. */
@@ -52,6 +54,7 @@ export function expectedOutcome(
         wanted,
         installed: up ? installedOf(concrete) : undefined,
         claim: claimOf(cells[i]!, concrete, alive),
+        lacks: lackedBy(cells[i]!.entry),
       };
     }),
   };
@@ -59,7 +62,7 @@ export function expectedOutcome(
 
 function claimOf({ entry }: Cell, concrete: ConcreteRule, alive: ReadonlySet<string>): Claim {
   const answers = installedOf(concrete)?.rule.members.every(({ vm }) => alive.has(vm)) ?? true;
-  if (entry.value === 'lost' || entry.value === 'withheld') return 'refused';
+  if (lackedBy(entry) !== undefined) return 'refused';
   if (entry.value === 'refused') return isRemovalRefused(concrete) ? 'unknown' : 'refused';
   if (entry.value === 'programmed' || entry.value === 'inForce') return answers ? 'in force' : 'unknown';
   return 'nothing';

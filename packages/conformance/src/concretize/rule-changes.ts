@@ -47,12 +47,19 @@ export const changeProtocol: Change = ({ certificate, ...rule }) => ({
   protocol: rule.protocol === 'tcp' ? 'http' : 'tcp',
 });
 
-/** TLS with one certificate, and then with the other. Without `keepAlive`, since routers differ in it for TLS. */
-const changeCertificate: Change = ({ keepAlive, ...rule }) => ({
+/** TLS with this certificate. Without `keepAlive`, since routers differ in it for TLS. */
+export const withCertificate = ({ keepAlive, ...rule }: RuleRecord, certificate: string): RuleRecord => ({
   ...rule,
   protocol: 'ssl',
-  certificate: next(certificates, (path) => path === rule.certificate),
+  certificate,
 });
+
+/** With one certificate, and then with the other. */
+const changeCertificate: Change = (rule) =>
+  withCertificate(
+    rule,
+    next(certificates, (path) => path === rule.certificate),
+  );
 
 /** Needs a reload, so that HAProxy can refuse it. */
 export const changeAlgorithm: Change = (rule) => ({

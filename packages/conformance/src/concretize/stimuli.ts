@@ -5,10 +5,11 @@
  * @module
  */
 import type { Command, VersionedRule } from '@limpet/contract';
-import type { Cell } from '@limpet/state-space';
-import { APPLIES, isPresent, REFUSES, REFUSES_WITHOUT_ADDRESS } from '../model/generations.ts';
+import type { Cell, HostNeed } from '@limpet/state-space';
+import { APPLIES, isPresent, LOSES, REFUSES, REFUSES_WITHOUT, REGAINS } from '../model/generations.ts';
 import type { ExecutedStep } from '../model/test-model.ts';
-import { type ConcreteRule, commandOf, installedOf, isLost, keyOf, lateCommandOf } from './concrete-rule.ts';
+import type { HostLoss } from '../sut/taken-from-host.ts';
+import { type ConcreteRule, commandOf, installedOf, keyOf, lateCommandOf, lossOf } from './concrete-rule.ts';
 import type { Stimulus } from './concrete-step.ts';
 
 /**
@@ -37,17 +38,15 @@ export class Stimuli {
 
   /** The stimulus of the next step. @param revision - of the management side's full set */
   next({ text, before, after, group }: ExecutedStep, revision: number): Stimulus {
+    const loses = LOSES[text];
+    if (loses !== undefined) return this.#lose(group, loses);
+    if (REGAINS[text] !== undefined) return this.#regain(group);
+    if (REFUSES_WITHOUT[text] !== undefined) return this.#withhold(before.cells[group]!, group);
     switch (text) {
       case APPLIES:
         return this.#apply(before.cells, group, revision);
       case REFUSES:
         return this.#refuse(before.cells[group]!, group);
-      case REFUSES_WITHOUT_ADDRESS:
-        return this.#withhold(before.cells[group]!, group);
-      case 'the address of the rule goes elsewhere':
-        return this.#lose(group);
-      case 'the address of the rule comes back':
-        return this.#regain(group);
       case 'an older command arrives late':
         return { do: 'send', command: lateCommandOf(this.#groups[group]!), answers: ['superseded'] };
       case 'another operation sends a snapshot that it read before the change':
@@ -56,7 +55,7 @@ export class Stimuli {
         return {
           do: 'send',
           command: commandOf(this.#groups[group]!, before.cells[group]!),
-          answers: [isLost(this.#groups[group]!) ? 'refused' : 'applied'],
+          answers: [lossOf(this.#groups[group]!) === undefined ? 'applied' : 'refused'],
         };
       case 'the agent crashes and restarts':
         return { do: 'crash' };
@@ -85,27 +84,30 @@ export class Stimuli {
     return { do: 'halt' };
   }
 
-  #lose(group: number): Stimulus {
+  #lose(group: number, need: HostNeed): Stimulus {
     const concrete = this.#groups[group]!;
     const record = installedOf(concrete)!;
-    concrete.onRouter = { state: 'lost', record, next: record };
-    return { do: 'lose', ip: concrete.rule.ip };
+    const what: HostLoss =
+      need === 'address' ? { need, ip: concrete.rule.ip } : { need, path: record.rule.certificate! };
+    concrete.onRouter = { state: 'lost', what, record, next: record };
+    return { do: 'lose', what };
   }
 
   #withhold(cell: Cell, group: number): Stimulus {
     const concrete = this.#groups[group]!;
-    const { rule, generation } = concrete;
+    const { rule, generation, onRouter } = concrete;
     concrete.inFullSet = false;
     concrete.reached = generation;
-    concrete.onRouter = { state: 'lost', record: installedOf(concrete), next: { rule, generation } };
+    if (onRouter.state === 'lost') concrete.onRouter = { ...onRouter, next: { rule, generation } };
     return { do: 'send', command: commandOf(concrete, cell), answers: ['refused'] };
   }
 
   #regain(group: number): Stimulus {
     const concrete = this.#groups[group]!;
     const { onRouter } = concrete;
-    if (onRouter.state === 'lost') concrete.onRouter = { state: 'installed', record: onRouter.next };
-    return { do: 'regain', ip: concrete.rule.ip };
+    if (onRouter.state !== 'lost') return { do: 'nothing' };
+    concrete.onRouter = { state: 'installed', record: onRouter.next };
+    return { do: 'regain', what: onRouter.what };
   }
 
   #wipe(): Stimulus {
@@ -149,7 +151,7 @@ export class Stimuli {
     return this.#groups.every((concrete, i) => {
       const { generation } = concrete;
       if (i === group) return true;
-      if (cells[i]!.entry.value === 'refused' || isLost(this.#groups[i]!)) return false;
+      if (cells[i]!.entry.value === 'refused' || lossOf(concrete) !== undefined) return false;
       const wanted = isPresent(cells[i]!) ? generation : undefined;
       return generation > upTo || installedOf(concrete)?.generation === wanted;
     });

@@ -32,6 +32,7 @@ export interface TestModel {
   /** Public port of the first rule; the others follow. */
   readonly port: number;
   readonly addressesMove: boolean;
+  readonly certificatesGo: boolean;
   readonly model: CheckModel;
   readonly graph: StateGraph;
 }
@@ -44,6 +45,8 @@ export interface TestModelOptions {
   port?: number;
   /** Addresses of rules go elsewhere and come back: only for a router that looks. @defaultValue false */
   addressesMove?: boolean;
+  /** Certificates of rules go and come back: only for a router that looks. @defaultValue false */
+  certificatesGo?: boolean;
   /** Cost of a step by its text; tours minimise the sum. @defaultValue 1 for each step */
   costOf?: (text: string) => number;
   /** Cost of starting a path anew. @defaultValue 1 */
@@ -56,12 +59,13 @@ export function openTestModel({
   members,
   port = 80,
   addressesMove = false,
+  certificatesGo = false,
   costOf = () => 1,
   resetCost = 1,
 }: TestModelOptions): TestModel {
-  const model = createCheckModel({ groups, members, symmetry: false, addressesMove });
+  const model = createCheckModel({ groups, members, symmetry: false, addressesMove, certificatesGo });
   const graph = graphOf(model, { costOf: (label) => costOf(textOf({ model, groups }, label)), resetCost });
-  return { groups, members, port, addressesMove, model, graph };
+  return { groups, members, port, addressesMove, certificatesGo, model, graph };
 }
 
 /**

@@ -30,6 +30,7 @@ export function createModelMutant({ groups, members, model }: TestModel, bug: Bu
     bug,
     continueAfterViolation: true,
     addressesMove: model.addressesMove,
+    certificatesGo: model.certificatesGo,
   });
   return { mutant, right: createView(model), wrong: createView(mutant) };
 }

@@ -101,10 +101,10 @@ export async function runMutants({
 }
 
 /** All suites, the shortest first. */
-async function planSuites(addressesMove: boolean): Promise<Suite[]> {
+async function planSuites(watchesHost: boolean): Promise<Suite[]> {
   const suites: Suite[] = [];
   for (const suite of MODEL_SUITES) {
-    suites.push(...planSuite(suite, 'router', addressesMove));
+    suites.push(...planSuite(suite, 'router', watchesHost));
     await signalsCome();
   }
   return suites.sort((a, b) => lengthOf(a.paths) - lengthOf(b.paths));

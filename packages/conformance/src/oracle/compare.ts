@@ -1,5 +1,6 @@
 import type { CommandResult, Condition, RuleStatus } from '@limpet/contract';
 import { ruleId } from '@limpet/router';
+import type { HostNeed } from '@limpet/state-space';
 import type { Claim, ExpectedOutcome, ExpectedRule } from '../concretize/expected-outcome.ts';
 import type { Observation } from './observe.ts';
 import { expectedObservation, noObservation, type RuleObservation } from './rule-observation.ts';
@@ -49,6 +50,12 @@ function ruleDifferences(
   });
 }
 
+/** Of the condition `InForce` of a rule that lacks it. */
+const REASONS: Readonly<Record<HostNeed, string>> = {
+  address: 'AddressNotLocal',
+  certificate: 'CertificateUnreadable',
+};
+
 /**
  * Compares the statuses in a report with the expected outcome.
  *
@@ -69,6 +76,9 @@ export function statusMismatches({ rules }: ExpectedOutcome, report: CommandResu
         expected: rule.claim,
         observed: said ? `${claim} (${said.reason}: ${said.message})` : claim,
       });
+    const reason = rule.lacks && REASONS[rule.lacks];
+    if (reason !== undefined && claim === 'refused' && said?.reason !== reason)
+      found.push({ check: 'reason', of, expected: reason, observed: said?.reason ?? 'none' });
     if (said?.status === 'True' && said.observedGeneration !== rule.installed?.generation)
       found.push({
         check: 'generation',

@@ -14,8 +14,8 @@ async function traceOf(router: 'haproxy' | 'cloudstack', bug?: string) {
     goals: 'router',
     workers: 1,
     bug,
-    onTrace: ({ testModel: { groups, members, addressesMove } }, records) =>
-      traces.push({ size: { groups, members, addressesMove }, records: [...records] }),
+    onTrace: ({ testModel: { groups, members, addressesMove, certificatesGo } }, records) =>
+      traces.push({ size: { groups, members, addressesMove, certificatesGo }, records: [...records] }),
   });
   return traces;
 }

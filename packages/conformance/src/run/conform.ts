@@ -121,8 +121,8 @@ export async function closeTestSession({ testBed, sut }: TestSession): Promise<v
 export async function conform(options: ConformOptions): Promise<ConformResult> {
   const sessions = await openTestSessions(options);
   const { watchesHost } = sessions[0]!.sut.traits;
-  // They double the steps of a tour, which on a real HAProxy take minutes: there, the stories move addresses.
-  const addressesMove = (suite: SuiteName): boolean =>
+  // Losses double the steps of a tour, which on a real HAProxy take minutes: there, the stories have them.
+  const losesNeeds = (suite: SuiteName): boolean =>
     watchesHost && (options.dataPlane === 'memory' || suite === 'stories');
   const costs = new CostsSeen();
   try {
@@ -130,7 +130,7 @@ export async function conform(options: ConformOptions): Promise<ConformResult> {
     for (const name of options.suites)
       if (name === 'changes') suites.push(...(await playChangesSuite(sessions, costs, options)));
       else {
-        const planned = planSuite(name, options.goals, addressesMove(name));
+        const planned = planSuite(name, options.goals, losesNeeds(name));
         suites.push(...(await playSuites(planned, sessions, costs, options)));
       }
     const taken = sessions.flatMap(({ steps }) => steps.take());

@@ -109,7 +109,7 @@ async function take({ testBed, sut }: TestSession, step: ConcreteStep, running: 
   for (const vm of destroy) running.delete(vm);
   for (const key of unblock) sut.unblock(key);
   const found = await stimulate(sut, step);
-  for (const ip of returning) testBed.moveAddress(ip, false);
+  for (const what of returning) testBed.take(what, false);
   return found;
 }
 
@@ -129,7 +129,7 @@ async function stimulate(sut: TestSession['sut'], step: ConcreteStep): Promise<D
       return answered(step, ['refused'], await sut.refuse(stimulus.command, stimulus.key));
     case 'lose':
     case 'regain':
-      await sut[stimulus.do](stimulus.ip);
+      await sut[stimulus.do](stimulus.what);
       return [];
     default:
       await sut[stimulus.do]();

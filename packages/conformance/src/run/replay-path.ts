@@ -68,8 +68,8 @@ export async function replayPath(
   file: (Omit<ReplayFile, 'router'> | Omit<ChangesReplay, 'router'>) & { router: RouterKind | OwnRouter },
 ): Promise<FailureReport | undefined> {
   if ('operations' in file) return replayOperations(file);
-  // A model in which addresses move takes the paths of one in which they stay, too.
-  const testModel = openTestModel({ ...file, addressesMove: true });
+  // A model in which hosts take what rules need takes the paths of one in which they do not, too.
+  const testModel = openTestModel({ ...file, addressesMove: true, certificatesGo: true });
   const path = edgesOf(testModel, file.moves);
   if (path === undefined)
     throw new ConformanceError(

@@ -9,6 +9,8 @@ export interface Regression {
   readonly members: number;
   /** Addresses of rules go elsewhere in it: it is played on routers that look. @defaultValue false */
   readonly addressesMove?: boolean;
+  /** Certificates of rules go in it: as `addressesMove`. @defaultValue false */
+  readonly certificatesGo?: boolean;
   readonly moves: readonly AbstractStep[];
 }
 
@@ -33,6 +35,11 @@ const back = [
   'the answer "applied" arrives',
   'the router verifies the rule',
   'the answer "inForce" arrives',
+];
+const withoutCertificate = ['the certificate of the rule goes', 'the answer "refused" arrives'];
+const refusedWithout = [
+  'the router refuses the command without the certificate of the rule',
+  'the answer "refused" arrives',
 ];
 const crash = 'the agent crashes and restarts';
 const of = (group: number, ...texts: readonly string[]): AbstractStep[] => texts.map((text) => ({ group, text }));
@@ -105,6 +112,24 @@ export const regressions: readonly Regression[] = [
       // Nobody hears that it is back: the refused command is sent once more.
       ...of(1, 'the address of the rule comes back', 'the answer "applied" is lost', 'a refused change is tried again'),
       ...of(1, ...applied),
+    ],
+  },
+  {
+    upstream: 'RFC 8555, 7.4: a certificate that is renewed too late',
+    sentence:
+      'Two rules share a router, and the certificate of one cannot be read any more. It is in force no more, and a change of it is refused, also by an agent that is started anew and after a reboot; it comes back at that change without another command, and the other rule goes on.',
+    groups: 2,
+    members: 1,
+    certificatesGo: true,
+    moves: [
+      ...running,
+      ...of(0, ...served, ...sticky),
+      ...of(1, ...served, ...sticky, ...withoutCertificate, 'a user changes the protocol', ...refusedWithout),
+      ...of(0, 'the command arrives a second time', crash, ...changed),
+      ...of(1, 'the certificate of the rule comes back', ...back.slice(1), ...withoutCertificate),
+      ...of(0, 'a user reboots the router', 'the router has started, and is sent all rules', ...applied),
+      ...of(1, ...refusedWithout, 'the certificate of the rule comes back', 'the answer "applied" is lost'),
+      ...of(1, 'a refused change is tried again', ...applied),
     ],
   },
 ];

@@ -13,7 +13,7 @@ import {
   type Tour,
   transitionTour,
 } from '@limpet/checker';
-import { interactionOf } from '@limpet/state-space';
+import { type HostNeed, interactionOf } from '@limpet/state-space';
 import { ConformanceError } from '../errors.ts';
 import { costOf, RESET_COST, reachesRouter } from '../model/costs.ts';
 import { edgesOf, openTestModel, type TestModel, textOf } from '../model/test-model.ts';
@@ -31,9 +31,9 @@ export const SUITES = [...MODEL_SUITES, 'changes'] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 /**
- * `everything`: every transition of one group with two members whose addresses stay, every one of one member that reaches the
- * router, every interaction of two groups, every pair of transitions of the fault-free model. `router`: every transition of one group with one member that reaches the router, and for the rest all
- * that the router can tell apart.
+ * `everything`: every transition of one group with two members of which hosts take nothing, every one of one member that reaches the
+ * router, every interaction of two groups, every pair of transitions of the fault-free model. `router`: every transition of one group
+ * with one member that reaches the router while addresses stay, and for the rest all that the router can tell apart.
  */
 export type Goals = 'everything' | 'router';
 
@@ -59,42 +59,50 @@ const planned = new Map<string, readonly Suite[]>();
  * Plans a suite: one tour, or two. To explore the models takes longer than to play on a data plane in memory, and a process plays
  * one suite on several routers: it is planned once a process.
  *
- * @param addressesMove - the router looks by itself whether its host still has the addresses of its rules
+ * @param watchesHost - the router looks by itself whether its host still has what rules need
  */
-export function planSuite(suite: ModelSuiteName, goals: Goals, addressesMove: boolean): readonly Suite[] {
+export function planSuite(suite: ModelSuiteName, goals: Goals, watchesHost: boolean): readonly Suite[] {
   // Stories are what they are, whatever the goals.
-  const key = `${suite} ${suite === 'stories' ? '' : goals} ${addressesMove}`;
-  const suites = planned.get(key) ?? PLANS[suite](goals, modelWith(addressesMove), addressesMove);
+  const key = `${suite} ${suite === 'stories' ? '' : goals} ${watchesHost}`;
+  const suites = planned.get(key) ?? PLANS[suite](goals, modelWith(watchesHost), watchesHost);
   planned.set(key, suites);
   return suites;
 }
 
-/** @param moves - false: the host keeps all addresses. Default: true. */
-type OpenModel = (groups: number, members: number, moves?: boolean) => TestModel;
-type Plan = (goals: Goals, modelWith: OpenModel, addressesMove: boolean) => Suite[];
+/** @param losses - what hosts take from rules, if the router looks. Default: addresses. */
+type OpenModel = (groups: number, members: number, losses?: readonly HostNeed[]) => TestModel;
+type Plan = (goals: Goals, modelWith: OpenModel, watchesHost: boolean) => Suite[];
 
 const modelWith =
-  (addressesMove: boolean): OpenModel =>
-  (groups, members, moves = true) =>
-    openTestModel({
+  (watchesHost: boolean): OpenModel =>
+  (groups, members, losses = ['address']) => {
+    // With two groups it takes minutes to plan: what a loss does to another rule is in the stories.
+    const isLost = (need: HostNeed): boolean => watchesHost && groups === 1 && losses.includes(need);
+    return openTestModel({
       groups,
       members,
-      // With two groups it takes minutes to plan: what a loss does to another rule is in the stories.
-      addressesMove: moves && addressesMove && groups === 1,
+      addressesMove: isLost('address'),
+      certificatesGo: isLost('certificate'),
       costOf,
       resetCost: RESET_COST,
     });
+  };
+
+/** All that hosts take. */
+const ALL_LOSSES: readonly HostNeed[] = ['address', 'certificate'];
 
 const PLANS: Readonly<Record<ModelSuiteName, Plan>> = {
-  stories: (_, __, addressesMove) =>
-    planRegressions().filter(({ testModel }) => addressesMove || !testModel.addressesMove),
+  stories: (_, __, watchesHost) =>
+    planRegressions().filter(({ testModel }) => watchesHost || !(testModel.addressesMove || testModel.certificatesGo)),
   transitions: (goals, modelWith) => {
     // With two members every step of an address, too, is four times as many steps: a quarter of an hour.
-    if (goals === 'everything') return [planReaching(modelWith(1, 1)), planTransitions(modelWith(1, 2, false))];
+    if (goals === 'everything')
+      return [planReaching(modelWith(1, 1, ALL_LOSSES)), planTransitions(modelWith(1, 2, []))];
     const testModel = modelWith(1, 2);
     const about = '1 group, 2 members: every step of the router, on every rule that it can tell from others';
     return [
-      planReaching(modelWith(1, 1)),
+      // To a router both kinds of loss are one, but for what it looks at: addresses go below, certificates here.
+      planReaching(modelWith(1, 1, ['certificate'])),
       planGoals('transitions', about, testModel, edgeSets(routerGoals(testModel, wholeClass))),
     ];
   },
@@ -143,9 +151,9 @@ function planReaching(testModel: TestModel): Suite {
 /** Each regression is a tour of its own. CloudStack takes a rule on port 80 for HTTP, which would be another regression. */
 function planRegressions(): Suite[] {
   const models = new Map<string, TestModel>();
-  return regressions.map(({ upstream, groups, members, addressesMove = false, moves }) => {
-    const size = `${groups} x ${members} ${addressesMove}`;
-    const testModel = models.get(size) ?? openTestModel({ groups, members, addressesMove, port: 8082 });
+  return regressions.map(({ upstream, groups, members, addressesMove = false, certificatesGo = false, moves }) => {
+    const size = `${groups} x ${members} ${addressesMove} ${certificatesGo}`;
+    const testModel = models.get(size) ?? openTestModel({ groups, members, addressesMove, certificatesGo, port: 8082 });
     models.set(size, testModel);
     const path = edgesOf(testModel, moves);
     if (path === undefined)

@@ -10,6 +10,7 @@ import type { Router, RouterSettings } from '@limpet/router';
 import { proxyName } from '@limpet/router';
 import { failToReload, installedConfig } from '../installed-config.ts';
 import { sectionOf } from './config-section.ts';
+import type { HostLoss } from './taken-from-host.ts';
 import type { TestBed } from './test-bed.ts';
 
 /**
@@ -135,15 +136,15 @@ export class SystemUnderTest {
     await this.#start();
   }
 
-  /** The host has the address no more, and the router has had time to see it. */
-  async lose(ip: string): Promise<void> {
-    this.#testBed.moveAddress(ip, true);
+  /** The host has it no more, and the router has had time to see that. */
+  async lose(what: HostLoss): Promise<void> {
+    this.#testBed.take(what, true);
     await this.passDriftPeriod();
   }
 
-  /** The host has the address again, and the router has had time to see it. */
-  async regain(ip: string): Promise<void> {
-    this.#testBed.moveAddress(ip, false);
+  /** The host has it again, and the router has had time to see that. */
+  async regain(what: HostLoss): Promise<void> {
+    this.#testBed.take(what, false);
     await this.passDriftPeriod();
   }
 

@@ -12,6 +12,7 @@ import { type Lab, openLab } from '@limpet/lab';
 import { shareCertificates, writeCertificates } from './certificates.ts';
 import { keepingAnswers } from './kept-answers.ts';
 import { Filter } from './packet-filter.ts';
+import { type HostLoss, TakenFromHost } from './taken-from-host.ts';
 
 /** The environment of one system under test. */
 export interface TestBed {
@@ -24,8 +25,8 @@ export interface TestBed {
   host(): { dataPlane: DataPlane; dir: string };
   /** Another program listens on a port of the host, or does so no more; only in memory. */
   takePort?(key: RuleKey, taken: boolean): void;
-  /** To the router the host has an address no more, as after VRRP has moved it, or has it again; clients still get in. */
-  moveAddress(ip: string, away: boolean): void;
+  /** To the router the host has it no more, as after VRRP has moved an address, or has it again; clients still get in. */
+  take(what: HostLoss, gone: boolean): void;
   /** Somebody drops packets to a port before the router's chain sees them, or does so no more; only in memory. */
   dropPackets?(key: RuleKey, dropped: boolean): void;
   /** The host's packet filter, for observers. */
@@ -55,12 +56,13 @@ export async function openMemoryTestBed(
   const dataPlane = createMemoryDataPlane({ localAddresses: publicIps, ...options });
   const filter = await Filter.open(dataPlane.packetFilter);
   await writeCertificates(dataPlane.files);
-  const away = new Set<string>();
+  const taken = new TakenFromHost();
   const drops = new Set<string>();
   const host: DataPlane = {
     ...dataPlane,
     packetFilter: filter.watched,
-    localAddresses: async () => (await dataPlane.localAddresses()).filter((ip) => !away.has(ip)),
+    files: taken.files(dataPlane.files),
+    localAddresses: async () => taken.addresses(await dataPlane.localAddresses()),
     packetPath: async () => {
       const path = await dataPlane.packetPath();
       const text = ['*mangle', ':PREROUTING ACCEPT [0:0]', ...drops, 'COMMIT', ''].join('\n');
@@ -79,7 +81,7 @@ export async function openMemoryTestBed(
       dataPlane.otherListeners.length = 0;
       if (taken) dataPlane.otherListeners.push({ ip, port, processes: [{ name: 'nginx', pid: 7 }] });
     },
-    moveAddress: (ip, isAway) => void (isAway ? away.add(ip) : away.delete(ip)),
+    take: (what, gone) => taken.take(what, gone),
     dropPackets: ({ ip, port }, dropped) => {
       const drop = `-A PREROUTING -d ${ip}/32 -p tcp -m tcp --dport ${port} -j DROP`;
       if (dropped) drops.add(drop);
@@ -88,7 +90,7 @@ export async function openMemoryTestBed(
     wipe: async () => {
       disks += 1;
       dataPlane.otherListeners.length = 0;
-      away.clear();
+      taken.clear();
       drops.clear();
       await writeCertificates(dataPlane.files);
     },
@@ -118,13 +120,15 @@ async function testBedIn({ dir: root, spawn, clients, vms, close, ...lab }: Lab)
   const boot = dataPlaneIn(root);
   await shareCertificates(root);
   const filter = await Filter.open(boot.packetFilter);
-  const away = new Set<string>();
-  const localAddresses = async () => (await boot.localAddresses()).filter((ip) => !away.has(ip));
+  const taken = new TakenFromHost();
+  const localAddresses = async () => taken.addresses(await boot.localAddresses());
   let disks = 0;
   const open = async () => {
     const dir = join(root, `${disks}`);
     await mkdir(dir);
-    return { dir, dataPlane: { ...dataPlaneIn(dir), localAddresses, packetFilter: filter.watched } };
+    const dataPlane = dataPlaneIn(dir);
+    const files = taken.files(dataPlane.files);
+    return { dir, dataPlane: { ...dataPlane, localAddresses, files, packetFilter: filter.watched } };
   };
   let host = await open();
   return {
@@ -134,10 +138,10 @@ async function testBedIn({ dir: root, spawn, clients, vms, close, ...lab }: Lab)
     vms,
     host: () => host,
     filter,
-    moveAddress: (ip, isAway) => void (isAway ? away.add(ip) : away.delete(ip)),
+    take: (what, gone) => taken.take(what, gone),
     wipe: async () => {
       disks += 1;
-      away.clear();
+      taken.clear();
       host = await open();
     },
     close,

@@ -12,8 +12,8 @@ export interface EntryContext {
 
 /**
  * What can happen to an entry: commands that arrive (`put`, `putStale`, `remove`, `report`), what the router does about them
- * (`apply`, `refuse`, `verify`), what its host takes from the rule and gives back (`lose`, `regain`: its address, its certificate),
- * a newer generation on the management side (`age`), and the router's own end (`halt`, `wipe`).
+ * (`apply`, `refuse`, `verify`), what its host takes from the rule and gives back (`loseAddress`, `regainAddress`,
+ * `loseCertificate`, `regainCertificate`), a newer generation on the management side (`age`), and the router's own end (`halt`, `wipe`).
  */
 export type EntryEvent =
   | { type: 'put' }
@@ -23,8 +23,10 @@ export type EntryEvent =
   | { type: 'apply' }
   | { type: 'refuse' }
   | { type: 'verify' }
-  | { type: 'lose' }
-  | { type: 'regain' }
+  | { type: 'loseAddress' }
+  | { type: 'regainAddress' }
+  | { type: 'loseCertificate' }
+  | { type: 'regainCertificate' }
   | { type: 'age' }
   | { type: 'halt' }
   | { type: 'wipe' };
@@ -96,7 +98,8 @@ export const entryMachine = setup({
       description: 'loaded, not yet verified; held connections of the generation before may still drain',
       on: {
         verify: { target: 'inForce', actions: ['serve', 'answerInForce'] },
-        lose: { target: 'lost', actions: ['serveNothing', 'answerRefused'] },
+        loseAddress: { target: 'addressAway', actions: ['serveNothing', 'answerRefused'] },
+        loseCertificate: { target: 'certificateGone', actions: ['serveNothing', 'answerRefused'] },
         put: [
           { guard: 'isCurrent', actions: 'answerApplied' },
           { target: 'applying', actions: 'take' },
@@ -111,7 +114,8 @@ export const entryMachine = setup({
     },
     inForce: {
       on: {
-        lose: { target: 'lost', actions: ['serveNothing', 'answerRefused'] },
+        loseAddress: { target: 'addressAway', actions: ['serveNothing', 'answerRefused'] },
+        loseCertificate: { target: 'certificateGone', actions: ['serveNothing', 'answerRefused'] },
         put: [
           { guard: 'isCurrent', actions: 'answerInForce' },
           { target: 'applying', actions: 'take' },
@@ -125,13 +129,13 @@ export const entryMachine = setup({
         wipe: { target: 'empty', actions: 'forget' },
       },
     },
-    lost: {
-      description: 'it was loaded, and cannot be served now: its address is elsewhere, its certificate is gone',
+    addressAway: {
+      description: 'it was loaded, and cannot be served now: its address is elsewhere',
       on: {
-        regain: { target: 'programmed', actions: 'answerApplied' },
+        regainAddress: { target: 'programmed', actions: 'answerApplied' },
         put: [
           { guard: 'isCurrent', actions: 'answerRefused' },
-          { target: 'withheld', actions: ['take', 'answerRefused'] },
+          { target: 'waitingForAddress', actions: ['take', 'answerRefused'] },
         ],
         putStale: { actions: 'success' },
         remove: { target: 'removing', actions: 'take' },
@@ -141,11 +145,41 @@ export const entryMachine = setup({
         wipe: { target: 'empty', actions: 'forget' },
       },
     },
-    withheld: {
+    waitingForAddress: {
       description:
-        'a newer generation came while it could not be served; applied when it can be, without another command',
+        'a newer generation came while the address was elsewhere; applied when it is back, without another command',
       on: {
-        regain: 'applying',
+        regainAddress: 'applying',
+        put: { actions: ['take', 'answerRefused'] },
+        putStale: { actions: 'success' },
+        remove: { target: 'removing', actions: 'take' },
+        report: [{ guard: 'isCurrent', actions: 'answerRefused' }, { actions: 'answerOutdated' }],
+        age: { actions: 'age' },
+        halt: { actions: 'success' },
+        wipe: { target: 'empty', actions: 'forget' },
+      },
+    },
+    certificateGone: {
+      description: 'it was loaded, and cannot be served now: its certificate is gone',
+      on: {
+        regainCertificate: { target: 'programmed', actions: 'answerApplied' },
+        put: [
+          { guard: 'isCurrent', actions: 'answerRefused' },
+          { target: 'waitingForCertificate', actions: ['take', 'answerRefused'] },
+        ],
+        putStale: { actions: 'success' },
+        remove: { target: 'removing', actions: 'take' },
+        report: [{ guard: 'isCurrent', actions: 'answerRefused' }, { actions: 'answerOutdated' }],
+        age: { actions: 'age' },
+        halt: { actions: 'success' },
+        wipe: { target: 'empty', actions: 'forget' },
+      },
+    },
+    waitingForCertificate: {
+      description:
+        'a newer generation came while the certificate was gone; applied when it is back, without another command',
+      on: {
+        regainCertificate: 'applying',
         put: { actions: ['take', 'answerRefused'] },
         putStale: { actions: 'success' },
         remove: { target: 'removing', actions: 'take' },

@@ -38,6 +38,12 @@ describe('router', () => {
   });
 });
 
+/** What a host takes from a rule and gives back: the events, and the states between them. */
+const LOSSES = [
+  { lose: 'loseAddress', regain: 'regainAddress', gone: 'addressAway', waiting: 'waitingForAddress' },
+  { lose: 'loseCertificate', regain: 'regainCertificate', gone: 'certificateGone', waiting: 'waitingForCertificate' },
+] as const;
+
 describe('entry', () => {
   const table = createTable(entryMachine);
   const current = { generation: 'current', serves: 'stale' } as const;
@@ -69,15 +75,20 @@ describe('entry', () => {
     }
   });
 
-  it.each(['applying', 'refused', 'programmed', 'inForce', 'lost', 'withheld', 'removing', 'removed'])(
-    'keeps what it has when an older generation comes late: %s',
-    (state) => {
-      expect(table.edge({ value: state, context: current }, 'putStale')?.next).toEqual({
-        value: state,
-        context: current,
-      });
-    },
-  );
+  it.each([
+    'applying',
+    'refused',
+    'programmed',
+    'inForce',
+    ...LOSSES.flatMap(({ gone, waiting }) => [gone, waiting]),
+    'removing',
+    'removed',
+  ])('keeps what it has when an older generation comes late: %s', (state) => {
+    expect(table.edge({ value: state, context: current }, 'putStale')?.next).toEqual({
+      value: state,
+      context: current,
+    });
+  });
 
   it('goes on with what was there before when it refuses', () => {
     expect(table.edge({ value: 'applying', context: current }, 'refuse')).toMatchObject({
@@ -95,26 +106,35 @@ describe('entry', () => {
     });
   });
 
-  it.each(['programmed', 'inForce'])('says at once that a rule cannot be served any more: %s', (value) => {
-    const lost = table.edge({ value, context: { generation: 'current', serves: 'current' } }, 'lose');
-    expect(lost).toEqual({
-      next: { value: 'lost', context: { generation: 'current', serves: 'absent' } },
-      actions: ['answerRefused'],
+  describe.each(LOSSES)('of a rule, when its host has it $gone', ({ lose, regain, gone, waiting }) => {
+    it.each(['programmed', 'inForce'])('says at once that it cannot be served any more: %s', (value) => {
+      const lost = table.edge({ value, context: { generation: 'current', serves: 'current' } }, lose);
+      expect(lost).toEqual({
+        next: { value: gone, context: { generation: 'current', serves: 'absent' } },
+        actions: ['answerRefused'],
+      });
+      expect(table.edge(lost!.next, 'put')).toEqual({ next: lost!.next, actions: ['answerRefused'] });
+      expect(table.edge(lost!.next, regain)).toMatchObject({
+        next: { value: 'programmed' },
+        actions: ['answerApplied'],
+      });
     });
-    expect(table.edge(lost!.next, 'put')).toEqual({ next: lost!.next, actions: ['answerRefused'] });
-    expect(table.edge(lost!.next, 'regain')).toMatchObject({
-      next: { value: 'programmed' },
-      actions: ['answerApplied'],
-    });
-  });
 
-  it('refuses a change while the rule cannot be served, and applies it by itself when it can be', () => {
-    const withheld = table.edge({ value: 'lost', context: { generation: 'stale', serves: 'absent' } }, 'put');
-    expect(withheld).toEqual({
-      next: { value: 'withheld', context: { generation: 'current', serves: 'absent' } },
-      actions: ['answerRefused'],
+    it('refuses a change while it cannot be served, and applies it by itself when it can be', () => {
+      const withheld = table.edge({ value: gone, context: { generation: 'stale', serves: 'absent' } }, 'put');
+      expect(withheld).toEqual({
+        next: { value: waiting, context: { generation: 'current', serves: 'absent' } },
+        actions: ['answerRefused'],
+      });
+      expect(table.edge(withheld!.next, regain)).toMatchObject({ next: { value: 'applying' }, actions: [] });
     });
-    expect(table.edge(withheld!.next, 'regain')).toMatchObject({ next: { value: 'applying' }, actions: [] });
+
+    it('comes back only with what it lacks', () => {
+      const others = LOSSES.filter((other) => other.gone !== gone).map((other) => other.regain);
+      for (const value of [gone, waiting])
+        for (const other of others)
+          expect(table.edge({ value, context: { generation: 'current', serves: 'absent' } }, other)).toBeUndefined();
+    });
   });
 
   it('confirms the removal of a rule that it never had', () => {

@@ -47,12 +47,14 @@ function walk(
 
 /** The rule was lost, and has not been verified since. */
 function isUnheard({ value, context }: SystemState['entries'][number]): boolean {
-  return value === 'lost' || (value === 'programmed' && context.serves === 'absent');
+  return (
+    value === 'addressAway' || value === 'certificateGone' || (value === 'programmed' && context.serves === 'absent')
+  );
 }
 
 /** Faults have stopped and users are quiet: only what the router, the link and time do by themselves. */
 function isInternal({ to, event }: SystemEvent): boolean {
-  if (to === 'entry') return event !== 'refuse' && event !== 'lose';
+  if (to === 'entry') return event !== 'refuse' && !event.startsWith('lose');
   if (to === 'link') return event === 'deliver';
   if (to === 'rule') return event === 'timeout' || event === 'retry';
   return to === 'router' && (event === 'deploy' || event === 'start' || event === 'started' || event === 'recovered');

@@ -25,7 +25,7 @@ function settle(state: SystemState): SystemState {
       .find(
         ({ to, event }) =>
           (to === 'link' && event === 'deliver') ||
-          (to === 'entry' && event !== 'refuse' && event !== 'lose') ||
+          (to === 'entry' && event !== 'refuse' && !event.startsWith('lose')) ||
           (to === 'member' && event === 'started'),
       );
     if (next === undefined) return now;
@@ -181,22 +181,28 @@ describe('system', () => {
     expect(refused.groups[1]?.rule).toMatchObject({ value: 'active', context: { inForce: 'current' } });
   });
 
-  it('says of a rule that cannot be served any more that it is not in force, and brings it back without a command', () => {
-    const lost = play(
-      running(),
-      { to: 'entry', group: 0, event: 'lose' },
-      { to: 'link', group: 0, message: 'answer', event: 'deliver' },
-      { to: 'rule', group: 0, event: 'update' },
-      { to: 'link', group: 0, message: 'command', event: 'deliver' },
-      { to: 'link', group: 0, message: 'answer', event: 'deliver' },
-    ).state;
-    expect(lost.groups[0]?.rule).toMatchObject({ value: 'add', context: { asked: 'refused', inForce: 'absent' } });
-    expect(lost.entries[0]).toMatchObject({ value: 'withheld', context: { serves: 'absent' } });
-    expect(lost.groups[1]?.rule).toMatchObject({ value: 'active', context: { inForce: 'current' } });
-    const back = settle(play(lost, { to: 'entry', group: 0, event: 'regain' }).state);
-    expect(back.groups[0]?.rule).toMatchObject({ value: 'active', context: { inForce: 'current' } });
-    expect(back.entries[0]).toMatchObject({ value: 'inForce', context: { serves: 'current' } });
-  });
+  it.each([
+    ['loseAddress', 'waitingForAddress', 'regainAddress'],
+    ['loseCertificate', 'waitingForCertificate', 'regainCertificate'],
+  ] as const)(
+    'says of a rule that it is not in force after %s, and brings it back without a command',
+    (lose, waiting, regain) => {
+      const lost = play(
+        running(),
+        { to: 'entry', group: 0, event: lose },
+        { to: 'link', group: 0, message: 'answer', event: 'deliver' },
+        { to: 'rule', group: 0, event: 'update' },
+        { to: 'link', group: 0, message: 'command', event: 'deliver' },
+        { to: 'link', group: 0, message: 'answer', event: 'deliver' },
+      ).state;
+      expect(lost.groups[0]?.rule).toMatchObject({ value: 'add', context: { asked: 'refused', inForce: 'absent' } });
+      expect(lost.entries[0]).toMatchObject({ value: waiting, context: { serves: 'absent' } });
+      expect(lost.groups[1]?.rule).toMatchObject({ value: 'active', context: { inForce: 'current' } });
+      const back = settle(play(lost, { to: 'entry', group: 0, event: regain }).state);
+      expect(back.groups[0]?.rule).toMatchObject({ value: 'active', context: { inForce: 'current' } });
+      expect(back.entries[0]).toMatchObject({ value: 'inForce', context: { serves: 'current' } });
+    },
+  );
 
   it('drains a member before it goes, and counts it until then', () => {
     const two = settle(

@@ -66,7 +66,7 @@ export const ENVIRONMENT = {
   rule: ['accept', 'reject', 'setSourceBased', 'setNone', 'update', 'delete', 'timeout', 'retry'],
   member: ['started', 'startFailed', 'drained', 'fail', 'destroy'],
   router: ['deploy', 'started', 'startFailed', 'stop', 'start', 'reboot', 'lost', 'recovered', 'destroy'],
-  entry: ['apply', 'refuse', 'verify', 'lose', 'regain'],
+  entry: ['apply', 'refuse', 'verify', 'loseAddress', 'regainAddress', 'loseCertificate', 'regainCertificate'],
   link: ['deliver', 'duplicate', 'lose'],
 } as const;
 

@@ -4,7 +4,13 @@ import { createPlayer } from './player.ts';
 
 describe('the player', () => {
   it('takes every step of a long random walk of two groups, and none that is not there', () => {
-    const model = createCheckModel({ groups: 2, members: 1, symmetry: false, addressesMove: true });
+    const model = createCheckModel({
+      groups: 2,
+      members: 1,
+      symmetry: false,
+      addressesMove: true,
+      certificatesGo: true,
+    });
     const player = createPlayer(model);
     const out = {
       states: new Uint32Array(model.maxSuccessors * model.words),

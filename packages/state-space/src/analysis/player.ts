@@ -35,7 +35,7 @@ export interface Player {
  * @param model - without a bug and without symmetry
  */
 export function createPlayer(model: CheckModel): Player {
-  const { compiled, layout } = model;
+  const { compiled, layout, addressesMove, certificatesGo } = model;
   const groups = layout.wordOf.length;
   const { enumeration, blockOf, base } = compiled;
   const { runner } = enumeration;
@@ -46,8 +46,7 @@ export function createPlayer(model: CheckModel): Player {
   const stepsOf = (at: At): CellStep[] => {
     const key = `${at.side} ${at.channel}`;
     const steps =
-      remembered.get(key) ??
-      cellSteps(at, { runner, bug: undefined, folded: false, addressesMove: model.addressesMove });
+      remembered.get(key) ?? cellSteps(at, { runner, bug: undefined, folded: false, addressesMove, certificatesGo });
     remembered.set(key, steps);
     return steps;
   };

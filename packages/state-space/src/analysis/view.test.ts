@@ -4,7 +4,13 @@ import { createView } from './view.ts';
 
 describe('the view of a monitor', () => {
   it('names events in words that stay', () => {
-    const model = createCheckModel({ groups: 2, members: 2, symmetry: false, addressesMove: true });
+    const model = createCheckModel({
+      groups: 2,
+      members: 2,
+      symmetry: false,
+      addressesMove: true,
+      certificatesGo: true,
+    });
     const { eventOf } = createView(model);
     const names = model.compiled.labels.map((_, label) => eventOf(2 * label + 1)).filter((name) => name !== undefined);
     expect([...new Set(names)].sort()).toMatchInlineSnapshot(`
@@ -14,6 +20,7 @@ describe('the view of a monitor', () => {
         "group-2/answer-applied-arrives",
         "group-2/answer-inforce-arrives",
         "group-2/answer-refused-arrives",
+        "group-2/certificate-of-the-rule-comes-back",
         "group-2/group-is-configured",
         "group-2/group-makes-up-for-a-missing-vm",
         "group-2/group-scales-down",
@@ -21,6 +28,7 @@ describe('the view of a monitor', () => {
         "group-2/refused-change-is-tried-again",
         "group-2/router-applies-the-command",
         "group-2/router-refuses-the-command-without-the-address-of-the-rule",
+        "group-2/router-refuses-the-command-without-the-certificate-of-the-rule",
         "group-2/router-verifies-the-rule",
         "group-2/user-changes-the-protocol",
         "group-2/user-changes-the-stickiness",
@@ -51,7 +59,7 @@ describe('the view of a monitor', () => {
     { groups: 1, members: 1 },
     { groups: 1, members: 2 },
   ])('can write a heartbeat wherever only users and faults go on, and everything is in force there: %j', (size) => {
-    const model = createCheckModel({ ...size, symmetry: false, addressesMove: true });
+    const model = createCheckModel({ ...size, symmetry: false, addressesMove: true, certificatesGo: true });
     const { heartbeatFields, heartbeatOf } = createView(model);
     const out = {
       states: new Uint32Array(model.maxSuccessors),

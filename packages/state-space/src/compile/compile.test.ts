@@ -26,6 +26,7 @@ describe('each edge of the tables is what XState does', () => {
     folded: false,
     distinguishStickiness: true,
     addressesMove: true,
+    certificatesGo: true,
   }).enumeration;
   it.each(STATECHARTS)('%s, in every state that a cell can have', (name, machine, localsOf) => {
     const locals = new Map(nodes.flatMap(({ cell }) => localsOf(cell)).map((local) => [JSON.stringify(local), local]));
@@ -61,6 +62,7 @@ describe('merging loses nothing', () => {
     { members: 1, folded: false, distinguishStickiness: true },
     { members: 2, folded: true },
     { members: 2, folded: true, addressesMove: true },
+    { members: 2, folded: true, addressesMove: true, certificatesGo: true },
     { members: 2, folded: true, distinguishStickiness: true },
   ])('every cell of a block has the steps of the block: %j', (options) => {
     const compiled = compileCell(options);

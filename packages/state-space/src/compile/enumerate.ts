@@ -64,6 +64,8 @@ export interface EnumerateOptions {
   continueAfterViolation?: boolean;
   /** Addresses of rules go elsewhere, so that rules cannot be served for a while. @defaultValue false */
   addressesMove?: boolean;
+  /** Certificates of rules go, so that rules cannot be served for a while. @defaultValue false */
+  certificatesGo?: boolean;
 }
 
 const DEPENDS_ON_STICKINESS: ReadonlySet<BugName | undefined> = new Set<BugName>([
@@ -88,6 +90,7 @@ export function enumerateCells(options: EnumerateOptions): Enumeration {
     distinguishStickiness = DEPENDS_ON_STICKINESS.has(bug),
     continueAfterViolation = false,
     addressesMove = false,
+    certificatesGo = false,
   } = options;
   const runner = createRunner(members, bug && bugCalled(bug));
   // Where runs go on, what a step broke says nothing of later states, but for a choice that was lost.
@@ -140,7 +143,7 @@ export function enumerateCells(options: EnumerateOptions): Enumeration {
     const router = ROUTER_STATES[node.router]!;
     // The shortest way to break an invariant ends there.
     const ends = bug !== undefined && !continueAfterViolation && node.violated !== 0;
-    const steps = ends ? [] : cellSteps(node.at, { runner, bug, folded, addressesMove });
+    const steps = ends ? [] : cellSteps(node.at, { runner, bug, folded, addressesMove, certificatesGo });
     for (const { label, next, needs, spill } of steps)
       node.edges.push({ label: labelOf(label), target: intern(next), needs, spill });
     for (const step of ROUTER_STEPS) if (step.from === router) node.moves.push(intern(step.move(runner, node.at)));

@@ -18,6 +18,8 @@ const BREAKS: Record<BugName, readonly [invariant: string | null, steps: number]
   'protocol-not-pushed': ['changed-is-sent', 4],
   'loss-not-believed': ['lost-is-told', 7],
   'return-forgotten': ['world-is-heard', 6],
+  'certificate-refusal-as-applied': ['answers-are-true', 7],
+  'certificate-needs-command': ['world-is-heard', 6],
   'loss-takes-others': ['B9 all-rules-configured', 9],
 };
 

@@ -9,8 +9,13 @@ import type { Chart, Edge, GroupState, Local, Parts } from '@limpet/model';
 /** A deviation from the model, off by default. */
 export interface Bug {
   readonly name: string;
-  /** The smallest system in which it breaks something: groups that share the router, most members of each, and whether addresses have to move. */
-  readonly shownBy: { readonly groups: number; readonly members: number; readonly addressesMove?: boolean };
+  /** The smallest system in which it breaks something: groups that share the router, most members of each, and what hosts have to take. */
+  readonly shownBy: {
+    readonly groups: number;
+    readonly members: number;
+    readonly addressesMove?: boolean;
+    readonly certificatesGo?: boolean;
+  };
   /** Where it happened: issues and pull requests, or the source that has it; `mutation` when no report is known. */
   readonly upstream: readonly string[];
   readonly sentence: string;
@@ -199,7 +204,36 @@ export const BUGS = [
     sentence: 'A router does not try a rule again whose address is back.',
     edit: (parts) => ({
       ...parts,
-      entry: edited(parts.entry, ({ event, edge }) => (event === 'regain' ? undefined : edge)),
+      entry: edited(parts.entry, ({ event, edge }) => (event === 'regainAddress' ? undefined : edge)),
+    }),
+  },
+  {
+    name: 'certificate-refusal-as-applied',
+    shownBy: { groups: 1, members: 1, certificatesGo: true },
+    upstream: ['mutation'],
+    sentence: 'A router whose rule has lost its certificate answers a change of the rule with success.',
+    edit: (parts) => ({
+      ...parts,
+      entry: edited(parts.entry, ({ event, edge }) =>
+        event === 'put' && edge?.next.value === 'waitingForCertificate'
+          ? { ...edge, actions: ['answerApplied'] }
+          : edge,
+      ),
+    }),
+  },
+  {
+    name: 'certificate-needs-command',
+    shownBy: { groups: 1, members: 1, certificatesGo: true },
+    upstream: ['mutation'],
+    sentence: 'A rule whose certificate is back is served only when it is sent once more.',
+    edit: (parts) => ({
+      ...parts,
+      entry: edited(parts.entry, ({ local, event, edge }) => {
+        if (event === 'regainCertificate') return undefined;
+        const isGone = local.value === 'certificateGone' || local.value === 'waitingForCertificate';
+        if (!isGone || event !== 'put') return edge;
+        return { next: { value: 'applying', context: { ...local.context, generation: 'current' } }, actions: [] };
+      }),
     }),
   },
   {

@@ -56,6 +56,7 @@ describe.each(sizes)('cells of a group with places for %i', (members) => {
       folded: true,
       distinguishStickiness: true,
       addressesMove: true,
+      certificatesGo: true,
     });
     const textsOf = (edges: (typeof nodes)[number]['edges']) => edges.map(({ label }) => labels[label]!.text);
     // Asked of the sets themselves: an assertion would copy one for each question.

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { GroupEvent, MessageKind, SystemEvent } from '@limpet/model';
-import { isLost } from '../composition/property.ts';
+import type { EntryEvent, GroupEvent, MessageKind, SystemEvent } from '@limpet/model';
+import { type HostNeed, isLost, isWaitingForHost, lackedBy } from '../composition/host-needs.ts';
 import type { BugName } from './bugs.ts';
 import type { Cell } from './cell.ts';
 import type { At, Runner } from './runner.ts';
@@ -82,6 +82,29 @@ const REFUSED_WITHOUT_ROUTER: Partial<Record<GroupEvent['type'], string>> = {
 /** A user changes the stickiness: to the other kind. */
 const STICKINESS = { none: 'setSourceBased', source: 'setNone' } as const;
 
+/** What a host takes from a rule and gives back, by the events of the entry, and how people read it. */
+interface Loss {
+  readonly lose: EntryEvent['type'] & `lose${string}`;
+  readonly regain: EntryEvent['type'] & `regain${string}`;
+  readonly gone: string;
+  readonly back: string;
+}
+
+const LOSSES: Readonly<Record<HostNeed, Loss>> = {
+  address: {
+    lose: 'loseAddress',
+    regain: 'regainAddress',
+    gone: 'the address of the rule goes elsewhere',
+    back: 'the address of the rule comes back',
+  },
+  certificate: {
+    lose: 'loseCertificate',
+    regain: 'regainCertificate',
+    gone: 'the certificate of the rule goes',
+    back: 'the certificate of the rule comes back',
+  },
+};
+
 /** What a step is taken with. */
 export interface Surroundings {
   readonly runner: Runner;
@@ -90,6 +113,8 @@ export interface Surroundings {
   readonly folded: boolean;
   /** The address of the rule goes elsewhere and comes back. */
   readonly addressesMove: boolean;
+  /** The certificate of the rule goes and comes back. */
+  readonly certificatesGo: boolean;
 }
 
 type Add = (
@@ -190,7 +215,7 @@ function addMemberSteps(add: Add, at: At, { runner, folded }: Surroundings): voi
   });
 }
 
-function addLinkSteps(add: Add, at: At, { runner, bug, addressesMove }: Surroundings): void {
+function addLinkSteps(add: Add, at: At, { runner, bug, addressesMove, certificatesGo }: Surroundings): void {
   const { rule, entry, inFlight } = runner.cellOf(at);
   const { command, answer } = inFlight;
   const isCurrent = entry.context.generation === 'current';
@@ -203,7 +228,8 @@ function addLinkSteps(add: Add, at: At, { runner, bug, addressesMove }: Surround
   }
   if (entry.value === 'programmed' && isCurrent && answer === undefined)
     add('router', 'system', 'the router verifies the rule', runner.take(at, entryEvent('verify')), { needs: FREE });
-  if (addressesMove && answer === undefined) addMoves(add, at, { runner, bug });
+  if (addressesMove && answer === undefined) addLoss(add, at, 'address', { runner, bug });
+  if (certificatesGo && answer === undefined) addLoss(add, at, 'certificate', { runner, bug });
   if (answer !== undefined) {
     add('link', 'system', `the answer "${answer}" arrives`, runner.take(at, linkEvent('deliver', 'answer')));
     add('link', 'fault', `the answer "${answer}" is lost`, lose(runner, at, 'answer'));
@@ -218,26 +244,27 @@ function addLinkSteps(add: Add, at: At, { runner, bug, addressesMove }: Surround
         lateCopy(runner, at),
       );
   }
-  if (['programmed', 'inForce', 'lost'].includes(entry.value) && isCurrent)
-    add('link', 'fault', 'the command arrives a second time', secondCopy(runner, at));
+  const hasLatest = ['programmed', 'inForce'].includes(entry.value) || (isLost(entry) && !isWaitingForHost(entry));
+  if (hasLatest && isCurrent) add('link', 'fault', 'the command arrives a second time', secondCopy(runner, at));
 }
 
-/** The router sees at once that the address of a rule has gone, or is back, and then applies what it was given meanwhile. */
-function addMoves(add: Add, at: At, { runner, bug }: Pick<Surroundings, 'runner' | 'bug'>): void {
-  const gone = runner.take(at, entryEvent('lose'));
-  const back = runner.take(at, entryEvent('regain'));
-  const taken = back && runner.takeAny(back, entryEvent('apply'));
+/** The router sees at once that what a rule needs has gone, or is back, and then applies what it was given meanwhile. */
+function addLoss(add: Add, at: At, need: HostNeed, { runner, bug }: Pick<Surroundings, 'runner' | 'bug'>): void {
+  const { lose: loses, regain, gone, back } = LOSSES[need];
+  const regained = runner.take(at, entryEvent(regain));
+  const taken = regained && runner.takeAny(regained, entryEvent('apply'));
   const spill = bug === 'loss-takes-others' ? 'dropped' : undefined;
-  add('rule', 'fault', 'the address of the rule goes elsewhere', gone, { needs: FREE, spill });
-  add('rule', 'system', 'the address of the rule comes back', taken, { needs: FREE });
+  add('rule', 'fault', gone, runner.take(at, entryEvent(loses)), { needs: FREE, spill });
+  add('rule', 'system', back, taken, { needs: FREE });
 }
 
 /** The router takes the command and applies it, or finds that there is nothing to apply, or that the rule cannot be served now. */
 function addApplied(add: Add, at: At, { runner, bug }: Pick<Surroundings, 'runner' | 'bug'>): void {
   const text = 'the router applies the command';
   const delivered = runner.take(at, linkEvent('deliver', 'command'));
-  if (delivered && isLost(runner.cellOf(delivered).entry)) {
-    add('router', 'system', 'the router refuses the command without the address of the rule', delivered, {
+  const lacked = delivered && lackedBy(runner.cellOf(delivered).entry);
+  if (lacked !== undefined) {
+    add('router', 'system', `the router refuses the command without the ${lacked} of the rule`, delivered, {
       needs: FREE,
     });
     return;

@@ -12,6 +12,7 @@ import type { Local, Parts, SystemEvent, SystemState } from '@limpet/model';
 import type { TracedChannel } from './content.ts';
 import { createEvaluation } from './evaluation.ts';
 import { eventsOf } from './events.ts';
+import { isLoss } from './host-needs.ts';
 import { type Actors, isSettled, possibilities } from './possibilities.ts';
 import { PROPERTIES } from './properties.ts';
 import type { Side } from './property.ts';
@@ -50,7 +51,7 @@ export function createCompositionModel({
   symmetry = true,
   parts,
 }: CompositionOptions): CompositionModel {
-  const events = eventsOf(members).filter(({ event }) => losses || !isLoss(event));
+  const events = eventsOf(members).filter(({ event }) => losses || !isLeftOut(event));
   const steps = createSteps({ members, symmetry, events, ...(parts && { parts }) });
   const { initial, reached, take, sideOf, channelOf } = steps;
   const actors: Readonly<Record<Actors, Possibility['by']>> = {
@@ -112,10 +113,10 @@ function isOfSize({ to, event }: SystemEvent): boolean {
     : to === 'member' && event === 'destroy';
 }
 
-function isLoss(event: SystemEvent): boolean {
+function isLeftOut(event: SystemEvent): boolean {
   const { to } = event;
   if (to === 'link') return event.event !== 'deliver';
-  return (to === 'rule' && event.event === 'timeout') || (to === 'entry' && event.event === 'lose');
+  return (to === 'rule' && event.event === 'timeout') || (to === 'entry' && isLoss(event.event));
 }
 
 function describe({ router, group, rule, members }: Side, channel: TracedChannel): Record<string, string> {

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Answer, Channel, Channels, Effect, EntryEvent, Local, MessageKind, RuleContext } from '@limpet/model';
+import { isLoss, isLost, isWaitingForHost } from './host-needs.ts';
 
 /** What of a rule somebody can change, in the order in which CloudStack's API has it. */
 export type Aspect = 'stickiness' | 'attributes' | 'members';
@@ -76,7 +77,7 @@ export function createContent(channels: Channels): Content {
       const channel = channels.hear(before, event);
       const isApplied = event === 'apply' && channel.entry !== before.entry;
       const loaded = isApplied ? before.given : before.loaded;
-      const unheard = before.unheard || (event === 'lose' && channel.entry !== before.entry);
+      const unheard = before.unheard || (isLoss(event) && channel.entry !== before.entry);
       return settle({ ...before, ...channel, loaded, unheard });
     },
   };
@@ -84,12 +85,12 @@ export function createContent(channels: Channels): Content {
 
 /** The router has taken the rule, and has yet to give it to HAProxy. */
 function isGiven({ entry }: Channel): boolean {
-  return entry.value === 'applying' || entry.value === 'withheld';
+  return entry.value === 'applying' || isWaitingForHost(entry);
 }
 
 /** HAProxy has the rule as the router was given it. */
 function isLoaded({ entry }: Channel): boolean {
-  return entry.value === 'programmed' || entry.value === 'inForce' || entry.value === 'lost';
+  return entry.value === 'programmed' || entry.value === 'inForce' || (isLost(entry) && !isWaitingForHost(entry));
 }
 
 function age(copy: Copy, changed: Aspect | undefined): Copy {
@@ -105,6 +106,6 @@ function settle(channel: TracedChannel): TracedChannel {
     command: inFlight.command === 'put' ? command : 'none',
     given: isCurrent && isGiven(channel) ? given : 'none',
     loaded: isCurrent && isLoaded(channel) ? loaded : 'none',
-    unheard: unheard && isCurrent && (entry.value === 'lost' || entry.value === 'programmed'),
+    unheard: unheard && isCurrent && isLoaded(channel) && entry.value !== 'inForce',
   };
 }

@@ -81,7 +81,11 @@ export const BREAKING_EDITS: readonly BreakingEdit[] = [
   },
   {
     property: 'regained-by-itself',
-    edit: { file: entries, from: "regain: 'applying'", to: "regain: { target: 'refused', actions: 'answerRefused' }" },
+    edit: {
+      file: entries,
+      from: "regainAddress: 'applying'",
+      to: "regainAddress: { target: 'refused', actions: 'answerRefused' }",
+    },
   },
   { property: 'liveness', edit: 'rule.machine.ts:add.timeout:drop-transition' },
   { property: 'without time-outs: liveness', edit: 'rule.machine.ts:revoke.refused:drop-action:noteRefused' },

@@ -45,7 +45,8 @@ const FAULTS: ReadonlySet<string> = new Set([
   'member startFailed',
   'member fail',
   'entry refuse',
-  'entry lose',
+  'entry loseAddress',
+  'entry loseCertificate',
   'link duplicate',
   'link lose',
 ]);

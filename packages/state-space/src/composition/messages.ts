@@ -6,14 +6,8 @@
  */
 import type { GroupState } from '@limpet/model';
 import type { TracedChannel } from './content.ts';
-import {
-  type ChannelPredicate,
-  carriesTraffic,
-  type HappenedEvent,
-  isLost,
-  type Property,
-  type Side,
-} from './property.ts';
+import { isLost } from './host-needs.ts';
+import { type ChannelPredicate, carriesTraffic, type HappenedEvent, type Property, type Side } from './property.ts';
 
 /** Properties of commands, answers and the link. */
 export const MESSAGES: readonly Property[] = [

@@ -6,12 +6,12 @@
  */
 import type { Answer, Freshness, GroupContext } from '@limpet/model';
 import type { TracedChannel } from './content.ts';
+import { isLost, lackedBy } from './host-needs.ts';
 import {
   type ChannelPredicate,
   carriesTraffic,
   type HappenedEvent,
   has,
-  isLost,
   type Property,
   type Side,
 } from './property.ts';
@@ -52,9 +52,12 @@ export const OUTCOMES: readonly Property[] = [
           return isRemoved
             ? after.value === 'removed' && is.serves === 'absent'
             : after.value === 'programmed' && was.serves === is.serves;
-        case 'lose':
-          return after.value === 'lost' && was.generation === is.generation;
-        case 'regain':
+        case 'loseAddress':
+          return after.value === 'addressAway' && was.generation === is.generation;
+        case 'loseCertificate':
+          return after.value === 'certificateGone' && was.generation === is.generation;
+        case 'regainAddress':
+        case 'regainCertificate':
           return was.serves === is.serves && was.generation === is.generation;
         default:
           return after.value === 'refused' && was.serves === is.serves;
@@ -76,7 +79,7 @@ function messageOutcome({ entry: before, inFlight }: TracedChannel, { event, mes
     return before.value === 'empty' ? after.value === 'applying' && is.generation === 'stale' : isSame;
   if (was.serves !== is.serves || is.generation !== 'current') return false;
   if (inFlight.command === 'remove') return after.value === 'removing' || after.value === 'removed';
-  return isLost(before) ? isLost(after) : after.value === 'applying' || isSame;
+  return isLost(before) ? lackedBy(after) === lackedBy(before) : after.value === 'applying' || isSame;
 }
 
 /** States after an event of the outside; an event of a machine that is not here may leave it where it was. */

@@ -4,7 +4,8 @@
  * @module
  */
 import type { TracedChannel } from './content.ts';
-import { carriesTraffic, isLive, isLost, type Side, saysInForce } from './property.ts';
+import { isLost } from './host-needs.ts';
+import { carriesTraffic, isLive, type Side, saysInForce } from './property.ts';
 
 /**
  * Who may act on the way to what has to stay possible, without a fault: `scaling`, without a user who changes the bounds of the group or

@@ -4,9 +4,11 @@
  *
  * @module
  */
+
+import { isLost } from './host-needs.ts';
 import { MESSAGES } from './messages.ts';
 import { OUTCOMES } from './outcomes.ts';
-import { carriesTraffic, has, isLive, isLost, isScaling, type Property, present, saysInForce } from './property.ts';
+import { carriesTraffic, has, isLive, isScaling, type Property, present, saysInForce } from './property.ts';
 import { RIGHTS } from './rights.ts';
 
 /** All properties that the exploration of the composition evaluates. */

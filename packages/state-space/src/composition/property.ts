@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Channel, Effect, GroupState, MessageKind, SystemEvent } from '@limpet/model';
+import type { Effect, GroupState, MessageKind, SystemEvent } from '@limpet/model';
 import type { TracedChannel } from './content.ts';
 
 /** The management side of one group: the group, its rule and its members, and the state of the router. */
@@ -70,11 +70,6 @@ export function isLive(group: string): boolean {
 /** The management side says that clients are served as last asked. */
 export function saysInForce({ rule }: Pick<GroupState, 'rule'>): boolean {
   return rule.value === 'active' && rule.context.inForce === 'current';
-}
-
-/** The rule cannot be served now, whatever the router was told: its host has taken from it what it needs. */
-export function isLost({ value }: Channel['entry']): boolean {
-  return value === 'lost' || value === 'withheld';
 }
 
 /** Clients pass a router in this state, whether it can be told anything or not. */

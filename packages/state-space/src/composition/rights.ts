@@ -48,10 +48,12 @@ export const RIGHTS: readonly Property[] = [
 
 const ROUTER_STEPS: Readonly<Record<string, readonly string[]>> = {
   applying: ['entry apply', 'entry refuse'],
-  programmed: ['entry verify', 'entry lose'],
-  inForce: ['entry lose'],
-  lost: ['entry regain'],
-  withheld: ['entry regain'],
+  programmed: ['entry verify', 'entry loseAddress', 'entry loseCertificate'],
+  inForce: ['entry loseAddress', 'entry loseCertificate'],
+  addressAway: ['entry regainAddress'],
+  waitingForAddress: ['entry regainAddress'],
+  certificateGone: ['entry regainCertificate'],
+  waitingForCertificate: ['entry regainCertificate'],
   removing: ['entry apply', 'entry refuse'],
 };
 

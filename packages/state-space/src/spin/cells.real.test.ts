@@ -9,6 +9,7 @@ describe('SPIN on the exported cells', () => {
     { groups: 1, members: 2, symmetry: false },
     { groups: 2, members: 1, symmetry: true },
     { groups: 2, members: 1, symmetry: true, addressesMove: true },
+    { groups: 1, members: 2, symmetry: true, addressesMove: true, certificatesGo: true },
   ])('visits as many states and transitions as we do: %j', (options) => {
     const { states, transitions } = search(options);
     expect(runSpin(promelaOfCells(options))).toEqual({ states, transitions, violated: [] });

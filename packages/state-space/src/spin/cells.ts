@@ -19,15 +19,16 @@ export function promelaOfCells({
   symmetry = false,
   bug,
   addressesMove = false,
+  certificatesGo = false,
 }: CheckModelOptions): string {
-  const compiled = compileCell({ members, folded: symmetry, bug, addressesMove });
+  const compiled = compileCell({ members, folded: symmetry, bug, addressesMove, certificatesGo });
   const blocks = compiled.base[compiled.base.length - 1]!;
   const widest = groups * compiled.widest + 8;
   const steps = Array.from(
     { length: widest },
     (_, k) => `  :: d_step { c_expr { (can(${k})) } -> c_code { go(${k}); }; assert(violated == 0) }`,
   );
-  return `/* ${groups} group(s) of at most ${members} member(s)${symmetry ? ', groups and members interchangeable' : ''}${addressesMove ? ', addresses move' : ''}${bug === undefined ? '' : `, with the bug ${bug}`}. */
+  return `/* ${groups} group(s) of at most ${members} member(s)${symmetry ? ', groups and members interchangeable' : ''}${addressesMove ? ', addresses move' : ''}${certificatesGo ? ', certificates go' : ''}${bug === undefined ? '' : `, with the bug ${bug}`}. */
 byte router = 0;
 short cell[${groups}] = ${compiled.initial};
 bit violated = 0;

@@ -14,7 +14,7 @@ export interface CProperty {
 const SAYS_IN_FORCE = '(rule_is(rule_state_active) && AT(rule_inForce, now.rule) == rule_inForce_current)';
 /** That the rule was lost may not have been heard of: whether it has, only a history variable could say. */
 const MAY_BE_UNHEARD =
-  '(entry_is(entry_state_lost) || entry_is(entry_state_withheld) || (entry_is(entry_state_programmed) && AT(entry_serves, now.entry) == entry_serves_absent))';
+  '(entry_is(entry_state_addressAway) || entry_is(entry_state_waitingForAddress) || entry_is(entry_state_certificateGone) || entry_is(entry_state_waitingForCertificate) || (entry_is(entry_state_programmed) && AT(entry_serves, now.entry) == entry_serves_absent))';
 const IS_LIVE = '(!group_is(group_state_removed) && !group_is(group_state_revoke))';
 
 /** Asserted in every state. */

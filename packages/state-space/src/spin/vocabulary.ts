@@ -84,8 +84,10 @@ export const EVENTS = {
     apply: 'outside',
     refuse: 'outside',
     verify: 'outside',
-    lose: 'outside',
-    regain: 'outside',
+    loseAddress: 'outside',
+    regainAddress: 'outside',
+    loseCertificate: 'outside',
+    regainCertificate: 'outside',
     put: 'inside',
     putStale: 'inside',
     remove: 'inside',
@@ -102,7 +104,19 @@ export const STATES: Readonly<Record<ChartName, readonly string[]>> = {
   group: ['new', 'enabled', 'scaling', 'disabled', 'revoke', 'removed'],
   rule: ['staged', 'add', 'active', 'revoke', 'gone'],
   member: ['gone', 'provisioning', 'joining', 'serving', 'draining', 'failed'],
-  entry: ['empty', 'applying', 'refused', 'programmed', 'inForce', 'lost', 'withheld', 'removing', 'removed'],
+  entry: [
+    'empty',
+    'applying',
+    'refused',
+    'programmed',
+    'inForce',
+    'addressAway',
+    'waitingForAddress',
+    'certificateGone',
+    'waitingForCertificate',
+    'removing',
+    'removed',
+  ],
 };
 
 /** The actions of the statecharts that others hear. All others concern the statechart's own context, or nothing. */

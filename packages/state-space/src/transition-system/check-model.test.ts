@@ -11,6 +11,8 @@ describe('the model for checking', () => {
     [{ groups: 2, members: 1, symmetry: false }, 55_016, 1_113_488],
     [{ groups: 2, members: 1, symmetry: true }, 27_698, 559_959],
     [{ groups: 1, members: 1, symmetry: false, addressesMove: true }, 786, 9_015],
+    [{ groups: 1, members: 1, symmetry: false, addressesMove: true, certificatesGo: true }, 1_050, 12_204],
+    [{ groups: 1, members: 2, symmetry: true, addressesMove: true, certificatesGo: true }, 3_368, 42_014],
     [{ groups: 1, members: 2, symmetry: true, addressesMove: true }, 2_478, 30_687],
     [{ groups: 2, members: 1, symmetry: true, addressesMove: true }, 88_071, 1_851_694],
   ])('%j has %i states and %i transitions, all good, and becomes quiescent', (options, states, transitions) => {

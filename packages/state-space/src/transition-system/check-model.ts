@@ -30,6 +30,8 @@ export interface CheckModelOptions {
   continueAfterViolation?: boolean;
   /** Addresses of rules go elsewhere and come back. @defaultValue false */
   addressesMove?: boolean;
+  /** Certificates of rules go and come back. @defaultValue false */
+  certificatesGo?: boolean;
 }
 
 /** With more groups than these, addresses stay: `addressesMove` makes three groups of two 6 times as many states. */
@@ -51,6 +53,7 @@ export function createCheckModel({
   bug,
   continueAfterViolation = false,
   addressesMove = false,
+  certificatesGo = false,
 }: CheckModelOptions) {
   if (
     !(
@@ -63,14 +66,22 @@ export function createCheckModel({
     )
   )
     throw new RangeError(`groups must be 1 to 8 and members 1 to 4, got ${groups} and ${members}`);
-  const compiled = compileCell({ members, folded: symmetry, bug, continueAfterViolation, addressesMove });
+  const compiled = compileCell({
+    members,
+    folded: symmetry,
+    bug,
+    continueAfterViolation,
+    addressesMove,
+    certificatesGo,
+  });
   const layout = layOut(compiled, groups);
   const numbering = createNumbering(compiled, layout, groups, symmetry);
   return {
     compiled,
     layout,
     addressesMove,
-    name: `${groups} x ${members}${addressesMove ? ', addresses move' : ''}${bug === undefined ? '' : ` with ${bug}`}`,
+    certificatesGo,
+    name: `${groups} x ${members}${addressesMove ? ', addresses move' : ''}${certificatesGo ? ', certificates go' : ''}${bug === undefined ? '' : ` with ${bug}`}`,
     words: layout.words,
     initial: [
       layout.pack(

@@ -191,7 +191,7 @@ export const OUTSIDE_EDITS: readonly BreakingEdit[] = [
     property: 'events-do-what-they-say',
     edit: {
       file: entry,
-      from: "{ target: 'withheld', actions: ['take', 'answerRefused'] }",
+      from: "{ target: 'waitingForAddress', actions: ['take', 'answerRefused'] }",
       to: "{ target: 'applying', actions: 'take' }",
     },
   },
@@ -199,8 +199,16 @@ export const OUTSIDE_EDITS: readonly BreakingEdit[] = [
     property: 'events-do-what-they-say',
     edit: {
       file: entry,
-      from: "{ guard: 'isCurrent', actions: 'answerRefused' },\n          { target: 'withheld'",
-      to: "{ guard: 'isCurrent', target: 'programmed', actions: 'answerApplied' },\n          { target: 'withheld'",
+      from: "{ target: 'waitingForCertificate', actions: ['take', 'answerRefused'] }",
+      to: "{ target: 'waitingForAddress', actions: ['take', 'answerRefused'] }",
+    },
+  },
+  {
+    property: 'events-do-what-they-say',
+    edit: {
+      file: entry,
+      from: "{ guard: 'isCurrent', actions: 'answerRefused' },\n          { target: 'waitingForAddress'",
+      to: "{ guard: 'isCurrent', target: 'programmed', actions: 'answerApplied' },\n          { target: 'waitingForAddress'",
     },
   },
   {
