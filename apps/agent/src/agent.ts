@@ -310,9 +310,8 @@ export class Agent implements ApiAgent {
   #look(): void {
     if (this.#looking !== undefined) return;
     const { driver } = this;
-    const wanted = (rule: string): number | undefined => driver.router.current.desired().rules[rule]?.generation;
     this.#looking = this.#model
-      .look(driver.statuses(), wanted)
+      .look(driver.statuses(), () => driver.router.current.desired().rules)
       .then((statuses) => {
         for (const event of this.#conditions.changes(statuses)) this.#tell(event);
         this.recording.answered(statuses);

@@ -43,9 +43,21 @@ it('says what the model does not allow, with what was possible, and follows the 
   expect([violations.length, model.violations.length]).toEqual([21, 10]);
 });
 
+it('asks once what is wanted, however many rules are reported: the answer is a copy of all of them', async () => {
+  const { model } = watch();
+  const reports = Array.from({ length: 50 }, () => reported('True'));
+  let asked = 0;
+  await model.look(Promise.resolve(reports), () => {
+    asked++;
+    return {};
+  });
+  expect(asked).toBe(1);
+});
+
 it('sees a rule that is reported in force, and is not by what has happened to it', async () => {
   const { model, take, violations } = watch();
-  const look = (status: 'True' | 'False', wanted = 1) => model.look(Promise.resolve([reported(status)]), () => wanted);
+  const look = (status: 'True' | 'False', wanted = 1) =>
+    model.look(Promise.resolve([reported(status)]), () => ({ [rule]: { generation: wanted } }));
   await look('True');
   take('put', 'apply');
   await look('False');

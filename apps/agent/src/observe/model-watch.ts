@@ -61,18 +61,20 @@ export class ModelWatch {
    * The heartbeat: a rule of which the wanted version is reported as in force has to be so by what has happened to it.
    *
    * @param reporting resolves to what is reported now. A rule to which something happens meanwhile is left out
-   * @param wanted by rule id, the generations that are wanted
+   * @param wanted what is wanted of each rule, by its id; asked once, since the answer is a copy of all rules
    */
   async look(
     reporting: Promise<readonly RuleStatus[]>,
-    wanted: (rule: string) => number | undefined,
+    wanted: () => Readonly<Record<string, { readonly generation: number }>>,
   ): Promise<readonly RuleStatus[]> {
     const since = this.#steps;
     const statuses = await reporting;
+    const rules = wanted();
     for (const status of statuses) {
       const rule = ruleId(status.key);
       const condition = conditionOf(status, 'InForce');
-      const isCurrent = condition?.observedGeneration === wanted(rule) && (this.#lastStep.get(rule) ?? 0) <= since;
+      const isCurrent =
+        condition?.observedGeneration === rules[rule]?.generation && (this.#lastStep.get(rule) ?? 0) <= since;
       if (condition?.status !== 'True' || !isCurrent) continue;
       this.#follow(rule, condition.observedGeneration, { event: 'heartbeat', inForce: true });
     }
