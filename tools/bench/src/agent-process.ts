@@ -2,14 +2,12 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { AgentClient } from '@limpet/agent/client';
 import type { RuleRecord } from '@limpet/contract';
 import type { Lab } from '@limpet/lab';
 import { runtimeChanges } from './router-changes.ts';
 import { maxConnections } from './router-room.ts';
 
-const program = fileURLToPath(new URL('../../../apps/cli/bin/limpet.js', import.meta.url));
 /** Changes that clients wait for at the same time, each of another rule. */
 const atOnce = 8;
 
@@ -35,8 +33,13 @@ export class AgentProcess {
     this.#child = child;
   }
 
-  /** Resolves when it runs. */
-  static async start(lab: Lab, dir: string): Promise<AgentProcess> {
+  /**
+   * Resolves when it runs.
+   *
+   * @param program the words that run `limpet`
+   */
+  static async start(lab: Lab, dir: string, program: readonly string[]): Promise<AgentProcess> {
+    const [first = '', ...rest] = program;
     const file = join(lab.dir, 'agent.yaml');
     const socket = join(lab.dir, 'agent.sock');
     // JSON is YAML.
@@ -47,7 +50,7 @@ export class AgentProcess {
       haproxy: { drainDeadline: '0s', settings: { maxConnections } },
     };
     await writeFile(file, JSON.stringify(config));
-    const child = lab.spawn(process.execPath, [program, 'agent', '--config', file]);
+    const child = lab.spawn(first, [...rest, 'agent', '--config', file]);
     child.stderr!.pipe(process.stderr);
     await new Promise<void>((resolve, reject) => {
       child.stdout!.on('data', (lines: Buffer) => {

@@ -16,6 +16,8 @@ import { maxConnections } from './router-room.ts';
 /** Which router is measured, on how large a fleet, and how long. */
 export interface RunOptions {
   router: 'haproxy' | 'cloudstack' | 'agent';
+  /** The words that run `limpet`, of which the agent is measured. */
+  agentProgram?: readonly string[];
   rules: number;
   members: number;
   /** Changes of each sort are made for so many milliseconds, */
@@ -85,8 +87,13 @@ export async function measure(options: RunOptions): Promise<Measured> {
   }
 }
 
-async function open({ router }: RunOptions, dataPlane: DataPlane, lab: Lab, dir: string): Promise<Bench> {
-  if (router === 'agent') return openAgent(dataPlane, lab, dir);
+async function open(
+  { router, agentProgram = [] }: RunOptions,
+  dataPlane: DataPlane,
+  lab: Lab,
+  dir: string,
+): Promise<Bench> {
+  if (router === 'agent') return openAgent(dataPlane, lab, dir, agentProgram);
   if (router === 'haproxy') {
     const settings = { maxConnections };
     const sign = { map: join(dir, 'stick.map') };
@@ -111,8 +118,8 @@ async function open({ router }: RunOptions, dataPlane: DataPlane, lab: Lab, dir:
   };
 }
 
-async function openAgent(dataPlane: DataPlane, lab: Lab, dir: string): Promise<Bench> {
-  const agent = await AgentProcess.start(lab, dir);
+async function openAgent(dataPlane: DataPlane, lab: Lab, dir: string, program: readonly string[]): Promise<Bench> {
+  const agent = await AgentProcess.start(lab, dir, program);
   const close = async (): Promise<void> => {
     await agent.stop();
     await dataPlane.haproxy.stop();
