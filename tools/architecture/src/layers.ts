@@ -63,7 +63,7 @@ export const layers: readonly Layer[] = [
   { who: 'apps/cli', ours: ['packages/*', 'apps/*', 'tools/codegen'] },
   { who: 'apps/*', ours: ['packages/*'] },
   { who: 'tools/codegen', ours: ['packages/model'] },
-  { who: 'tools/bench', ours: ['packages/*', 'apps/*'] },
+  { who: 'tools/bench', ours: ['packages/*', 'apps/*', 'tools/packaging'] },
   { who: 'tools/packaging', ours: ['apps/inspector'], inTests: ['apps/cli', 'packages/cloudstack', 'packages/lab'] },
   { who: 'tools/setup', ours: ['packages/lab'] },
   { who: 'tools/mutation', ours: ['packages/*', 'apps/*'] },
