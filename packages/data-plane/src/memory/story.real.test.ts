@@ -35,13 +35,17 @@ interface Machine {
   settle(): Promise<void>;
 }
 
+const PEER = 'vr';
+/** The frontend of a session between workers has the name of the local peer. */
+const isOfPeers = ({ frontend }: { frontend: string }): boolean => frontend === PEER;
+
 const mapPath = (dir: string) => `${dir}/stick.map`;
 
 const configText = (dir: string) => `
 global
   stats socket ${dir}/admin.sock mode 600 level admin expose-fd listeners
   setenv MARK first
-  localpeer vr
+  localpeer ${PEER}
 defaults
   mode tcp
   retries 3
@@ -50,7 +54,7 @@ defaults
   timeout client 50s
   timeout server 50s
 peers lb
-  peer vr 127.0.0.1:10000
+  peer ${PEER} 127.0.0.1:10000
 listen ${RULE}
   bind ${PUBLIC}:8080
   stick-table type ip size 200k expire 30m peers lb
@@ -96,7 +100,13 @@ async function play(
       weight,
       operState,
     }));
+  /** A worker that hands its tables over is done with them some time before its connection ends. */
+  const peersEnd = async () => {
+    const ofPeers = async () => readShowSess((await haproxy.runtime(['show sess']))[0]!).filter(isOfPeers);
+    await expect.poll(async () => (await ofPeers()).length).toBe(0);
+  };
   const look = async (label: string) => {
+    await peersEnd();
     const [env, state, table, stickMap, sessions, stat] = await haproxy.runtime([
       'show env MARK',
       'show servers state',
