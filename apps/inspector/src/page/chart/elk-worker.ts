@@ -6,9 +6,8 @@ import type { Engine } from '../../chart/lay-out.ts';
 /** The element in which a page that is one file carries the worker's source. */
 const INLINE = 'layout-worker';
 
-/** ELK in a worker, begun when the first chart is laid out. Rejects when the worker cannot be had. */
+/** ELK in a worker, which begins at once: its script takes as long to read as the page's. Rejects when the worker cannot be had. */
 export function createElkEngine(): Engine {
-  let elk: Promise<InstanceType<typeof Elk>> | undefined;
   let fail: (error: Error) => void = () => {};
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
@@ -21,10 +20,9 @@ export function createElkEngine(): Engine {
     worker.addEventListener('error', ({ message }) => fail(new Error(`the layout worker: ${message || 'not loaded'}`)));
     return new Elk({ workerFactory: () => worker });
   };
-  return async (graph): Promise<ElkNode> => {
-    elk ??= start();
-    return Promise.race([(await elk).layout(graph), failed]);
-  };
+  const elk = start();
+  elk.catch(fail);
+  return async (graph): Promise<ElkNode> => Promise.race([elk.then((ready) => ready.layout(graph)), failed]);
 }
 
 function workerAddress(): string {
