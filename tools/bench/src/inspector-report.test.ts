@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inspectorReport, type ViewCost } from './inspector-report.ts';
+import { inspectorReport, openingReport, type ViewCost } from './inspector-report.ts';
 
 const cost = (view: string, longestFrameMs: number): ViewCost => ({
   view,
@@ -22,4 +22,11 @@ it('has a line for each view', () => {
 
 it('says which view misses the goal', () => {
   expect(inspectorReport(load, [cost('Fleet', 45), cost('Timeline', 101)])).toContain('a frame over 100 ms: Timeline');
+});
+
+it('says whether the page is useful in time', () => {
+  expect(openingReport(500, 640.4)).toBe(
+    'a run of 500 groups is opened, and its statechart drawn, after 640 ms: within 2000 ms\n',
+  );
+  expect(openingReport(500, 2001)).toContain('more than 2000 ms');
 });

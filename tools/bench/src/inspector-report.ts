@@ -14,6 +14,15 @@ export interface ViewCost {
 /** The longest that a frame may take, in milliseconds. */
 const GOAL_MS = 100;
 
+/** What a page may take from its address to the first statechart that is drawn, in milliseconds. */
+const USEFUL_MS = 2000;
+
+/** How long the page took until it was useful. */
+export function openingReport(groups: number, usefulMs: number): string {
+  const verdict = usefulMs > USEFUL_MS ? 'more than' : 'within';
+  return `a run of ${groups} groups is opened, and its statechart drawn, after ${usefulMs.toFixed(0)} ms: ${verdict} ${USEFUL_MS} ms\n`;
+}
+
 /** The costs as a table, and which views miss the goal. */
 export function inspectorReport(
   { groups, eventsASecond, seconds }: { groups: number; eventsASecond: number; seconds: number },

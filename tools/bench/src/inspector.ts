@@ -1,7 +1,7 @@
 import type { Body } from '@limpet/inspection';
 import { launchBrowser } from '@limpet/inspector/testing/browser';
 import { fleetDocument, groupBodies } from '@limpet/inspector/testing/fleet-run';
-import { inspectorReport, type ViewCost } from './inspector-report.ts';
+import { inspectorReport, openingReport, type ViewCost } from './inspector-report.ts';
 
 const GROUPS = 500;
 const EVENTS_A_SECOND = 200;
@@ -33,16 +33,29 @@ export async function benchInspector([seconds = String(SECONDS)]: readonly strin
   if (!(duration > 0)) throw new Error(`inspector takes a number of seconds, not ${seconds}`);
   const browser = await launchBrowser();
   try {
+    const opening = openingReport(GROUPS, await timeToUse(browser));
     const costs: ViewCost[] = [];
     for (const view of ['Fleet', 'Timeline']) {
       process.stderr.write(`${view}, ${duration} s\n`);
       costs.push(await measure(browser, view, duration));
       await browser.closePages();
     }
-    return inspectorReport({ groups: GROUPS, eventsASecond: EVENTS_A_SECOND, seconds: duration }, costs);
+    const load = { groups: GROUPS, eventsASecond: EVENTS_A_SECOND, seconds: duration };
+    return `${opening}${inspectorReport(load, costs)}`;
   } finally {
     await browser.close();
   }
+}
+
+/** Milliseconds from the page's address, in a browser that has never seen it, until a statechart of a recorded run is drawn. */
+async function timeToUse(browser: Awaited<ReturnType<typeof launchBrowser>>): Promise<number> {
+  const document = fleetDocument(GROUPS);
+  const began = performance.now();
+  const { page } = await browser.open(document);
+  await page.locator('.state').first().waitFor();
+  const took = performance.now() - began;
+  await browser.closePages();
+  return took;
 }
 
 async function measure(
