@@ -6,7 +6,7 @@ import type { RuleStatus } from '@limpet/contract';
  * - `BODY_INVALID`, `HEADER_INVALID`, `PATH_INVALID`, `QUERY_INVALID`: `errors` names each field, and what may stand there.
  * - `BODY_NOT_JSON`, `BODY_TOO_LARGE`, `BODY_TOO_DEEP`, `CONTENT_TYPE_UNSUPPORTED`, `CONTENT_ENCODING_UNSUPPORTED`: what was
  *   sent cannot be read at all.
- * - `AGENT_BUSY`: other clients send so much that no more is read; send it again.
+ * - `AGENT_BUSY`: other clients have all of what is limited: bodies that are read, looks at the router, streams of events; send it again.
  * - `UNAUTHORIZED`: over TCP, without the token.
  * - `NOT_FOUND`: no such path. `RULE_NOT_FOUND`: no rule on this address and port.
  * - `METHOD_NOT_ALLOWED`: the path has other methods; the header Allow names them.
@@ -60,7 +60,7 @@ const KINDS: Readonly<Record<ProblemCode, readonly [status: ProblemStatus, title
   BODY_NOT_JSON: [400, 'The body is not JSON'],
   BODY_TOO_LARGE: [413, 'The body is too large'],
   BODY_TOO_DEEP: [400, 'The body stands too deep in itself'],
-  AGENT_BUSY: [503, 'The agent reads other bodies'],
+  AGENT_BUSY: [503, 'The agent is busy with other clients'],
   CONTENT_TYPE_UNSUPPORTED: [415, 'The body must be application/json'],
   CONTENT_ENCODING_UNSUPPORTED: [415, 'The body must not be encoded'],
   UNAUTHORIZED: [401, 'The token is missing, or another one'],
