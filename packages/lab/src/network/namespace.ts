@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
 
@@ -21,11 +21,19 @@ function networkOf(pid: string): string | undefined {
 /** A network namespace, held by a process that ends when its stdin closes: with us at the latest. */
 export class Namespace {
   readonly #holder: ChildProcess;
+  /**
+   * Linux gives the number of a namespace that is gone to the next one. While `close` looks for processes by the number,
+   * that would be another lab, whose processes it would kill; so the namespace stays until `close` has ended.
+   */
+  readonly #open: number;
   readonly #identity: string;
+  #closing: Promise<void> | undefined;
 
-  private constructor(holder: ChildProcess, identity: string) {
+  private constructor(holder: ChildProcess) {
+    const path = `/proc/${holder.pid}/ns/net`;
     this.#holder = holder;
-    this.#identity = identity;
+    this.#open = openSync(path, 'r');
+    this.#identity = readlinkSync(path);
   }
 
   /** @throws LabError `LAB_SETUP_FAILED` */
@@ -38,7 +46,7 @@ export class Namespace {
     holder.stdin.write('\n');
     await Promise.race([once(holder.stdout, 'data'), ended]);
     ended.catch(() => {});
-    return new Namespace(holder, readlinkSync(`/proc/${holder.pid}/ns/net`));
+    return new Namespace(holder);
   }
 
   /** The process that holds the namespace; `ip link ... netns PID` names a namespace by it. */
@@ -53,7 +61,8 @@ export class Namespace {
 
   /** Kills all processes in the namespace, however they came there, and waits until none is left. */
   close(): Promise<void> {
-    return this.#end(new Set());
+    this.#closing ??= this.#end(new Set()).finally(() => closeSync(this.#open));
+    return this.#closing;
   }
 
   /** The same, but for its holder and these processes. */
