@@ -67,16 +67,17 @@ export function createCompositionModel({
 
   const write = (states: Uint32Array, at: number, out: Successors, as: 'side' | 'inPlace'): void => {
     const [number, channel, broken] = [states[at]!, states[at + 1]!, states[at + 2]!];
-    const side = sideOf(number);
     out.count = 0;
-    for (let e = 0; e < events.length; e++) {
-      if (events[e]!.when?.(side) === false || !take(number, channel, e)) continue;
-      out.labels[out.count] = e;
+    const append = (event: number): void => {
+      take(number, channel, event);
+      out.labels[out.count] = event;
       const to = out.count++ * 3;
       out.states[to] = reached[as];
       out.states[to + 1] = reached.channel;
-      out.states[to + 2] = (broken | evaluation.ofStep(number, channel, e)) >>> 0;
-    }
+      out.states[to + 2] = (broken | evaluation.ofStep(number, channel, event)) >>> 0;
+    };
+    for (const event of steps.eventsOfSide(number)) append(event);
+    for (const event of steps.eventsOfChannel(channel, sideOf(number).router)) append(event);
   };
 
   return {

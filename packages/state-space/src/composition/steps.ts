@@ -18,7 +18,7 @@ import {
   type SystemState,
 } from '@limpet/model';
 import { type Aspect, createContent, type Reaction, type TracedChannel } from './content.ts';
-import { systemEventsOf } from './events.ts';
+import { type NamedEvent, systemEventsOf } from './events.ts';
 import { eventName, type Side } from './property.ts';
 
 /** What an event does to a management side. */
@@ -52,6 +52,10 @@ export interface Steps {
   readonly initial: Readonly<Reached>;
   /** Where the last step that `take` took led to; it is written again and again. */
   readonly reached: Readonly<Reached>;
+  /** The numbers of the events that can happen to a management side, in their order. */
+  eventsOfSide(side: number): readonly number[];
+  /** The numbers of the events of the entry and the link that are possible while the router is in this state, in their order. */
+  eventsOfChannel(channel: number, router: string): readonly number[];
   /** Takes the event with this number; false when it is not possible. */
   take(side: number, channel: number, event: number): boolean;
   /** What the event with this number does to a channel before the rule has heard of it; null when it is not possible, or none of a channel. */
@@ -72,7 +76,7 @@ export interface StepsOptions {
   /** Members are interchangeable: the sides that `take` leads to have them in one order. */
   readonly symmetry: boolean;
   /** What can happen; `take` has the number of one. */
-  readonly events: readonly { readonly event: SystemEvent }[];
+  readonly events: readonly Pick<NamedEvent, 'event' | 'when'>[];
   /** @defaultValue the model's */
   readonly parts?: Parts;
 }
@@ -161,7 +165,7 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
   const take = (side: number, channel: number, at: number): boolean => {
     const { event } = events[at]!;
     let done: Managed | null;
-    if (event.to !== 'entry' && event.to !== 'link') done = manage(side, at, event, false);
+    if (!isOfChannel(event)) done = manage(side, at, event, false);
     else {
       const arrived = move(channel, at, viewOf(side).router);
       if (arrived === null) return false;
@@ -185,8 +189,35 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
     return true;
   };
 
+  const numbersOf = (belongs: (event: SystemEvent) => boolean): number[] =>
+    events.flatMap(({ event }, at) => (belongs(event) ? [at] : []));
+  const ofChannels = numbersOf(isOfChannel);
+  const ofSides = numbersOf((event) => !isOfChannel(event));
+  const happening: number[][] = [];
+  const eventsOfSide = (side: number): readonly number[] => {
+    const known = happening[side];
+    if (known !== undefined) return known;
+    const view = viewOf(side);
+    const possible = ofSides.filter((at) => {
+      const { event, when } = events[at]!;
+      return when?.(view) !== false && manage(side, at, event as ManagementEvent, false) !== null;
+    });
+    happening[side] = possible;
+    return possible;
+  };
+  const arriving: number[][][] = [];
+  const eventsOfChannel = (channel: number, router: string): readonly number[] => {
+    const row = rowOf(arriving, channel);
+    const column = routers.of(router);
+    const possible = row[column] ?? ofChannels.filter((at) => move(channel, at, router) !== null);
+    row[column] = possible;
+    return possible;
+  };
+
   const side = sides.of(management.initial);
   return {
+    eventsOfSide,
+    eventsOfChannel,
     initial: {
       side,
       inPlace: side,
@@ -207,9 +238,12 @@ export function createSteps({ members, symmetry, events, parts = PARTS }: StepsO
   };
 }
 
+const isOfChannel = (event: SystemEvent): event is Exclude<SystemEvent, ManagementEvent> =>
+  event.to === 'entry' || event.to === 'link';
+
 /** The events that happen to the management side. */
 function managementEvents(members: number): ManagementEvent[] {
-  return systemEventsOf(members).filter((event) => event.to !== 'entry' && event.to !== 'link');
+  return systemEventsOf(members).filter((event) => !isOfChannel(event));
 }
 
 /** The same side for every order of its members. */
