@@ -126,6 +126,8 @@ export interface PacketPathTexts extends FilterTexts {
   interfaces: ReadonlyMap<string, string>;
   /** Tables of nftables that are not iptables' and have rules or policies that stop IPv4 packets: `inet filter`. */
   nativeTables: readonly string[];
+  /** What this process may not read of it, by the words of the program that said so: `iptables-legacy-save: Permission denied`. */
+  unreadable: readonly string[];
 }
 
 /** A connection of a synthetic client; open until `close`. */

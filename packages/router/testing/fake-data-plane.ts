@@ -89,7 +89,7 @@ export function fakeDataPlane(): FakeDataPlane {
     clock: { now: () => 1_727_000_000_000, sleep: () => Promise.resolve(), after: () => () => {} },
     localAddresses: async () => ['10.0.53.2'],
     bindsNonlocal: async () => false,
-    packetPath: async () => ({ rulesets: [], sets: '', interfaces: new Map(), nativeTables: [] }),
+    packetPath: async () => ({ rulesets: [], sets: '', interfaces: new Map(), nativeTables: [], unreadable: [] }),
     listeners: async () => [],
     descriptorLimit: async () => 1024,
   };

@@ -43,3 +43,19 @@ it.each(['iptables-nft-save', 'iptables-legacy-save'])('has the sets when a rule
   expect((await on({ [save]: `*filter\n${rule}\nCOMMIT\n`, 'ipset save': sets })).sets).toBe(sets);
   expect((await on({ [save]: without, 'ipset save': sets })).sets).toBe('');
 });
+
+it('names what may not be read, and nothing that is not there', async () => {
+  const said = 'Failed to list table names in /proc/net/ip_tables_names: Permission denied';
+  const refusing: Readonly<Record<string, string>> = {
+    'iptables-legacy-save': `${said}\n`,
+    'iptables-nft-save': 'iptables-save/1.8.9 (nf_tables) Failed to initialize nft: Protocol not supported\n',
+  };
+  const { rulesets, unreadable } = await readPacketPath(async (file) => {
+    if (file === 'ip') return { code: 0, stdout: '[]', stderr: '' };
+    const stderr = refusing[file];
+    if (stderr === undefined) throw new Error(`${file} ENOENT`);
+    return { code: 1, stdout: '', stderr };
+  });
+  expect(rulesets).toEqual([]);
+  expect(unreadable).toEqual([`iptables-legacy-save: ${said}`]);
+});

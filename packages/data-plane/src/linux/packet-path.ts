@@ -17,15 +17,21 @@ export async function readInterfaces(exec: Exec): Promise<ReadonlyMap<string, st
  * a table, `iptables-legacy-save` prints those that the kernel has, and does not make it load others.
  */
 export async function readPacketPath(exec: Exec): Promise<PacketPathTexts> {
+  const unreadable: string[] = [];
+  const outputOf: OutputOf = async (file, ...args) => {
+    const { stdout, refusal } = await read(exec, file, args);
+    if (refusal !== undefined) unreadable.push(`${file}: ${refusal}`);
+    return stdout;
+  };
   const [nft, legacy, interfaces, tables] = await Promise.all([
-    outputOf(exec, 'iptables-nft-save'),
-    outputOf(exec, 'iptables-legacy-save'),
+    outputOf('iptables-nft-save'),
+    outputOf('iptables-legacy-save'),
     readInterfaces(exec),
-    outputOf(exec, 'nft', 'list', 'tables'),
+    outputOf('nft', 'list', 'tables'),
   ]);
   // A set that no rule names decides about no packet.
   const namesSets = [nft, legacy].some((text) => text?.includes(' --match-set '));
-  const sets = namesSets ? await outputOf(exec, 'ipset', 'save') : undefined;
+  const sets = namesSets ? await outputOf('ipset', 'save') : undefined;
   const rulesets = [
     ['nft', nft],
     ['legacy', legacy],
@@ -36,7 +42,8 @@ export async function readPacketPath(exec: Exec): Promise<PacketPathTexts> {
     ),
     sets: sets ?? '',
     interfaces,
-    nativeTables: await stoppingTables(exec, nativeTablesIn(tables ?? '', nft ?? '')),
+    nativeTables: await stoppingTables(outputOf, nativeTablesIn(tables ?? '', nft ?? '')),
+    unreadable: unreadable.toSorted(),
   };
 }
 
@@ -49,17 +56,22 @@ const nativeTablesIn = (tables: string, iptables: string): string[] =>
 /** What a rule or a policy does to a packet that does not reach who it is for. */
 const stops = /\b(drop|reject|dnat|redirect|tproxy|queue)\b/;
 
-async function stoppingTables(exec: Exec, tables: readonly string[]): Promise<string[]> {
-  const texts = await Promise.all(tables.map((table) => outputOf(exec, 'nft', 'list', 'table', ...table.split(' '))));
+async function stoppingTables(outputOf: OutputOf, tables: readonly string[]): Promise<string[]> {
+  const texts = await Promise.all(tables.map((table) => outputOf('nft', 'list', 'table', ...table.split(' '))));
   return tables.filter((_, at) => stops.test(texts[at] ?? ''));
 }
 
-/** Undefined when the program is not there or says that it cannot: a host need not have both back ends, nor sets. */
-async function outputOf(exec: Exec, file: string, ...args: string[]): Promise<string | undefined> {
+/** What a program prints; undefined when it is not there, or says that it cannot. */
+type OutputOf = (file: string, ...args: string[]) => Promise<string | undefined>;
+
+/** A host need not have both back ends, nor sets: that is no refusal. That this process may not see them is one. */
+async function read(exec: Exec, file: string, args: readonly string[]): Promise<{ stdout?: string; refusal?: string }> {
   try {
-    const { code, stdout } = await exec(file, args);
-    return code === 0 ? stdout : undefined;
+    const { code, stdout, stderr } = await exec(file, args);
+    if (code === 0) return { stdout };
+    const refusal = stderr.split('\n').find((line) => /permission denied|not permitted/i.test(line));
+    return refusal === undefined ? {} : { refusal: refusal.trim() };
   } catch {
-    return undefined;
+    return {};
   }
 }

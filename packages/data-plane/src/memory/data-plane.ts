@@ -88,6 +88,7 @@ export function createMemoryDataPlane(options: MemoryDataPlaneOptions): MemoryDa
       sets: '',
       interfaces: new Map(localAddresses.map((address) => [address, 'eth2'])),
       nativeTables: [],
+      unreadable: [],
     }),
     listeners: async () => otherListeners,
     otherListeners,

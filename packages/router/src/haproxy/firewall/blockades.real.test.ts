@@ -217,3 +217,13 @@ it('says of any rules what the kernel does with them', async () => {
     { numRuns: 60 },
   );
 });
+
+it('says so when this process may not read the packet filter', async () => {
+  const unprivileged: Lab['exec'] = (file, args, options) =>
+    lab.exec('setpriv', ['--inh-caps=-all', '--bounding-set=-all', '--no-new-privs', file, ...args], options);
+  const dataPlane = createRealDataPlane({ exec: unprivileged, spawn: lab.spawn, dir: lab.dir, clock: systemClock });
+  expect((await new BlockadeFinder(dataPlane).find([open])).get(`${ip}:80`)).toEqual({
+    refusal: undefined,
+    note: expect.stringMatching(/it is not known whether all clients get in: .*iptables-nft-save: .*Permission denied/),
+  });
+});

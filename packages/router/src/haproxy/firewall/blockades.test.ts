@@ -5,14 +5,14 @@ const dropped = `*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d ${publicIp}/32
 
 /** A router on a host of which a test says what iptables has beside the router's own chain. */
 const open = async () => {
-  const host = { foreign: '', nativeTables: [] as string[], reads: 0 };
+  const host = { foreign: '', nativeTables: [] as string[], unreadable: [] as string[], reads: 0 };
   const bench = await openBench([], {
     change: ({ packetPath }) => ({
       packetPath: async () => {
         host.reads += 1;
         const texts = await packetPath();
         const rulesets = [...texts.rulesets, { backend: 'legacy' as const, text: host.foreign }];
-        return { ...texts, rulesets, nativeTables: host.nativeTables };
+        return { ...texts, rulesets, nativeTables: host.nativeTables, unreadable: host.unreadable };
       },
     }),
   });
@@ -80,4 +80,15 @@ it('says that it does not know what tables of nftables do, beside what it knows'
   expect(await said(8080)).toMatch(/^True .*; not all clients get in: table raw .*; it is not known whether all /);
   host.foreign = dropped;
   expect(await said(8080, ['198.18.0.0/15'])).toMatch(/^False no client gets in: (?!.*not known)/);
+});
+
+it('says that root may see more of the packet filter than this process', async () => {
+  const { put, host } = await open();
+  host.unreadable = ['iptables-legacy-save: Permission denied'];
+  expect((await put({ port: 81 })).rules[0]!.conditions.at(-1)).toMatchObject({
+    status: 'True',
+    message: expect.stringMatching(
+      /; it is not known whether all .* root may \(iptables-legacy-save: Permission denied\)$/,
+    ),
+  });
 });

@@ -19,7 +19,7 @@ type Host = Pick<DataPlane, 'packetPath'>;
 
 /**
  * Finds what iptables does with the clients of rules on their way to HAProxy, and with the answers: every table of both
- * back ends. Of other tables of nftables it is said that they are there. Probes cannot tell, since they come by a unix
+ * back ends. Of other tables of nftables, and of what may not be read, it is said that they are there. Probes cannot tell, since they come by a unix
  * socket. It asks anew each time, and walks again only when something differs.
  */
 export class BlockadeFinder {
@@ -32,8 +32,9 @@ export class BlockadeFinder {
 
   /** @throws IptablesError `IPTABLES_SYNTAX`. */
   async find(rules: readonly RuleRecord[]): Promise<Blockades> {
-    const { interfaces, nativeTables, ...filters } = await this.#host.packetPath();
-    const texts = JSON.stringify([withoutComments(filters.rulesets), filters.sets, [...interfaces], nativeTables]);
+    const { interfaces, nativeTables, unreadable, ...filters } = await this.#host.packetPath();
+    const unseen = [...(nativeTables.length > 0 ? [unread(nativeTables)] : []), ...unreadable.map(forbidden)];
+    const texts = JSON.stringify([withoutComments(filters.rulesets), filters.sets, [...interfaces], unseen]);
     if (this.#last?.texts !== texts) this.#last = { texts, path: new PacketPath(filters), found: new Map() };
     const { path, found } = this.#last;
     const blockades = new Map<string, Blockade>();
@@ -41,10 +42,7 @@ export class BlockadeFinder {
       const { ip, port, cidrs } = rule;
       const key = JSON.stringify([ip, port, cidrs]);
       if (!found.has(key)) {
-        found.set(
-          key,
-          blockadeOf(rule, path.obstacles({ ip, port, cidrs, interface: interfaces.get(ip) }), nativeTables),
-        );
+        found.set(key, blockadeOf(rule, path.obstacles({ ip, port, cidrs, interface: interfaces.get(ip) }), unseen));
       }
       const blockade = found.get(key);
       if (blockade) blockades.set(ruleId(rule), blockade);
@@ -60,12 +58,10 @@ const withoutComments = (rulesets: readonly { backend: string; text: string }[])
 function blockadeOf(
   rule: RuleRecord,
   { all, some }: ReturnType<PacketPath['obstacles']>,
-  nativeTables: readonly string[],
+  /** What is not known, in words. */
+  unseen: readonly string[],
 ): Blockade | undefined {
-  const notes = [
-    ...(some && !all ? [`not all clients get in: ${describe(some)}`] : []),
-    ...(nativeTables.length > 0 && !all ? [unread(nativeTables)] : []),
-  ];
+  const notes = all ? [] : [...(some ? [`not all clients get in: ${describe(some)}`] : []), ...unseen];
   if (!all && notes.length === 0) return undefined;
   return {
     refusal: all && {
@@ -78,6 +74,9 @@ function blockadeOf(
 
 const unread = (tables: readonly string[]): string =>
   `it is not known whether all clients get in: nftables stops packets in ${tables.map((table) => `"${table}"`).join(', ')}, and Limpet reads the rules of iptables only ("nft list ruleset" shows the others)`;
+
+const forbidden = (said: string): string =>
+  `it is not known whether all clients get in: this process may not read all rules of the packet filter, and root may (${said})`;
 
 function describe({ backend, table, rules, kind, client, answer }: Obstacle): string {
   const what = answer ? `what HAProxy answers ${client}` : `clients such as ${client}`;
