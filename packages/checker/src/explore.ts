@@ -1,4 +1,5 @@
 import { requireModel } from './contract/require-model.ts';
+import { requireOptions } from './contract/require-options.ts';
 import { CheckerError } from './errors.ts';
 import { slackOf } from './expand.ts';
 import { allocateFindings, countTransitions, createFindings, readViolations, type Violation } from './findings.ts';
@@ -50,6 +51,15 @@ export interface ExploreOptions {
   maxDepth?: number;
 }
 
+const KNOWN_OPTIONS = {
+  threads: true,
+  memoryBytes: true,
+  onProgress: true,
+  stopAtViolation: true,
+  maxStates: true,
+  maxDepth: true,
+} as const;
+
 /** Every state that can be reached from the initial ones, and what was found on the way. */
 export interface Exploration {
   readonly model: Model;
@@ -96,6 +106,7 @@ const progressInterval = 250;
  * are taken; `CHECKER_THREAD_FAILED` for an error of the model's own in another thread.
  */
 export async function explore(from: ModelSource | Model, options: ExploreOptions = {}): Promise<Exploration> {
+  requireOptions<ExploreOptions>(options, KNOWN_OPTIONS);
   requireLimits(options);
   const source = isSource(from) ? from : undefined;
   const model = isSource(from) ? await loadModel(from) : requireModel(from);

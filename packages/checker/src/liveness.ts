@@ -1,4 +1,5 @@
 import { type Component, components } from './components.ts';
+import { requireOptions } from './contract/require-options.ts';
 import { allocateEdges, type EdgeBuffers, type EdgeGraph, openEdges } from './edges.ts';
 import { CheckerError } from './errors.ts';
 import type { Exploration } from './explore.ts';
@@ -48,8 +49,9 @@ const bytesPerState = 4 + 2 + 1 + 5 * 4;
 /** Below this many states one thread is faster. */
 const aloneBelow = 50_000;
 
-/** @throws CheckerError `CHECKER_BAD_OPTION` for an exploration that is not complete, `CHECKER_OUT_OF_MEMORY`. */
+/** @throws CheckerError `CHECKER_BAD_OPTION`, also for an exploration that is not complete; `CHECKER_OUT_OF_MEMORY`. */
 export async function checkLiveness(exploration: Exploration, options: LivenessOptions = {}): Promise<Liveness> {
+  requireOptions<LivenessOptions>(options, { threads: true, source: true });
   if (!exploration.complete) {
     throw new CheckerError(
       'CHECKER_BAD_OPTION',

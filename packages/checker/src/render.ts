@@ -1,3 +1,4 @@
+import { requireOptions } from './contract/require-options.ts';
 import type { Model } from './model.ts';
 import type { Trace } from './trace.ts';
 
@@ -49,6 +50,7 @@ const numberWidth = 4;
  * below it is what has changed.
  */
 export function renderTrace(model: Model, trace: Trace, options: RenderOptions = {}): string {
+  requireOptions<RenderOptions>(options, { width: true });
   const { initial, steps, loopsFrom } = traceToJson(model, trace);
   const taking = new Set(steps.flatMap(({ lane, changed }) => [lane, ...Object.keys(changed)]));
   const lanes = [...new Set([...Object.keys(initial), ...steps.map(({ lane }) => lane)])].filter((lane) =>

@@ -1,4 +1,5 @@
 import { requireModel } from '../contract/require-model.ts';
+import { requireOptions } from '../contract/require-options.ts';
 import type { Model } from '../model.ts';
 import { StateIndex } from '../state-index.ts';
 import { createSuccessorWriter } from '../successors/successors.ts';
@@ -31,9 +32,10 @@ const OFTEN = 2 ** 14;
  * symmetry: a path through canonical states cannot be played on a real system.
  *
  * @throws TourError `TOUR_GRAPH_TOO_LARGE` beyond `maxStates`; `TOUR_ARGUMENT` when the model has not exactly one initial state.
- * @throws CheckerError `CHECKER_BAD_MODEL`, `CHECKER_TOO_MANY_SUCCESSORS`, `CHECKER_NOT_DETERMINISTIC`.
+ * @throws CheckerError `CHECKER_BAD_MODEL`, `CHECKER_BAD_OPTION`, `CHECKER_TOO_MANY_SUCCESSORS`, `CHECKER_NOT_DETERMINISTIC`.
  */
 export function graphOf(model: Model, options: GraphOptions = {}): StateGraph {
+  requireOptions<GraphOptions>(options, { costOf: true, resetCost: true, maxStates: true, onProgress: true });
   const { costOf = () => 1, resetCost = 1, maxStates = 2_000_000, onProgress = () => {} } = options;
   const [initial, ...others] = requireModel(model).initial;
   if (initial === undefined || others.length > 0) {
