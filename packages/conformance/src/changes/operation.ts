@@ -3,10 +3,10 @@ import type { DriftKind } from './drifts.ts';
 
 /**
  * Who refuses a rule at first: the router, since another program has the port; HAProxy's check of the configuration; the
- * kernel at the reload, since another program has taken the port meanwhile; or the router's probes, since no member
- * answers.
+ * kernel at the reload or the start, since another program has taken the port meanwhile; or the router's probes, since no
+ * member answers.
  */
-export type RefusedBy = 'the router' | 'the check' | 'the reload' | 'the probes';
+export type RefusedBy = 'the router' | 'the check' | 'the reload' | 'the start' | 'the probes';
 
 /** What rules need of their host, which can take it away although nobody has changed them. */
 export const NEEDS = ['the address', 'the certificate', 'the way in'] as const;

@@ -105,7 +105,8 @@ async function* refuse(router: PlayedRouter, { rule, by }: Operation & { do: 're
       return;
     }
     case 'the router':
-    case 'the reload': {
+    case 'the reload':
+    case 'the start': {
       await remove(router, key);
       expected.remove(key);
       if (by === 'the router') takePort(true);
@@ -115,8 +116,17 @@ async function* refuse(router: PlayedRouter, { rule, by }: Operation & { do: 're
           () => takePort(true),
         );
       const wanted = await expected.want(rule);
+      if (by === 'the start') {
+        await router.leave();
+        await testBed.host().dataPlane.haproxy.stop();
+      }
       const answer = await sut.send({ type: 'putRule', ...wanted });
-      const why = by === 'the router' ? /listens on/ : /could not take the new configuration/;
+      const why = {
+        'the router': /listens on/,
+        'the reload': /could not take the new configuration/,
+        // HAProxy is then up without rules, or with the others: which one is to blame is found by reloads.
+        'the start': /cannot bind socket|could not take the new configuration/,
+      }[by];
       yield moment(answered('refused', answer, why), new Map([[id, /listens on/]]));
       takePort(false);
       yield moment(await put(router, wanted));

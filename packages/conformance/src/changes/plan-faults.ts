@@ -33,7 +33,7 @@ const MOST_CALLS = 24;
 /** Changes that are refused, overtaken, or in the middle of which the router dies. */
 export function planFaults(walk: Walk, dataPlane: DataPlane['kind']): void {
   for (const field of CHECKED) refuse(walk, [field], 'the check', `refused by the check: ${field}`);
-  for (const by of dataPlane === 'memory' ? (['the router', 'the reload'] as const) : [])
+  for (const by of dataPlane === 'memory' ? (['the router', 'the reload', 'the start'] as const) : [])
     for (const field of ['algorithm', 'a member joins'] as const)
       refuse(walk, [field], by, `refused by ${by}: ${field}`);
   refuse(walk, ['stickiness begins'], 'the probes', 'refused by the probes', checkedSeldom);
