@@ -1,7 +1,7 @@
 /**
  * An error of the inspector outside of its page.
  *
- * - `INSPECTOR_BUILD_FAILED`: the page could not be built; the message has what the builder said.
+ * - `INSPECTOR_BUILD_FAILED`: the page could not be built, and the message has what the builder said; or it is not beside a bundle.
  * - `INSPECTOR_PORT_TAKEN`: another program listens on the port that was asked for.
  * - `INSPECTOR_FILE_UNKNOWN`: the file is none that the inspector can show; the message names those that it can.
  */

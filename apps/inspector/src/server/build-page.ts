@@ -39,6 +39,8 @@ const INPUTS = [
  */
 export async function buildPage(cache = DEFAULT_CACHE): Promise<string> {
   if (existsSync(join(shipped, 'index.html'))) return shipped;
+  // In a bundle there are no sources, and what is two folders up is not ours to write into.
+  if (!existsSync(program)) throw new InspectorError('INSPECTOR_BUILD_FAILED', `there is no page in ${shipped}`);
   const built = join(cache, fingerprint());
   if (existsSync(join(built, 'index.html'))) return built;
   try {
