@@ -1,11 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+
+const separator = `\n${'-'.repeat(80)}\n\n`;
 
 /** The folder of the package that a file belongs to: the last `node_modules/NAME` of its path. */
 const packageFolder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
 /**
- * The licences of the packages that these files belong to, and Limpet's own first, as one text. Most of them ask to be
+ * The licences of the packages that these files belong to, with Limpet's own first and Node's last, as one text. Most of them ask to be
  * passed on with a copy.
  *
  * @param files as paths below `repository`
@@ -16,7 +18,16 @@ export async function licencesOf(files: readonly string[], repository: string): 
     describe('limpet', repository),
     ...folders.map(async (folder) => describe(folder.replace(/^.*node_modules\//, ''), join(repository, folder))),
   ]);
-  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+  return [...texts, await licenceOfNode()].join(separator);
+}
+
+/** That of the Node that runs this, which the executable and the package have in them. Its archive has it beside `bin`. */
+async function licenceOfNode(): Promise<string> {
+  const file = join(dirname(process.execPath), '../LICENSE');
+  const text = await readFile(file, 'utf8').catch(
+    () => `https://github.com/nodejs/node/blob/${process.version}/LICENSE\n`,
+  );
+  return `node ${process.version.slice(1)}: MIT\n\n${text}`;
 }
 
 async function describe(name: string, folder: string): Promise<string> {
