@@ -2,7 +2,7 @@ import { chmod, copyFile, cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPage } from '@limpet/inspector';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { licencesOf } from './licences.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
@@ -43,32 +43,45 @@ export interface Bundle {
 }
 
 /**
+ * Compiles the operator's commands and the agent into one file.
+ *
+ * @param format where and as what
+ */
+export async function compile(
+  format: Pick<BuildOptions, 'outfile' | 'format' | 'banner' | 'define' | 'sourcemap'>,
+): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: repository,
+    entryPoints: ['apps/cli/src/bundle.ts'],
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    // Names stay, for the stack of an error.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    metafile: true,
+    plugins: [oneLanguage],
+    logLevel: 'warning',
+    ...format,
+  });
+  return metafile;
+}
+
+/**
  * Builds `limpet` as one file into `folder`, with its source map, the inspector's page, the schemas of its files, and the
  * licences of what is in it.
  */
 export async function writeBundle(folder: string): Promise<Bundle> {
   const program = join(folder, 'limpet.mjs');
   await mkdir(folder, { recursive: true });
-  const { metafile } = await build({
-    absWorkingDir: repository,
-    entryPoints: ['apps/cli/src/bundle.ts'],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    banner: { js: banner },
-    // Names stay, for the stack of an error.
-    minifySyntax: true,
-    minifyWhitespace: true,
-    sourcemap: 'external',
-    metafile: true,
-    plugins: [oneLanguage],
-    logLevel: 'warning',
+  const { inputs } = await compile({
+    ...{ outfile: program, format: 'esm', banner: { js: banner }, sourcemap: 'external' },
   });
   await chmod(program, 0o755);
   const page = join(folder, 'page');
   await cp(await buildPage(), page, { recursive: true });
+  // The agent's user reads what root has copied.
+  await chmod(page, 0o755);
   const schemas = await Promise.all(
     ['apps/agent/agent.schema.json', 'apps/cli/rules.schema.json'].map(async (path) => {
       const copy = join(folder, path.split('/').at(-1)!);
@@ -77,6 +90,6 @@ export async function writeBundle(folder: string): Promise<Bundle> {
     }),
   );
   const licences = join(folder, 'LICENCES.txt');
-  await writeFile(licences, await licencesOf(Object.keys(metafile.inputs), repository));
+  await writeFile(licences, await licencesOf(Object.keys(inputs), repository));
   return { program, page, schemas, licences };
 }

@@ -29,8 +29,13 @@ export function commandOf(unit: UnitName): [string, ...string[]] {
   ];
 }
 
+/** What runs a program with the environment and the capabilities of the agent's unit. */
+export function environmentOfAgent(): [string, ...string[]] {
+  const [first, ...rest] = commandOf('limpet-agent.service');
+  return [first, ...rest.slice(0, rest.indexOf('/usr/lib/limpet/node'))];
+}
+
 /** What runs a bundle with the environment and the capabilities of the agent's unit. */
 export function programOf(bundle: string): [string, ...string[]] {
-  const [first, ...rest] = commandOf('limpet-agent.service');
-  return [first, ...rest.slice(0, rest.indexOf('/usr/lib/limpet/node')), process.execPath, ...NODE_FLAGS, bundle];
+  return [...environmentOfAgent(), process.execPath, ...NODE_FLAGS, bundle];
 }
