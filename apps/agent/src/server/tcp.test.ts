@@ -16,6 +16,8 @@ const [certificate, key] = ['certificate', 'key'].map((name) => file(`router/tes
 ];
 /** Signed by nobody that the server trusts; with its key. */
 const stranger = file('conformance/src/sut/certificates/other.pem');
+/** It ended in 2021; with its key. */
+const expired = file('router/testdata/expired.pem');
 const [first, second] = ['a', 'b'].map((letter) => letter.repeat(64)) as [string, string];
 
 let agent: AgentInMemory;
@@ -98,9 +100,10 @@ it('takes another token at once, and nobody while others can read it', async () 
 });
 
 it.each([
-  ['short', 0o600, /expected a token of at least 32 characters, such as openssl rand -hex 32 prints/],
+  ['short', 0o600, /expected a token of 32 to 4096 characters, such as openssl rand -hex 32 prints/],
+  ['x'.repeat(20_000), 0o600, /expected a token of 32 to 4096 characters/],
   ['x'.repeat(64), 0o604, /its mode is 0604/],
-])('does not begin with a token that is none: %s %o', async (content, mode, why) => {
+])('does not begin with a token that is none: %.8s %o', async (content, mode, why) => {
   await writeFile(tokenFile, content);
   await chmod(tokenFile, mode);
   await expect(serve({ tokenFile })).rejects.toMatchObject({
@@ -123,6 +126,10 @@ it('does not begin without credentials, or with a key of another certificate', a
   await expect(serve({ tokenFile, tls: { certificate, key: '/nowhere' } })).rejects.toMatchObject({
     code,
     message: expect.stringContaining('tcp.tls.key: cannot read /nowhere'),
+  });
+  await expect(serve({ tls: { certificate, key, clientCa: tokenFile } })).rejects.toMatchObject({
+    code,
+    message: `tcp.tls.clientCa: ${tokenFile} does not begin with a certificate as PEM; give another file`,
   });
 });
 
@@ -164,6 +171,16 @@ it('answers only those whose certificate the authority has signed', async () => 
   expect(refused.length).toBeGreaterThan(0);
   const plain = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => 'no answer');
   expect(plain).toBe('no answer');
+});
+
+it.each([
+  ['has expired', expired, expired, 'CERT_HAS_EXPIRED'],
+  ['is of another authority', certificate, stranger, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+])('says why it refuses a client: its certificate %s', async (_, clientCa, clients, why) => {
+  const port = await serve({ tls: { certificate, key, clientCa } });
+  const pem = await readFile(clients);
+  expect(await over({ port, cert: pem, key: pem })).toMatch(/^E|ALERT/);
+  await expect.poll(() => refused).toEqual([`TLS: the client's certificate: ${why}`]);
 });
 
 it('wants both, where both are asked for', async () => {

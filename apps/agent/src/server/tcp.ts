@@ -1,8 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type TLSSocket } from 'node:tls';
 import { createAdaptorServer } from '@hono/node-server';
 import { AgentError } from '../errors.ts';
 import { type Answer, type ApiServer, closeServer, hostname, limit, timeLimits } from './http-server.ts';
@@ -52,7 +53,10 @@ export async function serveTcp(
         },
   ) as Server;
   limit(server);
-  server.on('tlsClientError', (error: Error) => refused(`TLS: ${error.message}`));
+  server.on('tlsClientError', (error: Error, { authorizationError }: TLSSocket) => {
+    // Node ends such a connection itself, so that its error is a socket that hung up.
+    refused(authorizationError ? `TLS: the client's certificate: ${authorizationError}` : `TLS: ${error.message}`);
+  });
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(port, host, resolve);
@@ -75,7 +79,7 @@ async function tlsOptions({ certificate, key, clientCa }: NonNullable<TcpOptions
     cert: await read(certificate, 'certificate'),
     key: await read(key, 'key'),
     ...(clientCa !== undefined && {
-      ca: await read(clientCa, 'clientCa'),
+      ca: certificatesIn(await read(clientCa, 'clientCa'), clientCa),
       requestCert: true,
       rejectUnauthorized: true,
     }),
@@ -87,6 +91,16 @@ async function tlsOptions({ certificate, key, clientCa }: NonNullable<TcpOptions
     throw unusable(`tcp.tls: ${certificate} and ${key} are no certificate and its key (${said}); give others`, cause);
   }
   return options;
+}
+
+/** OpenSSL takes a text without any, and nobody is let in. @throws AgentError `AGENT_CREDENTIALS_UNUSABLE` */
+function certificatesIn(text: string, path: string): string {
+  try {
+    new X509Certificate(text);
+    return text;
+  } catch (cause) {
+    throw unusable(`tcp.tls.clientCa: ${path} does not begin with a certificate as PEM; give another file`, cause);
+  }
 }
 
 const unusable = (message: string, cause: unknown): AgentError =>

@@ -4,13 +4,13 @@ import { Problem } from '../api/problem.ts';
 import { AgentError } from '../errors.ts';
 import type { Answer } from './http-server.ts';
 
-/** RFC 6750, 2.1, and long enough not to be guessed. */
-const token = /^[A-Za-z0-9\-._~+/]{32,}=*$/;
+/** RFC 6750, 2.1. It is long enough not to be guessed, and fits into the 16 KB of headers that Node takes. */
+const token = /^[A-Za-z0-9\-._~+/]{32,4096}={0,2}$/;
 
 /**
  * Reads the token that clients must show.
  *
- * @throws AgentError `AGENT_CREDENTIALS_UNUSABLE`: others can read it, it is too short, or it cannot be read
+ * @throws AgentError `AGENT_CREDENTIALS_UNUSABLE`: others can read it, it is too short or too long, or it cannot be read
  */
 export async function readToken(path: string): Promise<string> {
   let mode: number;
@@ -26,7 +26,7 @@ export async function readToken(path: string): Promise<string> {
     throw unusable(`${path}: its mode is ${said}, so that others can read the token; chmod 600 ${path}`);
   }
   if (!token.test(text)) {
-    throw unusable(`${path}: expected a token of at least 32 characters, such as openssl rand -hex 32 prints`);
+    throw unusable(`${path}: expected a token of 32 to 4096 characters, such as openssl rand -hex 32 prints`);
   }
   return text;
 }
