@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ruleRecordSchema } from '@limpet/contract';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { RulesError } from '../errors.ts';
 import { parseRules } from './parse-rules.ts';
@@ -122,8 +122,18 @@ extra: 1
     ['rules: 3', 'rules.yaml:1:8: rules: expected an array, got 3'],
     ['rules: [', 'rules.yaml:1:9: Flow sequence in block collection must be sufficiently indented and end with a ]'],
     ['rules: []\nrules: []', 'rules.yaml:2:1: Map keys must be unique'],
+    ['rules: []\n---\nrules: []', 'rules.yaml:2:1: expected one document; take out what follows'],
     ['rules: *nothing', 'rules.yaml:1:1: Unresolved alias (the anchor must be set before the alias): nothing'],
   ])('%j is refused', (text, problem) => expect(problemsOf(text)).toEqual([problem]));
+
+  it('with a key that is no text is refused, and nothing else is said', () => {
+    const warn = vi.spyOn(process, 'emitWarning');
+    expect(problemsOf('rules: []\n? [a]\n: 1')).toEqual([
+      'rules.yaml:1:1: "[ a ]": unknown key; known are settings, rules',
+    ]);
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
 
   const scalar = fc.oneof(
     fc.string(),

@@ -32,11 +32,18 @@ export function readYaml<T>(text: string, source: string, format: YamlFormat<T>)
   const good = json === undefined ? undefined : format.schema.safeParse(json);
   if (good?.success && (format.further?.(json) ?? []).length === 0) return good.data;
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  // What the parser warns of on stderr, a key that is no text, is an unknown key.
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
   const invalid = (problems: readonly Problem[]): Error => format.invalid(inOrder(problems, source));
-  const syntax = document.errors.map(({ message, pos }): Problem => {
+  const syntax = document.errors.map(({ code, message, pos }): Problem => {
     const { line, col } = lines.linePos(pos[0]);
-    return { line, column: col, text: message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '') };
+    const said = message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
+    // The parser's own words name a function of its.
+    return {
+      line,
+      column: col,
+      text: code === 'MULTIPLE_DOCS' ? 'expected one document; take out what follows' : said,
+    };
   });
   if (syntax.length > 0) throw invalid(syntax);
   const value = readValue(document, invalid);
