@@ -1,7 +1,7 @@
 /**
  * What can be wrong before a simulation starts, or while it runs.
  *
- * - `SCENARIO_INVALID`: the YAML, a key or a value; the message names the path and the line.
+ * - `SCENARIO_INVALID`: the YAML, keys or values; each line is one problem with its position and key.
  * - `SCENARIO_NOT_FOUND`: no shipped scenario and no file of that name; the message lists the shipped ones.
  * - `TRACE_INVALID`, `TRACE_NOT_FOUND`: the counterexample given with `--replay`; the message names the field.
  * - `DATABAG_INVALID`, `DATABAG_NOT_FOUND`: the file given with `--from`.
@@ -22,13 +22,17 @@ export type SimulatorErrorCode =
   | 'OPERATION_REFUSED'
   | 'ROUTER_REFUSED';
 
-/** An error for the user: the message names the field or the remedy. */
+/** An error for the user. Each line of the message is complete, and names the field or the remedy. */
 export class SimulatorError extends Error {
   override name = 'SimulatorError';
   readonly code: SimulatorErrorCode;
+  /** All problems, one a line. */
+  readonly lines: readonly string[];
 
-  constructor(code: SimulatorErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: SimulatorErrorCode, message: string | readonly string[], options?: ErrorOptions) {
+    const lines = typeof message === 'string' ? [message] : message;
+    super(lines.join('\n'), options);
     this.code = code;
+    this.lines = lines;
   }
 }

@@ -19,10 +19,14 @@ describe('parseTrace', () => {
 
   it.each([
     [{ counterexample: null }, /^t\.json: counterexample: null, the check found nothing to replay$/],
-    [{ counterexample: {} }, /^t\.json: counterexample\.steps: missing/],
-    [[], /^t\.json: steps: /],
-    [{ steps: [] }, /^t\.json: steps: there is no step$/],
-    [{ steps: [step, { lane: 'router' }] }, /^t\.json: steps\[1\]\.text: /],
+    [
+      { counterexample: {} },
+      /^t\.json: counterexample\.steps: expected the steps of a counterexample, but they are missing$/,
+    ],
+    [[], /^t\.json: steps: expected the steps of a counterexample, but they are missing$/],
+    [{ steps: 'all' }, /^t\.json: steps: expected an array, got "all"$/],
+    [{ steps: [] }, /^t\.json: steps: expected at least one step, got a list of 0$/],
+    [{ steps: [step, { lane: 'router' }] }, /^t\.json: steps\[1\]\.text: expected a string, but it is missing$/],
     [
       { counterexample: { steps: [{ lane: 'router', text: 'it flies' }] } },
       /^t\.json: counterexample\.steps\[0\]: .*"it flies"/,

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { dotted } from '@limpet/contract';
+import { dotted, valueAt } from '@limpet/contract';
+import { issueInWords } from '@limpet/operations';
 import { z } from 'zod';
 import { SimulatorError } from '../errors.ts';
 import { type Action, actionOf } from './action.ts';
@@ -31,7 +32,10 @@ const stepSchema = z.object({
   text: z.string(),
   changed: z.record(z.string(), z.string()).default({}),
 });
-const stepsSchema = z.array(stepSchema).min(1, 'there is no step').max(10_000, 'more than 10,000 steps');
+const stepsSchema = z
+  .array(stepSchema)
+  .min(1, 'expected at least one step')
+  .max(10_000, 'expected at most 10,000 steps');
 
 /** As many groups as the model has at the most. */
 const MOST_GROUPS = 8;
@@ -56,11 +60,9 @@ export function parseTrace(text: string, source: string): Trace {
   if (run === null) throw invalid('counterexample: null, the check found nothing to replay');
   const parsed = stepsSchema.safeParse(run);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const missing = document !== null && typeof document === 'object' && run === undefined;
-    throw invalid(
-      `${dotted(issue!.path, field)}: ${missing ? 'missing; expected the steps of a counterexample' : issue!.message}`,
-    );
+    const issue = parsed.error.issues[0]!;
+    const said = run === undefined ? 'expected the steps of a counterexample, but they are missing' : undefined;
+    throw invalid(`${dotted(issue.path, field)}: ${said ?? issueInWords(issue, valueAt(run, issue.path))}`);
   }
   const steps = parsed.data.map((step, index): TraceStep => {
     const action = actionOf(step.lane, step.text);
