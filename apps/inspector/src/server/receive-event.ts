@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { parse } from '@limpet/contract';
 import * as z from 'zod';
 
 /** What the page posts. */
@@ -29,13 +30,19 @@ export async function receive(
   if (request.headers.origin !== origin || request.headers['content-type'] !== 'application/json')
     return { status: 403, content: 'events come from the page itself\n' };
   try {
-    const { actor, event } = sentSchema.parse(JSON.parse(await bodyOf(request)));
+    const { actor, event } = parse(sentSchema, jsonOf(await bodyOf(request)), 'sent');
     send(actor, event);
     return { status: 204, content: '' };
   } catch (error) {
-    const message =
-      error instanceof z.ZodError ? error.issues[0]!.message : error instanceof Error ? error.message : String(error);
-    return { status: 400, content: `${message}\n` };
+    return { status: 400, content: `${error instanceof Error ? error.message : String(error)}\n` };
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('the event is not JSON');
   }
 }
 

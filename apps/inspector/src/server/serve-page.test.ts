@@ -80,7 +80,8 @@ describe('the server of the page', () => {
 
     it.each([
       ['{"actor":"a","event":{"type":"BAD"}}', {}, '400 the guard threw'],
-      ['{"actor":"a","event":{}}', {}, '400 Invalid input: expected string, received undefined'],
+      ['{"actor":"a","event":{}}', {}, '400 sent.event.type: expected a string, but it is missing'],
+      ['{"actor":"a","event":', {}, '400 the event is not JSON'],
       ['x'.repeat(70_000), {}, '400 the event is too long'],
       [
         '{"actor":"a","event":{"type":"GO"}}',
