@@ -70,6 +70,18 @@ it('goes on after the last event that a client has seen, and says when some are 
   await ahead.cancel();
 });
 
+it('has no queue for a reader that takes nothing: it goes on with what is kept, and is told what is not', async () => {
+  const stream = await listen();
+  await stream.first();
+  const { events } = agent.agent;
+  for (let at = 0; at < 3_000; at++) events.add({ type: 'input-refused', message: `no ${at}` });
+  const taken = await stream.take(2_001);
+  expect(taken[0]).toMatchObject({ event: 'lost' });
+  expect(Number(taken[1]!.id)).toBe(events.last - 1_999);
+  expect(Number(taken.at(-1)!.id)).toBe(events.last);
+  await stream.cancel();
+});
+
 it('ends when the agent stops', async () => {
   const stream = await listen();
   await stream.first();

@@ -11,6 +11,7 @@ import { entryMachine } from '@limpet/model';
 import { answerMessage, conditionOf } from '@limpet/operations';
 import { isFailure, type ReloadCause, type RouterActivity, type RuleStep, ruleId } from '@limpet/router';
 import type { AgentEvent } from '../observe/event-log.ts';
+import { Listeners } from '../observe/listeners.ts';
 
 /** The feed is in the memory of a virtual router, of which there is little. */
 const LIMITS = { mostMessages: 5_000, mostCharacters: 2_000_000 };
@@ -37,6 +38,8 @@ interface Known {
  */
 export class AgentRecording {
   readonly recorder: Recorder;
+  /** The recorder for its readers, of whom there may be many. */
+  readonly followed: Pick<Recorder, 'session' | 'last' | 'read' | 'subscribe'>;
   readonly document: InspectionDocument;
   readonly #stateOf: (rule: string) => string | undefined;
   readonly #rules = new Map<string, Known>();
@@ -50,6 +53,17 @@ export class AgentRecording {
   constructor(title: string, now: () => number, stateOf: (rule: string) => string | undefined) {
     // No two agents of a router begin in the same millisecond: the lock is between them.
     this.recorder = createRecorder({ session: `agent-${now()}`, now, ...LIMITS });
+    const { recorder } = this;
+    const readers = new Listeners();
+    recorder.subscribe(() => readers.call());
+    this.followed = {
+      session: recorder.session,
+      get last() {
+        return recorder.last;
+      },
+      read: recorder.read,
+      subscribe: (reader) => readers.listen(reader),
+    };
     const machines = [machine];
     this.document = { format: 'limpet-inspection', version: FEED_VERSION, title, notes: [], machines, messages: [] };
     this.#stateOf = stateOf;

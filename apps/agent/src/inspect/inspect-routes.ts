@@ -1,7 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { lastEventIdPattern, PAGE_HEADERS, RUN_HEADER, serveFeed } from '@limpet/inspection';
 import { ruleLoadSchema } from '@limpet/operations';
-import { stream } from 'hono/streaming';
 import { z } from 'zod';
 import type { ApiAgent } from '../api/agent-api.ts';
 import { Problem } from '../api/problem.ts';
@@ -73,36 +72,52 @@ export const inspectRoutes = (agent: ApiAgent) => {
     .openapi(feed, (c) => {
       const close = agent.streams.open();
       c.header('content-type', 'text/event-stream');
-      return stream(c, (out) => {
-        const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-        let drained = (): void => {};
-        const stop = serveFeed({
-          recorder: agent.recording.recorder,
-          lastEventId: c.req.valid('header')['last-event-id'],
-          sink: {
-            write(text) {
-              // Resolves when the reader can take more.
-              out.write(text).then(() => drained(), end);
-              return false;
-            },
-            onDrain: (listener) => {
-              drained = listener;
-            },
-          },
-          every: (callback) => {
-            const timer = setInterval(callback, KEEP_ALIVE_MS);
-            return () => clearInterval(timer);
-          },
-        });
-        const stopping = (): void => end();
-        out.onAbort(stopping);
-        agent.stopping.addEventListener('abort', stopping);
-        if (agent.stopping.aborted) end();
-        return ended.finally(() => {
-          agent.stopping.removeEventListener('abort', stopping);
-          stop();
-          close();
-        });
-      }) as never;
+      return c.body(follow(agent, c.req.valid('header')['last-event-id'], close)) as never;
     });
 };
+
+/** The feed as bytes; of a reader that is slow, one page waits. */
+function follow(
+  { recording, stopping }: ApiAgent,
+  lastEventId: string | undefined,
+  close: () => void,
+): ReadableStream<Uint8Array> {
+  let drained = (): void => {};
+  let end = (): void => {};
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      const stop = serveFeed({
+        recorder: recording.followed,
+        lastEventId,
+        sink: {
+          write(text) {
+            controller.enqueue(encoder.encode(text));
+            return controller.desiredSize! > 0;
+          },
+          onDrain: (listener) => {
+            drained = listener;
+          },
+        },
+        every: (callback) => {
+          const timer = setInterval(callback, KEEP_ALIVE_MS);
+          return () => clearInterval(timer);
+        },
+      });
+      const stopped = (): void => {
+        end();
+        controller.close();
+      };
+      end = () => {
+        stopping.removeEventListener('abort', stopped);
+        stop();
+        close();
+      };
+      stopping.addEventListener('abort', stopped);
+      if (stopping.aborted) stopped();
+    },
+    pull: () => drained(),
+    cancel: () => end(),
+  });
+}
+
+const encoder = new TextEncoder();

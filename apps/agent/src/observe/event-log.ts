@@ -1,3 +1,5 @@
+import { Listeners } from './listeners.ts';
+
 /** What happened, by name: the `event` of a server-sent event. */
 export type AgentEvent =
   | { type: 'running' }
@@ -47,7 +49,7 @@ const kept = 2_000;
 export class EventLog {
   readonly #now: () => number;
   readonly #events: NumberedEvent[] = [];
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
   #sequence: number;
 
   /** @param now milliseconds since the epoch */
@@ -61,7 +63,7 @@ export class EventLog {
     this.#sequence += 1;
     this.#events.push({ sequence: this.#sequence, time: new Date(this.#now()).toISOString(), event });
     if (this.#events.length > kept) this.#events.shift();
-    for (const listener of this.#listeners) listener();
+    this.#listeners.call();
   }
 
   /** The number of the newest event. */
@@ -73,9 +75,9 @@ export class EventLog {
   after(sequence: number): { events: readonly NumberedEvent[]; lost: boolean } {
     // The clock was ahead when the client heard of an event: the numbers that it knows are still to come.
     if (sequence > this.#sequence) return { events: [...this.#events], lost: true };
-    const events = this.#events.filter((event) => event.sequence > sequence);
-    const lost = sequence < this.#sequence && sequence + 1 !== events[0]?.sequence;
-    return { events, lost };
+    const missing = this.#sequence - sequence;
+    const events = missing === 0 ? [] : this.#events.slice(-missing);
+    return { events, lost: events.length < missing };
   }
 
   /** How many listen now. */
@@ -83,9 +85,8 @@ export class EventLog {
     return this.#listeners.size;
   }
 
-  /** Calls back at each event until the result is called. */
+  /** Calls back when there are events, until the result is called; once for several, where many listen. */
   listen(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.listen(listener);
   }
 }

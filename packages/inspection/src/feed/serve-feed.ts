@@ -11,7 +11,7 @@ export interface Sink {
 
 /** What a stream is made of. */
 export interface ServeOptions {
-  recorder: Recorder;
+  recorder: Pick<Recorder, 'session' | 'last' | 'read' | 'subscribe'>;
   sink: Sink;
   /** The header of the request. */
   lastEventId: string | undefined;
