@@ -9,6 +9,7 @@
  * - `FILE_NOT_WRITABLE`: the plan cannot be saved there.
  * - `NO_PERMISSION`: the router's directory belongs to another user; the message has the remedy.
  * - `DIR_TOO_LONG`: the path of the router's directory leaves no room for its sockets' names.
+ * - `DIR_UNUSABLE`: that path has characters that HAProxy's configuration does not take.
  * - `NOT_RESPONDING`: HAProxy hangs; the message names its processes.
  * - `NO_ROUTER`: no rules were applied in the directory.
  * - `NOT_IN_FORCE`: the rules were applied, and some were refused or are not in force.
@@ -22,6 +23,7 @@ export type RulesErrorCode =
   | 'FILE_NOT_WRITABLE'
   | 'NO_PERMISSION'
   | 'DIR_TOO_LONG'
+  | 'DIR_UNUSABLE'
   | 'NOT_RESPONDING'
   | 'NO_ROUTER'
   | 'NOT_IN_FORCE';

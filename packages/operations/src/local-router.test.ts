@@ -9,3 +9,9 @@ it('refuses a folder in which no socket of HAProxy has room, before anything is 
     }),
   );
 });
+
+it.each(['lim pet', 'a,b', 'a"b'])('refuses a folder that cannot stand in the configuration of HAProxy: %s', (name) => {
+  expect(() => localRouter(`/tmp/${name}`)).toThrow(
+    expect.objectContaining({ code: 'DIR_UNUSABLE', message: expect.stringContaining('give another one') }),
+  );
+});

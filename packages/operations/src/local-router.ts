@@ -4,7 +4,13 @@ import { resolve } from 'node:path';
 import type { RuleRecord } from '@limpet/contract';
 import { createRealDataPlane, systemClock } from '@limpet/data-plane';
 import { type Exec, exec as execHere, requireTools, withSystemFolders } from '@limpet/lab';
-import { inspectRouter, longestRouterDir, type RouterLocation, type RouterSnapshot } from '@limpet/router';
+import {
+  inspectRouter,
+  longestRouterDir,
+  type RouterLocation,
+  type RouterSnapshot,
+  routerDirCharacters,
+} from '@limpet/router';
 import { RulesError } from './errors.ts';
 
 /**
@@ -13,13 +19,18 @@ import { RulesError } from './errors.ts';
  * @param dir the router's folder; relative to the working directory
  * @param exec runs the programs of the router's machine
  * @param unit the unit of systemd that runs HAProxy; without one, HAProxy is started as a daemon
- * @throws RulesError `DIR_TOO_LONG`, LabError `LAB_MISSING_TOOL` with the line that installs what is missing
+ * @throws RulesError `DIR_TOO_LONG`, `DIR_UNUSABLE`; LabError `LAB_MISSING_TOOL` with the line that installs what is missing
  */
 export function localRouter(dir: string, exec: Exec = execHere, unit?: string): RouterLocation {
   const path = resolve(dir);
   if (Buffer.byteLength(path) > longestRouterDir) {
     throw new RulesError('DIR_TOO_LONG', [
       `--dir: ${path} has ${Buffer.byteLength(path)} bytes, and Linux has room for ${longestRouterDir} before the names of HAProxy's sockets; give a shorter one`,
+    ]);
+  }
+  if (!routerDirCharacters.test(path)) {
+    throw new RulesError('DIR_UNUSABLE', [
+      `--dir: ${JSON.stringify(path)} has other characters than letters, digits and / . _ @ % -, which HAProxy's configuration takes; give another one`,
     ]);
   }
   requireTools(['haproxy', 'iptables-restore', 'ip']);

@@ -4,7 +4,7 @@
  * @module
  */
 import { milliseconds, settingsSchema } from '@limpet/operations';
-import { longestRouterDir } from '@limpet/router';
+import { longestRouterDir, routerDirCharacters } from '@limpet/router';
 import { z } from 'zod';
 import { addressSchema } from '../address.ts';
 
@@ -78,6 +78,7 @@ const tcp = z
 /** Strict: an unknown key is an error. */
 export const agentConfigSchema = z.strictObject({
   dir: path
+    .regex(routerDirCharacters, "expected letters, digits and / . _ @ % - only, as HAProxy's configuration takes them")
     .max(longestRouterDir, `expected at most ${longestRouterDir} characters, as HAProxy takes for the sockets in it`)
     .describe("The folder of the router's state, files and sockets."),
   socket: path

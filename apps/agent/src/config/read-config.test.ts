@@ -98,3 +98,12 @@ it('takes no folder that is too long for the sockets of its rules', () => {
   expect(routerPaths(dir).probe(proxyName({ ip: '255.255.255.255', port: 65535 }))).toHaveLength(97);
   expect(problems(at(`${dir}d`))[1]).toMatch(/^agent.yaml:1:6: dir: expected at most 70 characters, as HAProxy takes/);
 });
+
+it.each(['/var/lib/lim pet', '/var/lib/a,b', '/var/lib/a#b', '/var/lib/ümläut', '/var/lib/a\nb'])(
+  'takes no folder that cannot stand in the configuration of HAProxy, such as %j',
+  (dir) => {
+    expect(problems(whole.replace('/var/lib/limpet', JSON.stringify(dir)))[1]).toMatch(
+      /^agent.yaml:1:6: dir: expected letters, digits and \/ \. _ @ % - only, as HAProxy's configuration takes them/,
+    );
+  },
+);

@@ -32,6 +32,12 @@ const longestSocket = 97;
 /** The longest folder in which every rule can have its probe socket; HAProxy refuses the configuration in a longer one. */
 export const longestRouterDir = longestSocket - '/255_255_255_255-65535.sock'.length;
 
+/**
+ * What the path of that folder may hold: HAProxy's configuration has words that take no space, quote or other alphabet, and
+ * takes what comes after a comma for another address.
+ */
+export const routerDirCharacters = /^[\w./@%-]+$/;
+
 /** The files below `dir`. */
 export const routerPaths = (dir: string): RouterPaths => ({
   config: join(dir, configFolder),
