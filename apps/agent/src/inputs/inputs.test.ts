@@ -59,6 +59,44 @@ it('a rules file is in force as it changes; what cannot be read changes nothing,
   await expect.poll(() => ready(agent)).toEqual([]);
 });
 
+it('another input begins with what the former one left, until it says what is desired', async () => {
+  const folder = await openAgent();
+  opened.push(folder);
+  const path = join(folder.folder, 'input');
+  const dataPlane = createMemoryDataPlane({ localAddresses: [ip] });
+  await dataPlane.vms.start(vms);
+  const begin = async (input: object): Promise<AgentInMemory> => {
+    await opened.at(-1)!.agent.stop();
+    opened.push(await openAgent({ input, dataPlane }));
+    return opened.at(-1)!;
+  };
+
+  const api = await begin({ kind: 'api' });
+  for (const port of [80, 81]) {
+    await api.ask('PUT', `/v1/rules/${ip}:${port}`, { members: vms }, { 'if-none-match': '*' });
+  }
+  const file = await begin({ kind: 'file', path });
+  await expect.poll(() => ready(file)).toEqual([expect.stringMatching(/^cannot read .*: ENOENT/)]);
+  expect(await inForce(file)).toEqual({ 80: 'True', 81: 'True' });
+  await writeFile(path, stringify({ rules: [{ ip, port: 81, members: vms }], settings: { maxConnections: 5000 } }));
+  await expect.poll(() => inForce(file)).toEqual({ 81: 'True' });
+  expect(file.agent.driver.router.settings.maxConnections).toBe(5000);
+
+  const databag = await begin({ kind: 'databag', path });
+  await expect.poll(() => ready(databag)).toEqual([expect.stringContaining(path)]);
+  expect(await inForce(databag)).toEqual({ 81: 'True' });
+  await writeFile(path, JSON.stringify(bag(ports(82))));
+  await expect.poll(() => inForce(databag)).toEqual({ 82: 'True' });
+
+  const again = await begin({ kind: 'api' });
+  expect(await ready(again)).toEqual([]);
+  expect(await inForce(again)).toEqual({ 82: 'True' });
+  expect(again.agent.driver.router.settings).toEqual(databag.agent.driver.router.settings);
+  await again.ask('PUT', '/v1/rules', { rules: [], settings: { maxConnections: 3000 } }, { 'if-match': '*' });
+  expect(again.agent.driver.router.settings).toMatchObject({ maxConnections: 3000 });
+  expect(await inForce(again)).toEqual({});
+});
+
 it('both routers of a pair have one file, and each agent’s configuration says which one it is', async () => {
   const peers = [ip, '203.0.113.11'].map((address, at) => ({ name: `r-${5 + at}-VM`, ip: address }));
   const elsewhere = '203.0.113.50';
