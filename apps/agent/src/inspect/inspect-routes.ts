@@ -84,8 +84,8 @@ function follow(
 ): ReadableStream<Uint8Array> {
   let drained = (): void => {};
   let end = (): void => {};
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
+  const source = {
+    start(controller: ReadableStreamDefaultController<Uint8Array>) {
       const stop = serveFeed({
         recorder: recording.followed,
         lastEventId,
@@ -117,7 +117,9 @@ function follow(
     },
     pull: () => drained(),
     cancel: () => end(),
-  });
+  };
+  // The source is asked when the reader takes something, and not before.
+  return new ReadableStream(source, { highWaterMark: 0 });
 }
 
 const encoder = new TextEncoder();

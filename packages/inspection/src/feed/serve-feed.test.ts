@@ -43,6 +43,24 @@ const follow = (recorder: Recorder, sink: Sink, lastEventId?: string) => serveFe
 const fault = { kind: 'fault', what: 'a line\nand another' } as const;
 
 describe('the feed', () => {
+  it('writes a page at a time to a slow reader: some characters, or one long message', () => {
+    const recorder = createRecorder({ session: 's', now: () => 7 });
+    const record = (length: number): unknown => recorder.record({ kind: 'fault', what: 'x'.repeat(length) });
+    for (let at = 0; at < 40; at++) record(1_000);
+    record(50_000);
+    const slow = reader(1);
+    follow(recorder, slow.sink);
+    const written: number[] = [];
+    for (let before = slow.text.length; ; before = slow.text.length) {
+      slow.drain();
+      if (slow.text.length === before) break;
+      written.push(slow.text.length - before);
+    }
+    expect(written.length).toBe(3);
+    expect(Math.max(...written.slice(0, 2))).toBeLessThan(20_000);
+    expect(slow.events.filter(({ id }) => id !== undefined)).toHaveLength(41);
+  });
+
   it('greets, writes what there is, and then what comes', () => {
     const recorder = createRecorder({ session: 's', now: () => 7 });
     recorder.record(fault);

@@ -1,6 +1,6 @@
 import { baselineEvent, helloEvent, keepAlive, lostEvent, messageEvent, parsePosition } from './event-stream.ts';
 import { FEED_VERSION } from './messages.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recorded, Recorder } from './recorder.ts';
 
 /** Where a stream is written to: an answer of an HTTP server, or a test. */
 export interface Sink {
@@ -19,8 +19,19 @@ export interface ServeOptions {
   every?: (callback: () => void) => () => void;
 }
 
-/** So many messages are read at once: a slow reader holds no more of them than these. */
+/** So many messages are read at once, and about so many characters are written: a slow reader holds no more than these. */
 const PAGE = 256;
+const PAGE_CHARACTERS = 16_384;
+
+/** The first of these messages that fill a page, at least one. */
+function pageOf(messages: readonly Recorded[]): readonly Recorded[] {
+  let characters = 0;
+  const full = messages.findIndex(({ text }) => {
+    characters += text.length;
+    return characters >= PAGE_CHARACTERS;
+  });
+  return full < 0 ? messages : messages.slice(0, full + 1);
+}
 
 /**
  * Writes the feed to a reader, from where it was. A reader that is slower than the feed has no queue: it is written to when it
@@ -37,7 +48,8 @@ export function serveFeed({ recorder, sink, lastEventId, every }: ServeOptions):
 
   const pump = (): void => {
     while (!waiting && !ended) {
-      const { lost, baseline, messages } = recorder.read(next, PAGE);
+      const { lost, baseline, messages: all } = recorder.read(next, PAGE);
+      const messages = pageOf(all);
       if (messages.length === 0) return;
       const gap = lost === undefined ? '' : lostEvent(lost) + baseline.map(baselineEvent).join('');
       next = messages.at(-1)!.message.seq + 1;
