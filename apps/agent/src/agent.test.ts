@@ -129,13 +129,29 @@ it('tells HAProxy other settings, while a command waits', async () => {
   expect([first.inForce, second.inForce, second.changes]).toEqual([true, true, true]);
   expect(agent.driver.router.settings.maxConnections).toBe(6000);
   expect(await client.plan({ ...before, settings })).toMatchObject({ changes: false });
-  const page = { ip: '192.0.2.1', port: 8081, cidrs: [], uri: '/stats', user: 'u', password: 'p' };
-  await expect(client.apply({ ...before, settings: { ...settings, statistics: [page] } })).rejects.toMatchObject({
+  const peers = [
+    { name: 'r-5-VM', ip: '192.0.2.1' },
+    { name: 'r-6-VM', ip: '192.0.2.2' },
+  ];
+  const refused = client.apply({ ...before, settings: { ...settings, pair: { self: 'r-5-VM', peers } } });
+  await expect(refused).rejects.toMatchObject({
     code: 'SETTINGS_INVALID',
-    message: expect.stringContaining('192.0.2.1 is not an address of this router'),
+    message: expect.stringContaining('settings.pair.peers: 192.0.2.1 of r-5-VM'),
   });
   expect(await client.status()).toMatchObject({ inForce: true });
   expect(agent.driver.router.settings).toEqual(settings);
+});
+
+it('says that a statistics page waits for its address', async () => {
+  const { socket } = await open();
+  const client = new AgentClient(socket);
+  const desired = source({ ip, port: 80, ...web });
+  const page = { ip: '192.0.2.1', port: 8081, cidrs: [], uri: '/stats', user: 'u', password: 'p' };
+  const settings = { ...desired.settings, statistics: [page] };
+  expect(await client.apply({ ...desired, settings })).toMatchObject({
+    inForce: true,
+    notCarriedOut: [expect.stringContaining('settings.statistics[0].ip: 192.0.2.1 is not an address of this router')],
+  });
 });
 
 it('takes settings as a whole, under those of its own configuration, and keeps them where nothing is said', async () => {

@@ -3,27 +3,21 @@ import type { RouterSnapshot } from '@limpet/router';
 import type { Source } from './desired-state.ts';
 
 /**
- * What is desired as this router can have it. A statistics page on an address that is elsewhere now is among what is not carried
- * out, unless the router is one of a pair. One of a databag is left out; the settings of a rules file stay as the operator wrote them.
+ * What is desired, with what this router does not carry out of it now: a statistics page waits while its address is elsewhere. On a
+ * router of a pair that is as it should be.
  */
 export function onThisRouter<S extends Source>(
   source: S,
   { bindsNonlocal, localAddresses }: Pick<RouterSnapshot, 'bindsNonlocal' | 'localAddresses'>,
 ): S {
-  const { databag, settings } = source;
-  const canWait = settings.pair !== undefined && bindsNonlocal;
-  const isHere = ({ ip }: { ip: string }): boolean => canWait || localAddresses.includes(ip);
-  const notCarriedOut = settings.statistics.flatMap((page, at) => {
-    if (isHere(page)) return [];
-    const isElsewhere = `${page.ip} is not an address of this router (its addresses: ${listed(localAddresses)})`;
-    return databag === undefined
-      ? `settings.statistics[${at}].ip: ${isElsewhere}; nobody reaches the page until it is`
-      : `${databag}: the statistics page on ${page.ip}:${page.port}: ${isElsewhere}; apply again when it is`;
+  const { databag, notCarriedOut, settings } = source;
+  if (settings.pair !== undefined && bindsNonlocal) return source;
+  const waiting = settings.statistics.flatMap(({ ip, port }, at) => {
+    if (localAddresses.includes(ip)) return [];
+    const page =
+      databag === undefined ? `settings.statistics[${at}].ip` : `${databag}: the statistics page on ${ip}:${port}`;
+    return `${page}: ${ip} is not an address of this router (its addresses: ${listed(localAddresses)}); nobody reaches the page until it is`;
   });
-  const statistics = databag === undefined ? settings.statistics : settings.statistics.filter(isHere);
-  return {
-    ...source,
-    notCarriedOut: [...source.notCarriedOut, ...notCarriedOut],
-    settings: { ...settings, statistics },
-  };
+  // A saved plan has those that were waiting when it was made.
+  return { ...source, notCarriedOut: [...new Set([...notCarriedOut, ...waiting])] };
 }

@@ -60,9 +60,13 @@ describe('a rule that was in force and cannot be served now, on a real router', 
   });
 
   it('goes on while the address of the statistics page is away, also where HAProxy reloads or starts', async () => {
-    const statistics = [{ ip: '203.0.113.50', port: 8404, cidrs: [], uri: '/s', user: 'u', password: 'secret1' }];
-    const write = (algorithm: string) =>
-      writeFile(router.file, stringify({ settings: { statistics }, rules: [at('203.0.113.10', { algorithm })] }));
+    const write = (algorithm: string, port = 8404) => {
+      const statistics = [{ ip: '203.0.113.50', port, cidrs: [], uri: '/s', user: 'u', password: 'secret1' }];
+      return writeFile(
+        router.file,
+        stringify({ settings: { statistics }, rules: [at('203.0.113.10', { algorithm })] }),
+      );
+    };
     const page = async (): Promise<string> => {
       const url = 'http://203.0.113.50:8404/s';
       return (await router.lab.exec('curl', ['-s', '-o', '/dev/null', '-w', '%{http_code}', '-u', 'u:secret1', url]))
@@ -72,6 +76,8 @@ describe('a rule that was in force and cannot be served now, on a real router', 
     expect((await router.limpet('apply', router.file)).code).toBe(2);
     expect(await page()).toBe('200');
     await address('del');
+    await write('leastconn', 8405);
+    expect((await router.limpet('apply', router.file)).code).toBe(2);
     await write('leastconn');
     expect(await router.limpetBy([], 'apply', router.file)).toMatchObject({
       code: 2,

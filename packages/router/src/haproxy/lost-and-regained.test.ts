@@ -204,9 +204,9 @@ it('keeps no rule from a change, nor HAProxy from a start, that the statistics p
   const { world, wanted } = await open({ reason: 'none' });
   const statistics = [{ ...page, ip: '10.0.53.7', port: 8404 }];
   world.addresses.push('10.0.53.7');
-  const router = await again(world, { statistics });
-  expect(told(await send(router, wanted))).toEqual(well);
+  expect(told(await send(await again(world, { statistics }), wanted))).toEqual(well);
   world.addresses.pop();
+  const router = await again(world, { statistics: [{ ...page, ip: '10.0.53.7', port: 8405 }] });
   const change = { type: 'putRule' as const, rule: rule({ algorithm: 'source' }), generation: 3 };
   expect(told([await router.putRule(change)])).toEqual(['applied True Verified']);
   await world.host.haproxy.stop();

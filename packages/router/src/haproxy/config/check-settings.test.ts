@@ -54,7 +54,6 @@ it('has one form for the networks of a page', () => {
 });
 
 it.each<[Partial<RouterSettings>, RegExp]>([
-  [{ statistics: [{ ...page, ip: '10.0.53.9' }] }, /^settings\.statistics\[0\]\.ip: 10\.0\.53\.9 is not an address/],
   [
     { pair: { ...pair, self: 'r-6-VM' } },
     /^settings\.pair\.peers: 10\.1\.1\.3 of r-6-VM, which is this router, is not/,

@@ -44,19 +44,12 @@ const canonicalSettings = (settings: HaproxySettings): HaproxySettings => ({
  * @throws RouterError `ROUTER_SETTINGS_INVALID` that names the field, or says what HAProxy says.
  */
 export async function checkSettings(
-  { files, haproxy, kind, ...host }: Pick<DataPlane, 'files' | 'haproxy' | 'kind' | 'localAddresses' | 'bindsNonlocal'>,
+  { files, haproxy, kind, ...host }: Pick<DataPlane, 'files' | 'haproxy' | 'kind' | 'localAddresses'>,
   paths: RouterPaths,
   settings: RouterSettings,
   capabilities: Capabilities,
 ): Promise<void> {
   const local = await host.localAddresses();
-  const canWait = settings.pair !== undefined && (await host.bindsNonlocal());
-  settings.statistics.forEach(({ ip }, at) => {
-    if (local.includes(ip) || canWait) return;
-    throw invalid(
-      `settings.statistics[${at}].ip: ${ip} is not an address of this router (its addresses: ${listed(local)}); leave the page out`,
-    );
-  });
   const own = settings.pair && selfAndOther(settings.pair).self;
   if (own && !local.includes(own.ip)) {
     throw invalid(
