@@ -154,6 +154,13 @@ it('says that a statistics page waits for its address', async () => {
   });
 });
 
+it('compares the certificates of a databag with the files of its router', async () => {
+  const { agent } = await open();
+  const certificates = [{ place: 'bag.json: rules[0].ssl_certs[0]', name: '10_0_53_2-443', file: '/a.pem', pem: 'x' }];
+  const { notCarriedOut } = await agent.driver.apply({ ...source({ ip, port: 80, ...web }), certificates });
+  expect(notCarriedOut).toEqual([expect.stringContaining('"10_0_53_2-443": it cannot be used')]);
+});
+
 it('takes settings as a whole, under those of its own configuration, and keeps them where nothing is said', async () => {
   const { agent, ask } = await open({ haproxy: { settings: { maxPipes: 100 } } });
   const put = async (settings?: object) => {

@@ -9,20 +9,28 @@ const queueFile = databagOf([aRule()], defaultSettings);
 
 describe('parseDatabag', () => {
   it('reads a queue file', () => {
-    expect(parseDatabag(JSON.stringify(queueFile))).toEqual({ list: 'rules', config: queueFile.rules[0] });
+    expect(parseDatabag(JSON.stringify(queueFile))).toEqual({ list: 'rules', config: queueFile.rules[0], unread: [] });
   });
 
   it('reads a stored databag', () => {
     const text = JSON.stringify(storedDatabag(queueFile));
-    expect(parseDatabag(text)).toEqual({ list: 'config', config: queueFile.rules[0] });
+    expect(parseDatabag(text)).toEqual({ list: 'config', config: queueFile.rules[0], unread: [] });
   });
 
-  it('takes the first entry, as the router does, and keeps what later versions add', () => {
+  it('takes the first entry, as the router does, keeps what later versions add, and names the rest', () => {
     const first = { ...queueFile.rules[0], is_transparent: false };
-    const parsed = parseDatabag(
-      JSON.stringify({ rules: [first, databagOf([], defaultSettings).rules[0]], type: 'loadbalancer' }),
-    );
-    expect(parsed.config).toEqual(first);
+    const list = [first, databagOf([], defaultSettings).rules[0], 7];
+    const queued = { rules: list, type: 'loadbalancer', delete_from_processed_cache: false, more: 1 };
+    expect(parseDatabag(JSON.stringify(queued))).toEqual({
+      list: 'rules',
+      config: first,
+      unread: ['rules[1]', 'rules[2]', 'more'],
+    });
+    expect(parseDatabag(JSON.stringify({ config: list, id: 'loadbalancer', rules: [] }))).toEqual({
+      list: 'config',
+      config: first,
+      unread: ['config[1]', 'config[2]', 'rules'],
+    });
   });
 
   it('says in words where it is no JSON', () => {

@@ -13,7 +13,7 @@ const isBlank = (element: unknown): boolean => typeof element === 'string' && el
 
 /**
  * What the management server sends for a router's load balancer (CloudStack's `LoadBalancerRule`, written by Gson with
- * lower case names). Loose: later versions add `ssl_certs` and `is_transparent`.
+ * lower case names). Loose: later versions have `ssl_certs`, `is_transparent` and `network_cidr` as well.
  */
 const loadBalancerConfigSchema = z.looseObject({
   /**
@@ -67,6 +67,8 @@ export interface LoadBalancerDatabag {
   list: 'rules' | 'config';
   /** The entry that the router reads. */
   config: LoadBalancerConfig;
+  /** Places of what the router does not read: further entries (`rules[1]`), and keys that CloudStack does not write. */
+  unread: readonly string[];
 }
 
 /**
@@ -75,10 +77,20 @@ export interface LoadBalancerDatabag {
  */
 export function parseDatabag(text: string): LoadBalancerDatabag {
   const json = parseJson(text);
-  return typeof json === 'object' && json !== null && 'config' in json
-    ? { list: 'config', config: checked(storedSchema, json).config[0] }
-    : { list: 'rules', config: checked(queueFileSchema, json).rules[0] };
+  if (typeof json === 'object' && json !== null && 'config' in json) {
+    const stored = checked(storedSchema, json);
+    return { list: 'config', config: stored.config[0], unread: unreadOf(stored, 'config', ['id']) };
+  }
+  const queued = checked(queueFileSchema, json);
+  // The script that reads the queue deletes the file then (update_config.py); it says nothing of rules.
+  const others = ['type', 'delete_from_processed_cache'];
+  return { list: 'rules', config: queued.rules[0], unread: unreadOf(queued, 'rules', others) };
 }
+
+const unreadOf = <L extends string>(file: Record<L, unknown[]>, list: L, others: readonly string[]): string[] => [
+  ...file[list].slice(1).map((_, at) => `${list}[${at + 1}]`),
+  ...Object.keys(file).filter((key) => key !== list && !others.includes(key)),
+];
 
 function checked<T>(schema: z.ZodType<T>, json: unknown): T {
   const parsed = schema.safeParse(json);

@@ -14,6 +14,7 @@ export type { CommandContext } from './queue-file.ts';
 export { databagOf, storedDatabag } from './queue-file.ts';
 export type { DatabagSettings } from './read/databag-settings.ts';
 export type { NotCarriedOut } from './read/notes.ts';
+export type { DatabagCertificate } from './read/read-certificates.ts';
 export type { DatabagContents, RefusedRule } from './read/reader.ts';
 export { readDatabag, rulesFromDatabag } from './read/reader.ts';
 export type { EnvironmentLine, LoadBalancerSettings, LocalPeers, StatsListener } from './settings.ts';

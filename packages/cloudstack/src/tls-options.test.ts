@@ -22,7 +22,7 @@ it('default options of several lines count together', () => {
   const of = (...lines: string[]): unknown => {
     const configuration = ['global', ...lines.map((line) => `\tssl-default-bind-options ${line}`)];
     const config = { ...databagOf([], defaultSettings).rules[0]!, configuration };
-    const { settings, notCarriedOut } = readDatabag({ list: 'rules', config });
+    const { settings, notCarriedOut } = readDatabag({ list: 'rules', config, unread: [] });
     expect(notCarriedOut).toEqual([]);
     return settings.tls;
   };

@@ -9,6 +9,7 @@ export { CrashInjector } from './crash-injector.ts';
 export { DataPlaneError, type DataPlaneErrorCode } from './errors.ts';
 export { systemClock } from './linux/clock.ts';
 export { createRealDataPlane, type RealDataPlaneOptions, START_FILE } from './linux/data-plane.ts';
+export { nodeFiles } from './linux/files.ts';
 export { hardLimitOf } from './linux/limits.ts';
 export { sqliteStateStore } from './linux/state/state-store.ts';
 export { createVirtualClock } from './memory/clock.ts';

@@ -1,3 +1,4 @@
+import type { DatabagCertificate } from '@limpet/cloudstack';
 import type { HaproxySettings, RuleRecord } from '@limpet/contract';
 import { defaultSettings, haproxySettingsOf, parseSettings } from '@limpet/router';
 import { type SettingsPatch, withPatch } from './rules-file/settings-schema.ts';
@@ -11,6 +12,8 @@ export interface Source {
   settings: HaproxySettings;
   /** Name of the databag that it was read from, if it was. */
   databag?: string;
+  /** Of a databag, the certificates that the files of its rules should hold; {@link compareCertificates} takes them away. */
+  certificates?: readonly DatabagCertificate[];
   /** Lines of a databag that Limpet does not carry out, with the reason: a sentence each. */
   notCarriedOut: string[];
 }

@@ -5,6 +5,7 @@
  * @module
  */
 export { type Changes, changesTo, commandsFor } from './changes.ts';
+export { compareCertificates } from './compare-certificates.ts';
 export { patchSettings, type Source, withSettings } from './desired-state.ts';
 export { RulesError, type RulesErrorCode } from './errors.ts';
 export { answerMessage } from './inspection/answer-message.ts';
@@ -12,7 +13,7 @@ export { type RuleViewParts, ruleView } from './inspection/rule-view.ts';
 export { type RuleLoad, type RuleView, ruleLoadSchema, ruleViewSchema } from './inspection/rule-view-schema.ts';
 export { createRouterDir, inspectLocalRouter, localRouter } from './local-router.ts';
 export { onThisRouter } from './on-this-router.ts';
-export { readDatabag } from './read-databag.ts';
+export { readDatabag, readDatabagHere } from './read-databag.ts';
 export { membersOf, type RouterReport, type RuleMembers, reportOn } from './report.ts';
 export { type Duplicate, duplicatesIn } from './rules-file/duplicates.ts';
 export { knownKeys, knownKeysOf } from './rules-file/known-keys.ts';

@@ -7,6 +7,7 @@
 export * from './cloudstack/index.ts';
 export { isFailure, standbyReason } from './conditions.ts';
 export { RouterError, type RouterErrorCode } from './errors.ts';
+export { whyNotIn } from './haproxy/config/certificates.ts';
 export { parseSettings } from './haproxy/config/check-settings.ts';
 export { longestRouterDir, type RouterPaths, routerDirCharacters, routerPaths } from './haproxy/config/paths.ts';
 export { defaultSettings, haproxySettingsOf, type RouterSettings } from './haproxy/config/settings.ts';

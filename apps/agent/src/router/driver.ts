@@ -3,6 +3,7 @@ import { canonicalRule } from '@limpet/contract';
 import {
   allInForce,
   commandsFor,
+  compareCertificates,
   onThisRouter,
   type Source,
   type UnreadableRule,
@@ -82,7 +83,8 @@ export class Driver {
     const { sent, changes, here } = await this.#inTurn(async () => {
       const { dataPlane } = this.router.location;
       const [localAddresses, bindsNonlocal] = [await dataPlane.localAddresses(), await dataPlane.bindsNonlocal()];
-      const here = onThisRouter(source, { localAddresses, bindsNonlocal });
+      const compared = await compareCertificates(source, dataPlane.files);
+      const here = onThisRouter(compared, { localAddresses, bindsNonlocal });
       const { rules: wanted, generation } = this.router.current.desired();
       const commands = commandsFor(here, { wanted, programmed: {}, generation });
       const isNew = (command: Command & { generation: number }): boolean => command.generation > generation;

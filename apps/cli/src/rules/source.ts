@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parseRules, RulesError, readDatabag, type Source, withSettings } from '@limpet/operations';
+import { parseRules, RulesError, readDatabagHere, type Source, withSettings } from '@limpet/operations';
 import { whyUnreadable } from '../arguments/input-file.ts';
 import { CliError } from '../errors.ts';
 import { parseSavedPlan, type SavedPlan } from './saved-plan.ts';
@@ -45,7 +45,7 @@ async function readSource({ file, from, set = [] }: SourceFlags, plansToo: boole
   if (from !== undefined) {
     const text = await read(from);
     if (rulesFileKey.test(text)) throw new CliError('USAGE', `${from} is a rules file; give it without --from`);
-    return withSettings(readDatabag(text, from), parseSetOptions(set));
+    return withSettings(await readDatabagHere(text, from), parseSetOptions(set));
   }
   if (file === undefined) throw new CliError('USAGE', 'give a rules file, or --from with a CloudStack databag');
   const text = await read(file);

@@ -175,6 +175,7 @@ function contentsOf(configuration: readonly string[]): DatabagContents {
   return readDatabag({
     list: 'rules',
     config: { ...databagOf([], defaultSettings).rules[0]!, configuration: [...configuration] },
+    unread: [],
   });
 }
 

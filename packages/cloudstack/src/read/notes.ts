@@ -1,7 +1,7 @@
 import { CloudStackError } from '../errors.ts';
 import type { ConfigLine } from './lines.ts';
 
-/** A line of a databag that Limpet does not carry out. */
+/** A line or another part of a databag that Limpet does not carry out. */
 export interface NotCarriedOut {
   /** `rules[0].configuration[17]` */
   place: string;
@@ -14,7 +14,7 @@ export interface NotCarriedOut {
 export class Notes {
   readonly all: NotCarriedOut[] = [];
 
-  add({ place, text }: ConfigLine, why: string): void {
+  add({ place, text }: Pick<ConfigLine, 'place' | 'text'>, why: string): void {
     this.all.push({ place, line: text, why });
   }
 

@@ -9,7 +9,7 @@ import { defaultSettings } from '../settings.ts';
 import { readDatabag, rulesFromDatabag } from './reader.ts';
 
 function bag(configuration: string[], list: LoadBalancerDatabag['list'] = 'rules'): LoadBalancerDatabag {
-  return { list, config: { ...databagOf([], defaultSettings).rules[0]!, configuration } };
+  return { list, config: { ...databagOf([], defaultSettings).rules[0]!, configuration }, unread: [] };
 }
 
 const section = (...lines: string[]): string[] => [

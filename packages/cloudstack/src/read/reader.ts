@@ -6,6 +6,8 @@ import { checked } from './checked.ts';
 import { type DatabagSettings, readSettings } from './databag-settings.ts';
 import { linesOf } from './lines.ts';
 import { type NotCarriedOut, Notes } from './notes.ts';
+import type { DatabagCertificate } from './read-certificates.ts';
+import { readKeys } from './read-keys.ts';
 import { readRule } from './rule-reader.ts';
 import { type ConfigSection, isStatisticsSection, sectionsOf } from './sections.ts';
 
@@ -16,12 +18,14 @@ export interface RefusedRule {
   error: CloudStackError;
 }
 
-/** What a databag asks for, line by line: each is in the rules or the settings, at fault of a rule, or not carried out. */
+/** What a databag asks for, line by line and key by key: each is in the rules or the settings, at fault of a rule, or not carried out. */
 export interface DatabagContents {
   /** In the order of the databag. */
   rules: RuleRecord[];
   refused: RefusedRule[];
   settings: DatabagSettings;
+  /** Of `ssl_certs`: what the files that rules read should hold. */
+  certificates: DatabagCertificate[];
   notCarriedOut: NotCarriedOut[];
 }
 
@@ -58,7 +62,9 @@ export function readDatabag(databag: LoadBalancerDatabag): DatabagContents {
       if (!refused.has(id)) refused.set(id, { key, error });
     }
   }
-  return { rules: [...rules.values()], refused: [...refused.values()], settings, notCarriedOut: notes.all };
+  const read = { rules: [...rules.values()], refused: [...refused.values()] };
+  const certificates = readKeys(databag, { ...read, statistics: settings.statistics }, notes);
+  return { ...read, settings, certificates, notCarriedOut: notes.all };
 }
 
 /**

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { readCertificate } from '@limpet/haproxy';
 import { expect, it } from 'vitest';
 import { rule } from '../../../testing/rules.ts';
-import { readCertificates } from './certificates.ts';
+import { readCertificates, whyNotIn } from './certificates.ts';
 
 const fixture = (name: string): Promise<string> =>
   readFile(new URL(`../../../testdata/${name}.pem`, import.meta.url), 'utf8');
@@ -56,4 +56,14 @@ it('reads each file once, and names the trouble of one that cannot be opened', a
   ]);
   expect(asked).toEqual(['/a.pem', '/locked.pem']);
   expect(bounds).toEqual([1_048_576, 1_048_576]);
+});
+
+it('compares a certificate with what a file holds, by its meaning', async () => {
+  const [certificate, key, renewed] = await Promise.all(['certificate', 'key', 'renewed'].map(fixture));
+  const pem = `${certificate}\n\n${key}`;
+  const why = (found: string | undefined, wanted = pem) => whyNotIn('/a.pem', wanted, { read: async () => found });
+  expect(await why(`${key}${certificate}`)).toBeUndefined();
+  expect(await why(undefined)).toMatch(/^the file cannot be used: there is no such file/);
+  expect(await why(`${certificate}${renewed}${key}`)).toMatch(/^the file holds another certificate, or another key/);
+  expect(await why(pem, 'x')).toMatch(/^it cannot be used: it does not hold/);
 });

@@ -30,14 +30,25 @@ export async function installCertificates(
   }
 }
 
+/** Why a file does not hold this certificate with its chain and key; undefined when it does. */
+export async function whyNotIn(file: string, pem: string, files: Pick<Files, 'read'>): Promise<string | undefined> {
+  const wanted = readCertificate(pem);
+  if (!wanted.ok) return `it cannot be used: ${wanted.problem}`;
+  const found = await readFile(files, file);
+  if (!found.ok) return `the file cannot be used: ${found.problem}`;
+  return found.pem === wanted.pem ? undefined : 'the file holds another certificate, or another key or chain of it';
+}
+
 /** Reads the certificates that these rules name. A file that cannot be read is in the result, with its problem. */
 export async function readCertificates(files: Pick<Files, 'read'>, rules: Iterable<RuleRecord>): Promise<Certificates> {
-  const read = async (path: string): Promise<[string, Certificate]> => {
-    try {
-      return [path, readCertificate(await files.read(path, maxBytes))];
-    } catch (error) {
-      return [path, { ok: false, problem: (error as Error).message }];
-    }
-  };
+  const read = async (path: string): Promise<[string, Certificate]> => [path, await readFile(files, path)];
   return new Map(await Promise.all(certificateFiles(rules).map(read)));
+}
+
+async function readFile(files: Pick<Files, 'read'>, path: string): Promise<Certificate> {
+  try {
+    return readCertificate(await files.read(path, maxBytes));
+  } catch (error) {
+    return { ok: false, problem: (error as Error).message };
+  }
 }
