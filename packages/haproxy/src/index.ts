@@ -25,7 +25,7 @@ export { readStatement, statementLine, unknownLines } from './config/statement.t
 export type { StickOn, StickTable, StickTableType } from './config/stick.ts';
 export { formatSize, formatTime, parseSize, parseTime } from './config/units.ts';
 export type { Quoted, Word } from './config/write.ts';
-export { line, quoted, section, token } from './config/write.ts';
+export { line, linesText, quoted, section, token } from './config/write.ts';
 export type { HaproxyErrorCode } from './errors.ts';
 export { HaproxyError } from './errors.ts';
 export type { ProbeConnection } from './probe.ts';

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
+import { renderConfig } from './render.ts';
 import { readStatement, statementLine, unknownLines } from './statement.ts';
 import { parseStickOn } from './stick.ts';
 import { tokenizeLine } from './tokenize.ts';
+import { linesText, section } from './write.ts';
 
 it.each(['cookie A', 'cookie A maxlife 90s', 'stick-table type ip size 4k', 'stick on src'])(
   '%s is written with nothing more',
@@ -39,4 +41,16 @@ it.each([
   ['a "$b"', true],
 ])('%s expands a variable: %s', (source, expands) => {
   expect(tokenizeLine(source, 1)?.expands).toBe(expands);
+});
+
+it('lines are the same text alone and in a section', () => {
+  const lines = [
+    ['mode', 'tcp'],
+    ['maxconn', 10],
+    ['stats', 'realm', { quoted: 'a "b" $c' }],
+  ];
+  expect(`listen web\n${linesText(lines)}`).toBe(renderConfig({ sections: [section('listen', 'web', lines)] }));
+  expect(linesText([])).toBe('');
+  expect(() => linesText([['mode', 'tcp\nbind']])).toThrow(/cannot stand in haproxy\.cfg/);
+  expect(() => linesText([[]])).toThrow(/1 to 64 words, not 0/);
 });

@@ -56,8 +56,8 @@ const isOwnPort = ({ ip, port }: RuleRecord, settings: OwnListenerSettings): boo
   (settings.pair === undefined && ip === loopback && settings.peersPort === port) ||
   ownListeners(settings).some((own) => own.ip === ip && own.port === port);
 
-const port: Check = (rule, { reservedPorts, ...settings }) =>
-  reservedPorts.includes(rule.port) || isOwnPort(rule, settings)
+const port: Check = (rule, settings) =>
+  settings.reservedPorts.includes(rule.port) || isOwnPort(rule, settings)
     ? refuse(
         'PortReserved',
         `port: ${rule.port} is used by the router itself; choose another public port for ${ruleId(rule)}`,

@@ -86,20 +86,21 @@ export const staticLines = (
 ];
 
 /**
- * All lines of a rule's section that only a reload can change. Up to 2.9, only the file can give a server a cookie
- * (HAProxy management guide, `add server`): members of such rules come and go by a reload.
+ * What only a reload can change of a rule's servers. Up to 2.9, only the file can give a server a cookie (HAProxy management
+ * guide, `add server`): members of such rules come and go by a reload.
  */
+export const fixedServerLines = (spec: ProxySpec, haproxy: Capabilities): Lines =>
+  spec.rule.stickiness.method === 'LbCookie' && !haproxy.supported.has('dynamicServerCookies')
+    ? spec.servers.map((server) => ['server', server.name, ...cookieWords(spec.rule, server)])
+    : [];
+
+/** All lines of a rule's section that only a reload can change. */
 export const fixedLines = (
   spec: ProxySpec,
   paths: RouterPaths,
   settings: RouterSettings,
   haproxy: Capabilities,
-): Lines => [
-  ...staticLines(spec, paths, settings, haproxy),
-  ...(spec.rule.stickiness.method === 'LbCookie' && !haproxy.supported.has('dynamicServerCookies')
-    ? spec.servers.map((server) => ['server', server.name, ...cookieWords(spec.rule, server)])
-    : []),
-];
+): Lines => [...staticLines(spec, paths, settings, haproxy), ...fixedServerLines(spec, haproxy)];
 
 const serverWords = (rule: RuleRecord, server: ServerSpec): readonly Word[] => [
   'server',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { member, rule, sourceBased } from '../../../testing/rules.ts';
 import { type DesiredRule, defaultTable } from '../../desired.ts';
 import { ruleId } from '../../names.ts';
-import { takesClients, toProxySpecs } from './proxy-spec.ts';
+import { takesClients, toProxySpecs, toSharedSpecs } from './proxy-spec.ts';
 import { assignServerIds, emptyServerIds } from './server-ids.ts';
 
 const specs = (...rules: ReturnType<typeof rule>[]) => {
@@ -61,4 +61,21 @@ describe('takesClients', () => {
   ])('of a server that %s', (_, change, takes) => {
     expect(takesClients({ ...server, ...change })).toBe(takes);
   });
+});
+
+it('a rule that is the same in two lists has one spec, and both lists are in order', () => {
+  const desired = (port: number): DesiredRule => ({ rule: rule({ port }), generation: 1, table: defaultTable });
+  const [one, two, three, more] = [80, 81, 82, 83].map(desired);
+  const ids = assignServerIds(
+    emptyServerIds(),
+    [one!, two!, three!, more!].map((each) => ({
+      rule: ruleId(each.rule),
+      vms: each.rule.members.map(({ vm }) => vm),
+    })),
+  );
+  const [before, after] = toSharedSpecs([two!, one!, three!], [more!, two!, desired(82)], ids);
+  expect(before).toEqual(toProxySpecs([one!, two!, three!], ids));
+  expect(after).toEqual(toProxySpecs([two!, three!, more!], ids));
+  expect(after[0]).toBe(before[1]);
+  expect(after[1]).not.toBe(before[2]);
 });

@@ -41,17 +41,31 @@ const serverOf = ({ vm, ip, port, state, weight }: MemberRecord, id: number): Se
 });
 
 /** The specs of desired rules, with names and server ids, sorted by rule id: the same rules give the same bytes. */
-export function toProxySpecs(rules: readonly DesiredRule[], serverIds: ServerIds): ProxySpec[] {
-  return rules
-    .map((desired): ProxySpec => {
-      const id = ruleId(desired.rule);
-      return {
-        ...desired,
-        id,
-        proxy: proxyName(desired.rule),
-        stick: desired.rule.stickiness.method === 'SourceBased' ? 'source' : 'none',
-        servers: desired.rule.members.map((member) => serverOf(member, serverIds.ids[id]![member.vm]!)),
-      };
-    })
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+export const toProxySpecs = (rules: readonly DesiredRule[], serverIds: ServerIds): ProxySpec[] =>
+  inOrder(rules.map((desired) => specOf(desired, serverIds)));
+
+/**
+ * The specs of two lists of desired rules, as {@link toProxySpecs} has them. What is the same object in both is the same in the
+ * result: its text is rendered once.
+ */
+export function toSharedSpecs(
+  before: readonly DesiredRule[],
+  after: readonly DesiredRule[],
+  serverIds: ServerIds,
+): [ProxySpec[], ProxySpec[]] {
+  const specs = new Map(before.map((desired) => [desired, specOf(desired, serverIds)]));
+  return [inOrder([...specs.values()]), inOrder(after.map((each) => specs.get(each) ?? specOf(each, serverIds)))];
+}
+
+const inOrder = (specs: ProxySpec[]): ProxySpec[] => specs.sort((a, b) => (a.id < b.id ? -1 : 1));
+
+function specOf(desired: DesiredRule, serverIds: ServerIds): ProxySpec {
+  const id = ruleId(desired.rule);
+  return {
+    ...desired,
+    id,
+    proxy: proxyName(desired.rule),
+    stick: desired.rule.stickiness.method === 'SourceBased' ? 'source' : 'none',
+    servers: desired.rule.members.map((member) => serverOf(member, serverIds.ids[id]![member.vm]!)),
+  };
 }

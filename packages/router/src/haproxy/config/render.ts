@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type Capabilities, renderConfig, type Section, section, type Word } from '@limpet/haproxy';
+import { type Capabilities, linesText, renderConfig, type Section, section, token, type Word } from '@limpet/haproxy';
 import { modeOf } from '../../mode.ts';
 import { defaultHaproxy } from './default-haproxy.ts';
 import { defaultsLines, globalLines } from './global-lines.ts';
-import { fixedLines, runtimeLines, staticLines } from './listen-section.ts';
+import { fixedServerLines, runtimeLines, staticLines } from './listen-section.ts';
 import { configHashVariable, globalFile, peersName, ruleFile, ruleFileCount } from './names.ts';
 import { localPeerName, peersLines } from './pair.ts';
 import type { RouterPaths } from './paths.ts';
@@ -86,13 +86,12 @@ interface RuleText {
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const ruleText = (rule: ProxySpec, { settings, paths, haproxy }: Target): RuleText => {
-  const text = (lines: readonly (readonly Word[])[]): string =>
-    renderConfig({ sections: [section('listen', rule.proxy, lines)] });
+  const begin = `listen ${token(rule.proxy)}\n${linesText(staticLines(rule, paths, settings, haproxy))}`;
   return {
     id: rule.id,
     file: Number.parseInt(digestOf(rule.proxy).slice(0, 8), 16) % ruleFileCount,
-    digest: digestOf(text(fixedLines(rule, paths, settings, haproxy))),
-    section: text([...staticLines(rule, paths, settings, haproxy), ...runtimeLines(rule, settings)]),
+    digest: digestOf(begin + linesText(fixedServerLines(rule, haproxy))),
+    section: begin + linesText(runtimeLines(rule, settings)),
     mapLine: `${rule.proxy} ${rule.stick}\n`,
     http: modeOf(rule.rule) === 'http',
   };

@@ -36,6 +36,10 @@ export function assignServerIds(
   const ids: ServerIds['ids'] = {};
   for (const { rule, vms } of members) {
     const known = before.ids[rule] ?? {};
+    if (vms.length === Object.keys(known).length && vms.every((vm) => known[vm] !== undefined)) {
+      ids[rule] = known;
+      continue;
+    }
     const taken = new Set(Object.values(known));
     const newId = (vm: string): number => (numbering === 'next' ? next++ : idByName(vm, taken));
     ids[rule] = Object.fromEntries(vms.map((vm) => [vm, known[vm] ?? newId(vm)]));

@@ -41,6 +41,7 @@ export function disruptions(
   after: RuleRecord | undefined,
   { drainDeadlineMs }: RouterSettings,
 ): string[] {
+  if (before === after) return [];
   const end = `end after ${drainDeadlineMs / 1000} s at the latest`;
   const held = drainRulesFor(before, after).map((drainRule) => describeDrainRule(drainRule, end));
   if (!before || !after || before.stickiness.method === 'none') return held;

@@ -6,7 +6,7 @@ import { proxyName, ruleId } from '../../names.ts';
 import type { Certificates } from '../config/certificates.ts';
 import { defaultHaproxy } from '../config/default-haproxy.ts';
 import { routerPaths } from '../config/paths.ts';
-import { type ProxySpec, toProxySpecs } from '../config/proxy-spec.ts';
+import { type ProxySpec, toSharedSpecs } from '../config/proxy-spec.ts';
 import { renderFiles } from '../config/render.ts';
 import { assignServerIds, numberingOf, type ServerIds } from '../config/server-ids.ts';
 import { defaultSettings, type RouterSettings, settingsTold } from '../config/settings.ts';
@@ -86,11 +86,11 @@ export function explainPlan(
   const changedSettings = settingsChanges(told, settings);
   // The same object, where nothing changes: texts of rules are cached by it.
   const formerSettings = changedSettings.length > 0 ? told : settings;
-  const hashBefore = renderFiles([...was.values()], formerSettings, paths, haproxy).configHash;
+  const hashBefore = () => renderFiles([...was.values()], formerSettings, paths, haproxy).configHash;
   const hashAfter = renderFiles([...is.values()], settings, paths, haproxy).configHash;
   const live =
-    options.live === undefined ? assumedLiveState([...was.values()], hashBefore, formerSettings) : options.live;
-  const assumed = live && options.dir === undefined ? { ...live, configHash: hashBefore } : live;
+    options.live === undefined ? assumedLiveState([...was.values()], hashBefore(), formerSettings) : options.live;
+  const assumed = live && options.dir === undefined ? { ...live, configHash: hashBefore() } : live;
   const steps = planSteps([...is.values()], hashAfter, assumed ?? undefined, {
     maxConnections: settings.maxConnections,
     haproxy,
@@ -160,9 +160,9 @@ function specsOf(
     [...vms].map(([rule, names]) => ({ rule, vms: names })),
     numberingOf({ ...defaultSettings, ...settings }),
   );
-  const specsById = (desired: readonly DesiredRule[]): Rules =>
-    new Map(toProxySpecs(desired, ids).map((spec) => [spec.id, spec]));
-  return [specsById([...was.values()]), specsById(is)];
+  const byId = (specs: readonly ProxySpec[]): Rules => new Map(specs.map((spec) => [spec.id, spec]));
+  const [former, next] = toSharedSpecs([...was.values()], is, ids);
+  return [byId(former), byId(next)];
 }
 
 /**

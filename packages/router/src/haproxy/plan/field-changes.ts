@@ -34,6 +34,7 @@ const flatten = (rule: RuleRecord | undefined, other: RuleRecord | undefined): M
 
 /** The differences between two versions of a rule, in the order of the fields. Pure. */
 export function fieldChanges(before: RuleRecord | undefined, after: RuleRecord | undefined): FieldChange[] {
+  if (before === after) return [];
   return differences(flatten(before, after), flatten(after, before));
 }
 

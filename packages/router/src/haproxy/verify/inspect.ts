@@ -61,13 +61,20 @@ export async function inspectRouter(
   rules: readonly RuleRecord[] = [],
 ): Promise<RouterSnapshot> {
   const paths = routerPaths(dir);
-  const stored = await readStoredState(dataPlane, paths);
+  // They start programs, which run while the store is read.
+  const [version, localAddresses, bindsNonlocal, descriptorLimit, stored] = await Promise.all([
+    dataPlane.haproxy.version(),
+    dataPlane.localAddresses(),
+    dataPlane.bindsNonlocal(),
+    dataPlane.descriptorLimit(),
+    readStoredState(dataPlane, paths),
+  ]);
   const { desired, inForce, serverIds, settings: told } = stored ?? emptyStore();
   const settings = { ...defaultSettings, ...told };
   const known = [...Object.values(desired.rules), ...Object.values(inForce)];
   const named = [...rules.map(canonicalRule), ...known.map(({ rule }) => rule)];
   const certificates = await readCertificates(dataPlane.files, named);
-  const haproxy = capabilitiesOf(await dataPlane.haproxy.version());
+  const haproxy = capabilitiesOf(version);
   const given = configText({ config: await readConfigFolder(dataPlane.files, paths.config) });
   const target = { settings, paths, haproxy };
   const programmed = programmedOf(desired.rules, inForce, (versions) => versionsIn(given, versions, serverIds, target));
@@ -86,9 +93,7 @@ export async function inspectRouter(
     settings: haproxySettingsOf(told ?? defaultSettings),
     generation: highestGeneration(desired, inForce),
     serverIds,
-    localAddresses: await dataPlane.localAddresses(),
-    bindsNonlocal: await dataPlane.bindsNonlocal(),
-    descriptorLimit: await dataPlane.descriptorLimit(),
+    ...{ localAddresses, bindsNonlocal, descriptorLimit },
     certificates,
     haproxy,
   };

@@ -62,15 +62,24 @@ export async function observe(
   { specs, blockadeFinder, certificates, settings }: ObserveOptions,
 ): Promise<ObservedState> {
   const { files, packetFilter } = dataPlane;
-  const haproxy = await observeHaproxy(dataPlane, paths, certificateFiles(rules));
+  const observeProxies = async () => {
+    const haproxy = await observeHaproxy(dataPlane, paths, certificateFiles(rules));
+    return {
+      ...haproxy,
+      members: haproxy.live ? await readMembersHealth(dataPlane.haproxy, specs, haproxy.live) : new Map(),
+      unshared: haproxy.live ? await readUnsharedTables(dataPlane.haproxy, specs, settings) : new Map(),
+    };
+  };
+  const [proxies, chain, blockades] = await Promise.all([
+    observeProxies(),
+    readChain(packetFilter),
+    blockadeFinder.find(rules),
+  ]);
   return {
-    ...haproxy,
-    members: haproxy.live ? await readMembersHealth(dataPlane.haproxy, specs, haproxy.live) : new Map(),
-    unshared: haproxy.live ? await readUnsharedTables(dataPlane.haproxy, specs, settings) : new Map(),
+    ...proxies,
     config: await readConfigFolder(files, paths.config),
     stickMap: await files.read(paths.stickMap),
-    chain: await readChain(packetFilter),
-    blockades: await blockadeFinder.find(rules),
+    ...{ chain, blockades },
     distrusted: distrustedCertificates(rules, certificates, dataPlane.clock.now()),
   };
 }
