@@ -1,6 +1,6 @@
 /**
  * A machine as plain data: all that is drawn of it. It crosses from the process that has the machine to the page, so it is a
- * schema, and the page parses it.
+ * schema, with which a recording is parsed when it is opened.
  *
  * @module
  */

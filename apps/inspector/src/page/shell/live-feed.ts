@@ -1,4 +1,4 @@
-import { type Message, parseMessage } from '@limpet/inspection';
+import type { Message } from '@limpet/inspection';
 import type { RunStore } from '../store/run-store.ts';
 
 /** How the page and its server are connected. */
@@ -35,8 +35,10 @@ export function followFeed(from: string, store: RunStore, onConnection: (connect
     const { from: first, to } = JSON.parse(data) as { from: number; to: number };
     store.lose(to - first + 1);
   });
-  source.addEventListener('baseline', ({ data }: MessageEvent<string>) => take(parseMessage(data)));
-  source.addEventListener('message', ({ data }: MessageEvent<string>) => take(parseMessage(data)));
+  // As the recording, messages were parsed by the server.
+  const onMessage = ({ data }: MessageEvent<string>): void => take(JSON.parse(data) as Message);
+  source.addEventListener('baseline', onMessage);
+  source.addEventListener('message', onMessage);
   source.addEventListener('error', () => onConnection('lost'));
   return () => source.close();
 }
