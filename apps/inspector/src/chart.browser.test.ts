@@ -3,7 +3,7 @@ import { describeMachine, type InspectionDocument, type MachineDescription } fro
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
-import { launchBrowser, type TestBrowser } from '../testing/browser.ts';
+import { launchBrowser, pageFiles, type TestBrowser } from '../testing/browser.ts';
 import { fleetDocument } from '../testing/fleet-run.ts';
 import { nestedMachine } from '../testing/nested-machine.ts';
 import { playMachines } from './play-machines.ts';
@@ -81,6 +81,46 @@ describe.each([...modelMachines, nested].map((machine) => [machine.id, machine] 
     });
   },
 );
+
+describe('a page that is opened', () => {
+  it('shows its first view without the scripts of the others, and says when they cannot be had', async () => {
+    const { page } = await browser.open(fleetDocument(2));
+    const others = /\/assets\/(timeline|fleet|router|steps|plot|elk)-[^/]*\.js$/;
+    await page.route(others, (route) => route.abort());
+    await page.reload();
+    await page.locator('.state').first().waitFor();
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    await expect.poll(() => page.getByRole('alert').innerText()).toContain('This view cannot be loaded');
+    await page.unroute(others);
+    await page.reload();
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    await page.locator('.lanes canvas').waitFor();
+  });
+
+  it('begins with no script that has zod or uPlot in it', async () => {
+    const files = await pageFiles();
+    const text = (path: string): string => files.get(path)!.content.toString('utf8');
+    const first = Array.from(text('/').matchAll(/"\.(\/assets\/[^"]+\.js)"/g), ([, path]) => path!);
+    const having = (mark: string) =>
+      [...files.keys()].filter((path) => path.endsWith('.js') && text(path).includes(mark));
+    expect(first.length).toBeGreaterThan(0);
+    for (const mark of ['_zod', 'u-legend']) {
+      expect(having(mark)).not.toEqual([]);
+      expect(having(mark).filter((path) => first.includes(path))).toEqual([]);
+    }
+  });
+
+  it('has the scripts of all views soon, also if the server ends', async () => {
+    const { page } = await browser.open(fleetDocument(2));
+    const loaded = (): Promise<string[]> =>
+      page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+    for (const view of ['timeline', 'fleet', 'router', 'steps'])
+      await expect.poll(async () => (await loaded()).some((url) => url.includes(`/${view}-view-`))).toBe(true);
+    await page.route('**/*', (route) => route.abort());
+    await page.getByRole('tab', { name: 'Fleet' }).click();
+    await page.locator('.group-card').first().waitFor();
+  });
+});
 
 describe('a chart', () => {
   it('lights the states of the chosen instance at the cursor, and the transition just taken', async () => {

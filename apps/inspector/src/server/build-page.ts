@@ -25,7 +25,7 @@ export const DEFAULT_CACHE = join(repository, 'node_modules/.cache/limpet-inspec
 /** All that the page is made of: its sources, those of the feed, and the versions of what they import. */
 const INPUTS = [
   'src/{page,chart}/**/*',
-  'src/server/vite-build.ts',
+  'src/server/{vite-build,page-files}.ts',
   'package.json',
   '../../packages/inspection/src/**/*.ts',
   '../../packages/operations/src/inspection/rule-view-schema.ts',

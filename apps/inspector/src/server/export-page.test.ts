@@ -6,7 +6,8 @@ import { exportPage } from './export-page.ts';
 const file = (type: string, text: string): PageFile => ({ type, content: Buffer.from(text) });
 const files = new Map([
   ['/', file('text/html', '<p>')],
-  ['/assets/index-abc.js', file('text/javascript', 'const a = "</script><!--";')],
+  ['/assets/still.js', file('text/javascript', 'const a = "</script><!--";')],
+  ['/assets/index-abc.js', file('text/javascript', 'import "./other.js";')],
   ['/assets/elk-worker.min-abc.js', file('text/javascript', 'const worker = "</script>";')],
   ['/assets/style-abc.css', file('text/css', 'p { color: red; }')],
 ]);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { InspectionDocument, PageFile } from '@limpet/inspection';
+import { STILL_SCRIPT } from './page-files.ts';
 
 /**
  * The page and a recording as one file, which opens from disk, without a server and without a network. Nothing but its own
@@ -8,7 +9,7 @@ import type { InspectionDocument, PageFile } from '@limpet/inspection';
  * @param files - those of `readPageFiles`
  */
 export function exportPage(files: ReadonlyMap<string, PageFile>, document: InspectionDocument): string {
-  const script = escapeScript(fileNamed(files, /^\/assets\/(?!elk-worker).*\.js$/));
+  const script = escapeScript(fileNamed(files, new RegExp(`^/${STILL_SCRIPT}$`)));
   const worker = escapeScript(fileNamed(files, /^\/assets\/elk-worker.*\.js$/));
   const style = fileNamed(files, /^\/assets\/.*\.css$/).replaceAll('</style', '<\\/style');
   const policy = [

@@ -8,6 +8,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
 };
 
+/** The page as one script, in the folder of a built page: that of its still copy. */
+export const STILL_SCRIPT = 'assets/still.js';
+
 /** All files of a built page, by their path in its address: the server reads no other. */
 export function readPageFiles(built: string): ReadonlyMap<string, PageFile> {
   const assets = readdirSync(join(built, 'assets')).map(

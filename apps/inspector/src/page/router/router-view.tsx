@@ -1,11 +1,19 @@
 import { useContext, useMemo, useState } from 'react';
 import { useRun, useRunValue } from '../store/hooks.ts';
-import { AskRuleContext } from './ask-rule.ts';
+import { AskRuleContext, askAgent } from './ask-rule.ts';
 import { RuleDetails } from './rule-details.tsx';
 import { CONDITION_TYPES, ruleRows } from './rule-rows.ts';
 
 /** What the router was told, what it says that it has, and what clients saw: rule by rule, those that differ first. */
-export function RouterView({ onActor }: { onActor(actor: string): void }) {
+export function RouterView({ onActor, onAgent }: { onActor(actor: string): void; onAgent: boolean }) {
+  return (
+    <AskRuleContext value={onAgent ? askAgent : undefined}>
+      <Rules onActor={onActor} />
+    </AskRuleContext>
+  );
+}
+
+function Rules({ onActor }: { onActor(actor: string): void }) {
   const run = useRun();
   const version = useRunValue((store) => store.version);
   const rows = useMemo(() => (version >= 0 ? ruleRows(run.state) : []), [run, version]);

@@ -3,14 +3,10 @@ import { useEffect, useMemo, useState } from 'react';
 import { ChartView } from '../chart/chart-view.tsx';
 import { createElkEngine } from '../chart/elk-worker.ts';
 import { createLayoutCache } from '../chart/layout-cache.ts';
-import { FleetView } from '../fleet/fleet-view.tsx';
-import { AskRuleContext, askAgent } from '../router/ask-rule.ts';
-import { RouterView } from '../router/router-view.tsx';
-import { StepsView } from '../steps/steps-view.tsx';
 import { RunContext, useRun, useRunValue } from '../store/hooks.ts';
 import type { RunStore } from '../store/run-store.ts';
-import { TimelineView } from '../timeline/timeline-view.tsx';
 import { CursorBar } from './cursor-bar.tsx';
+import { LaterView, loadViews } from './later-view.tsx';
 import { type Connection, followFeed } from './live-feed.ts';
 import { SendContext, sendEvent } from './send-event.ts';
 import { Tabs } from './tabs.tsx';
@@ -19,20 +15,22 @@ import { type View, viewsOf } from './views.ts';
 
 const layouts = createLayoutCache(createElkEngine());
 
+/** Milliseconds after which the first view is drawn, most often, and the scripts of the others may come. */
+const LATER_MS = 500;
+
 /** The whole page on one run. */
 export function App({ store, kind }: { store: RunStore; kind: RunKind }) {
   return (
     <RunContext value={store}>
       <SendContext value={kind === 'played' ? sendEvent : undefined}>
-        <AskRuleContext value={kind === 'agent' ? askAgent : undefined}>
-          <Page live={kind !== 'recorded'} />
-        </AskRuleContext>
+        <Page kind={kind} />
       </SendContext>
     </RunContext>
   );
 }
 
-function Page({ live }: { live: boolean }) {
+function Page({ kind }: { kind: RunKind }) {
+  const live = kind !== 'recorded';
   const run = useRun();
   const listed = useRunValue((store) => viewsOf(store).join());
   const views = useMemo(() => listed.split(',') as View[], [listed]);
@@ -54,6 +52,11 @@ function Page({ live }: { live: boolean }) {
     setActors((before) => ({ ...before, [of]: actor }));
     setChosen('chart');
   };
+
+  useEffect(() => {
+    const timer = setTimeout(loadViews, LATER_MS);
+    return () => clearTimeout(timer);
+  }, []);
 
   const { title, notes } = run.document;
   return (
@@ -88,10 +91,9 @@ function Page({ live }: { live: boolean }) {
               layouts={layouts}
             />
           )}
-          {view === 'timeline' && <TimelineView onActor={show} />}
-          {view === 'fleet' && <FleetView onActor={show} />}
-          {view === 'router' && <RouterView onActor={show} />}
-          {view === 'steps' && <StepsView onActor={show} />}
+          {view !== undefined && view !== 'chart' && (
+            <LaterView key={view} name={view} onActor={show} onAgent={kind === 'agent'} />
+          )}
         </div>
       </main>
       <CursorBar />
