@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { describeMachine, type InspectionDocument, type MachineDescription } from '@limpet/inspection';
+import { entryMachine } from '@limpet/model';
+import Elk from 'elkjs/lib/elk.bundled.js';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import { launchBrowser, pageFiles, type TestBrowser } from '../testing/browser.ts';
 import { fleetDocument } from '../testing/fleet-run.ts';
 import { nestedMachine } from '../testing/nested-machine.ts';
+import { drawingOf } from './chart/drawing.ts';
+import { layOut } from './chart/lay-out.ts';
 import { playMachines } from './play-machines.ts';
 import { modelMachines, modelPlayables } from './results/model-machines.ts';
 
@@ -82,7 +86,33 @@ describe.each([...modelMachines, nested].map((machine) => [machine.id, machine] 
   },
 );
 
+/** How large a chart is drawn. */
+const drawnSize = (page: Page): Promise<string> =>
+  page.locator('.arrows').evaluate((svg) => `${svg.getAttribute('width')} x ${svg.getAttribute('height')}`);
+
 describe('a page that is opened', () => {
+  it.each([
+    [1280, 'RIGHT'],
+    [400, 'DOWN'],
+  ] as const)(
+    'has the layouts of our machines as ELK makes them now, and asks for no ELK, %d pixels wide',
+    async (width, direction) => {
+      const elk = new Elk();
+      // The agent describes its machine by itself.
+      for (const machine of [...modelMachines, describeMachine(entryMachine)]) {
+        const { page } = await browser.open(documentOf([machine]), { viewport: { width, height: 800 } });
+        const asked: string[] = [];
+        page.on('request', (request) => asked.push(request.url()));
+        await page.reload();
+        await page.locator('.state').first().waitFor();
+        const { layout } = await layOut(drawingOf(machine), direction, (graph) => elk.layout(graph));
+        expect(await drawnSize(page), machine.id).toBe(`${layout.width} x ${layout.height}`);
+        expect(asked.filter((url) => url.includes('elk-'))).toEqual([]);
+        expect(asked.filter((url) => url.endsWith('document.json'))).toHaveLength(1);
+      }
+    },
+  );
+
   it('shows its first view without the scripts of the others, and says when they cannot be had', async () => {
     const { page } = await browser.open(fleetDocument(2));
     const others = /\/assets\/(timeline|fleet|router|steps|plot|elk)-[^/]*\.js$/;

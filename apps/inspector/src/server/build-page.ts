@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { InspectorError } from '../errors.ts';
+import { modelMachines } from '../results/model-machines.ts';
 
 const workspace = fileURLToPath(new URL('../..', import.meta.url));
 const program = fileURLToPath(new URL('./vite-build.ts', import.meta.url));
@@ -22,7 +23,7 @@ const shipped = fileURLToPath(new URL('./page', import.meta.url));
 /** Where the built pages are kept. */
 export const DEFAULT_CACHE = join(repository, 'node_modules/.cache/limpet-inspector');
 
-/** All that the page is made of: its sources, those of the feed, and the versions of what they import. */
+/** All that the page is made of but the machines that it has layouts of: its sources, and the versions of what they import. */
 const INPUTS = [
   'src/{page,chart}/**/*',
   'src/server/{vite-build,page-files}.ts',
@@ -56,7 +57,7 @@ export async function buildPage(cache = DEFAULT_CACHE): Promise<string> {
 }
 
 function fingerprint(): string {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(JSON.stringify(modelMachines));
   const files = globSync(INPUTS, { cwd: workspace, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
     .map((entry) => join(entry.parentPath, entry.name))

@@ -9,10 +9,24 @@
  */
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { type BuildEnvironmentOptions, build } from 'vite';
+import Elk from 'elkjs/lib/elk.bundled.js';
+import { type BuildEnvironmentOptions, build, type Plugin } from 'vite';
+import { readyLayouts } from '../chart/ready-layouts.ts';
+import { modelMachines } from '../results/model-machines.ts';
 import { STILL_SCRIPT } from './page-files.ts';
 
 const root = fileURLToPath(new URL('../page', import.meta.url));
+const elk = new Elk();
+const layouts = JSON.stringify(await readyLayouts(modelMachines, (graph) => elk.layout(graph)));
+
+/** Puts the layouts of Limpet's own machines in the place of the module without any. */
+const layoutsIn: Plugin = {
+  name: 'built-layouts',
+  load: (id) =>
+    id === `${root}/chart/built-layouts.ts`
+      ? `export const builtLayouts = JSON.parse(${JSON.stringify(layouts)});`
+      : undefined,
+};
 
 const buildWith = (options: BuildEnvironmentOptions) =>
   build({
@@ -22,7 +36,7 @@ const buildWith = (options: BuildEnvironmentOptions) =>
     base: './',
     logLevel: 'error',
     publicDir: false,
-    plugins: [react()],
+    plugins: [react(), layoutsIn],
     build: {
       outDir: process.argv[2]!,
       emptyOutDir: false,

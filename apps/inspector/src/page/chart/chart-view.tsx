@@ -4,7 +4,8 @@ import { useActor, useRun, useRunValue } from '../store/hooks.ts';
 import { ChartCanvas } from './chart-canvas.tsx';
 import { ChartContext } from './chart-context.ts';
 import { ChartPanel } from './chart-panel.tsx';
-import type { Chart, createLayoutCache } from './layout-cache.ts';
+import type { Chart } from './layout-cache.ts';
+import { pageLayouts } from './page-layouts.ts';
 import { savePng, saveSvg } from './save-chart.ts';
 import { searchMachine } from './search.ts';
 
@@ -15,34 +16,35 @@ export interface ChartViewProps {
   actor: string | undefined;
   onActor(actor: string | undefined): void;
   onMachine(machine: string): void;
-  layouts: ReturnType<typeof createLayoutCache>;
 }
 
 /** Narrower than this, charts grow down. */
 const NARROW = 700;
 
 /** The statechart of a machine, with the states of one of its instances lit. */
-export function ChartView({ machine, actor, onActor, onMachine, layouts }: ChartViewProps) {
+export function ChartView({ machine, actor, onActor, onMachine }: ChartViewProps) {
   const run = useRun();
-  const [chart, setChart] = useState<Chart>();
+  const [laidOut, setLaidOut] = useState<Chart>();
   const [selected, setSelected] = useState<string>();
   const [query, setQuery] = useState('');
   const [coverage, setCoverage] = useState(false);
   const [trouble, setTrouble] = useState<string>();
   const narrow = useNarrow();
+  const chart = useMemo(() => pageLayouts(machine, narrow ? 'DOWN' : 'RIGHT'), [machine, narrow]);
   const found = useMemo(() => searchMachine(machine, query), [machine, query]);
   const state = useActor(actor);
 
   useEffect(() => {
     let shown = true;
     setSelected(undefined);
-    void layouts(machine, narrow ? 'DOWN' : 'RIGHT').then((next) => {
-      if (shown) setChart(next);
-    });
+    if (chart instanceof Promise)
+      void chart.then((next) => {
+        if (shown) setLaidOut(next);
+      });
     return () => {
       shown = false;
     };
-  }, [layouts, machine, narrow]);
+  }, [chart]);
 
   const context = useMemo(
     () => ({ actor, selected, select: setSelected, found: new Set(found), coverage }),
@@ -50,7 +52,8 @@ export function ChartView({ machine, actor, onActor, onMachine, layouts }: Chart
   );
 
   const lit = () => ({ states: state?.active ?? new Set<string>(), transitions: new Set(state?.taken) });
-  const current = chart?.machine === machine ? chart : undefined;
+  const known = chart instanceof Promise ? laidOut : chart;
+  const current = known?.machine === machine ? known : undefined;
 
   const onSearchKey = ({ key }: KeyboardEvent): void => {
     if (key !== 'Enter' || found.length === 0) return;

@@ -1,8 +1,6 @@
 import type { RunKind } from '@limpet/inspection';
 import { useEffect, useMemo, useState } from 'react';
 import { ChartView } from '../chart/chart-view.tsx';
-import { createElkEngine } from '../chart/elk-worker.ts';
-import { createLayoutCache } from '../chart/layout-cache.ts';
 import { RunContext, useRun, useRunValue } from '../store/hooks.ts';
 import type { RunStore } from '../store/run-store.ts';
 import { CursorBar } from './cursor-bar.tsx';
@@ -12,8 +10,6 @@ import { SendContext, sendEvent } from './send-event.ts';
 import { Tabs } from './tabs.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import { type View, viewsOf } from './views.ts';
-
-const layouts = createLayoutCache(createElkEngine());
 
 /** Milliseconds after which the first view is drawn, most often, and the scripts of the others may come. */
 const LATER_MS = 500;
@@ -88,7 +84,6 @@ function Page({ kind }: { kind: RunKind }) {
               actor={machine.id in actors ? actors[machine.id] : first}
               onActor={(actor) => setActors({ ...actors, [machine.id]: actor })}
               onMachine={setMachineId}
-              layouts={layouts}
             />
           )}
           {view !== undefined && view !== 'chart' && (

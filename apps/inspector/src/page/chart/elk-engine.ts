@@ -6,7 +6,7 @@ import type { Engine } from '../../chart/lay-out.ts';
 /** The element in which a page that is one file carries the worker's source. */
 const INLINE = 'layout-worker';
 
-/** ELK in a worker, which begins at once, so that its script is read while the page's is. Rejects when the worker cannot be had. */
+/** ELK in a worker, which begins at once. Rejects when the worker cannot be had. */
 export function createElkEngine(): Engine {
   let fail: (error: Error) => void = () => {};
   const failed = new Promise<never>((_, reject) => {
