@@ -113,6 +113,37 @@ describe('the counterexample to cloudstack#9583', () => {
   });
 });
 
+describe('a view of 500 groups', () => {
+  /** Opens a view, and counts what is there whenever something was added to it. */
+  const counts = async (view: string, ...selectors: string[]): Promise<number[][]> => {
+    const { page } = await browser.open(fleetDocument(500));
+    await page.locator('.state').first().waitFor();
+    await page.evaluate((counted) => {
+      const seen: number[][] = [];
+      const count = () => seen.push(counted.map((selector) => document.querySelectorAll(selector).length));
+      new MutationObserver(count).observe(document.getElementById('view')!, { childList: true, subtree: true });
+      Object.assign(globalThis, { seen });
+    }, selectors);
+    await tab(page, view);
+    await page.locator(selectors.at(-1)!).nth(499).waitFor({ state: 'attached' });
+    return page.evaluate(() => (globalThis as unknown as { seen: number[][] }).seen);
+  };
+
+  it('adds a hundred of them in a frame to the fleet', async () => {
+    const seen = (await counts('Fleet', '.group-card')).flat();
+    expect([...new Set(seen)]).toEqual([0, 100, 200, 300, 400, 500]);
+  });
+
+  it('draws lanes, table and list of groups one after the other in the timeline', async () => {
+    const seen = await counts('Timeline', '.lanes canvas', '.message-table tbody tr', '.timeline-view option');
+    const [none, lanes, table, list] = [...new Set(seen.map(String))].map((each) => each.split(',').map(Number));
+    expect(none).toEqual([0, 0, 0]);
+    expect(lanes).toEqual([1, 0, lanes![2]]);
+    expect(table).toEqual([1, 13, lanes![2]]);
+    expect(list).toEqual([1, 13, lanes![2]! + 500]);
+  });
+});
+
 describe('the timeline', () => {
   it('is scrubbed by pointer and by keys, and everything follows', async () => {
     const document = fleetDocument(4);

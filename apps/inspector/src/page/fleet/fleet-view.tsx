@@ -1,9 +1,13 @@
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { giveTabStop, moveFocus } from '../focus/roving-focus.ts';
 import { RunPlots } from '../plots/run-plots.tsx';
+import { useFrames } from '../shell/use-frames.ts';
 import { useRun, useRunValue } from '../store/hooks.ts';
 import { arrangeFleet, ORDERS, type Order } from './arrange-fleet.ts';
 import { CONDITION_NAMES, CONDITIONS, type Condition, createFleet, type Summary } from './summary.ts';
+
+/** So many groups are added in a frame when the view is opened. */
+const GROUPS_A_FRAME = 100;
 
 /** All groups of a run at once: what is wrong, and where. */
 export function FleetView({ onActor }: { onActor(actor: string): void }) {
@@ -16,6 +20,7 @@ export function FleetView({ onActor }: { onActor(actor: string): void }) {
   const [order, setOrder] = useState<Order>('name');
   const [plots, setPlots] = useState(false);
   const all = fleet(run.state);
+  const frames = useFrames(Math.ceil(all.length / GROUPS_A_FRAME) - 1);
   const shown = arrangeFleet(all, { text, condition, order });
   useEffect(() => {
     const frame = list.current;
@@ -74,7 +79,7 @@ export function FleetView({ onActor }: { onActor(actor: string): void }) {
         onFocus={({ target }) => list.current && giveTabStop(list.current, target)}
       >
         <ul>
-          {shown.map((summary) => (
+          {shown.slice(0, (frames + 1) * GROUPS_A_FRAME).map((summary) => (
             <GroupCard key={summary.group} summary={summary} onActor={onActor} />
           ))}
         </ul>

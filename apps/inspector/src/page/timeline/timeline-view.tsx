@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
+import { useFrames } from '../shell/use-frames.ts';
 import { useRun, useRunValue } from '../store/hooks.ts';
 import { drawTimeline, indexAt, LANE_HEIGHT, TOP } from './draw-timeline.ts';
 import { LANES } from './lanes.ts';
@@ -7,7 +8,10 @@ import { MessageTable } from './message-table.tsx';
 /** So many messages are drawn at once, around the cursor. */
 const WINDOWS = [100, 1000, 10_000, Number.POSITIVE_INFINITY] as const;
 
-/** What happened, in lanes; the cursor is moved by pointer or keys, and everything else follows it. */
+/**
+ * What happened, in lanes; the cursor is moved by pointer or keys, and everything else follows it. Lanes, table and the list of
+ * groups are drawn in a frame each.
+ */
 export function TimelineView({ onActor }: { onActor(actor: string): void }) {
   const run = useRun();
   const [size, setSize] = useState<number>(WINDOWS[1]);
@@ -15,6 +19,7 @@ export function TimelineView({ onActor }: { onActor(actor: string): void }) {
   const groups = useRunValue(({ state }) =>
     [...new Set([...state.values()].map((actor) => actor.group ?? ''))].filter((each) => each !== '').join('\n'),
   );
+  const frames = useFrames(2);
   const canvas = useRef<HTMLCanvasElement>(null);
   const picture = useRef({ from: 0, to: 0, width: 0 });
 
@@ -53,7 +58,7 @@ export function TimelineView({ onActor }: { onActor(actor: string): void }) {
       };
       drawTimeline(context, { messages, from, to, cursor, width, actors, colour });
     };
-    draw();
+    frame = requestAnimationFrame(draw);
     return () => cancelAnimationFrame(frame);
   }, [run, size, group]);
 
@@ -93,9 +98,7 @@ export function TimelineView({ onActor }: { onActor(actor: string): void }) {
             <span>Group</span>
             <select value={group} onChange={(event) => setGroup(event.target.value)}>
               <option value="">all</option>
-              {groups.split('\n').map((each) => (
-                <option key={each}>{each}</option>
-              ))}
+              {frames > 1 && groups.split('\n').map((each) => <option key={each}>{each}</option>)}
             </select>
           </label>
         )}
@@ -116,7 +119,7 @@ export function TimelineView({ onActor }: { onActor(actor: string): void }) {
           onKeyDown={onKey}
         />
       </div>
-      <MessageTable onActor={onActor} group={group} />
+      {frames > 0 && <MessageTable onActor={onActor} group={group} />}
     </div>
   );
 }
