@@ -48,8 +48,8 @@ it('keeps the former settings, and answers what waits, when HAProxy does not tak
   const { router, letGo, starting } = await openHeld();
   const waiting = router.send(put);
   await starting;
-  const statistics = [{ ip: '192.0.2.1', port: 8081, cidrs: [], uri: '/s', user: 'u', password: 'p' }];
-  const told = router.use({ ...settings, statistics });
+  const peers = ['192.0.2.1', '192.0.2.2'].map((address) => ({ name: `r-${address}`, ip: address }));
+  const told = router.use({ ...settings, pair: { self: 'r-192.0.2.1', peers } });
   letGo();
   await expect(told).rejects.toMatchObject({ code: 'ROUTER_SETTINGS_INVALID' });
   expect(await waiting).toMatchObject({ outcome: 'applied' });
