@@ -33,11 +33,13 @@ export const MESSAGES: readonly Property[] = [
     // An answer may be later than the link of the model has it: it keeps the newest one.
     holdsOfSide: (side) => {
       const { rule, effects } = side.onOutdated;
-      if (side.rule.value === 'active' && rule.context.inForce === 'current') return false;
+      // The router has lost what it had taken, so that the rule is Active no more, nor in force.
+      if (side.rule.value === 'active' && (rule.value === 'active' || rule.context.inForce === 'current')) return false;
       if (!isWaitedFor(side)) return false;
       if (side.router !== 'running') return true;
-      if (side.rule.value === 'revoke') return effects.includes('removeRule');
-      return !isAccepted(side) || effects.includes('putRule');
+      const isAwaited = rule.context.asked === 'waiting';
+      if (side.rule.value === 'revoke') return isAwaited && effects.includes('removeRule');
+      return !isAccepted(side) || (isAwaited && effects.includes('putRule'));
     },
     holdsInStep: (before, event, after) => {
       if (after.router !== 'running') return true;

@@ -84,8 +84,10 @@ export const PROPERTIES: readonly Property[] = [
   },
   {
     name: 'B26 reported-is-stored',
-    sentence: 'A rule is Active only when the router took its latest generation and did not refuse it.',
+    sentence:
+      'A rule is Active only when the router took its latest generation and did not refuse it: then no answer is waited for.',
     upstream: ['CloudStack 4.19.1 AutoScaleManagerImpl'],
+    holdsOfSide: ({ rule }) => rule.value !== 'active' || rule.context.asked !== 'waiting',
     holds: ({ rule }, { entry }) =>
       rule.value !== 'active' || (entry.context.generation === 'current' && entry.value !== 'refused'),
   },

@@ -17,13 +17,10 @@ import { modelPage } from './page.ts';
 import { openResults } from './results-file.ts';
 import { REVIEWED } from './survivors.ts';
 import { refusedByTypes } from './type-check.ts';
-import { isKilled, type Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 /** Places for members: nearly everything shows with one, and the rest with two. */
 export const SIZES: readonly number[] = [1, 2];
-
-/** The mutants that the check did not notice, for the tests that know what to expect of each. */
-export const UNKILLED = 'tools/mutation/src/model/unkilled.generated.json';
 
 /** @returns findings: survivors without an explanation, gaps, explanations that are stale */
 export async function runModelMutation(root: string, say: (line: string) => void): Promise<string[]> {
@@ -40,8 +37,6 @@ export async function runModelMutation(root: string, say: (line: string) => void
   if (waiting.length > 0) await judgeWaiting(root, waiting, results, say);
 
   const verdicts = new Map(mutants.map(({ id }) => [id, results.verdicts.get(id)!]));
-  const unkilled = [...verdicts].filter(([, verdict]) => !isKilled(verdict)).map(([id, { is }]) => [id, is]);
-  writeFileSync(join(root, UNKILLED), `${JSON.stringify(Object.fromEntries(unkilled), null, 2)}\n`);
   const page = modelPage({ mutants, refused: refused.size, verdicts }, REVIEWED);
   writeFileSync(join(root, 'docs/mutation-model.md'), page);
   return findings(verdicts, REVIEWED);

@@ -10,8 +10,3 @@ export type Verdict =
   | { readonly is: 'equal' }
   /** The check says that all holds. */
   | { readonly is: 'survived' };
-
-/** The check noticed. */
-export function isKilled({ is }: Verdict): boolean {
-  return is === 'killed' || is === 'thrown' || is === 'endless';
-}
