@@ -77,6 +77,8 @@ it('the other commands talk to the agent that drives the router, also with a sav
   expect(await reached()).toBe(true);
   expect((await limpet('apply', file)).code).toBe(0);
   expect((await limpet('plan', file)).code).toBe(0);
+  // HAProxy's first checks end between two looks.
+  await expect.poll(async () => (await client.status()).members.flatMap(({ unchecked }) => unchecked)).toEqual([]);
   const status = await limpet('status', '-o', 'json');
   expect(status.code).toBe(0);
   expect(JSON.parse(status.stdout)).toEqual(JSON.parse(JSON.stringify(await client.status())));
