@@ -20,7 +20,7 @@ const session = (source: string, server: string): ClientSession => ({
   server,
 });
 
-describe('obligationsOf', () => {
+describe('drainRulesFor', () => {
   it.each([
     ['nothing of a new rule', undefined, sticky, []],
     ['nothing when stickiness ends', sticky, rule(), []],
@@ -99,7 +99,7 @@ describe('obligationsOf', () => {
   });
 });
 
-describe('stillOwed', () => {
+describe('stillApplies', () => {
   it('lets an obligation go that a later change made void', () => {
     expect(stillApplies({ kind: 'affinity' }, rule())).toBeUndefined();
     expect(stillApplies({ kind: 'affinity' }, sticky)).toEqual({ kind: 'affinity' });

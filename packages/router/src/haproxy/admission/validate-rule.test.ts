@@ -35,7 +35,7 @@ const pair = {
   ],
 };
 
-describe('lintRule', () => {
+describe('validateRule', () => {
   it('keeps the peers of a pair their port, on the router’s own address only', () => {
     const { peersPort: port } = defaultSettings;
     expect(lint({ port })).toBe('served');

@@ -16,7 +16,7 @@ const specs = (...rules: ReturnType<typeof rule>[]) => {
   );
 };
 
-describe('layoutOf', () => {
+describe('toProxySpecs', () => {
   it('binds a rule to its names and ids', () => {
     const one = rule({
       stickiness: sourceBased,

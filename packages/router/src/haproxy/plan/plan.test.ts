@@ -56,7 +56,7 @@ describe('planSteps', () => {
   it.each<[string, () => string, string]>([
     ['starts what is not running', () => plan(spec(), 'm', undefined), 'start HAProxy\n'],
     [
-      'reloads once for everything that is in the skeleton',
+      'reloads once for everything that is in the config hash',
       () => plan(spec({ stickiness: sourceBased }), 'n', live()),
       'reload HAProxy: what changed is fixed when it reads its configuration\n',
     ],
