@@ -43,7 +43,7 @@ const GOOD = { Accepted: /^Valid: /, Programmed: /^Programmed: /, InForce: /^Ver
 /** A rule that cannot be served here, or is not wanted, is not accepted; all others are. */
 const REFUSED = /^(PortInUse|NotWanted|AddressNotLocal|CertificateUnreadable): /;
 /** HAProxy has the rule, and nobody has seen it obeyed, or no client gets as far. */
-const UNPROVED = /^(NotProved|Blocked): /;
+const UNVERIFIED = /^(NotProved|Blocked): /;
 
 function verdictOf({ key, conditions }: RuleStatus, why: RegExp | undefined): Difference[] {
   const said = (of: string) => {
@@ -51,7 +51,11 @@ function verdictOf({ key, conditions }: RuleStatus, why: RegExp | undefined): Di
     return { status: found?.status ?? 'none', text: `${found?.reason}: ${found?.message}` };
   };
   const { text } = said('InForce');
-  const holds = { Accepted: !REFUSED.test(text), Programmed: why === undefined || UNPROVED.test(text), InForce: !why };
+  const holds = {
+    Accepted: !REFUSED.test(text),
+    Programmed: why === undefined || UNVERIFIED.test(text),
+    InForce: !why,
+  };
   return (Object.keys(GOOD) as (keyof typeof GOOD)[]).flatMap((type) => {
     const expected = holds[type] ? GOOD[type] : why!;
     const { status, text: observed } = said(type);

@@ -144,7 +144,7 @@ function disagreements(
   const found: string[] = [];
   const mark = /^\s*setenv LIMPET_CONFIG_HASH (\S+)/m.exec(config)?.[1];
   if (mark !== undefined && !env.includes(mark))
-    found.push(`its files have skeleton ${mark}, HAProxy runs ${env.trim()}`);
+    found.push(`its files have config hash ${mark}, HAProxy runs ${env.trim()}`);
   const entries = (text: string) =>
     [...text.matchAll(/^(?:0x\S+ )?(\d+_\d+_\d+_\d+-\d+ \S+)/gm)].map(([, entry]) => entry!).sort();
   const [onDisk, inProcess] = [entries(map), entries(shownMap)];
