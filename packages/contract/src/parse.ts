@@ -13,7 +13,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   datetime: 'a time in ISO 8601',
 };
 
-/** Types that whoever writes JSON knows by another name. */
+/** Names of types as authors of JSON know them. */
 const TYPES: Readonly<Record<string, string>> = {
   int: 'an integer',
   number: 'an integer',

@@ -32,7 +32,7 @@ const changing: Readonly<Record<PortCall['port'], (method: string, args: readonl
 };
 
 /**
- * True when the call can change the machine. A router that is killed between two calls that cannot is one that is killed
+ * True when the call can change the host. A router that is killed between two calls that cannot is one that is killed
  * before the next that can. A lock is not a change: it is free again when its process has ended.
  */
 export const changesMachine = ({ port, method, args }: PortCall): boolean => changing[port](method, args);

@@ -50,8 +50,8 @@ export interface StateRow {
 export type StateChange = Pick<StateRow, 'kind' | 'key'> & { value?: string | undefined };
 
 /**
- * What a store is opened for. `write`: by whoever holds the router's lock; it stays open until it is closed. `read`: by
- * anybody, also while another process writes.
+ * What a store is opened for. `write`: by the process that holds the router's lock; it stays open until it is closed. `read`: by
+ * any process, also while another one writes.
  */
 export type StateAccess = 'read' | 'write';
 
@@ -120,7 +120,7 @@ export interface PacketFilter {
   run(args: readonly string[]): Promise<number>;
 }
 
-/** What lies between the network and HAProxy, for whoever wants to know whether clients get in. */
+/** What lies between the network and HAProxy, to decide whether clients get in. */
 export interface PacketPathTexts extends FilterTexts {
   /** By IPv4 address of the host, the interface that has it. */
   interfaces: ReadonlyMap<string, string>;

@@ -66,11 +66,11 @@ const benchOn = async (
 
 /** Where a bench stands. */
 export interface RealBenchOptions {
-  /** Changes the machine before the router comes. */
+  /** Changes the host before the router opens. */
   prepare?(lab: Lab): Promise<unknown>;
   /** Gives the lab. Default: `borrowLab`. */
   open?: typeof borrowLab;
-  /** Stands in for parts of the machine. */
+  /** Replaces parts of the data plane. */
   change?(dataPlane: DataPlane): Partial<DataPlane>;
 }
 

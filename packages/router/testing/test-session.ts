@@ -26,7 +26,7 @@ export interface BenchOptions {
   clock?: Clock;
   settings?: Partial<RouterSettings>;
   haproxyVersion?: string;
-  /** Stands in for parts of the machine. */
+  /** Replaces parts of the data plane. */
   change?(dataPlane: MemoryDataPlane): Partial<DataPlane>;
 }
 

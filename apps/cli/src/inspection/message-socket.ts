@@ -50,7 +50,7 @@ export interface MessageSender {
 export async function sendMessages(socket: string): Promise<MessageSender> {
   const connection = connect(socket);
   await once(connection, 'connect');
-  // Whoever shows the run may end first; the run goes on.
+  // The process that shows the run may end first; the run goes on.
   connection.on('error', () => {});
   return {
     send: (message) => void connection.write(`${JSON.stringify(message)}\n`),

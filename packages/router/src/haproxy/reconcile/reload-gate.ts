@@ -11,7 +11,7 @@ import type { ReconcileRequest } from './requests.ts';
 /** How often it is looked whether an old worker has ended. */
 const pollMs = 500;
 
-/** Whoever waits for a change is told after that time that it is not in force; it is still to come. */
+/** A held-back command is answered after that time: not in force yet. The change stays queued. */
 const answerAfterMs = 10_000;
 
 /**
@@ -65,7 +65,7 @@ export class ReloadGate {
     const { workerSessions, counters, settings } = this.#context;
     const { old } = await workerSessions.workers();
     if (old.length < settings.maxOldWorkers) return old.length;
-    await counters.refresh(); // lets go of old workers that serve nobody any more
+    await counters.refresh(); // lets go of old workers that serve no client any more
     return (await workerSessions.workers()).old.length;
   }
 

@@ -26,7 +26,7 @@ const transitions: Record<RolloutPhase, Partial<Record<RolloutEvent, RolloutPhas
   superseded: {},
 };
 
-/** All edges of the table, for whoever checks or draws it. */
+/** All edges of the table, for tests and drawings. */
 export const rolloutEdges = (): [RolloutPhase, RolloutEvent, RolloutPhase][] =>
   Object.entries(transitions).flatMap(([from, row]) =>
     Object.entries(row).map(([event, to]): [RolloutPhase, RolloutEvent, RolloutPhase] => [

@@ -32,7 +32,7 @@ export interface RuleStep {
   generation: number;
 }
 
-/** Tells whoever watches the router what happens to its rules. */
+/** Reports the steps of each rule to the observer of the router. */
 export class RuleTrace {
   readonly #observe: (step: RuleStep) => void;
   readonly #desired: () => DesiredState;

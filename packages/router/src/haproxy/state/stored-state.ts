@@ -51,7 +51,7 @@ const loadRows = async ({ stateStore }: Ports, path: string, access: StateAccess
 };
 
 /**
- * What a router has stored, for whoever only looks; undefined when no router has ever stored anything.
+ * What a router has stored, for readers without the lock; undefined when no router has ever stored anything.
  *
  * @throws RouterError `ROUTER_STATE_UNREADABLE`
  */
