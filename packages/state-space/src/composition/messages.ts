@@ -14,12 +14,13 @@ export const MESSAGES: readonly Property[] = [
   {
     name: 'changed-is-sent',
     sentence:
-      'What changes of an accepted rule is sent at once to a router that runs, whatever the state of the group; only a change makes a new generation.',
+      'What changes of an accepted rule is sent at once to a router that runs, whatever the state of the group; only a change makes a new generation, and a rule that is removed is in force as of an older one.',
     upstream: ['apache/cloudstack#9583'],
     holdsInStep: (before, event, after) => {
       const isRemoved = before.rule.value !== 'revoke' && after.rule.value === 'revoke';
       const isChanged = isRemoved || event.to === 'place' || isUpdate(event) || contentOf(before) !== contentOf(after);
       if (!isChanged) return isSameGeneration;
+      if (isRemoved && after.rule.context.inForce === 'current') return false;
       if (after.router !== 'running') return true;
       if (!isRemoved && !(isAccepted(after) && isAccepted(before))) return true;
       return isWaiting(after) && (isRemoved ? isRemovalSent : isFreshPutSent);

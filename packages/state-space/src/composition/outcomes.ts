@@ -126,8 +126,10 @@ function hasOutcome(before: Side, { to, event, member }: HappenedEvent, after: S
   return expected === undefined || value === undefined || expected.includes(value);
 }
 
-/** A rule that is new is accepted or rejected by its event alone. */
-function isRuleAsAsked({ rule: before }: Side, { to, event }: HappenedEvent, { rule: after }: Side): boolean {
+/** A rule that is new is accepted or rejected by its event alone; a router that is down does not unsay what it answered. */
+function isRuleAsAsked({ rule: before }: Side, { to, event }: HappenedEvent, { rule: after, router }: Side): boolean {
+  const isDown = to === 'router' && router !== 'running' && router !== 'absent';
+  if (isDown && before.context.asked !== after.context.asked) return false;
   const isDecided = before.value === 'staged' && after.value !== 'staged';
   return !isDecided || (to === 'rule' && (event === 'accept' || event === 'reject'));
 }

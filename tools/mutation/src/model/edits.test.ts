@@ -25,6 +25,9 @@ const ALSO: readonly BreakingEdit[] = [
   { property: 'B26 reported-is-stored', edit: 'rule.machine.ts:add.inForce:drop-action:noteApplied' },
   { property: 'B26 reported-is-stored', edit: 'rule.machine.ts:add.inForce:swap-action:noteApplied:noteOutdated' },
   { property: 'changed-is-sent', edit: 'rule.machine.ts:CHANGE:drop-action:ask' },
+  { property: 'changed-is-sent', edit: 'rule.machine.ts:active.delete:drop-action:age' },
+  { property: 'changed-is-sent', edit: 'rule.machine.ts:active.delete:swap-action:age:ask' },
+  { property: 'events-do-what-they-say', edit: 'rule.machine.ts:add.routerDown:swap-action:noteDown:forget' },
   { property: 'in-force-needs-router', edit: 'rule.machine.ts:noteDown:swap-name:absent:stale' },
   { property: 'size-is-counted', edit: 'group.machine.ts:revoke.memberDestroyed[0]:swap-action:shrink:beginQuiet' },
   {
