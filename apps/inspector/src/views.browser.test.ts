@@ -31,7 +31,11 @@ beforeAll(async () => {
 afterEach(() => browser.closePages());
 afterAll(() => browser.close());
 
-const tab = (page: Page, name: string) => page.getByRole('tab', { name }).click();
+/** Resolves when the view is there, whose script may come only now. */
+const tab = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole('tab', { name }).click();
+  if (name !== 'Statechart') await page.locator(`.${name.toLowerCase()}-view`).waitFor();
+};
 const slider = (page: Page) => page.getByRole('slider', { name: 'Message' });
 
 /** A lane of which a step changes some parts and leaves others, and what it is that has changed. */
