@@ -34,6 +34,8 @@ export const forWriting: readonly Statement[] = [
   { sql: 'PRAGMA synchronous = FULL' },
   { sql: 'PRAGMA wal_autocheckpoint = 0' },
   { sql: 'PRAGMA journal_size_limit = 0' },
+  // To read makes the index of the log (state.db-shm). On a disk that is full by then it could not be made, and nothing be read.
+  { sql: 'SELECT count(*) FROM sqlite_schema' },
 ];
 
 /** Writes the log back into the database, and leaves it empty. */

@@ -48,6 +48,11 @@ it('is what it was told, for another process too, and after it was closed', asyn
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
+it('can be read when the disk is full after the first commit: the index of its log is made while there is room', async () => {
+  await store.commit(path, [row(1)]);
+  expect((await stat(`${path}-shm`)).size).toBeGreaterThanOrEqual(32_768);
+});
+
 it('keeps the order of changes that wait together, and stores them in one transaction', async () => {
   await store.commit(path, [row(0)]);
   await Promise.all(range(32).map((at) => store.commit(path, [row(0, at), row(at + 1)])));
