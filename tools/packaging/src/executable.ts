@@ -14,7 +14,7 @@ const [resource, fuse] = ['NODE_SEA_BLOB', 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8
 /** `limpet` with Node in it. */
 export interface Executable {
   program: string;
-  /** Whether Node's symbols were taken out, which are 15 MB. */
+  /** Whether Node's symbols were taken out, which are 18 MB. */
   stripped: boolean;
 }
 

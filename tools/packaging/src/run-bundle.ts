@@ -10,6 +10,6 @@ if (process.platform === 'linux') {
   const executable = await writeExecutable(dist);
   process.stdout.write(`${executable.program}\n`);
   if (!executable.stripped) {
-    process.stderr.write("The executable has Node's symbols, which are 15 MB: there is no strip (install binutils).\n");
+    process.stderr.write("The executable has Node's symbols, which are 18 MB: there is no strip (install binutils).\n");
   }
 }
